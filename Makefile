@@ -1,0 +1,64 @@
+# Every target is listed by `make help`. Stamps in .venv keep later starts free of pip.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+WORKERS ?= 2
+ARGS ?=
+PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
+MO := $(PO:.po=.mo)
+FAST := not browser and not race and not postgresql and not slow and not bare
+
+.PHONY: help run test test-fast lint format types lock screenshots translations browser
+
+help: ## list every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.installed-run $(MO) ## install, upgrade the database, seed a new one and serve on http://127.0.0.1:$PORT (8000)
+	@exec $(BIN)/flask --app app serve
+
+test: .venv/.installed-dev $(MO) browser ## run every test: both engines, several processes, browser
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-fast: .venv/.installed-dev $(MO) ## run the tests that need neither browser, PostgreSQL nor races (< 30 s)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(FAST)" $(ARGS)
+
+lint: .venv/.installed-dev ## check style, formatting and the floors (ruff, import-linter)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+format: .venv/.installed-dev ## let ruff correct style and formatting
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: .venv/.installed-dev ## check the types of domain, models and services (mypy --strict)
+	@$(BIN)/mypy
+
+lock: .venv/.ready ## resolve requirements*.in into requirements*.txt with hashes (ARGS="--upgrade")
+	@sh scripts/lock.sh $(ARGS)
+
+screenshots: .venv/.installed-dev $(MO) browser ## walk the pages in a browser and leave pictures in test-artifacts/
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m browser $(ARGS)
+
+translations: .venv/.installed-dev ## collect the texts from the source, update translations/*.po and compile them
+	@$(BIN)/python scripts/translations.py
+
+browser: .venv/.installed-dev
+	@sh scripts/browser.sh
+
+.venv/.ready: scripts/venv.sh
+	@sh scripts/venv.sh
+	@touch $@
+
+.venv/.installed-run: requirements.txt .venv/.ready
+	@sh scripts/install.sh requirements.txt
+	@touch $@
+
+# The development lock contains the other one, version by version, so it stands for both.
+.venv/.installed-dev: requirements-dev.txt requirements.txt .venv/.ready
+	@sh scripts/install.sh requirements-dev.txt
+	@touch $@ .venv/.installed-run
+
+%.mo: %.po
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
