@@ -1,0 +1,1 @@
+"""Sales in pure Python: platform exports become order lines, lines find their booth, booths their figures."""

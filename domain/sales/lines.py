@@ -1,0 +1,95 @@
+"""What an export becomes: order lines that count, and held lines that wait for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.sales.cells import Precision
+from domain.sales.problems import HeldCode
+
+
+class Platform(StrEnum):
+    """The selling platforms whose exports can be read."""
+
+    DOUDIAN = "doudian"
+
+
+class LineStatus(StrEnum):
+    """Where an order line stands, in the words of the house."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class AfterSale(StrEnum):
+    """What the after-sale words of a row say."""
+
+    NONE = "none"
+    OPEN = "open"
+    PARTIAL = "partial"
+    REFUNDED = "refunded"
+    REFUNDED_IN_FULL = "refunded_in_full"
+
+
+class RefundBasis(StrEnum):
+    """Where `refunded_fen` comes from; `assumed_full` may be corrected by the after-sales file."""
+
+    NONE = "none"
+    STATED = "stated"
+    FULL = "full"
+    ASSUMED_FULL = "assumed_full"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of an order; money in fen, times aware in UTC; only a `paid` line counts in any figure.
+
+    `source_line` is the line of the file and no part of the identity: `(platform, line_key)` is.
+    """
+
+    platform: Platform
+    line_key: str
+    order_no: str
+    title: str
+    spec: str | None
+    quantity: int
+    platform_product_id: str | None
+    merchant_code: str | None
+    unit_price_fen: int | None
+    amount_fen: int
+    paid: bool
+    refunded_fen: int
+    refund_basis: RefundBasis
+    status: LineStatus
+    status_text: str
+    after_sale_text: str | None
+    ordered_at: datetime
+    ordered_precision: Precision
+    paid_at: datetime | None
+    completed_at: datetime | None
+    author_id: str | None
+    author_name: str | None
+    traffic_source: str | None
+    traffic_form: str | None
+    live_evidence: bool
+    source_line: int = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A row that was read whole but waits for a person; until then `order` is unpaid and refunds nothing.
+
+    `column` is the header of the cell in question and `text` the word that stood there.
+    """
+
+    line: int
+    code: HeldCode
+    column: str
+    text: str
+    order: OrderLine
