@@ -1,0 +1,99 @@
+"""The real server for tests: gunicorn with several processes on a loopback port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+from uuid import uuid4
+
+from tests.support import rundir
+
+ROOT = Path(__file__).parents[2]
+START_DEADLINE = 60.0
+STOP_DEADLINE = 10.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; `log` is the file that its processes write to."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def serving(
+    database_url: str, *, processes: int = 2, threads: int = 4, environment: dict[str, str] | None = None
+) -> Iterator[Server]:
+    """Serve `app:create_app()` on this database until the block ends.
+
+    Raises RuntimeError with the end of the log when it is not ready in time.
+    """
+    log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
+    # The port is ours before the server starts: two test workers can never pick the same one.
+    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", f"fd://{listener.fileno()}",
+                "--workers", str(processes), "--worker-class", "gthread", "--threads", str(threads),
+                "--graceful-timeout", "5",
+            ],
+            cwd=ROOT, env=_environment(database_url) | (environment or {}), pass_fds=[listener.fileno()],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    server = Server(url, log, process)
+    try:
+        _wait_until_ready(server)
+        yield server
+    finally:
+        _stop(process)
+
+
+def _environment(database_url: str) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": database_url,
+        "APP_ENV": "test",
+        "SECRET_KEY": "only-for-tests",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + START_DEADLINE
+    while not _is_ready(server):
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            end_of_log = server.log.read_text(errors="replace")[-4000:]
+            raise RuntimeError(f"The server did not become ready. The end of its log:\n{end_of_log}")
+        time.sleep(0.05)
+
+
+def _is_ready(server: Server) -> bool:
+    if server.process.poll() is not None:
+        return False
+    try:
+        with urlopen(f"{server.url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, ending)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(STOP_DEADLINE)
+        except subprocess.TimeoutExpired:
+            continue
