@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from tests.support import rundir
+from tests.support import gunicorn_hooks, rundir
 
 ROOT = Path(__file__).parents[2]
 START_DEADLINE = 60.0
@@ -46,14 +46,14 @@ def serving(
             [
                 sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", f"fd://{listener.fileno()}",
                 "--workers", str(processes), "--worker-class", "gthread", "--threads", str(threads),
-                "--graceful-timeout", "5",
+                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}",
             ],
             cwd=ROOT, env=_environment(database_url) | (environment or {}), pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     server = Server(url, log, process)
     try:
-        _wait_until_ready(server)
+        _wait_until_ready(server, processes)
         yield server
     finally:
         _stop(process)
@@ -68,17 +68,18 @@ def _environment(database_url: str) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(server: Server) -> None:
+def _wait_until_ready(server: Server, processes: int) -> None:
     deadline = time.monotonic() + START_DEADLINE
-    while not _is_ready(server):
+    while not _is_ready(server, processes):
         if server.process.poll() is not None or time.monotonic() > deadline:
             end_of_log = server.log.read_text(errors="replace")[-4000:]
             raise RuntimeError(f"The server did not become ready. The end of its log:\n{end_of_log}")
         time.sleep(0.05)
 
 
-def _is_ready(server: Server) -> bool:
-    if server.process.poll() is not None:
+def _is_ready(server: Server, processes: int) -> bool:
+    # One process may answer while the others still load: a race between them would then be none.
+    if server.log.read_text(errors="replace").count(gunicorn_hooks.READY) < processes:
         return False
     try:
         with urlopen(f"{server.url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
