@@ -51,7 +51,11 @@ def libpq(url: str) -> str:
 
 def maintain(statement: str, *names: str) -> None:
     """Run one statement outside a transaction; each `{}` takes a name."""
-    with psycopg.connect(libpq(server_url()), autocommit=True) as connection:
+    try:
+        connection = psycopg.connect(libpq(server_url()), autocommit=True)
+    except psycopg.OperationalError as problem:
+        pytest.fail(f"The PostgreSQL of the tests does not answer ({problem}).", pytrace=False)
+    with connection:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # constant
 
 
