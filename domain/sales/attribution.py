@@ -1,16 +1,16 @@
 """Which booth slot sold an order line: product first, time second, with a tier that says how sure we are.
 
-Windows are half-open and may cross midnight, since they are moments and not clock times. With `on air` for the
-booth's actual time on air and `show` for the show's actual time:
+Windows are half-open and may cross midnight, since they are moments and not clock times. With `on air` for
+the booth's actual time on air and `show` for the show's actual time:
 
 - A: [on air start, on air end)
 - B: [on air end, on air end + 15 min)
 - C: [show start, show end + 30 min)
 - D: [show end + 30 min, show end + 24 h), only when the row itself says that it was sold in a live
 
-A platform that writes times to the minute cuts the seconds off, so such an order may have come up to 59 s later
-than written: windows then begin 59 s earlier, and the evidence says so. A booth that never was on air sells
-nothing.
+A platform that writes times to the minute cuts the seconds off, so such an order may have come up to 59 s
+later than written: windows then begin 59 s earlier, and the evidence says so. A booth that never was on air
+sells nothing.
 """
 
 from __future__ import annotations

@@ -114,9 +114,9 @@ def _not_text(sample: bytes) -> FileCode | None:
 
 
 def _looks_like_utf16(sample: bytes) -> bool:
-    """In UTF-16 the commas and digits of a CSV leave a NUL in every second byte, all of one parity."""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    return even + odd >= 4 and 0 in (even, odd) and (even + odd) * 20 > len(sample)
+    """In UTF-16 the commas and digits of a CSV leave NULs nearly all at even or nearly all at odd places."""
+    fewer, more = sorted((sample[0::2].count(0), sample[1::2].count(0)))
+    return more >= 4 and more >= 10 * fewer and more * 20 > len(sample)
 
 
 def _is_utf8(raw: bytes) -> bool:

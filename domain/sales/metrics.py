@@ -32,7 +32,7 @@ class SaleFacts:
 class Totals:
     """Sums over order lines, from `totals` or from the database; the derived figures need nothing else.
 
-    `orders` and `refunded_orders` count distinct orders, so totals of parts that share an order can't be added.
+    `orders` and `refunded_orders` count distinct orders: totals of parts that share an order can't be added.
     `provisional_fen` is the part of the net whose fifteen days are not over.
     """
 
@@ -81,8 +81,8 @@ class IncomePath:
     """The way to the year's target in three lines that are never mixed; the bar shows the estimate.
 
     ① `net_fen`: net sales that the studio brought. ② `estimated_fen`: extra income estimated from ① by the
-    declared margin less the fees, None while no margin is declared. ③ `reported_fen`: what the merchant reported
-    with proof and a reviewer accepted.
+    declared margin less the fees, None while no margin is declared. ③ `reported_fen`: what the merchant
+    reported with proof and a reviewer accepted.
     """
 
     net_fen: int
@@ -147,7 +147,7 @@ def income_path(
 def year_end_forecast(
     so_far_fen: int, *, year_start: datetime, year_end: datetime, now: datetime
 ) -> int | None:
-    """What a year comes to at the pace so far, in fen; None in the first 14 days, the sum itself after its end."""
+    """What a year comes to at the pace so far, in fen; None in its first 14 days, the sum itself after it."""
     elapsed = require_aware(now) - require_aware(year_start)
     whole = require_aware(year_end) - require_aware(year_start)
     if elapsed < SHORTEST_PACE:
