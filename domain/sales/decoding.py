@@ -21,10 +21,10 @@ _CONTROLS = bytes({*range(0x01, 0x09), *range(0x0E, 0x20)})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of an upload is read at most."""
+    """How much of an upload is read at most: more rows than these could not be refused within ten seconds."""
 
     max_bytes: int = 100 * 1024 * 1024
-    max_rows: int = 300_000
+    max_rows: int = 120_000
     max_line_bytes: int = 256 * 1024
     max_record_lines: int = 100
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from domain.sales.cells import Precision
+from domain.sales.doudian import DOUDIAN
 from domain.sales.lines import HeldLine, LineStatus, OrderLine, RefundBasis
+from domain.sales.platforms import Column, Field
 from domain.sales.problems import HeldCode, RowCode, RowError
 from domain.sales.reading import OrderExport
 from domain.sales.rows import Outcome
@@ -187,3 +190,10 @@ def test_nothing_of_the_buyer_is_left_in_any_outcome() -> None:
     assert all(text.encode("gb18030") in data for text in canaries(1)), "the canaries must be in the file"
     seen = repr(read(data))
     assert not [text for number in (1, 2, 3) for text in canaries(number) if text in seen]
+
+
+def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so() -> None:
+    others = tuple(column for column in DOUDIAN.columns if column.field is not Field.SPEC)
+    leaky = replace(DOUDIAN, columns=(*others, Column(Field.SPEC, ("收件人",))))
+    seen = repr(list(OrderExport(io.BytesIO(doudian_csv([doudian_row(1)])), layouts=(leaky,))))
+    assert canaries(1)[0] in seen
