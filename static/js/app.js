@@ -5,6 +5,14 @@
   const HTMX_PATIENCE_MS = 1500;
 
   // --- htmx from the CDN, or the identical local copy: whichever is first, never both -------------------------------
+  let parsed = false;
+  document.addEventListener("DOMContentLoaded", () => { parsed = true; }, { once: true });
+
+  // htmx 2 starts on DOMContentLoaded or when loading is complete: a copy that arrives between the two sleeps for ever.
+  function wakeHtmx() {
+    if (parsed && document.readyState === "interactive") document.dispatchEvent(new Event("DOMContentLoaded"));
+  }
+
   function takeOverFromCdn() {
     const local = document.querySelector('meta[name="htmx-local"]');
     const remote = document.getElementById("htmx-cdn");
@@ -13,12 +21,14 @@
     document.implementation.createHTMLDocument("").adoptNode(remote);
     const script = document.createElement("script");
     script.src = local.content;
+    script.addEventListener("load", wakeHtmx);
     document.head.append(script);
   }
 
   function watchCdn() {
     const remote = document.getElementById("htmx-cdn");
     if (!remote || window.htmx) return;
+    remote.addEventListener("load", wakeHtmx);
     remote.addEventListener("error", takeOverFromCdn);
     setTimeout(takeOverFromCdn, Math.max(0, HTMX_PATIENCE_MS - performance.now()));
   }
