@@ -1,0 +1,63 @@
+"""Wiring only: builds the application out of its floors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import blueprints
+import cli
+import config
+from blueprints import access, errors, formats, identity, pages, security
+from models import db
+from models.engine import engine_options, prepare_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application; `overrides` are laid over the settings of the environment."""
+    app = Flask(__name__)
+    app.config.from_mapping(config.load())
+    app.config.from_mapping(overrides or {})
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        **engine_options(app.config["SQLALCHEMY_DATABASE_URI"]),
+        **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
+    }
+    app.config["MIGRATION_HEAD"] = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _init_database(app)
+    _init_pages(app)
+    blueprints.register(app)
+    cli.init_app(app)
+    return app
+
+
+def _init_database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _init_pages(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=pages.choose_locale)
+    csrf = CSRFProtect(app)
+    app.extensions["jufu_csrf"] = csrf
+    identity.init_app(app)
+    app.before_request(access.enforce)
+    errors.init_app(app)
+    security.init_app(app)
+    formats.init_app(app)
+    pages.init_app(app)

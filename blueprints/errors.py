@@ -1,0 +1,110 @@
+"""Every error as a page, a fragment or a problem document, each with a sentence and a next step."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from blueprints.identity import API_PREFIX
+from blueprints.pages import is_fragment
+from blueprints.problems import PROBLEM_TYPE, headers_of, problem, problem_of, status_of
+from blueprints.words import sentence
+from domain.errors import NotLoggedIn, Refusal, Unavailable, Violation
+from services.unit_of_work import is_trouble
+
+HTTP_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    422: "bad_input",
+    500: "server_error",
+    503: "unavailable",
+}
+
+PLAIN = frozenset({*HTTP_CODES.values(), "stale", "route_without_rule"})
+"""Codes of which the page itself says more than their sentence."""
+
+
+def for_program() -> bool:
+    """Whether the answer is for a program rather than for a person."""
+    return request.path.startswith(API_PREFIX)
+
+
+def init_app(app: Flask) -> None:
+    """Attach the handlers."""
+    app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_bug)
+
+
+def _answer(status: int, code: str, text: str, headers: dict[str, str]) -> ResponseReturnValue:
+    if for_program():
+        response = jsonify(problem(status, code, text))
+        response.mimetype = PROBLEM_TYPE
+    elif is_fragment():
+        response = make_response(render_template("errors/_error.html", message=text))
+    else:
+        message = None if code in PLAIN else text
+        response = make_response(render_template("errors/error.html", code=status, message=message))
+    response.status_code = status
+    response.headers.update(headers)
+    return response
+
+
+def on_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """A no that a view left to the house to say."""
+    if isinstance(refusal, NotLoggedIn) and not for_program():
+        return _to_login()
+    status = status_of(refusal)
+    if for_program():
+        response = jsonify(problem_of(refusal))
+        response.status_code, response.mimetype = status, PROBLEM_TYPE
+        response.headers.update(headers_of(refusal))
+        if status == 401:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="jufu"'
+        return response
+    told = getattr(refusal, "violations", None)
+    text = sentence(told[0]) if told else sentence(refusal)
+    return _answer(status, refusal.code, text, headers_of(refusal))
+
+
+def _to_login() -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    address = url_for("accounts.log_in", next=target)
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": address}
+    return redirect(address, 303)
+
+
+def on_csrf(error: CSRFError) -> ResponseReturnValue:
+    """A form without a valid token."""
+    return _answer(400, "csrf", sentence(Violation("csrf")), {})
+
+
+def on_http(error: HTTPException) -> ResponseReturnValue:
+    """Whatever Flask or Werkzeug refuse."""
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()
+    status = error.code or 500
+    code = HTTP_CODES.get(status, "bad_request")
+    allow = (
+        {"Allow": ", ".join(error.valid_methods or ())}
+        if status == 405 and hasattr(error, "valid_methods")
+        else {}
+    )
+    return _answer(status, code, sentence(Violation(code)), allow)
+
+
+def on_bug(error: Exception) -> ResponseReturnValue:
+    """What nobody expected: written to the log whole, shown to nobody; trouble of the database is a 503."""
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    current_app.logger.exception("unexpected error", exc_info=error)
+    if is_trouble(error):
+        return on_refusal(Unavailable())
+    return _answer(500, "server_error", sentence(Violation("server_error")), {})

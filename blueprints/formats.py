@@ -1,0 +1,115 @@
+"""How times, lengths and money are written on screen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from domain.interval import Interval, local, local_day
+from domain.money import format_wan, format_yuan
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def is_english() -> bool:
+    """Whether the reader asked for English."""
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def locale_code() -> str:
+    """The reader's locale as people keep it: zh_Hans_CN or en."""
+    return "en" if is_english() else "zh_Hans_CN"
+
+
+def as_day(value: datetime | date) -> date:
+    """The community's day of a moment; a date is its own."""
+    return local_day(value) if isinstance(value, datetime) else value
+
+
+def clock(moment: datetime) -> str:
+    """14:30."""
+    return local(moment).strftime("%H:%M")
+
+
+def clock_end(interval: Interval) -> str:
+    """The end of an interval; midnight reads 24:00."""
+    text = clock(interval.ends_at)
+    return "24:00" if text == "00:00" else text
+
+
+def weekday(value: datetime | date) -> str:
+    """周一 / Mon."""
+    return (WEEKDAYS_EN if is_english() else WEEKDAYS)[as_day(value).weekday()]
+
+
+def day(value: datetime | date) -> str:
+    """2026年11月23日 周一 / Mon 23 Nov 2026."""
+    d = as_day(value)
+    if is_english():
+        return f"{weekday(d)} {d.day} {MONTHS_EN[d.month - 1]} {d.year}"
+    return f"{d.year}年{d.month}月{d.day}日 {weekday(d)}"
+
+
+def short_day(value: datetime | date) -> str:
+    """11月23日 周一 / Mon 23 Nov."""
+    d = as_day(value)
+    if is_english():
+        return f"{weekday(d)} {d.day} {MONTHS_EN[d.month - 1]}"
+    return f"{d.month}月{d.day}日 {weekday(d)}"
+
+
+def near_day(value: datetime | date, today: date) -> str:
+    """今天, 明天, 昨天, else the short day."""
+    distance = (as_day(value) - today).days
+    if distance in (-1, 0, 1):
+        return {-1: _("昨天"), 0: _("今天"), 1: _("明天")}[distance]
+    return short_day(value)
+
+
+def span(interval: Interval) -> str:
+    """15:00–17:00."""
+    return f"{clock(interval.starts_at)}–{clock_end(interval)}"
+
+
+def moment(value: datetime) -> str:
+    """2026年11月23日 周一 14:30."""
+    return f"{day(value)} {clock(value)}"
+
+
+def length(minutes: int) -> str:
+    """30 分钟, 1 小时, 1.5 小时."""
+    if minutes < 60:
+        return _("%(minutes)s 分钟", minutes=minutes)
+    return _("%(hours)s 小时", hours=f"{minutes / 60:g}")
+
+
+def iso_local(value: datetime) -> str:
+    """A moment in the form that links and forms carry: local wall time to the minute."""
+    return local(value).strftime("%Y-%m-%dT%H:%M")
+
+
+FILTERS = {
+    "clock": clock,
+    "clock_end": clock_end,
+    "weekday": weekday,
+    "day": day,
+    "short_day": short_day,
+    "near_day": near_day,
+    "span": span,
+    "moment": moment,
+    "length": length,
+    "iso_local": iso_local,
+    "yuan": format_yuan,
+    "wan": format_wan,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Offer the formats to templates as filters."""
+    app.jinja_env.filters.update(FILTERS)

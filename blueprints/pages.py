@@ -1,0 +1,131 @@
+"""What every page shares: its globals, its navigation, and the choice between the page and its fragment."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import formats
+from blueprints.identity import current_actor
+from domain.people import Actor, Role
+from services import attention
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, _modified: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with a hash of its content, so that browsers may keep it for ever."""
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
+
+
+def is_fragment() -> bool:
+    """Whether htmx asked, and so only the fragment is wanted."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def show(name: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    """Render `area/x.html`, or for htmx the fragment `area/_x.html` that it includes."""
+    area, _slash, leaf = name.rpartition("/")
+    template = f"{area}/_{leaf}.html" if is_fragment() else f"{name}.html"
+    return make_response(render_template(template, **context), status)
+
+
+def go(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """After a change: see the page that shows it (303); htmx is told to go there itself."""
+    address = url_for(endpoint, **values)
+    if is_fragment():
+        return "", 204, {"HX-Redirect": address}
+    return redirect(address, 303)
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of our own that `next` may lead to, else None."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in target):
+        return None
+    return target
+
+
+def _item(endpoint: str, label: str, icon: str) -> dict[str, Any]:
+    area = endpoint.split(".")[0]
+    return {
+        "url": url_for(endpoint),
+        "label": label,
+        "icon": icon,
+        "current": request.endpoint == endpoint
+        or (request.blueprint == area and request.endpoint is not None),
+    }
+
+
+def navigation(actor: Actor | None) -> list[dict[str, Any]]:
+    """The few places that this person needs, at most five."""
+    today = _item("board.today", _("今天"), "home")
+    spaces = _item("spaces.index", _("空间"), "calendar")
+    shows = _item("studio.shows", _("直播"), "live")
+    if actor is None:
+        return [today, spaces, shows]
+    if actor.is_staff:
+        return [
+            _item("desk.queue", _("待审核"), "desk"),
+            today,
+            shows,
+            _item("people.to_verify", _("核实住户"), "people"),
+            _item("sales.imports", _("销售"), "sales"),
+        ]
+    if actor.role is Role.MERCHANT:
+        return [
+            today,
+            shows,
+            _item("studio.products", _("商品"), "product"),
+            _item("sales.mine", _("我的店"), "shop"),
+        ]
+    mine = _item("bookings.mine", _("我的"), "person")
+    if actor.captain_of is not None:
+        return [today, spaces, _item("people.to_verify", _("核实住户"), "people"), shows, mine]
+    return [today, spaces, shows, mine]
+
+
+def _globals() -> dict[str, Any]:
+    actor = current_actor()
+    counts = attention.counts(actor) if actor else attention.NOTHING
+    return {
+        "actor": actor,
+        "elder": bool(session.get("elder")),
+        "locale": formats.locale_code(),
+        "nav": navigation(actor),
+        "pending_count": counts.pending,
+        "unread_count": counts.unread,
+        "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",
+        "htmx_local": url_for("health.htmx"),
+        "now": g.get("now"),
+    }
+
+
+def choose_locale() -> str:
+    """What the visitor chose, else what the account says, else Chinese."""
+    chosen = session.get("locale")
+    if chosen in ("zh_Hans_CN", "en"):
+        return str(chosen)
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(("zh", "en"), "zh").replace("zh", "zh_Hans_CN")
+    actor = current_actor()
+    return actor.locale if actor else "zh_Hans_CN"
+
+
+def init_app(app: Flask) -> None:
+    """Offer the globals to every template."""
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(_globals)

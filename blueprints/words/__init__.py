@@ -1,0 +1,23 @@
+"""The sentence of every code: one per broken rule, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from blueprints.words import booking, people, sales, studio
+from domain.errors import Refusal, Violation
+
+Sentence = Callable[[Mapping[str, Any]], str]
+
+SENTENCES: dict[str, Sentence] = {
+    **booking.SENTENCES,
+    **people.SENTENCES,
+    **studio.SENTENCES,
+    **sales.SENTENCES,
+}
+
+
+def sentence(told: Violation | Refusal) -> str:
+    """Say a violation or a refusal in words."""
+    return SENTENCES[told.code](told.params)

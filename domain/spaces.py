@@ -1,0 +1,86 @@
+"""What a space is and when it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.interval import Interval, at_local, local_day
+
+WHOLE_ROOM = 0
+"""The place that stands for a studio as a whole: shows and rehearsals hold it, booths are the places 1 to n."""
+
+
+class SpaceKind(StrEnum):
+    """How the places of a space are given out: one room, anonymous seats, or numbered booths."""
+
+    ROOM = "room"
+    POOL = "pool"
+    STUDIO = "studio"
+
+
+class Approval(StrEnum):
+    """Who has to agree to a booking."""
+
+    NONE = "none"
+    CAPTAINS_AT_ONCE = "captains_at_once"
+    STAFF = "staff"
+
+
+class DayKind(StrEnum):
+    """What kind of day the calendar table makes of a date."""
+
+    WEEKDAY = "weekday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening from one minute of the day to another (1440 is midnight) on one kind of day."""
+
+    day_kind: DayKind
+    opens_minute: int
+    closes_minute: int
+
+
+Calendar = Mapping[date, DayKind]
+"""The dates that differ from their weekday: public holidays and make-up workdays (调休)."""
+
+
+def kind_of_day(day: date, calendar: Calendar) -> DayKind:
+    """The kind of a date: what the calendar table says, else its weekday."""
+    return calendar.get(day) or (DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WEEKDAY)
+
+
+def openings_on(day: date, hours: Sequence[Hours], calendar: Calendar) -> list[Interval]:
+    """When a space is open on one local day, in order."""
+    kind = kind_of_day(day, calendar)
+    return sorted(
+        Interval(at_local(day, h.opens_minute), at_local(day, h.closes_minute))
+        for h in hours
+        if h.day_kind is kind
+    )
+
+
+def openings_during(window: Interval, hours: Sequence[Hours], calendar: Calendar) -> list[Interval]:
+    """When a space is open on the local days that a window touches; touching openings are joined."""
+    day, last = local_day(window.starts_at), local_day(window.ends_at)
+    joined: list[Interval] = []
+    while day <= last:
+        for opening in openings_on(day, hours, calendar):
+            if joined and joined[-1].ends_at >= opening.starts_at:
+                joined[-1] = Interval(joined[-1].starts_at, max(joined[-1].ends_at, opening.ends_at))
+            else:
+                joined.append(opening)
+        day += timedelta(days=1)
+    return joined
+
+
+def needs_approval(approval: Approval, *, is_captain: bool, is_staff: bool) -> bool:
+    """Whether a booking has to wait for staff, given who types it."""
+    if approval is Approval.NONE or is_staff:
+        return False
+    return not (approval is Approval.CAPTAINS_AT_ONCE and is_captain)

@@ -1,0 +1,89 @@
+"""How the two engines are opened: SQLite made durable and honest about writers, PostgreSQL with bounded waits.
+
+A writing transaction is announced by the execution option `writes=True`. On SQLite it then begins IMMEDIATE: a
+deferred transaction that turns into a writer fails at once, and busy_timeout does not help it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.base import Base
+
+try:
+    from pysqlite3 import dbapi2 as sqlite_module
+except (
+    ImportError
+):  # no wheel for this platform: the standard library's SQLite, in its safe mode if it is affected
+    sqlite_module = sqlite3
+
+BUSY_SECONDS = 5.0
+CONNECT_SECONDS = 3
+# The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
+WAL_SAFE_SINCE = (3, 51, 3)
+
+
+def wal_is_safe(module: ModuleType | Any = sqlite_module) -> bool:
+    """Whether this build of SQLite may use WAL with several writers."""
+    return tuple(module.sqlite_version_info) >= WAL_SAFE_SINCE
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Arguments of create_engine for a database URL."""
+    if url.startswith("sqlite"):
+        return {
+            "module": sqlite_module,
+            "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
+        }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 16,
+        "max_overflow": 0,
+        "pool_timeout": CONNECT_SECONDS,
+        "connect_args": {
+            "connect_timeout": CONNECT_SECONDS,
+            "options": "-c timezone=UTC -c lock_timeout=3s -c statement_timeout=20s"
+            " -c idle_in_transaction_session_timeout=30s",
+        },
+    }
+
+
+def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
+    """WAL + FULL loses no acknowledged commit; an affected SQLite falls back to TRUNCATE + EXTRA."""
+    durable = ("journal_mode=WAL", "synchronous=FULL")
+    if not wal_is_safe(module):
+        durable = ("journal_mode=TRUNCATE", "synchronous=EXTRA")
+    return (*durable, "foreign_keys=ON", "cache_size=-16000")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach the hooks that an engine of this house needs; PostgreSQL needs none."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in sqlite_pragmas():
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_ignoring(session: Session, table: type[Base], **values: Any) -> postgresql.Insert | sqlite.Insert:
+    """`INSERT … ON CONFLICT DO NOTHING` in the dialect at hand; it waits for a rival that has not committed yet."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insertion: postgresql.Insert | sqlite.Insert = (
+        dialect.insert(table).values(**values).on_conflict_do_nothing()
+    )
+    return insertion

@@ -1,0 +1,104 @@
+"""People, their logins and their API tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.people import Actor, Role, Salutation, mask_name, mask_phone
+from models.base import Base, IntPk, enum_type
+
+
+class Person(Base):
+    """An account; a resident without a phone has neither phone nor password."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(
+            "(building IS NULL) = (unit IS NULL) AND (unit IS NULL) = (room IS NULL)", name="whole_home"
+        ),
+        CheckConstraint("captain_of IS NULL OR role = 'captain'", name="captain_has_role"),
+        Index("ix_person_home", "building", "unit", "room"),
+        Index("ix_person_verified_at_created_at", "verified_at", "created_at"),
+    )
+
+    id: Mapped[IntPk]
+    phone: Mapped[str | None] = mapped_column(String(11), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    salutation: Mapped[Salutation] = mapped_column(
+        enum_type(Salutation, "salutation"), default=Salutation.NONE
+    )
+    role: Mapped[Role] = mapped_column(enum_type(Role, "role"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    building: Mapped[int | None]
+    unit: Mapped[int | None]
+    room: Mapped[str | None] = mapped_column(String(8))
+    captain_of: Mapped[int | None]
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    locale: Mapped[str] = mapped_column(String(12), default="zh_Hans_CN", server_default="zh_Hans_CN")
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    @property
+    def masked_phone(self) -> str:
+        """138****1234."""
+        return mask_phone(self.phone)
+
+    @property
+    def masked_name(self) -> str:
+        """陈先生, or 陈**."""
+        return mask_name(self.name, self.salutation)
+
+    def as_actor(self, merchant_ids: tuple[int, ...] = ()) -> Actor:
+        """This person as somebody who acts."""
+        return Actor(
+            id=self.id,
+            role=self.role,
+            name=self.name,
+            phone=self.phone,
+            verified=self.verified_at is not None,
+            building=self.building,
+            captain_of=self.captain_of,
+            merchant_ids=merchant_ids,
+            locale=self.locale,
+        )
+
+
+class LoginSession(Base):
+    """A logged-in browser; only the hash of its secret is kept, and a revoked one is dead at once."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[IntPk]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginThrottle(Base):
+    """Failed attempts of one bucket (a phone, an address) within its window."""
+
+    __tablename__ = "login_throttle"
+
+    bucket: Mapped[str] = mapped_column(String(80), primary_key=True)
+    window_started_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class ApiToken(Base):
+    """A bearer token of a program that acts for a person; hashed at rest."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[IntPk]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    label: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,93 @@
+"""The nearest free choices that a refusal offers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from domain.availability import nearest_free
+from domain.errors import Alternative
+from domain.interval import Interval
+from domain.people import Role
+from domain.policies import TIME_RULES, Ask, Limits, violations
+from domain.spaces import SpaceKind
+from models import Space
+from services import arbiter, opening
+
+REACH = timedelta(days=3)
+MOST = 3
+NO_LIMITS = Limits(max_upcoming=1, max_week_minutes=1)
+
+
+def nearest(
+    session: Session, space: Space, wanted: Interval, party_size: int, now: datetime
+) -> list[Alternative]:
+    """Up to three: the same space nearby in time, and a space like it at the very time."""
+    near = _nearby(session, space, wanted, now)
+    like = _like_it(session, space, wanted, party_size, now)
+    chosen = near[: MOST - 1] + like[:1] if like else near[:MOST]
+    return [Alternative(found_space.code, interval) for found_space, interval in chosen]
+
+
+def _nearby(session: Session, space: Space, wanted: Interval, now: datetime) -> list[tuple[Space, Interval]]:
+    around = Interval(
+        wanted.starts_at - REACH - timedelta(days=1), wanted.ends_at + REACH + timedelta(days=1)
+    )
+    openings = opening.during(session, space, around)
+    taken = arbiter.taken_places(session, space.id, around.ticks())
+    full = {tick for tick, count in taken.items() if count >= space.places}
+
+    def allowed(interval: Interval) -> bool:
+        return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
+
+    free = nearest_free(
+        wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=REACH, most=MOST
+    )
+    return [(space, interval) for interval in free]
+
+
+def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: datetime) -> Ask:
+    return Ask(
+        interval=interval,
+        party_size=1,
+        now=now,
+        rules=space.rules(),
+        openings=openings,
+        limits=NO_LIMITS,
+        booker_role=Role.STAFF,
+        booker_verified=True,
+        upcoming_count=0,
+        week_minutes=0,
+    )
+
+
+def _like_it(
+    session: Session, space: Space, wanted: Interval, party_size: int, now: datetime
+) -> list[tuple[Space, Interval]]:
+    if space.kind is not SpaceKind.ROOM:
+        return []
+    others = session.scalars(
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(
+            Space.kind == space.kind,
+            Space.id != space.id,
+            Space.is_private.is_(False),
+            Space.archived_at.is_(None),
+            Space.capacity >= party_size,
+            Space.min_minutes <= wanted.minutes,
+            Space.max_minutes >= wanted.minutes,
+        )
+        .order_by(Space.position, Space.id)
+    )
+    return [(other, wanted) for other in others if _is_free(session, other, wanted, now)]
+
+
+def _is_free(session: Session, space: Space, wanted: Interval, now: datetime) -> bool:
+    openings = opening.during(session, space, wanted)
+    if violations(_bare_ask(space, wanted, openings, now), TIME_RULES):
+        return False
+    taken = arbiter.taken_places(session, space.id, wanted.ticks(space.buffer_minutes))
+    return all(count < space.places for count in taken.values())

@@ -1,0 +1,191 @@
+"""The one arbiter: the only module that writes `occupancy`. Contract: docs/decisions/0001-one-arbiter.md.
+
+The primary key `(space_id, tick, place)` decides who gets what. Locks are for liveness, so that two movers wait instead of
+deadlocking; the key is for safety, and holds where a lock was forgotten.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain.bookings import LIVE, BookingStatus, may_become
+from domain.errors import SlotTaken, Stale
+from domain.interval import Interval, merge_ticks
+from domain.spaces import SpaceKind
+from models import Booking, Merchant, Occupancy, Person, Show, Space
+
+Holder = Booking | Show
+
+BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
+"""Refreshed by name: a refresh of everything would forget what the booking was loaded with."""
+
+
+def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
+    """Lock the rows of spaces, in the order of their ids, and raise their revision: every change of a space starts here."""
+    ids = sorted(set(space_ids))
+    session.execute(
+        select(Space.id).where(Space.id.in_(ids)).order_by(Space.id).with_for_update(key_share=True)
+    ).all()
+    session.execute(
+        update(Space)
+        .where(Space.id.in_(ids))
+        .values(revision=Space.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """Lock a booker before anything of theirs is counted; always after the spaces."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)).all()
+
+
+def lock_merchant(session: Session, merchant_id: int) -> None:
+    """Lock a shop before its booth slots are counted; always after the spaces."""
+    session.execute(
+        select(Merchant.id).where(Merchant.id == merchant_id).with_for_update(key_share=True)
+    ).all()
+
+
+def _breaks_the_key(error: IntegrityError) -> bool:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == "pk_occupancy")
+    return "occupancy.space_id, occupancy.tick, occupancy.place" in str(error.orig)
+
+
+def _owner(holder: Holder) -> dict[str, int]:
+    return {"show_id" if isinstance(holder, Show) else "booking_id": holder.id}
+
+
+def _free_seats(session: Session, space: Space, ticks: Sequence[int]) -> dict[int, int]:
+    """The lowest free place of each tick of a pool; a full tick raises SlotTaken."""
+    rows = session.execute(
+        select(Occupancy.tick, Occupancy.place).where(
+            Occupancy.space_id == space.id, Occupancy.tick.in_(ticks)
+        )
+    )
+    owned: dict[int, set[int]] = {}
+    for tick, place in rows:
+        owned.setdefault(tick, set()).add(place)
+    seats: dict[int, int] = {}
+    full: list[int] = []
+    for tick in ticks:
+        free = next((p for p in range(1, space.places + 1) if p not in owned.get(tick, ())), None)
+        if free is None:
+            full.append(tick)
+        else:
+            seats[tick] = free
+    if full:
+        raise SlotTaken(merge_ticks(full))
+    return seats
+
+
+def hold(session: Session, space: Space, holder: Holder, interval: Interval, place: int | None) -> None:
+    """Give the ticks of an interval, and of the buffer after it, to a holder; raises SlotTaken.
+
+    A numbered place is fixed; a pool (place None) takes any free place in every tick.
+    """
+    ticks = interval.ticks(space.buffer_minutes)
+    owner = _owner(holder)
+    if space.kind is SpaceKind.POOL:
+        seats = _free_seats(session, space, ticks)
+    elif place is None:
+        raise ValueError("a numbered place is needed")
+    else:
+        seats = dict.fromkeys(ticks, place)
+    rows = [{"space_id": space.id, "tick": tick, "place": seat, **owner} for tick, seat in seats.items()]
+    try:
+        with session.begin_nested():
+            session.execute(insert(Occupancy).values(rows))
+    except IntegrityError as error:
+        if not _breaks_the_key(error):
+            raise
+        raise SlotTaken(_in_the_way(session, space.id, rows, owner)) from error
+
+
+def _in_the_way(
+    session: Session, space_id: int, rows: list[dict[str, Any]], owner: dict[str, int]
+) -> list[Interval]:
+    wanted = {(row["tick"], row["place"]) for row in rows}
+    ticks = [row["tick"] for row in rows]
+    owned = session.execute(
+        select(Occupancy.tick, Occupancy.place).where(
+            Occupancy.space_id == space_id, Occupancy.tick.in_(ticks)
+        )
+    )
+    return merge_ticks([tick for tick, place in owned if (tick, place) in wanted])
+
+
+def release(session: Session, holder: Holder) -> None:
+    """Give back every tick of a holder."""
+    column = Occupancy.show_id if isinstance(holder, Show) else Occupancy.booking_id
+    session.execute(delete(Occupancy).where(column == holder.id).execution_options(synchronize_session=False))
+
+
+def change(
+    session: Session, booking: Booking, target: BookingStatus, *, version: int, **changes: Any
+) -> None:
+    """Take a booking to another state, if it still stands as the asker saw it; raises Stale.
+
+    A state that is not live gives the ticks back in the same transaction.
+    """
+    if not may_become(booking.status, target):
+        raise Stale(booking.id)
+    _update_exactly_one(session, booking, version, {"status": target, **changes})
+    if target not in LIVE:
+        release(session, booking)
+
+
+def move(
+    session: Session,
+    space: Space,
+    booking: Booking,
+    interval: Interval,
+    *,
+    version: int,
+    status: BookingStatus,
+    **changes: Any,
+) -> None:
+    """Swap the ticks of a live booking for those of another time, all or nothing; raises Stale, SlotTaken."""
+    if booking.status not in LIVE or (
+        status is not booking.status and not may_become(booking.status, status)
+    ):
+        raise Stale(booking.id)
+    values = {"status": status, "starts_at": interval.starts_at, "ends_at": interval.ends_at, **changes}
+    _update_exactly_one(session, booking, version, values)
+    release(session, booking)
+    hold(session, space, booking, interval, booking.place)
+
+
+def _update_exactly_one(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:
+    changed = session.execute(
+        update(Booking)
+        .where(Booking.id == booking.id, Booking.status == booking.status, Booking.version == version)
+        .values(version=version + 1, **values)
+        .returning(Booking.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.refresh(booking, BOOKING_COLUMNS)
+    if len(changed) != 1:
+        raise Stale(booking.id)
+
+
+def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
+    """How many places of each tick are owned."""
+    rows = session.execute(
+        select(Occupancy.tick, func.count())
+        .where(Occupancy.space_id == space_id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop)
+        .group_by(Occupancy.tick)
+    )
+    return Counter({tick: count for tick, count in rows})
+
+
+def revision(session: Session) -> int:
+    """A number that grows with every change of any space: what live screens poll."""
+    return session.scalar(select(func.coalesce(func.sum(Space.revision), 0))) or 0

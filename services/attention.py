@@ -1,0 +1,36 @@
+"""The small numbers in the navigation: what waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.bookings import BookingStatus
+from domain.people import Actor
+from models import Booking, Notice
+from services.unit_of_work import query
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Requests to decide (for staff) and unread notices."""
+
+    pending: int = 0
+    unread: int = 0
+
+
+NOTHING = Attention()
+
+
+@query
+def counts(session: Session, actor: Actor) -> Attention:
+    """What waits for this person, by index-only counts."""
+    if actor.is_staff:
+        pending = session.scalar(select(func.count()).where(Booking.status == BookingStatus.PENDING)) or 0
+        return Attention(pending=pending)
+    unread = session.scalar(
+        select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
+    )
+    return Attention(unread=unread or 0)

@@ -1,0 +1,77 @@
+"""One key, one effect, one answer: a double tap or a resend gets the first answer again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain.errors import BadInput, IdempotencyMismatch, Refusal
+from domain.people import Actor
+from models import IdempotencyKey
+from models.engine import insert_ignoring
+from services.unit_of_work import transaction
+
+MAX_KEY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over HTTP: a status and a JSON body (for a form: `{"location": …}`)."""
+
+    status: int
+    body: dict[str, Any]
+
+
+@transaction
+def answer_once(
+    session: Session,
+    actor: Actor,
+    key: str,
+    fingerprint: str,
+    action: Callable[[], Answer],
+    refused: Callable[[Refusal], Answer],
+    now: datetime,
+) -> Answer:
+    """Do the action and keep its answer in the same transaction, or give the kept answer.
+
+    A refusal undoes what the action did and is an answer too. Raises IdempotencyMismatch when the key came with another request.
+    """
+    if not 1 <= len(key) <= MAX_KEY:
+        raise BadInput("idempotency_key_length", maximum=MAX_KEY)
+    if not _claim(session, actor.id, key, fingerprint, now):
+        return _kept(session, actor.id, key, fingerprint)
+    try:
+        with session.begin_nested():
+            answer = action()
+    except Refusal as refusal:
+        answer = refused(refusal)
+    session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
+        .values(status=answer.status, body=answer.body)
+    )
+    return answer
+
+
+def _claim(session: Session, actor_id: int, key: str, fingerprint: str, now: datetime) -> bool:
+    insertion = insert_ignoring(
+        session, IdempotencyKey, actor_id=actor_id, key=key, fingerprint=fingerprint, created_at=now
+    )
+    claimed = session.execute(insertion.returning(IdempotencyKey.key)).all()
+    return bool(claimed)
+
+
+def _kept(session: Session, actor_id: int, key: str, fingerprint: str) -> Answer:
+    row = session.execute(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body).where(
+            IdempotencyKey.actor_id == actor_id, IdempotencyKey.key == key
+        )
+    ).one()
+    if row.fingerprint != fingerprint:
+        raise IdempotencyMismatch
+    return Answer(row.status, row.body)

@@ -1,0 +1,171 @@
+"""Logging in and out: limited attempts, server-side sessions that can be revoked, API tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from domain.errors import BadInput, Missing, TooManyAttempts
+from domain.people import Actor, normalise_phone
+from models import ApiToken, LoginSession, LoginThrottle, MerchantMember, Person
+from models.engine import insert_ignoring
+from services import records
+from services.passwords import matches
+from services.secrets import hashed, new_secret
+from services.unit_of_work import query, transaction
+
+WINDOW = timedelta(minutes=15)
+PER_PHONE = 5
+PER_ADDRESS = 50
+"""A whole community may sit behind one address."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A new session; `token` is its secret, which is kept nowhere else."""
+
+    token: str
+    actor: Actor
+
+
+@transaction
+def reserve_attempt(session: Session, buckets: dict[str, int], now: datetime) -> None:
+    """Count an attempt against each bucket before it is made, so that parallel guesses can't exceed a limit.
+
+    `buckets` maps a bucket to its limit per 15 minutes; raises TooManyAttempts and then counts nothing.
+    """
+    for bucket, limit in sorted(buckets.items()):
+        row = session.scalar(
+            select(LoginThrottle).where(LoginThrottle.bucket == bucket).with_for_update()
+        ) or _new_bucket(session, bucket, now)
+        if now - row.window_started_at >= WINDOW:
+            row.window_started_at, row.attempts = now, 0
+        if row.attempts >= limit:
+            wait = row.window_started_at + WINDOW - now
+            raise TooManyAttempts(max(1, int(wait.total_seconds())))
+        row.attempts += 1
+
+
+def _new_bucket(session: Session, bucket: str, now: datetime) -> LoginThrottle:
+    session.execute(insert_ignoring(session, LoginThrottle, bucket=bucket, window_started_at=now, attempts=0))
+    return session.scalars(
+        select(LoginThrottle).where(LoginThrottle.bucket == bucket).with_for_update()
+    ).one()
+
+
+def log_in(phone: str, password: str, *, address: str, lifetime: timedelta, now: datetime) -> LoggedIn:
+    """Open a session; raises BadInput for a wrong phone or password alike, and TooManyAttempts."""
+    phone = normalise_phone(phone)
+    buckets = {f"phone:{hashed(phone)}": PER_PHONE, f"address:{address}"[:80]: PER_ADDRESS}
+    reserve_attempt(buckets, now)
+    known = _credentials(phone)
+    fits = matches(known[1] if known else None, password)
+    if known is None or not fits:
+        raise BadInput("login_failed", field="password")
+    return _open(known[0], f"phone:{hashed(phone)}", lifetime, now)
+
+
+@query
+def _credentials(session: Session, phone: str) -> tuple[int, str | None] | None:
+    row = session.execute(
+        select(Person.id, Person.password_hash).where(Person.phone == phone, Person.disabled_at.is_(None))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+@transaction
+def _open(session: Session, person_id: int, bucket: str, lifetime: timedelta, now: datetime) -> LoggedIn:
+    token = new_secret()
+    session.add(
+        LoginSession(token_hash=hashed(token), person_id=person_id, created_at=now, expires_at=now + lifetime)
+    )
+    session.execute(delete(LoginThrottle).where(LoginThrottle.bucket == bucket))
+    person = session.get_one(Person, person_id)
+    records.audit(session, person.as_actor(), "person.logged_in", person, now)
+    return LoggedIn(token, person.as_actor(_shops(session, person_id)))
+
+
+def _shops(session: Session, person_id: int) -> tuple[int, ...]:
+    rows = session.scalars(
+        select(MerchantMember.merchant_id)
+        .where(MerchantMember.person_id == person_id)
+        .order_by(MerchantMember.merchant_id)
+    )
+    return tuple(rows)
+
+
+@transaction
+def open_session(session: Session, person_id: int, *, lifetime: timedelta, now: datetime) -> LoggedIn:
+    """Open a session for somebody who has just proved who they are by signing up."""
+    return _open(person_id, "", lifetime, now)
+
+
+@query
+def actor_of_session(session: Session, token: str, now: datetime) -> Actor | None:
+    """Who a session belongs to, in one query; None when it is unknown, over, revoked, or the account disabled."""
+    rows = session.execute(
+        select(Person, MerchantMember.merchant_id)
+        .join(LoginSession, LoginSession.person_id == Person.id)
+        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
+        .where(
+            LoginSession.token_hash == hashed(token),
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > now,
+            Person.disabled_at.is_(None),
+        )
+    ).all()
+    return _as_actor([(row[0], row[1]) for row in rows])
+
+
+@query
+def actor_of_token(session: Session, token: str) -> Actor | None:
+    """Who an API token acts for; None when it is unknown or revoked, or the account disabled."""
+    rows = session.execute(
+        select(Person, MerchantMember.merchant_id)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
+        .where(
+            ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), Person.disabled_at.is_(None)
+        )
+    ).all()
+    return _as_actor([(row[0], row[1]) for row in rows])
+
+
+def _as_actor(rows: list[tuple[Person, int | None]]) -> Actor | None:
+    if not rows:
+        return None
+    return rows[0][0].as_actor(tuple(sorted(shop for _, shop in rows if shop is not None)))
+
+
+@transaction
+def log_out(session: Session, token: str, now: datetime) -> None:
+    """End one session."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_hash == hashed(token), LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def revoke_sessions(session: Session, person_id: int, now: datetime) -> None:
+    """End every session of a person, inside another service."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+@transaction
+def create_token(session: Session, phone: str, *, label: str, now: datetime) -> str:
+    """A new API token for the account with this phone, shown this once; raises Missing."""
+    person = session.scalar(select(Person).where(Person.phone == normalise_phone(phone)))
+    if person is None or person.disabled_at is not None:
+        raise Missing
+    token = new_secret()
+    session.add(ApiToken(token_hash=hashed(token), person_id=person.id, label=label, created_at=now))
+    records.audit(session, None, "token.created", person, now, label=label)
+    return token

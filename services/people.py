@@ -1,0 +1,159 @@
+"""Accounts: signing up, verifying neighbours, revealing a phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain.errors import BadInput, Forbidden, Missing
+from domain.people import Actor, Home, Role, Salutation, check_password, normalise_phone
+from models import Person
+from services import login, records
+from services.passwords import hash_password
+from services.unit_of_work import query, transaction
+
+
+def clean_name(name: str) -> str:
+    """A name without stray white space, of 1 to 40 characters; raises BadInput."""
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise BadInput("name_missing", field="name")
+    if len(cleaned) > 40:
+        raise BadInput("name_long", field="name", maximum=40)
+    return cleaned
+
+
+def sign_up(
+    *, phone: str, name: str, salutation: Salutation, home: Home, password: str, now: datetime
+) -> Person:
+    """Make an unverified resident's account; raises BadInput, `phone_known` when the phone has one already."""
+    phone, name = normalise_phone(phone), clean_name(name)
+    password_hash = hash_password(check_password(password))
+    return _add(
+        Person(
+            phone=phone,
+            name=name,
+            salutation=salutation,
+            role=Role.RESIDENT,
+            password_hash=password_hash,
+            building=home.building,
+            unit=home.unit,
+            room=home.room,
+            created_at=now,
+        ),
+        now,
+    )
+
+
+def create_account(
+    *,
+    phone: str | None,
+    name: str,
+    role: Role,
+    now: datetime,
+    password: str | None = None,
+    home: Home | None = None,
+    salutation: Salutation = Salutation.NONE,
+    captain_of: int | None = None,
+    is_demo: bool = False,
+    password_hash: str | None = None,
+) -> Person:
+    """Make a verified account, for the command line and the demo; raises BadInput.
+
+    A ready `password_hash` may stand in for the password, so that many accounts can share one.
+    """
+    if password is not None:
+        password_hash = hash_password(check_password(password))
+    return _add(
+        Person(
+            phone=normalise_phone(phone) if phone else None,
+            name=clean_name(name),
+            salutation=salutation,
+            role=role,
+            password_hash=password_hash,
+            building=home.building if home else None,
+            unit=home.unit if home else None,
+            room=home.room if home else None,
+            captain_of=captain_of,
+            verified_at=now,
+            is_demo=is_demo,
+            created_at=now,
+        ),
+        now,
+    )
+
+
+@transaction
+def _add(session: Session, person: Person, now: datetime) -> Person:
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:
+        if "phone" not in str(error.orig):
+            raise
+        raise BadInput("phone_known", field="phone") from error
+    records.audit(session, None, "person.created", person, now, role=person.role.value)
+    return person
+
+
+@query
+def to_verify(session: Session, actor: Actor) -> list[Person]:
+    """Sign-ups that wait for this captain (the own building) or for staff (all), the oldest first."""
+    waiting = select(Person).where(
+        Person.verified_at.is_(None), Person.disabled_at.is_(None), Person.role == Role.RESIDENT
+    )
+    if not actor.is_staff:
+        if actor.captain_of is None:
+            raise Forbidden
+        waiting = waiting.where(Person.building == actor.captain_of)
+    return list(session.scalars(waiting.order_by(Person.created_at, Person.id).limit(200)))
+
+
+def _for_verifier(session: Session, actor: Actor, person_id: int) -> Person:
+    person = session.get(Person, person_id, with_for_update={"key_share": True}, populate_existing=True)
+    if person is None or person.disabled_at is not None or not actor.may_verify(person.building):
+        raise Missing
+    return person
+
+
+@transaction
+def verify(session: Session, actor: Actor, person_id: int, now: datetime) -> Person:
+    """Confirm that a neighbour lives where they say; doing it twice is the same as once. Raises Missing."""
+    person = _for_verifier(session, actor, person_id)
+    if person.verified_at is None:
+        person.verified_at, person.verified_by_id = now, actor.id
+        records.audit(session, actor, "person.verified", person, now)
+        records.tell(session, person.id, "person_verified", now)
+    return person
+
+
+@transaction
+def turn_down(session: Session, actor: Actor, person_id: int, now: datetime) -> Person:
+    """Close a sign-up that nobody knows; raises Missing, also when it is verified already."""
+    person = _for_verifier(session, actor, person_id)
+    if person.verified_at is not None:
+        raise Missing
+    person.disabled_at = now
+    login.revoke_sessions(session, person.id, now)
+    records.audit(session, actor, "person.turned_down", person, now)
+    return person
+
+
+@transaction
+def reveal_phone(session: Session, actor: Actor, person_id: int, now: datetime) -> Person:
+    """Show somebody's whole phone number to staff or the building's captain; every time is logged. Raises Missing."""
+    person = _for_verifier(session, actor, person_id)
+    records.audit(session, actor, "person.phone_revealed", person, now)
+    return person
+
+
+@query
+def by_id(session: Session, person_id: int) -> Person:
+    """One account; raises Missing."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise Missing
+    return person

@@ -1,0 +1,84 @@
+"""Loading things together with what their readers need, and answering foreign ids like missing ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from domain.errors import Missing
+from domain.people import Actor, Role
+from models import Booking, BoothSlot, Person, Space
+from services.arbiter import BOOKING_COLUMNS
+
+
+def space_by_code(session: Session, code: str) -> Space:
+    """A space that is in use, with its hours; raises Missing."""
+    space = session.scalar(
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(Space.code == code, Space.archived_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    if space is None:
+        raise Missing
+    return space
+
+
+def booking_options() -> tuple[ORMOption, ...]:
+    """What a booking is shown with."""
+    slot = joinedload(Booking.booth_slot)
+    return (
+        joinedload(Booking.space).selectinload(Space.hours),
+        joinedload(Booking.booker),
+        joinedload(Booking.created_by),
+        slot.joinedload(BoothSlot.show),
+        slot.joinedload(BoothSlot.merchant),
+        slot.joinedload(BoothSlot.product),
+    )
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which bookings somebody may open: the own, those typed for others, the shop's, the building's; staff all."""
+    if actor.is_staff:
+        return true()
+    allowed = [Booking.booker_id == actor.id, Booking.created_by_id == actor.id]
+    if actor.merchant_ids:
+        allowed.append(
+            Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids)))
+        )
+    if actor.role is Role.CAPTAIN and actor.captain_of is not None:
+        residents = select(Person.id).where(Person.building == actor.captain_of)
+        allowed.append(Booking.booker_id.in_(residents) & Booking.space.has(Space.is_private.is_(False)))
+    return or_(*allowed)
+
+
+def booking_for(session: Session, actor: Actor, booking_id: int) -> Booking:
+    """One booking that this person may open; a foreign one raises Missing like one that isn't there."""
+    booking = session.scalar(
+        select(Booking)
+        .options(*booking_options())
+        .where(Booking.id == booking_id, visible_to(actor))
+        .execution_options(populate_existing=True)
+    )
+    if booking is None:
+        raise Missing
+    return booking
+
+
+def refresh(session: Session, booking: Booking) -> None:
+    """See a booking as it stands now that its space is locked."""
+    session.refresh(booking, BOOKING_COLUMNS)
+
+
+def told(booking: Booking) -> dict[str, Any]:
+    """The facts of a booking that a message about it carries; no personal data."""
+    return {
+        "booking_id": booking.id,
+        "space": booking.space.name,
+        "space_en": booking.space.name_en,
+        "starts_at": booking.starts_at.isoformat(),
+        "ends_at": booking.ends_at.isoformat(),
+    }

@@ -1,0 +1,37 @@
+"""What every change leaves behind in its own transaction: an audit event and, where somebody must know, a message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.people import Actor
+from models import AuditEvent, OutboxMessage
+
+
+def audit(
+    session: Session, actor: Actor | None, action: str, subject: Any, now: datetime, **detail: Any
+) -> None:
+    """Write down who did what to a stored thing; without an actor it was the house itself."""
+    session.flush()
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_id=actor.id if actor else None,
+            action=action,
+            object_type=subject.__tablename__,
+            object_id=subject.id,
+            detail=detail,
+        )
+    )
+
+
+def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params: Any) -> None:
+    """Put a message into the outbox; it leaves after the commit."""
+    session.add(
+        OutboxMessage(
+            recipient_id=recipient_id, kind=kind, params=params, created_at=now, next_try_at=now, attempts=0
+        )
+    )

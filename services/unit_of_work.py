@@ -1,0 +1,108 @@
+"""The unit of work: one transaction that rolls back unless it is told to commit, tried again where that is safe."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from domain.errors import Unavailable
+from models.base import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+"""Serialisation failure, deadlock, lock not available."""
+FIRST_PAUSE = 0.02
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the engine said that nothing was done and that it is worth trying again."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in RETRY_STATES
+    name = getattr(error.orig, "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "database is locked" in str(error.orig)
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether it is the database that could not answer, rather than a bug of ours."""
+    return isinstance(error, PoolTimeout | OperationalError | InterfaceError)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(FIRST_PAUSE * 2**attempt * (0.5 + random.random()))  # noqa: S311  jitter, not a secret
+
+
+def _attempt(session: Session, work: Callable[[], R]) -> R:
+    session.rollback()  # leave the read transaction in which the request may have looked somebody up
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"writes": True})
+        result = work()
+        session.commit()
+        return result
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+def in_transaction(work: Callable[[], R]) -> R:
+    """Do the work in one writing transaction, or as a part of the one that is running.
+
+    An error of the engine that is known to have undone everything is tried again, at most 4 times in all; any other
+    trouble of the connection is Unavailable: the outcome may be unknown then, and the idempotency key tells.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        return work()
+    for attempt in range(TRIES):
+        try:
+            return _attempt(session, work)
+        except PoolTimeout as error:
+            raise Unavailable from error
+        except DBAPIError as error:
+            if is_passing(error):
+                if attempt + 1 == TRIES:
+                    raise Unavailable from error
+                _pause(attempt)
+            elif is_trouble(error):
+                raise Unavailable from error
+            else:
+                raise
+    raise AssertionError("unreachable")
+
+
+def transaction(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
+    """Make a function one transaction and give it the session; called by another service, it joins the other's."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        return in_transaction(lambda: service(db.session(), *args, **kwargs))
+
+    return wrapper
+
+
+def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
+    """Make a function that only reads; it is given the session."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return service(db.session(), *args, **kwargs)
+        except SQLAlchemyError as error:
+            if is_trouble(error):
+                raise Unavailable from error
+            raise
+
+    return wrapper
