@@ -83,12 +83,17 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def open_page(chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """`open_page("phone", base_url=…, cdn="down", **context_options)`: a page of a person of its own."""
+    """`open_page("phone", cdn="down", **context_options)`: the page of one more person, with cookies of its own.
+
+    Where the test uses `live`, paths are taken from that server.
+    """
     contexts: list[BrowserContext] = []
+    base_url = request.getfixturevalue("live").url if "live" in request.fixturenames else None
 
     def open_page(device: str, *, cdn: Cdn = "ok", **options: Any) -> Page:
         context = chromium.new_context(
             **{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
+            | {"base_url": base_url}
             | DEVICES[device]
             | options
         )

@@ -1,0 +1,38 @@
+"""A running server with a database of its own, for tests that come in over the network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from tests.support.server import Server, serving
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server; `app` is an application on the same database, through which a test lays out what it needs."""
+
+    url: str
+    app: Flask
+    server: Server
+    database_url: str
+
+
+@pytest.fixture
+def live_engine() -> str:
+    """SQLite; a test module that wants both engines overrides this fixture to return `engine_name`."""
+    return "sqlite"
+
+
+@pytest.fixture
+def live(live_engine: str) -> Iterator[Live]:
+    """Two server processes on a fresh database."""
+    from app import create_app
+    from tests.support.engines import disconnect, settings, throwaway
+
+    with throwaway(live_engine) as database_url:
+        app = create_app(settings(database_url))
+        with serving(database_url) as server:
+            yield Live(server.url, app, server, database_url)
+        disconnect(app)
