@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -47,6 +48,11 @@ def clean(raw: str) -> str:
         text = wrapped[1].replace('""', '"').strip(PADDING)
     text = text.removeprefix("'").strip(PADDING)
     return "" if text in EMPTY_MARKS else text
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    """Whether nothing at all stands in any of these cells."""
+    return not "".join(row).strip(PADDING)
 
 
 def fold(text: str) -> str:

@@ -25,6 +25,8 @@ class Limits:
 
     max_bytes: int = 100 * 1024 * 1024
     max_rows: int = 120_000
+    max_lines: int = 480_000
+    max_cells: int = 1_000
     max_line_bytes: int = 256 * 1024
     max_record_lines: int = 100
 
@@ -49,6 +51,8 @@ class TextLines:
     def __iter__(self) -> Iterator[str]:
         for raw in self._raw_lines():
             self._number += 1
+            if self._number > self._limits.max_lines:
+                raise FileError(FileCode.TOO_MANY_ROWS, rows=self._limits.max_rows)
             if len(raw) > self._limits.max_line_bytes:
                 raise FileError(FileCode.LINE_TOO_LONG, line=self._number)
             if b"\x00" in raw:

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from domain.sales.cells import clean
+from domain.sales.cells import is_blank
 from domain.sales.decoding import Limits, TextLines
 from domain.sales.doudian import LAYOUTS
 from domain.sales.lines import Platform
@@ -90,7 +90,9 @@ class _Records:
                 self._refuse_if_lines_were_swallowed()
                 yield self._begins_at, None
             else:
-                if any(clean(cell) for cell in record):
+                if len(record) > self._limits.max_cells:
+                    raise FileError(FileCode.LINE_TOO_LONG, line=self._begins_at)
+                if not is_blank(record):
                     yield self._begins_at, record
 
     def _guarded(self, lines: TextLines) -> Iterator[str]:

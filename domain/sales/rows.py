@@ -61,7 +61,7 @@ class RowParser:
 
     def parse(self, line: int, record: Sequence[str]) -> list[Outcome]:
         """The outcome of one record, or one per sub-order when several are joined without ambiguity."""
-        surplus = any(cells.clean(cell) for cell in record[self._columns.width :])
+        surplus = not cells.is_blank(record[self._columns.width :])
         if surplus or len(record) < self._columns.width:
             # In a shifted row a buyer's name may stand under a header of ours: none of its cells is read.
             return [RowError(line, None, RowCode.CELL_COUNT, f"{len(record)}/{self._columns.width}")]

@@ -114,6 +114,15 @@ class TestLimits:
         assert len(read(data, Limits(max_rows=2))) == 2
         assert refusal(data, Limits(max_rows=1)).code == FileCode.TOO_MANY_ROWS
 
+    def test_too_many_lines_even_if_nothing_stands_in_them(self) -> None:
+        data = doudian_csv([doudian_row(1)], columns=OUR_COLUMNS) + b"\r\n" * 8
+        assert len(read(data, Limits(max_lines=10))) == 1
+        assert refusal(data + b"\r\n", Limits(max_lines=10)).code == FileCode.TOO_MANY_ROWS
+
+    def test_too_many_cells(self) -> None:
+        data = doudian_csv([doudian_row(1)], columns=OUR_COLUMNS) + b"," * 1000
+        assert (refusal(data).code, refusal(data).params) == (FileCode.LINE_TOO_LONG, {"line": 3})
+
     def test_a_line_without_end(self) -> None:
         error = refusal(doudian_csv([]) + b"1" * 3 * CHUNK, Limits(max_line_bytes=CHUNK))
         assert (error.code, error.params) == (FileCode.LINE_TOO_LONG, {"line": 2})
