@@ -73,6 +73,4 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "API_TITLE": "Jufu",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/api/v1",
-        "OPENAPI_JSON_PATH": "openapi.json",
     }

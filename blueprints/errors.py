@@ -92,12 +92,33 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     status = error.code or 500
     code = HTTP_CODES.get(status, "bad_request")
+    if for_program() and hasattr(error, "data"):
+        return _invalid(error)
     allow = (
         {"Allow": ", ".join(error.valid_methods or ())}
         if status == 405 and hasattr(error, "valid_methods")
         else {}
     )
     return _answer(status, code, sentence(Violation(code)), allow)
+
+
+def _invalid(error: HTTPException) -> ResponseReturnValue:
+    """A request whose fields don't fit its schema: which ones, and why."""
+    messages = getattr(error, "data", {}).get("messages", {})
+    fields = [
+        {"field": name, "message": " ".join(str(told) for told in _flat(said))}
+        for place in messages.values()
+        for name, said in (place.items() if isinstance(place, dict) else [("", place)])
+    ]
+    response = jsonify(problem(422, "bad_input", sentence(Violation("bad_input")), errors=fields))
+    response.status_code, response.mimetype = 422, PROBLEM_TYPE
+    return response
+
+
+def _flat(said: object) -> list[object]:
+    if isinstance(said, dict):
+        return [told for inner in said.values() for told in _flat(inner)]
+    return list(said) if isinstance(said, list) else [said]
 
 
 def on_bug(error: Exception) -> ResponseReturnValue:

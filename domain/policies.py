@@ -101,14 +101,19 @@ def _too_far(ask: Ask) -> Violation | None:
     return None
 
 
-def _hours(ask: Ask) -> Violation | None:
-    if any(opening.contains(ask.interval) for opening in ask.openings):
+def outside_hours(interval: Interval, openings: Sequence[Interval]) -> Violation | None:
+    """The one check against opening hours: rooms, seats and shows all lie within one opening."""
+    if any(opening.contains(interval) for opening in openings):
         return None
-    day = local_day(ask.interval.starts_at)
-    today = [o for o in ask.openings if local_day(o.starts_at) <= day <= local_day(o.ends_at)]
+    day = local_day(interval.starts_at)
+    today = [o for o in openings if local_day(o.starts_at) <= day <= local_day(o.ends_at)]
     if not today:
         return Violation("closed_that_day", {"day": day}, "starts_at")
     return Violation("outside_hours", {"openings": tuple(today)}, "starts_at")
+
+
+def _hours(ask: Ask) -> Violation | None:
+    return outside_hours(ask.interval, ask.openings)
 
 
 def _people(ask: Ask) -> Violation | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import length, short_day, span
+from blueprints.formats import duration, short_day, span
 
 Params = Mapping[str, Any]
 
@@ -20,7 +20,7 @@ def _quota_hours(p: Params) -> str:
     return _(
         "每人每周最多预约 %(hours)s 小时，这一周您还可以预约 %(left)s。",
         hours=f"{p['hours']:g}",
-        left=length(p["left_minutes"]),
+        left=duration(p["left_minutes"]),
     )
 
 
@@ -44,11 +44,11 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "role_may_not_book": lambda p: _("商户账号只能预约直播展位，不能预约场地。"),
     "not_verified": lambda p: _("您的住户身份还没有核实，楼长或工作人员核实后就能预约。"),
     "off_grid": lambda p: _("时间要以 15 分钟为一格。"),
-    "too_short": lambda p: _("这里一次至少预约 %(length)s。", length=length(p["minutes"])),
-    "too_long": lambda p: _("这里一次最多预约 %(length)s。", length=length(p["minutes"])),
+    "too_short": lambda p: _("这里一次至少预约 %(length)s。", length=duration(p["minutes"])),
+    "too_long": lambda p: _("这里一次最多预约 %(length)s。", length=duration(p["minutes"])),
     "in_the_past": lambda p: _("这个时间已经过去了。"),
     "too_soon": lambda p: (
-        _("请至少提前 %(length)s 预约。", length=length(p["minutes"]))
+        _("请至少提前 %(length)s 预约。", length=duration(p["minutes"]))
         if p["minutes"]
         else _("开始时间已经过去了。")
     ),
@@ -66,6 +66,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "too_late_to_decide": lambda p: _("这个申请的开始时间已过，不能再审核。"),
     "booth_cannot_be_moved": lambda p: _("展位不能直接改时间，请先取消，再订另一个展位。"),
     "reason_missing": lambda p: _("请写明不通过的原因，申请人会看到。"),
+    "window_long": lambda p: _("一次最多查询 %(days)s 天。", days=p["days"]),
+    "cursor_invalid": lambda p: _("翻页的位置不对，请从第一页重新开始。"),
+    "place_not_chosen": lambda p: _("这里不用挑选座位号。"),
     "time_invalid": lambda p: _("请选择开始和结束时间。"),
     "ends_before_start": lambda p: _("结束时间要晚于开始时间。"),
     "setting_unknown": lambda p: _("没有这个设置项：%(key)s。", key=p["key"]),

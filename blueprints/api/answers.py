@@ -1,0 +1,76 @@
+"""How an answer of the API goes out: JSON or a problem document, once per key, lists page by page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import Response, jsonify
+
+from blueprints.api import shapes
+from blueprints.identity import the_actor
+from blueprints.once import once
+from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
+from domain.errors import BadInput, Refusal, Stale
+from services import listing
+from services.idempotency import Answer
+
+Item = TypeVar("Item")
+
+
+def refused(refusal: Refusal) -> Answer:
+    """A refusal as an answer; a stale one shows how the booking stands now."""
+    body = problem_of(refusal)
+    if isinstance(refusal, Stale):
+        body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id))
+    return Answer(status_of(refusal), body)
+
+
+def respond(answer: Answer, headers: dict[str, str] | None = None) -> Response:
+    """Send an answer."""
+    response = jsonify(answer.body)
+    response.status_code = answer.status
+    if answer.status >= 400:
+        response.mimetype = PROBLEM_TYPE
+    response.headers.update(headers or {})
+    return response
+
+
+def do(status: int, action: Callable[[], dict[str, Any]]) -> Response:
+    """Do something once for the key of this request, and answer with what came of it."""
+    headers: dict[str, str] = {}
+
+    def say_no(refusal: Refusal) -> Answer:
+        headers.update(headers_of(refusal))
+        return refused(refusal)
+
+    return respond(once(lambda: Answer(status, action()), say_no), headers)
+
+
+def encode_cursor(*position: Any) -> str:
+    """A place in a list, opaque to the reader."""
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+    """The place in a list that a cursor names; raises BadInput."""
+    if not cursor:
+        return None
+    try:
+        moment, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(moment), int(number)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadInput("cursor_invalid", field="cursor") from error
+
+
+def page(
+    found: Sequence[Item], size: int, shape: Callable[[Item], dict[str, Any]], position: Callable[[Item], str]
+) -> dict[str, Any]:
+    """A page of a list that was asked for with one item more than fits."""
+    more = len(found) > size
+    shown = found[:size]
+    return {"items": [shape(item) for item in shown], "next_cursor": position(shown[-1]) if more else None}

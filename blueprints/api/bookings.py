@@ -1,0 +1,151 @@
+"""Bookings: ask, read, decide, cancel, move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from blueprints.access import allow, signed_in
+from blueprints.api import schemas, shapes
+from blueprints.api.answers import decode_cursor, do, encode_cursor, page, respond
+from blueprints.api.times import interval
+from blueprints.clock import now
+from blueprints.identity import the_actor
+from blueprints.problems import iso
+from domain.errors import BadInput
+from domain.people import Role
+from models import Booking
+from services import booking, decisions, listing
+from services.idempotency import Answer
+
+blueprint = Blueprint("api_bookings", __name__, description="Bookings of rooms, seats and booths")
+
+
+def _detailed(made: Booking) -> dict[str, Any]:
+    return shapes.booking(listing.booking(the_actor(), made.id))
+
+
+@blueprint.post("/bookings")
+@signed_in
+@blueprint.arguments(schemas.BookingIn)
+@blueprint.response(201, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+@blueprint.alt_response(422, schema=schemas.Problem)
+def create(body: dict[str, Any]) -> Response:
+    """Ask for a room or a seat."""
+
+    def act() -> dict[str, Any]:
+        if body["place"] not in (None, 1):
+            raise BadInput("place_not_chosen", field="place")
+        made = booking.request_booking(
+            the_actor(),
+            body["space"],
+            interval(body["starts_at"], body["ends_at"]),
+            purpose=body["purpose"],
+            party_size=body["party_size"],
+            on_behalf_of=body["on_behalf_of"],
+            now=now(),
+        )
+        return _detailed(made)
+
+    return do(201, act)
+
+
+@blueprint.get("/bookings")
+@signed_in
+@blueprint.arguments(schemas.BookingFilter, location="query")
+@blueprint.response(200, schemas.BookingList)
+def index(wanted: dict[str, Any]) -> Response:
+    """The bookings that the asker may see: the own ones; staff see all."""
+    size = wanted["page_size"]
+    found = listing.bookings(
+        the_actor(),
+        size=size + 1,
+        after=decode_cursor(wanted["cursor"]),
+        mine=wanted["mine"],
+        space_code=wanted["space"],
+        status=wanted["status"],
+        starts_from=wanted["starts_from"],
+        starts_before=wanted["starts_before"],
+    )
+    body = page(found, size, shapes.booking, lambda last: encode_cursor(iso(last.starts_at), last.id))
+    return respond(Answer(200, body))
+
+
+@blueprint.get("/bookings/<int:booking_id>")
+@signed_in
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(404, schema=schemas.Problem)
+def one(booking_id: int) -> Response:
+    """One booking; a foreign id answers as a missing one."""
+    return respond(Answer(200, shapes.booking(listing.booking(the_actor(), booking_id))))
+
+
+@blueprint.post("/bookings/<int:booking_id>/approve")
+@allow(Role.STAFF)
+@blueprint.arguments(schemas.Versioned)
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+def approve(body: dict[str, Any], booking_id: int) -> Response:
+    """Say yes to a pending request."""
+    return do(
+        200, lambda: _detailed(decisions.approve(the_actor(), booking_id, version=body["version"], now=now()))
+    )
+
+
+@blueprint.post("/bookings/<int:booking_id>/decline")
+@allow(Role.STAFF)
+@blueprint.arguments(schemas.WithReason)
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+def decline(body: dict[str, Any], booking_id: int) -> Response:
+    """Say no, with a reason that the booker reads."""
+
+    def act() -> dict[str, Any]:
+        made = decisions.decline(
+            the_actor(), booking_id, version=body["version"], reason=body["reason"], now=now()
+        )
+        return _detailed(made)
+
+    return do(200, act)
+
+
+@blueprint.post("/bookings/<int:booking_id>/cancel")
+@signed_in
+@blueprint.arguments(schemas.WithReason)
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+def cancel(body: dict[str, Any], booking_id: int) -> Response:
+    """Take a booking back before it starts."""
+
+    def act() -> dict[str, Any]:
+        made = booking.cancel(
+            the_actor(), booking_id, version=body["version"], reason=body["reason"], now=now()
+        )
+        return _detailed(made)
+
+    return do(200, act)
+
+
+@blueprint.post("/bookings/<int:booking_id>/reschedule")
+@signed_in
+@blueprint.arguments(schemas.Reschedule)
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+@blueprint.alt_response(422, schema=schemas.Problem)
+def reschedule(body: dict[str, Any], booking_id: int) -> Response:
+    """Move a booking to another time."""
+
+    def act() -> dict[str, Any]:
+        made = booking.reschedule(
+            the_actor(),
+            booking_id,
+            interval(body["starts_at"], body["ends_at"]),
+            version=body["version"],
+            now=now(),
+        )
+        return _detailed(made)
+
+    return do(200, act)

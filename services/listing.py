@@ -1,0 +1,114 @@
+"""Lists for programs: spaces, availability, and bookings page by page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from domain.availability import FreeStretch, free_stretches
+from domain.bookings import BookingStatus
+from domain.errors import BadInput, Missing
+from domain.interval import Interval, tick_of
+from domain.people import Actor
+from domain.spaces import WHOLE_ROOM, SpaceKind
+from models import Booking, Occupancy, Space
+from services import arbiter, opening, reading
+from services.unit_of_work import query
+
+LONGEST_WINDOW_DAYS = 62
+Position = tuple[datetime, int]
+"""Where a page ended: the start and id of its last booking."""
+
+
+@query
+def spaces(session: Session) -> list[Space]:
+    """Every space in use, with its hours, in the order of the house."""
+    return list(
+        session.scalars(
+            select(Space)
+            .options(selectinload(Space.hours))
+            .where(Space.archived_at.is_(None))
+            .order_by(Space.position, Space.id)
+        )
+    )
+
+
+@query
+def space(session: Session, code: str) -> Space:
+    """One space in use, with its hours; raises Missing."""
+    return reading.space_by_code(session, code)
+
+
+@query
+def availability(session: Session, code: str, window: Interval, now: datetime) -> list[FreeStretch]:
+    """The free places of a space over a window of at most 62 days; what is over is not free. Raises Missing, BadInput."""
+    if window.minutes > LONGEST_WINDOW_DAYS * 24 * 60:
+        raise BadInput("window_long", field="to", days=LONGEST_WINDOW_DAYS)
+    found = reading.space_by_code(session, code)
+    openings = opening.during(session, found, window)
+    ticks = window.ticks()
+    if found.kind is SpaceKind.STUDIO:
+        taken, places = _whole_room(session, found.id, ticks), 1
+    else:
+        taken, places = arbiter.taken_places(session, found.id, ticks), found.places
+    for tick in range(ticks.start, min(ticks.stop, tick_of(now))):
+        taken[tick] = places
+    return free_stretches(window, openings, taken, places)
+
+
+def _whole_room(session: Session, space_id: int, ticks: range) -> Counter[int]:
+    rows = session.scalars(
+        select(Occupancy.tick).where(
+            Occupancy.space_id == space_id,
+            Occupancy.tick >= ticks.start,
+            Occupancy.tick < ticks.stop,
+            Occupancy.place == WHOLE_ROOM,
+        )
+    )
+    return Counter(rows)
+
+
+@query
+def booking(session: Session, actor: Actor, booking_id: int) -> Booking:
+    """One booking that this person may see; raises Missing."""
+    return reading.booking_for(session, actor, booking_id)
+
+
+@query
+def bookings(
+    session: Session,
+    actor: Actor,
+    *,
+    size: int,
+    after: Position | None = None,
+    mine: bool = False,
+    space_code: str | None = None,
+    status: BookingStatus | None = None,
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+) -> list[Booking]:
+    """Up to `size` bookings that this person may see, by start and id, beginning after a position."""
+    wanted = select(Booking).options(*reading.booking_options()).where(reading.visible_to(actor))
+    if mine:
+        wanted = wanted.where(Booking.booker_id == actor.id)
+    if space_code is not None:
+        wanted = wanted.where(Booking.space_id == _space_id(session, space_code))
+    if status is not None:
+        wanted = wanted.where(Booking.status == status)
+    if starts_from is not None:
+        wanted = wanted.where(Booking.starts_at >= starts_from)
+    if starts_before is not None:
+        wanted = wanted.where(Booking.starts_at < starts_before)
+    if after is not None:
+        wanted = wanted.where(tuple_(Booking.starts_at, Booking.id) > after)
+    return list(session.scalars(wanted.order_by(Booking.starts_at, Booking.id).limit(size)).unique())
+
+
+def _space_id(session: Session, code: str) -> int:
+    found = session.scalar(select(Space.id).where(Space.code == code))
+    if found is None:
+        raise Missing
+    return found
