@@ -82,7 +82,7 @@ def moment(value: datetime) -> str:
     return f"{day(value)} {clock(value)}"
 
 
-def length(minutes: int) -> str:
+def duration(minutes: int) -> str:
     """30 分钟, 1 小时, 1.5 小时."""
     if minutes < 60:
         return _("%(minutes)s 分钟", minutes=minutes)
@@ -103,7 +103,7 @@ FILTERS = {
     "near_day": near_day,
     "span": span,
     "moment": moment,
-    "duration": length,
+    "duration": duration,
     "iso_local": iso_local,
     "yuan": format_yuan,
     "wan": format_wan,
