@@ -125,7 +125,7 @@ def on_bug(error: Exception) -> ResponseReturnValue:
     """What nobody expected: written to the log whole, shown to nobody; trouble of the database is a 503."""
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    current_app.logger.exception("unexpected error", exc_info=error)
+    current_app.logger.error("unexpected error", exc_info=error)
     if is_trouble(error):
         return on_refusal(Unavailable())
     return _answer(500, "server_error", sentence(Violation("server_error")), {})

@@ -9,9 +9,25 @@ from enum import StrEnum
 
 from domain.errors import BadInput
 
-# The surnames of two characters that still occur; without them 欧阳修 would be shown as 欧先生.
+# Surnames of two characters that still occur; without them 欧阳修 would be shown as 欧先生.
 COMPOUND_SURNAMES = frozenset(
-    ["欧阳", "上官", "司马", "司徒", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "东方", "端木", "独孤", "南宫"]
+    [
+        "欧阳",
+        "上官",
+        "司马",
+        "司徒",
+        "诸葛",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "夏侯",
+        "东方",
+        "端木",
+        "独孤",
+        "南宫",
+    ]
 )
 MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
 MIN_PASSWORD = 8
@@ -78,6 +94,21 @@ class Home:
     building: int
     unit: int
     room: str
+
+
+HOUSE_NUMBER = re.compile(r"[1-9]\d{0,3}")
+ROOM_NUMBER = re.compile(r"[0-9A-Za-z-]{1,8}")
+
+
+def clean_home(building: str, unit: str, room: str) -> Home:
+    """A flat out of what somebody typed, `22 栋` as well as `22`; else BadInput."""
+    parts = [unicodedata.normalize("NFKC", part or "").strip() for part in (building, unit, room)]
+    building, unit, room = (re.sub(r"[\s#]|号楼|[栋幢座楼]|单元|室|号房?", "", part) for part in parts)
+    if not (
+        HOUSE_NUMBER.fullmatch(building) and HOUSE_NUMBER.fullmatch(unit) and ROOM_NUMBER.fullmatch(room)
+    ):
+        raise BadInput("home_invalid", field="room")
+    return Home(int(building), int(unit), room.upper())
 
 
 def normalise_phone(text: str) -> str:

@@ -1,7 +1,7 @@
 """The one arbiter: the only module that writes `occupancy`. Contract: docs/decisions/0001-one-arbiter.md.
 
-The primary key `(space_id, tick, place)` decides who gets what. Locks are for liveness, so that two movers wait instead of
-deadlocking; the key is for safety, and holds where a lock was forgotten.
+The primary key `(space_id, tick, place)` decides who gets what. Locks are for liveness, so that two movers wait
+instead of deadlocking; the key is for safety, and holds where a lock was forgotten.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
 
 
 def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
-    """Lock the rows of spaces, in the order of their ids, and raise their revision: every change of a space starts here."""
+    """Lock the rows of spaces in the order of their ids and raise their revision: every change starts here."""
     ids = sorted(set(space_ids))
     session.execute(
         select(Space.id).where(Space.id.in_(ids)).order_by(Space.id).with_for_update(key_share=True)

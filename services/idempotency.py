@@ -39,7 +39,8 @@ def answer_once(
 ) -> Answer:
     """Do the action and keep its answer in the same transaction, or give the kept answer.
 
-    A refusal undoes what the action did and is an answer too. Raises IdempotencyMismatch when the key came with another request.
+    A refusal undoes what the action did and is an answer too. Raises IdempotencyMismatch when the key came with
+    another request.
     """
     if not 1 <= len(key) <= MAX_KEY:
         raise BadInput("idempotency_key_length", maximum=MAX_KEY)

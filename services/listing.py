@@ -44,7 +44,7 @@ def space(session: Session, code: str) -> Space:
 
 @query
 def availability(session: Session, code: str, window: Interval, now: datetime) -> list[FreeStretch]:
-    """The free places of a space over a window of at most 62 days; what is over is not free. Raises Missing, BadInput."""
+    """The free places over a window of at most 62 days; what is over is not free. Raises Missing, BadInput."""
     if window.minutes > LONGEST_WINDOW_DAYS * 24 * 60:
         raise BadInput("window_long", field="to", days=LONGEST_WINDOW_DAYS)
     found = reading.space_by_code(session, code)
