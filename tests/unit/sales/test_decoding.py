@@ -35,6 +35,13 @@ class TestEncodings:
         assert isinstance(line, OrderLine)
         assert line.title == "【泉港】头水紫菜 无沙干货"
 
+    def test_with_a_mark_before_a_quoted_header_are_understood(self) -> None:
+        header, row = (
+            doudian_csv([doudian_row()], encoding="utf-8", columns=OUR_COLUMNS).decode().splitlines()
+        )
+        quoted = ",".join(f'"{name}"' for name in header.split(","))
+        assert isinstance(read(f"\ufeff{quoted}\n{row}\n".encode())[0], OrderLine)
+
     def test_hold_where_a_character_lies_across_two_reads(self) -> None:
         rows = [doudian_row(number, 选购商品="泉港紫菜" * 30) for number in range(1, 300)]
         for encoding in ("gb18030", "utf-8-sig"):
@@ -80,6 +87,7 @@ class TestForeignFiles:
             (b"\x89PNG\r\n\x1a\n\x00\x00", FileCode.BINARY),
             (b"%PDF-1.7 ...", FileCode.BINARY),
             (bytes(range(256)) * 4, FileCode.BINARY),
+            (bytes(400), FileCode.NUL),
             (b"\xff\xff\xff,\xff\n1,2\n", FileCode.BAD_ENCODING),
             ("姓名,电话\n陈小明,13800000001\n".encode(), FileCode.UNKNOWN_LAYOUT),
             (b'"a\n', FileCode.UNKNOWN_LAYOUT),

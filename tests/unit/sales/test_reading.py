@@ -69,6 +69,10 @@ class TestAWholeRow:
     def test_without_a_trace_of_a_live_has_no_live_evidence(self, form: str) -> None:
         assert read_line(流量体裁=form).live_evidence is False
 
+    def test_keeps_no_word_that_the_platform_has_yet_to_fill_in(self) -> None:
+        assert read_line(流量体裁="数据将于第二天更新").traffic_form is None
+        assert read_line(流量体裁="商品卡").traffic_form == "商品卡"
+
     def test_is_held_whole_for_an_unknown_status(self) -> None:
         (held,) = read(doudian_csv([doudian_row(1, 订单状态="质检中")]))
         assert isinstance(held, HeldLine)
@@ -157,7 +161,7 @@ class TestJoinedSubOrders:
 
     @pytest.mark.parametrize(
         ("column", "cell"),
-        [("订单应付金额", "30.00"), ("选购商品", "紫菜"), ("商品数量", "3"), ("售后状态", "退款成功")],
+        [("订单应付金额", "30.00"), ("选购商品", "紫菜"), ("商品数量", "1;1;1"), ("售后状态", "退款成功")],
     )
     def test_are_rejected_when_a_cell_does_not_tell_them_apart(self, column: str, cell: str) -> None:
         (error,) = read(doudian_csv([doudian_row(1, **JOINED) | {column: cell}]))
