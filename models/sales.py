@@ -36,7 +36,11 @@ class RowFate(StrEnum):
 
 
 class SalesImport(Base):
-    """One uploaded export; the file itself is not kept, only its hash and what was read from it."""
+    """One uploaded export; the file itself is not kept, only its hash and what was read from it.
+
+    Until it is applied the counts are what applying it would do. `gmv_fen` and `refunded_fen` are those of its paid
+    lines; `unknown_products` are the most frequent ones without a product of ours.
+    """
 
     __tablename__ = "sales_import"
     __table_args__ = (
@@ -64,6 +68,14 @@ class SalesImport(Base):
     held: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     unmatched: Mapped[int] = mapped_column(default=0)
+    gmv_fen: Mapped[Fen] = mapped_column(default=0)
+    refunded_fen: Mapped[Fen] = mapped_column(default=0)
+    first_ordered_at: Mapped[datetime | None]
+    last_ordered_at: Mapped[datetime | None]
+    unknown_products: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+    show: Mapped[Any] = relationship("Show", lazy="raise")
+    created_by: Mapped[Any] = relationship("Person", lazy="raise")
 
 
 class SalesImportLine(Base):
@@ -100,26 +112,26 @@ class Sale(Base):
     platform: Mapped[Platform] = mapped_column(enum_type(Platform, "platform"))
     line_key: Mapped[str] = mapped_column(String(160))
     order_no: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(String(200))
-    spec: Mapped[str | None] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(500))
+    spec: Mapped[str | None] = mapped_column(String(500))
     quantity: Mapped[int]
     platform_product_id: Mapped[str | None] = mapped_column(String(64))
-    merchant_code: Mapped[str | None] = mapped_column(String(64))
+    merchant_code: Mapped[str | None] = mapped_column(String(100))
     amount_fen: Mapped[Fen]
     paid: Mapped[bool]
     refunded_fen: Mapped[Fen]
     refund_basis: Mapped[str] = mapped_column(String(20))
     status: Mapped[LineStatus] = mapped_column(enum_type(LineStatus, "status"))
-    status_text: Mapped[str] = mapped_column(String(60))
-    after_sale_text: Mapped[str | None] = mapped_column(String(60))
+    status_text: Mapped[str] = mapped_column(String(100))
+    after_sale_text: Mapped[str | None] = mapped_column(String(100))
     ordered_at: Mapped[datetime]
     ordered_precision: Mapped[Precision] = mapped_column(enum_type(Precision, "ordered_precision"))
     paid_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
-    author_id: Mapped[str | None] = mapped_column(String(64))
-    author_name: Mapped[str | None] = mapped_column(String(64))
-    traffic_source: Mapped[str | None] = mapped_column(String(64))
-    traffic_form: Mapped[str | None] = mapped_column(String(64))
+    author_id: Mapped[str | None] = mapped_column(String(100))
+    author_name: Mapped[str | None] = mapped_column(String(100))
+    traffic_source: Mapped[str | None] = mapped_column(String(100))
+    traffic_form: Mapped[str | None] = mapped_column(String(100))
     live_evidence: Mapped[bool]
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
     tier: Mapped[Tier | None] = mapped_column(enum_type(Tier, "tier"))
