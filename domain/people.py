@@ -11,7 +11,7 @@ from domain.errors import BadInput
 
 # Surnames of two characters that still occur; without them 欧阳修 would be shown as 欧先生.
 COMPOUND_SURNAMES = frozenset(
-    [
+    (
         "欧阳",
         "上官",
         "司马",
@@ -27,7 +27,7 @@ COMPOUND_SURNAMES = frozenset(
         "端木",
         "独孤",
         "南宫",
-    ]
+    )
 )
 MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
 MIN_PASSWORD = 8
