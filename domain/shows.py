@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import BadInput, Violation
-from domain.interval import Interval, on_grid
+from domain.errors import BadInput, SlotTaken, Violation
+from domain.interval import Interval, at_local, local_day, on_grid
+from domain.policies import outside_hours
+
+DEFAULT_BOOTHS = 10
+"""By the newspaper's figures, as the 15 minutes of a booth [seed]."""
+DEFAULT_MARKET_SLOTS = 10
+SLOT_MINUTES = 15
+MAX_TITLE = 60
+MAX_DAYS_AHEAD = 366
 
 
 class Layout(StrEnum):
@@ -97,9 +105,92 @@ def check_plan(plan: ShowPlan, places: int) -> ShowPlan:
     return plan
 
 
+def clean_title(text: str) -> str:
+    """A title without stray white space, of 1 to 60 characters; raises BadInput."""
+    cleaned = " ".join(text.split())
+    if not cleaned:
+        raise BadInput("title_missing", field="title")
+    if len(cleaned) > MAX_TITLE:
+        raise BadInput("title_long", field="title", maximum=MAX_TITLE)
+    return cleaned
+
+
+def check_start(starts_at: datetime, now: datetime) -> datetime:
+    """A start within the next year, so that a mistyped one is noticed; raises BadInput."""
+    if starts_at > now + timedelta(days=MAX_DAYS_AHEAD):
+        raise BadInput("too_far", field="starts_at", days=MAX_DAYS_AHEAD)
+    return starts_at
+
+
+def show_violations(interval: Interval, openings: Sequence[Interval], now: datetime) -> list[Violation]:
+    """What speaks against the window of a show: it lies ahead, and within the studio's hours."""
+    past = Violation("in_the_past", field="starts_at") if interval.starts_at <= now else None
+    return [found for found in (past, outside_hours(interval, openings)) if found is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A show that holds the studio in a window that another one wants."""
+
+    show_id: int
+    title: str
+    interval: Interval
+
+
+class StudioTaken(SlotTaken):
+    """The studio is held in the window of a new show; `rivals` says by which ones."""
+
+    def __init__(self, blocking: Sequence[Interval], rivals: Sequence[Rival]) -> None:
+        super().__init__(blocking)
+        self.rivals = tuple(rivals)
+
+
+class Phase(StrEnum):
+    """Where a show stands on the clock; booths may be taken while it is ahead."""
+
+    AHEAD = "ahead"
+    LOCKED = "locked"
+    RUNNING = "running"
+    OVER = "over"
+
+
+def lock_moment(starts_at: datetime, lock_hours: int) -> datetime:
+    """From when on no booth can be taken any more."""
+    return starts_at - timedelta(hours=lock_hours)
+
+
+def phase_of(window: Interval, lock_hours: int, now: datetime) -> Phase:
+    """Where a show stands at a moment."""
+    if now >= window.ends_at:
+        return Phase.OVER
+    if now >= window.starts_at:
+        return Phase.RUNNING
+    return Phase.LOCKED if now >= lock_moment(window.starts_at, lock_hours) else Phase.AHEAD
+
+
+def month_of(moment: datetime) -> Interval:
+    """The community's calendar month that holds a moment; the quota counts by it."""
+    first = local_day(moment).replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Interval(at_local(first, 0), at_local(following, 0))
+
+
+def nearest_booths(wanted: BoothTime, free: Sequence[BoothTime], most: int = 3) -> list[BoothTime]:
+    """The free booth slots nearest to a wish: by time first, then by number."""
+
+    def distance(found: BoothTime) -> tuple[timedelta, int, datetime]:
+        apart = abs(found.interval.starts_at - wanted.interval.starts_at)
+        return apart, abs(found.booth - wanted.booth), found.interval.starts_at
+
+    return sorted(free, key=distance)[:most]
+
+
 @dataclass(frozen=True, slots=True)
 class BoothAsk:
-    """What the rules of taking a booth look at; counts are of live booth slots and leave out the one asked for."""
+    """What the rules of taking a booth look at; the counts leave out the booth slot asked for.
+
+    The first two counts are of live booth slots; the month's are live or done, since a past booth is used up too.
+    """
 
     now: datetime
     show_status: ShowStatus
@@ -116,8 +207,9 @@ def _not_open(ask: BoothAsk) -> Violation | None:
 
 
 def _locked(ask: BoothAsk) -> Violation | None:
-    lock_at = ask.show_starts_at - timedelta(hours=ask.lock_hours)
-    return Violation("show_locked", {"hours": ask.lock_hours}) if ask.now >= lock_at else None
+    if ask.now >= lock_moment(ask.show_starts_at, ask.lock_hours):
+        return Violation("show_locked", {"hours": ask.lock_hours})
+    return None
 
 
 def _twice_at_once(ask: BoothAsk) -> Violation | None:

@@ -1,0 +1,282 @@
+"""Shows of the studio: plan one, list them, and see the booths of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from domain.bookings import LIVE, BookingStatus
+from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken
+from domain.interval import Interval
+from domain.people import Actor
+from domain.shows import (
+    DEFAULT_BOOTHS,
+    DEFAULT_MARKET_SLOTS,
+    SLOT_MINUTES,
+    Layout,
+    Phase,
+    Rival,
+    ShowPlan,
+    ShowStatus,
+    StudioTaken,
+    check_plan,
+    check_start,
+    clean_title,
+    lock_moment,
+    phase_of,
+    show_violations,
+)
+from domain.spaces import WHOLE_ROOM, SpaceKind
+from models import Booking, BoothSlot, Occupancy, Show, Space
+from services import arbiter, opening, records, settings
+from services.unit_of_work import query, transaction
+
+SHOWN = LIVE | {BookingStatus.COMPLETED}
+"""Bookings that fill their booth on the grid; a booth declined, cancelled or expired is free again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSummary:
+    """A show in a list: how many of its booth slots are taken, and how many of them by the asker's shop."""
+
+    show: Show
+    taken: int
+    mine: int
+
+    @property
+    def total(self) -> int:
+        """All booth slots."""
+        return len(self.show.plan.booth_times())
+
+    @property
+    def free(self) -> int:
+        """Booth slots that are still to be had."""
+        return self.total - self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class BoothCell:
+    """One booth slot of a show and the booking that fills it, loaded with its merchant and product."""
+
+    booth: int
+    interval: Interval
+    booking: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGrid:
+    """A show with every booth slot, in the order of time, then booth."""
+
+    show: Show
+    cells: tuple[BoothCell, ...]
+    lock_hours: int
+
+    @property
+    def free(self) -> int:
+        """How many booth slots are empty."""
+        return sum(cell.booking is None for cell in self.cells)
+
+    @property
+    def pending(self) -> int:
+        """How many requests wait for staff."""
+        return sum(c.booking is not None and c.booking.status is BookingStatus.PENDING for c in self.cells)
+
+    @property
+    def lock_at(self) -> datetime:
+        """From when on no booth can be taken."""
+        return lock_moment(self.show.starts_at, self.lock_hours)
+
+    def phase(self, now: datetime) -> Phase:
+        """Where the show stands."""
+        return phase_of(self.show.interval, self.lock_hours, now)
+
+
+def load_studio(session: Session) -> Space:
+    """The studio in which shows are held, with its hours; raises Missing where there is none."""
+    studio = session.scalar(
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(Space.kind == SpaceKind.STUDIO, Space.archived_at.is_(None))
+        .order_by(Space.position, Space.id)
+        .limit(1)
+    )
+    if studio is None:
+        raise Missing
+    return studio
+
+
+def load_show(session: Session, show_id: int, actor: Actor | None) -> Show:
+    """One show with its studio; a draft is there for staff only. Raises Missing."""
+    show = session.scalar(
+        select(Show)
+        .options(joinedload(Show.space))
+        .where(Show.id == show_id)
+        .execution_options(populate_existing=True)
+    )
+    if show is None or (show.status is ShowStatus.DRAFT and not (actor and actor.is_staff)):
+        raise Missing
+    return show
+
+
+@transaction
+def create_show(
+    session: Session,
+    actor: Actor,
+    *,
+    title: str,
+    starts_at: datetime,
+    layout: Layout,
+    booths: int = DEFAULT_BOOTHS,
+    slots: int | None = None,
+    now: datetime,
+) -> Show:
+    """Plan a show, which holds the whole studio; `slots` counts the quarter-hours of a market.
+
+    Raises Forbidden, BadInput, RuleViolation, and StudioTaken (a SlotTaken) naming the shows in the way.
+    """
+    if not actor.is_staff:
+        raise Forbidden
+    studio = load_studio(session)
+    if layout is Layout.RUNDOWN:
+        slots = 1
+    elif slots is None:
+        slots = DEFAULT_MARKET_SLOTS
+    title, starts_at = clean_title(title), check_start(starts_at, now)
+    plan = check_plan(ShowPlan(layout, starts_at, booths, slots, SLOT_MINUTES), studio.places)
+    arbiter.lock_spaces(session, [studio.id])
+    if broken := show_violations(plan.interval, opening.during(session, studio, plan.interval), now):
+        raise RuleViolation(broken)
+    show = _new_show(actor, studio, title, plan, now)
+    session.add(show)
+    session.flush()
+    _hold_studio(session, studio, show)
+    records.audit(session, actor, "show.created", show, now, title=title, layout=layout.value)
+    return show
+
+
+def _new_show(actor: Actor, studio: Space, title: str, plan: ShowPlan, now: datetime) -> Show:
+    show = Show(
+        space_id=studio.id,
+        title=title,
+        layout=plan.layout,
+        status=ShowStatus.OPEN,
+        starts_at=plan.interval.starts_at,
+        ends_at=plan.interval.ends_at,
+        booths=plan.booths,
+        slots=plan.slots,
+        slot_minutes=plan.slot_minutes,
+        version=1,
+        created_by_id=actor.id,
+        created_at=now,
+    )
+    show.space = studio
+    return show
+
+
+def _hold_studio(session: Session, studio: Space, show: Show) -> None:
+    try:
+        arbiter.hold(session, studio, show, show.interval, WHOLE_ROOM)
+    except SlotTaken as taken:
+        ticks = show.interval.ticks(studio.buffer_minutes)
+        in_the_way = select(Occupancy.show_id).where(
+            Occupancy.space_id == studio.id,
+            Occupancy.place == WHOLE_ROOM,
+            Occupancy.tick >= ticks.start,
+            Occupancy.tick < ticks.stop,
+        )
+        rivals = session.scalars(select(Show).where(Show.id.in_(in_the_way)).order_by(Show.starts_at))
+        raise StudioTaken(
+            taken.blocking, [Rival(rival.id, rival.title, rival.interval) for rival in rivals]
+        ) from taken
+
+
+def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
+    is_mine = case((BoothSlot.merchant_id.in_(merchant_ids), 1), else_=0)
+    filled = (
+        select(BoothSlot.show_id, func.count().label("taken"), func.sum(is_mine).label("mine"))
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(Booking.status.in_(SHOWN))
+        .group_by(BoothSlot.show_id)
+        .subquery()
+    )
+    return (
+        select(Show, func.coalesce(filled.c.taken, 0), func.coalesce(filled.c.mine, 0))
+        .outerjoin(filled, filled.c.show_id == Show.id)
+        .where(Show.status != ShowStatus.DRAFT)
+    )
+
+
+def _shops(actor: Actor | None) -> tuple[int, ...]:
+    return actor.merchant_ids if actor else ()
+
+
+@query
+def upcoming_shows(
+    session: Session, now: datetime, *, actor: Actor | None = None, limit: int = 20
+) -> list[ShowSummary]:
+    """Shows that are running or still to come, the next one first."""
+    rows = session.execute(
+        _summaries(_shops(actor)).where(Show.ends_at > now).order_by(Show.starts_at, Show.id).limit(limit)
+    )
+    return [ShowSummary(show, taken, mine) for show, taken, mine in rows]
+
+
+@query
+def past_shows(
+    session: Session,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+    before: datetime | None = None,
+    limit: int = 20,
+) -> list[ShowSummary]:
+    """Shows that are over, the latest first; `before` (a start) leads on to older ones."""
+    shows = _summaries(_shops(actor)).where(Show.ends_at <= now)
+    if before is not None:
+        shows = shows.where(Show.starts_at < before)
+    rows = session.execute(shows.order_by(Show.starts_at.desc(), Show.id.desc()).limit(limit))
+    return [ShowSummary(show, taken, mine) for show, taken, mine in rows]
+
+
+@query
+def show_page(session: Session, *, size: int, after_id: int | None = None) -> list[Show]:
+    """Shows by falling id, for programs that page through all of them; drafts left out."""
+    shows = select(Show).where(Show.status != ShowStatus.DRAFT)
+    if after_id is not None:
+        shows = shows.where(Show.id < after_id)
+    return list(session.scalars(shows.order_by(Show.id.desc()).limit(size)))
+
+
+@query
+def show_with_booths(session: Session, show_id: int, *, actor: Actor | None = None) -> ShowGrid:
+    """A show with every booth slot and what fills it; raises Missing."""
+    show = load_show(session, show_id, actor)
+    slot = joinedload(Booking.booth_slot)
+    bookings = session.scalars(
+        select(Booking)
+        .join(BoothSlot, BoothSlot.booking_id == Booking.id)
+        .options(slot.joinedload(BoothSlot.merchant), slot.joinedload(BoothSlot.product))
+        .where(BoothSlot.show_id == show.id, Booking.status.in_(SHOWN))
+        .execution_options(populate_existing=True)
+    )
+    filled = {(booking.place, booking.starts_at): booking for booking in bookings}
+    cells = tuple(
+        BoothCell(time.booth, time.interval, filled.get((time.booth, time.interval.starts_at)))
+        for time in show.plan.booth_times()
+    )
+    return ShowGrid(show, cells, settings.load(session).booth_lock_hours)
+
+
+@query
+def revision_of(session: Session, show_id: int) -> tuple[int, int]:
+    """A pair that changes with everything that a show's grid would show; raises Missing."""
+    row = session.execute(
+        select(Space.revision, Show.version).join(Show, Show.space_id == Space.id).where(Show.id == show_id)
+    ).first()
+    if row is None:
+        raise Missing
+    return row.revision, row.version
