@@ -1,0 +1,113 @@
+"""The unit of work rolls back unless all went well, and tries again only what was surely undone."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from domain.errors import Missing, Unavailable
+from models import Setting
+from services import unit_of_work
+from services.unit_of_work import in_transaction, transaction
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@transaction
+def store(session, key, value, trouble=None):
+    session.add(Setting(key=key, value=value))
+    session.flush()
+    if trouble is not None:
+        raise trouble
+
+
+def stored(db):
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Setting))
+
+
+def engine_error(kind=OperationalError, **said):
+    class FromTheEngine(Exception):
+        sqlstate = said.get("sqlstate")
+        sqlite_errorname = said.get("sqlite")
+
+    return kind("INSERT", {}, FromTheEngine())
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """No pauses between tries, but they are counted."""
+    pauses = []
+    monkeypatch.setattr(unit_of_work, "time", SimpleNamespace(sleep=pauses.append))
+    return pauses
+
+
+def test_what_went_well_stays(db):
+    store("a", 1)
+
+    assert stored(db) == 1
+
+
+@pytest.mark.parametrize("trouble", [Missing(), ValueError("a bug"), KeyboardInterrupt()])
+def test_whatever_goes_wrong_leaves_nothing(db, trouble):
+    with pytest.raises(type(trouble)):
+        store("a", 1, trouble)
+
+    assert stored(db) == 0
+
+
+def test_a_service_called_by_another_shares_its_fate(db):
+    def both():
+        store("a", 1)
+        store("b", 2, Missing())
+
+    with pytest.raises(Missing):
+        in_transaction(both)
+
+    assert stored(db) == 0
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [{"sqlstate": "40001"}, {"sqlstate": "40P01"}, {"sqlstate": "55P03"}, {"sqlite": "SQLITE_BUSY_SNAPSHOT"}],
+)
+def test_a_passing_trouble_is_tried_again(db, hurried, passing):
+    troubles = [engine_error(**passing), engine_error(**passing), None]
+
+    def work():
+        store("a", 1, troubles.pop(0))
+
+    in_transaction(work)
+
+    assert (stored(db), len(hurried)) == (1, 2)
+
+
+def test_after_four_tries_it_says_that_it_is_busy(db, hurried):
+    def work():
+        raise engine_error(sqlstate="40001")
+
+    with pytest.raises(Unavailable):
+        in_transaction(work)
+
+    assert len(hurried) == 3
+
+
+def test_a_lost_connection_is_not_tried_again_since_nobody_knows_what_happened(db, hurried):
+    tries = []
+
+    def work():
+        tries.append(1)
+        raise engine_error(sqlstate="08006")
+
+    with pytest.raises(Unavailable):
+        in_transaction(work)
+
+    assert (len(tries), hurried) == (1, [])
+
+
+def test_a_broken_constraint_is_a_bug_and_goes_up(db):
+    store("a", 1)
+
+    with pytest.raises(IntegrityError):
+        store("a", 2)

@@ -1,0 +1,51 @@
+"""Settings from the environment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import config
+
+
+@pytest.fixture(autouse=True)
+def instance(tmp_path, monkeypatch):
+    monkeypatch.setattr(config, "INSTANCE", tmp_path / "instance")
+
+
+def test_postgresql_is_always_spoken_to_by_psycopg():
+    for url in ("postgresql://u@h/d", "postgres://u@h/d"):
+        assert config.load({"DATABASE_URL": url})["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://u@h/d"
+
+
+def test_a_secret_is_made_once_and_readable_by_its_owner_only():
+    first, again = config.load({})["SECRET_KEY"], config.load({})["SECRET_KEY"]
+
+    assert (len(first), first) == (64, again)
+    assert (config.INSTANCE / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_starting_together_all_get_the_same_secret():
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: config.load({})["SECRET_KEY"], range(32)))
+
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"APP_ENV": "production"},
+        {"APP_ENV": "production", "SECRET_KEY": "short"},
+        {"HTMX_SOURCE": "somewhere"},
+    ],
+)
+def test_unsafe_settings_are_refused_with_a_sentence(environ):
+    with pytest.raises(config.ConfigError, match=r"\w+ \w+ .*\."):
+        config.load(environ)
+
+
+def test_cookies_are_host_bound_and_secure_in_production():
+    settings = config.load({"APP_ENV": "production", "SECRET_KEY": "x" * 32})
+
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["SESSION_COOKIE_SECURE"]
