@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import tempfile
@@ -23,18 +22,31 @@ class ConfigError(ClickException):
     """A setting with which the house must not start; a command says it in one sentence."""
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret key kept under instance/, made on the first start; readable by its owner only."""
+def _kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """A secret kept under instance/, made on the first start; readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        # A link is made whole or not at all: of processes that start together, one sets the key and all read it.
-        with contextlib.suppress(FileExistsError):
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(make())
+        # A link is made whole or not at all: of processes that start together, one sets the secret and all read it.
+        with suppress(FileExistsError):
             os.link(draft, path)
-        draft.unlink()
+        Path(draft).unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _new_password() -> str:
+    """Eight digits: easy to read off a screen and to type on a phone, and only ever for the demo."""
+    return f"{secrets.randbelow(10**8):08d}"
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
+    """A whole number of the environment; raises ConfigError."""
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) > most:
+        raise ConfigError(f"{name} must be a whole number of at most {most}.")
+    return int(text)
 
 
 def database_url(environ: Mapping[str, str]) -> str:
