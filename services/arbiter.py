@@ -128,6 +128,17 @@ def release(session: Session, holder: Holder) -> None:
     session.execute(delete(Occupancy).where(column == holder.id).execution_options(synchronize_session=False))
 
 
+def prune(session: Session, before: int) -> int:
+    """Drop all ticks earlier than one; returns how many. Only for times that nobody can ask for any more."""
+    gone = session.execute(
+        delete(Occupancy)
+        .where(Occupancy.tick < before)
+        .returning(Occupancy.tick)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
 def change(
     session: Session, booking: Booking, target: BookingStatus, *, version: int, **changes: Any
 ) -> None:

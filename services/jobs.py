@@ -1,0 +1,122 @@
+"""Due work: each job in short transactions of its own, safe to run in several processes at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Delete, delete, or_
+from sqlalchemy.orm import Session
+
+from domain.interval import tick_of
+from models import IdempotencyKey, LoginSession, LoginThrottle
+from services import arbiter, decisions, login, outbox
+from services.unit_of_work import transaction
+
+IDEMPOTENCY_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=1)
+TICKS_KEPT = timedelta(days=1)
+CYCLE = timedelta(seconds=5)
+"""How often due work is looked for."""
+TIDY_CYCLE = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of due work; `run` returns how many things it did."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round of jobs did, and which jobs failed."""
+
+    done: Mapping[str, int]
+    failed: tuple[str, ...]
+
+
+@transaction
+def prune_idempotency_keys(session: Session, now: datetime) -> int:
+    """Forget answers to requests that nobody repeats after a week."""
+    return _deleted(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))
+
+
+@transaction
+def prune_sessions(session: Session, now: datetime) -> int:
+    """Forget sessions that ended more than a day ago."""
+    over = now - SESSIONS_KEPT
+    return _deleted(
+        session,
+        delete(LoginSession).where(or_(LoginSession.expires_at < over, LoginSession.revoked_at < over)),
+    )
+
+
+@transaction
+def prune_throttles(session: Session, now: datetime) -> int:
+    """Forget windows of attempts that are over."""
+    return _deleted(
+        session, delete(LoginThrottle).where(LoginThrottle.window_started_at <= now - login.WINDOW)
+    )
+
+
+@transaction
+def prune_ticks(session: Session, now: datetime) -> int:
+    """Give back ticks that lie more than a day in the past; the bookings keep the history."""
+    return arbiter.prune(session, tick_of(now - TICKS_KEPT))
+
+
+def _deleted(session: Session, statement: Delete) -> int:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _until_none_is_left(step: Callable[[datetime], int]) -> Callable[[datetime], int]:
+    def run(now: datetime) -> int:
+        total = 0
+        while done := step(now):
+            total += done
+        return total
+
+    return run
+
+
+JOBS = (
+    Job("expire requests", CYCLE, _until_none_is_left(decisions.expire_due)),
+    Job("complete bookings", CYCLE, _until_none_is_left(decisions.complete_due)),
+    Job("deliver messages", CYCLE, outbox.deliver_due),
+    Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
+    Job("prune sessions", TIDY_CYCLE, prune_sessions),
+    Job("prune attempts", TIDY_CYCLE, prune_throttles),
+    Job("prune past ticks", TIDY_CYCLE, prune_ticks),
+)
+
+
+class Runner:
+    """Remembers when each job ran last, so that the rare ones stay rare."""
+
+    def __init__(self, jobs: tuple[Job, ...] = JOBS) -> None:
+        self._jobs = jobs
+        self._last: dict[str, datetime] = {}
+
+    def run_due(self, now: datetime) -> Outcome:
+        """Run every job whose time has come; one that fails is logged and tried again, the others go on."""
+        done: dict[str, int] = {}
+        failed: list[str] = []
+        for job in self._jobs:
+            last = self._last.get(job.name)
+            if last is not None and now - last < job.every:
+                continue
+            self._last[job.name] = now
+            try:
+                done[job.name] = job.run(now)
+            except Exception:  # a job that fails must not keep the others from running
+                log.exception("The job “%s” failed.", job.name)
+                failed.append(job.name)
+        return Outcome(done, tuple(failed))
