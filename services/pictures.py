@@ -51,7 +51,7 @@ def encode(data: bytes) -> Encoded:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise BadInput("picture_too_many_pixels", field="picture", millions=MAX_PIXELS // 10**6)
+                raise BadInput("picture_too_many_pixels", field="picture")
             return _small(picture)
     except UnidentifiedImageError as error:
         raise BadInput("picture_unknown_format", field="picture") from error
