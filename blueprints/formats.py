@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 from flask_babel import get_locale
@@ -89,6 +89,16 @@ def duration(minutes: int) -> str:
     return _("%(hours)s 小时", hours=f"{minutes / 60:g}")
 
 
+def roughly(time: timedelta) -> str:
+    """A stretch of time in its largest unit: 42 分钟, 3 小时, 2 天; under a minute it is 1 分钟."""
+    minutes = max(1, int(time.total_seconds()) // 60)
+    if minutes < 60:
+        return _("%(count)s 分钟", count=minutes)
+    if minutes < 48 * 60:
+        return _("%(count)s 小时", count=minutes // 60)
+    return _("%(count)s 天", count=minutes // (24 * 60))
+
+
 def iso_local(value: datetime) -> str:
     """A moment in the form that links and forms carry: local wall time to the minute."""
     return local(value).strftime("%Y-%m-%dT%H:%M")
@@ -104,6 +114,7 @@ FILTERS = {
     "span": span,
     "moment": moment,
     "duration": duration,
+    "roughly": roughly,
     "iso_local": iso_local,
     "yuan": format_yuan,
     "wan": format_wan,

@@ -1,0 +1,76 @@
+"""The forms of accounts; every rule and its sentence is the domain's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    StringField,
+    TelField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+
+from blueprints.words import sentence
+from domain.errors import BadInput
+from domain.people import Home, Salutation, check_password, clean_home, normalise_phone
+from services.people import clean_name
+
+
+def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
+    """A validator that asks the domain and repeats its sentence."""
+
+    def validate(_form: Form, field: Field) -> None:
+        try:
+            check(field.data or "")
+        except BadInput as refusal:
+            raise ValidationError(sentence(refusal)) from refusal
+
+    return validate
+
+
+class LogInForm(FlaskForm):
+    """Phone and password."""
+
+    phone = TelField(_l("手机号"), [passes(normalise_phone)])
+    password = PasswordField(_l("密码"))
+    next = HiddenField()
+
+
+class SignUpForm(FlaskForm):
+    """Who somebody is and where they live."""
+
+    phone = TelField(_l("手机号"), [passes(normalise_phone)])
+    name = StringField(_l("姓名"), [passes(clean_name)])
+    salutation = RadioField(
+        _l("怎么称呼您"),
+        choices=[
+            SelectChoice(Salutation.MR.value, _l("先生")),
+            SelectChoice(Salutation.MS.value, _l("女士")),
+            SelectChoice(Salutation.NONE.value, _l("不填")),
+        ],
+        default=Salutation.NONE.value,
+    )
+    building = StringField(_l("楼栋"))
+    unit = StringField(_l("单元"))
+    room = StringField(_l("房号"))
+    password = PasswordField(_l("设一个密码"), [passes(check_password)])
+    next = HiddenField()
+
+    def validate_room(self, _field: Field) -> None:
+        """The three parts of a home are one thing: one sentence for all of them."""
+        try:
+            self.home()
+        except BadInput as refusal:
+            raise ValidationError(sentence(refusal)) from refusal
+
+    def home(self) -> Home:
+        """The flat as it was typed; raises BadInput."""
+        return clean_home(self.building.data or "", self.unit.data or "", self.room.data or "")

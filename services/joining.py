@@ -1,0 +1,29 @@
+"""Joining the community: an account and a first log-in in one step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from domain.people import Home, Salutation
+from services.login import LoggedIn, open_session, reserve_attempt
+from services.people import sign_up
+
+PER_ADDRESS = 20
+"""Fewer than log-ins, but a stairwell may sign up behind one address on one evening."""
+
+
+def join(
+    *,
+    phone: str,
+    name: str,
+    salutation: Salutation,
+    home: Home,
+    password: str,
+    address: str,
+    lifetime: timedelta,
+    now: datetime,
+) -> LoggedIn:
+    """Make an unverified resident's account and log it in; raises BadInput, and TooManyAttempts by address."""
+    reserve_attempt({f"signup:{address}"[:80]: PER_ADDRESS}, now)
+    person = sign_up(phone=phone, name=name, salutation=salutation, home=home, password=password, now=now)
+    return open_session(person.id, lifetime=lifetime, now=now)
