@@ -56,12 +56,17 @@ def _new_bucket(session: Session, bucket: str, now: datetime) -> LoginThrottle:
     ).one()
 
 
-def log_in(phone: str, password: str, *, address: str, lifetime: timedelta, now: datetime) -> LoggedIn:
-    """Open a session; raises BadInput for a wrong phone or password alike, and TooManyAttempts."""
+def log_in(
+    phone: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo_allowed: bool = False
+) -> LoggedIn:
+    """Open a session; raises BadInput for a wrong phone or password alike, and TooManyAttempts.
+
+    Where `demo_allowed` is not said, an account of the demo answers like one that does not exist.
+    """
     phone = normalise_phone(phone)
     buckets = {f"phone:{hashed(phone)}": PER_PHONE, f"address:{address}"[:80]: PER_ADDRESS}
     reserve_attempt(buckets, now)
-    known = _credentials(phone)
+    known = _credentials(phone, demo_allowed)
     fits = matches(known[1] if known else None, password)
     if known is None or not fits:
         raise BadInput("login_failed", field="password")
@@ -69,10 +74,11 @@ def log_in(phone: str, password: str, *, address: str, lifetime: timedelta, now:
 
 
 @query
-def _credentials(session: Session, phone: str) -> tuple[int, str | None] | None:
-    row = session.execute(
-        select(Person.id, Person.password_hash).where(Person.phone == phone, Person.disabled_at.is_(None))
-    ).first()
+def _credentials(session: Session, phone: str, demo_allowed: bool) -> tuple[int, str | None] | None:
+    wanted = select(Person.id, Person.password_hash).where(
+        Person.phone == phone, Person.disabled_at.is_(None)
+    )
+    row = session.execute(wanted if demo_allowed else wanted.where(Person.is_demo.is_(False))).first()
     return (row[0], row[1]) if row else None
 
 

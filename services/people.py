@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -157,3 +157,16 @@ def by_id(session: Session, person_id: int) -> Person:
     if person is None:
         raise Missing
     return person
+
+
+@query
+def demo_accounts(session: Session) -> list[Person]:
+    """One account of the demo for every role, in the order of the roles."""
+    first = (
+        select(func.min(Person.id))
+        .where(Person.is_demo.is_(True), Person.disabled_at.is_(None), Person.verified_at.is_not(None))
+        .where(Person.password_hash.is_not(None), Person.phone.is_not(None))
+        .group_by(Person.role)
+    )
+    people = session.scalars(select(Person).where(Person.id.in_(first)))
+    return sorted(people, key=lambda person: list(Role).index(person.role))
