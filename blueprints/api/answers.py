@@ -16,6 +16,7 @@ from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
 from domain.errors import BadInput, Refusal, Stale
+from domain.interval import require_aware
 from services import listing
 from services.idempotency import Answer
 
@@ -56,14 +57,30 @@ def encode_cursor(*position: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None) -> tuple[datetime, int] | None:
-    """The place in a list that a cursor names; raises BadInput."""
+def _decode_cursor(cursor: str) -> list[Any]:
+    position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return list(position)
+
+
+def moment_and_id(cursor: str | None) -> tuple[datetime, int] | None:
+    """The place in a list by time that a cursor names; raises BadInput."""
     if not cursor:
         return None
     try:
-        moment, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(moment), int(number)
-    except (ValueError, TypeError, binascii.Error) as error:
+        moment, number = _decode_cursor(cursor)
+        return require_aware(datetime.fromisoformat(moment)), int(number)
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise BadInput("cursor_invalid", field="cursor") from error
+
+
+def only_id(cursor: str | None) -> int | None:
+    """The place in a list by id that a cursor names; raises BadInput."""
+    if not cursor:
+        return None
+    try:
+        (number,) = _decode_cursor(cursor)
+        return int(number)
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadInput("cursor_invalid", field="cursor") from error
 
 

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from blueprints.access import allow, signed_in
 from blueprints.api import schemas, shapes
-from blueprints.api.answers import decode_cursor, do, encode_cursor, page, respond
+from blueprints.api.answers import do, encode_cursor, moment_and_id, page, respond
 from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.identity import the_actor
@@ -63,7 +63,7 @@ def index(wanted: dict[str, Any]) -> Response:
     found = listing.bookings(
         the_actor(),
         size=size + 1,
-        after=decode_cursor(wanted["cursor"]),
+        after=moment_and_id(wanted["cursor"]),
         mine=wanted["mine"],
         space_code=wanted["space"],
         status=wanted["status"],

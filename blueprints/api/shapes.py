@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.problems import iso
-from models import Booking, Space
+from models import Booking, Product, Show, Space
+from services.products import doudian_code
+from services.shows import BoothCell, ShowGrid
 
 
 def space(found: Space) -> dict[str, Any]:
@@ -67,4 +69,51 @@ def booking(found: Booking) -> dict[str, Any]:
             "product": slot.product_id,
             "on_air": slot.on_air.value,
         },
+    }
+
+
+def show(found: Show) -> dict[str, Any]:
+    """A show without its booths."""
+    return {
+        "id": found.id,
+        "title": found.title,
+        "layout": found.layout.value,
+        "status": found.status.value,
+        "starts_at": iso(found.starts_at),
+        "ends_at": iso(found.ends_at),
+        "booth_count": found.booths,
+        "slot_count": found.slots,
+        "slot_minutes": found.slot_minutes,
+        "version": found.version,
+    }
+
+
+def show_grid(grid: ShowGrid) -> dict[str, Any]:
+    """A show with every booth slot, taken or free."""
+    return {**show(grid.show), "booths": [_booth(cell) for cell in grid.cells]}
+
+
+def _booth(cell: BoothCell) -> dict[str, Any]:
+    slot = cell.booking.booth_slot if cell.booking else None
+    return {
+        "booth": cell.booth,
+        "starts_at": iso(cell.interval.starts_at),
+        "ends_at": iso(cell.interval.ends_at),
+        "status": cell.booking.status.value if cell.booking else "free",
+        "merchant": {"id": slot.merchant_id, "name": slot.merchant.name} if slot else None,
+        "product": {"id": slot.product_id, "name": slot.product.name} if slot else None,
+    }
+
+
+def product(found: Product) -> dict[str, Any]:
+    """A product of a shop, loaded with its codes; the price in fen."""
+    return {
+        "id": found.id,
+        "merchant": found.merchant_id,
+        "name": found.name,
+        "price_fen": found.price_fen,
+        "stock": found.stock,
+        "doudian_product_id": doudian_code(found) or None,
+        "picture": f"/pictures/{found.picture_sha256}.jpg" if found.picture_sha256 else None,
+        "archived": found.archived_at is not None,
     }

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.people import Role
-from services import login
+from tests.api.program import Program, times
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -12,25 +12,6 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture(autouse=True)
 def clock(time_machine):
     time_machine.move_to(NOW, tick=False)
-
-
-class Program:
-    """A program that acts for somebody."""
-
-    def __init__(self, app, person):
-        self.client = app.test_client()
-        self.headers = {"Authorization": f"Bearer {login.create_token(person.phone, label='test', now=NOW)}"}
-
-    def get(self, path, **query):
-        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
-
-    def post(self, path, key=None, **body):
-        headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        return self.client.post(f"/api/v1{path}", json=body, headers=headers)
-
-
-def times(interval):
-    return {"starts_at": interval.starts_at.isoformat(), "ends_at": interval.ends_at.isoformat()}
 
 
 @pytest.fixture
