@@ -17,6 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
 
 from blueprints.words import sentence
 from domain.errors import BadInput
@@ -54,9 +55,8 @@ class SignUpForm(FlaskForm):
         choices=[
             SelectChoice(Salutation.MR.value, _l("先生")),
             SelectChoice(Salutation.MS.value, _l("女士")),
-            SelectChoice(Salutation.NONE.value, _l("不填")),
         ],
-        default=Salutation.NONE.value,
+        validators=[Optional()],
     )
     building = StringField(_l("楼栋"))
     unit = StringField(_l("单元"))

@@ -136,7 +136,7 @@ def join() -> ResponseReturnValue:
         opened = joining.join(
             phone=form.phone.data,
             name=form.name.data,
-            salutation=Salutation(form.salutation.data),
+            salutation=Salutation(form.salutation.data or Salutation.NONE),
             home=form.home(),
             password=form.password.data,
             address=identity.client_address(),

@@ -36,7 +36,7 @@ def home_words(person: Person) -> str:
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "phone_invalid": lambda p: _("请填写 11 位手机号码。"),
-    "phone_known": lambda p: _("这个手机号已经有账号了，请直接登录。"),
+    "phone_known": lambda p: _("这个手机号已经有账号了，请直接登录；登录不了请找楼长或工作人员。"),
     "name_missing": lambda p: _("请填写姓名。"),
     "name_long": lambda p: _("姓名最多 %(maximum)s 个字。", maximum=p["maximum"]),
     "home_invalid": lambda p: _("请填写楼栋、单元和房号，比如 22、1、301。"),
