@@ -30,6 +30,7 @@ def fingerprint() -> str:
             if name != "csrf_token":
                 digest.update(repr((name, values)).encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+            file.stream.seek(0)  # the view may have read it already
             digest.update(name.encode())
             digest.update(hashlib.file_digest(file.stream, "sha256").digest())
             file.stream.seek(0)

@@ -76,17 +76,23 @@ def report(session: Session, actor: Actor, import_id: int) -> ImportReport:
     )
 
 
-def rejected_lines(session: Session, import_id: int) -> Sequence[SalesImportLine]:
-    """The rejected rows of an import in the order of the file, the first 200."""
-    return _lines(session, import_id, RowFate.REJECTED)
+@query
+def rejections(
+    session: Session, actor: Actor, import_id: int
+) -> tuple[SalesImport, Sequence[SalesImportLine]]:
+    """An import and every row of it that was rejected, in the order of the file; raises Forbidden, Missing."""
+    require_staff(actor)
+    return load(session, import_id), _lines(session, import_id, RowFate.REJECTED, most=None)
 
 
-def _lines(session: Session, import_id: int, fate: RowFate) -> Sequence[SalesImportLine]:
+def _lines(
+    session: Session, import_id: int, fate: RowFate, most: int | None = SHOWN_LINES
+) -> Sequence[SalesImportLine]:
     return session.scalars(
         select(SalesImportLine)
         .where(SalesImportLine.import_id == import_id, SalesImportLine.fate == fate)
         .order_by(SalesImportLine.position)
-        .limit(SHOWN_LINES)
+        .limit(most)
     ).all()
 
 

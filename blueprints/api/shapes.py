@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from blueprints.problems import iso
-from models import Booking, Product, Show, Space
+from blueprints.words import sentence
+from domain.errors import Violation
+from domain.sales.metrics import Totals
+from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
 from services.products import doudian_code
+from services.sales_figures import Summary
 from services.shows import BoothCell, ShowGrid
 
 
@@ -116,4 +121,49 @@ def product(found: Product) -> dict[str, Any]:
         "doudian_product_id": doudian_code(found) or None,
         "picture": f"/pictures/{found.picture_sha256}.jpg" if found.picture_sha256 else None,
         "archived": found.archived_at is not None,
+    }
+
+
+def sales_import(found: SalesImport, rejected: Sequence[SalesImportLine]) -> dict[str, Any]:
+    """An import with every row that was rejected; read = inserted + updated + unchanged + held + rejected."""
+    return {
+        "id": found.id,
+        "status": found.status.value,
+        "platform": found.platform.value,
+        "file_name": found.file_name,
+        "show": found.show_id,
+        "read": found.read_count,
+        "inserted": found.inserted,
+        "updated": found.updated,
+        "unchanged": found.unchanged,
+        "held": found.held,
+        "unmatched": found.unmatched,
+        "rejected": [
+            {
+                "line": row.line,
+                "column": row.column_name,
+                "code": row.code,
+                "message": sentence(Violation(row.code, {"text": row.text, "column": row.column_name})),
+            }
+            for row in rejected
+        ],
+    }
+
+
+def totals(found: Totals) -> dict[str, Any]:
+    """Sums of order lines; money in fen."""
+    return {
+        "orders": found.orders,
+        "items": found.items,
+        "gmv_fen": found.gmv_fen,
+        "refunded_fen": found.refunded_fen,
+        "net_fen": found.net_fen,
+    }
+
+
+def sales_summary(found: Summary) -> dict[str, Any]:
+    """The sums of all lines and those of each tier."""
+    return {
+        **totals(found.totals),
+        "by_tier": {tier.value: totals(of_tier) for tier, of_tier in found.by_tier.items()},
     }

@@ -1,0 +1,105 @@
+"""The API of sales."""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from domain.people import Role
+from domain.sales.lines import Platform
+from models import Person, ProductCode
+from tests.api.program import Program
+from tests.support.builders import NOW, create_merchant, create_person, create_product
+from tests.support.exports import doudian_csv, doudian_row
+
+pytestmark = pytest.mark.usefixtures("db")
+OURS = {"商品ID": "3519", "选购商品": "铁观音 250g", "商品数量": "1", "订单应付金额": "88.00"}
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW + timedelta(days=30), tick=False)
+
+
+@pytest.fixture
+def staff(app):
+    return Program(app, create_person(Role.STAFF))
+
+
+@pytest.fixture
+def shop(app, db):
+    merchant, actor = create_merchant("山腰茶行")
+    product = create_product(merchant)
+    db.session.add(ProductCode(platform=Platform.DOUDIAN, code="3519", product_id=product.id))
+    db.session.commit()
+    return Program(app, db.session.get(Person, actor.id))
+
+
+def export(*rows, encoding="gb18030"):
+    return io.BytesIO(doudian_csv(rows, encoding=encoding)), "订单导出.csv"
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
+def test_an_export_is_staged_applied_and_summed_up(staff, shop, encoding):
+    rows = [
+        doudian_row(1, **OURS),
+        doudian_row(2, **OURS, 商品规格="罐装"),
+        doudian_row(3, 商品ID="9999", 订单应付金额="10"),
+    ]
+
+    staged = staff.upload("/sales/imports", file=export(*rows, encoding=encoding))
+    applied = staff.post(f"/sales/imports/{staged.json['id']}/apply")
+
+    assert (staged.status_code, staged.json["status"], staged.json["platform"]) == (201, "staged", "doudian")
+    assert (applied.json["status"], applied.json["read"], applied.json["inserted"]) == ("applied", 3, 3)
+    assert applied.json["unmatched"] == 1
+    assert staff.get("/sales/summary").json["gmv_fen"] == 18_600
+    assert shop.get("/sales/summary").json["gmv_fen"] == 17_600
+
+
+def test_the_same_file_again_changes_nothing(staff, shop):
+    first = staff.upload("/sales/imports", file=export(doudian_row(1, **OURS))).json
+    staff.post(f"/sales/imports/{first['id']}/apply")
+    before = staff.get("/sales/summary").json
+
+    again = staff.upload("/sales/imports", file=export(doudian_row(1, **OURS))).json
+    applied = staff.post(f"/sales/imports/{again['id']}/apply").json
+
+    assert (applied["inserted"], applied["updated"], applied["unchanged"]) == (0, 0, 1)
+    assert staff.get("/sales/summary").json == before
+
+
+def test_one_key_stages_one_import(staff, shop):
+    first = staff.upload("/sales/imports", key="k", file=export(doudian_row(1, **OURS)))
+    again = staff.upload("/sales/imports", key="k", file=export(doudian_row(1, **OURS)))
+    other = staff.upload("/sales/imports", key="k", file=export(doudian_row(2, **OURS)))
+
+    assert (first.status_code, again.json) == (201, first.json)
+    assert other.json["code"] == "idempotency_mismatch"
+
+
+def test_a_rejected_row_is_named_by_line_column_and_reason(staff, shop):
+    rows = [doudian_row(1, **OURS), doudian_row(2, **OURS | {"商品数量": "六"})]
+
+    staged = staff.upload("/sales/imports", file=export(*rows)).json
+
+    assert staged["read"] == staged["inserted"] + len(staged["rejected"])
+    (row,) = staged["rejected"]
+    assert (row["line"], row["column"]) == (3, "商品数量")
+    assert row["message"]
+
+
+def test_what_is_no_export_is_refused_with_a_sentence(staff):
+    refused = staff.upload("/sales/imports", file=(io.BytesIO(b"\x00\x01binary"), "x.csv"))
+    nothing = staff.upload("/sales/imports")
+
+    assert (refused.status_code, nothing.status_code) == (422, 422)
+    assert refused.json["title"]
+
+
+def test_shops_see_their_own_figures_only(app, db, staff, shop):
+    other, _actor = create_merchant()
+
+    assert shop.get("/sales/summary", merchant=other.id).status_code == 404
+    assert shop.upload("/sales/imports", file=export(doudian_row(1))).status_code == 403
+    assert Program(app, create_person()).get("/sales/summary").status_code == 403
