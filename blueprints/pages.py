@@ -43,7 +43,11 @@ def show(name: str, status: int = 200, **context: Any) -> ResponseReturnValue:
 
 def go(endpoint: str, **values: Any) -> ResponseReturnValue:
     """After a change: see the page that shows it (303); htmx is told to go there itself."""
-    address = url_for(endpoint, **values)
+    return go_to(url_for(endpoint, **values))
+
+
+def go_to(address: str) -> ResponseReturnValue:
+    """The same for an address that is known already, such as the kept one of a repeated request."""
     if is_fragment():
         return "", 204, {"HX-Redirect": address}
     return redirect(address, 303)

@@ -1,16 +1,9 @@
-"""Pages: board."""
+"""Today's board: all spaces on one axis of time."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
-
 blueprint = Blueprint("board", __name__)
 
-
-@blueprint.get("/")
-@public
-def today():
-    return ""
+from blueprints.board import routes  # noqa: E402, F401  the routes hang themselves into the blueprint

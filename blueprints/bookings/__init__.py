@@ -1,16 +1,9 @@
-"""Pages: bookings."""
+"""Somebody's own bookings: what comes, what was, cancelling and moving."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
-
 blueprint = Blueprint("bookings", __name__)
 
-
-@blueprint.get("/bookings")
-@signed_in
-def mine():
-    return ""
+from blueprints.bookings import moving, routes  # noqa: E402, F401  the routes hang themselves into the blueprint

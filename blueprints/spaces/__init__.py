@@ -1,16 +1,9 @@
-"""Pages: spaces."""
+"""The spaces: what they are for, when they are free, and booking them."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
-
 blueprint = Blueprint("spaces", __name__)
 
-
-@blueprint.get("/spaces")
-@public
-def index():
-    return ""
+from blueprints.spaces import booking, routes  # noqa: E402, F401  the routes hang themselves into the blueprint

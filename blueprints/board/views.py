@@ -1,0 +1,194 @@
+"""The board in words: the state of each space, its next free times, and the cards below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints import formats
+from blueprints.formats import clock
+from blueprints.timeline import Axis, Stretch, axis, book_url, stretches
+from domain.board import SegmentKind
+from domain.interval import local_day, moment_of
+from domain.spaces import Approval, SpaceKind
+from models import Booking, Show, Space
+from services.board import Board
+from services.lanes import Lane
+
+QUICK_STARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to go, and its word."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    """One space on the board: a lane on wide screens, a card on narrow ones."""
+
+    name: str
+    url: str
+    meta: str
+    chip_text: str
+    chip_tone: str | None
+    segments: list[Stretch]
+    is_pool: bool
+    quick: list[Link]
+    choose_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The free seats of a pool at this moment."""
+
+    name: str
+    free: int | None
+    places: int
+    book_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Everything that the template shows."""
+
+    day: date
+    is_today: bool
+    back: Link | None
+    forth: Link | None
+    axis: Axis
+    rows: list[SpaceRow]
+    seats: list[Seats]
+    next_show: Show | None
+    next_show_free: int
+    my_next: Booking | None
+    announced: bool
+
+
+def board_page(board: Board, now: datetime) -> BoardPage:
+    """The board of a day as its page shows it."""
+    today = local_day(now)
+    is_today = board.day == today
+    return BoardPage(
+        day=board.day,
+        is_today=is_today,
+        back=_to(board.day - timedelta(days=1), today) if board.day > board.first_day else None,
+        forth=_to(board.day + timedelta(days=1), today) if board.day < board.last_day else None,
+        axis=axis(board.axis, now),
+        rows=[_row(board, lane, now) for lane in board.lanes],
+        seats=[
+            Seats(
+                lane.space.name_in(formats.locale_code()),
+                board.seats_now(lane, now),
+                lane.space.places,
+                url_for("spaces.book", code=lane.space.code),
+            )
+            for lane in board.lanes
+            if is_today and lane.space.kind is SpaceKind.POOL
+        ],
+        next_show=board.next_show,
+        next_show_free=board.free_booths[board.next_show.id] if board.next_show else 0,
+        my_next=board.my_next,
+        announced=board.announced,
+    )
+
+
+def _to(day: date, today: date) -> Link:
+    values = {} if day == today else {"day": day.isoformat()}
+    return Link(url_for("board.today", **values), formats.near_day(day, today))
+
+
+def _row(board: Board, lane: Lane, now: datetime) -> SpaceRow:
+    space = lane.space
+    text, tone = _state(board, lane, now)
+    starts = [moment_of(tick) for tick in lane.choices.next_starts(QUICK_STARTS)]
+    is_room = space.kind is SpaceKind.ROOM
+    bookable = bool(starts) and space.kind is not SpaceKind.STUDIO
+    return SpaceRow(
+        name=space.name_in(formats.locale_code()),
+        url=url_for("spaces.one", code=space.code),
+        meta=meta(space),
+        chip_text=text,
+        chip_tone=tone,
+        segments=stretches(space, lane.segments),
+        is_pool=space.kind is SpaceKind.POOL,
+        quick=[Link(book_url(space, start), clock(start)) for start in starts] if is_room else [],
+        choose_url=url_for("spaces.book", code=space.code, day=board.day.isoformat()) if bookable else None,
+    )
+
+
+def meta(space: Space) -> str:
+    """How many fit in, and who decides, in one line."""
+    if space.kind is SpaceKind.POOL:
+        return _("%(places)s 座 · 随到随用", places=space.places)
+    if space.kind is SpaceKind.STUDIO:
+        return _("%(places)s 个展位 · 每位 15 分钟", places=space.places)
+    if space.approval is Approval.NONE:
+        return _("%(people)s 人 · 马上确认", people=space.capacity)
+    if space.approval is Approval.CAPTAINS_AT_ONCE:
+        return _("%(people)s 人 · 楼长马上确认", people=space.capacity)
+    return _("%(people)s 人 · 需审核", people=space.capacity)
+
+
+def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
+    """The chip of a space: its word and its tone."""
+    if lane.space.kind is SpaceKind.STUDIO:
+        return _studio_state(board.shows.get(lane.space.id, []), now)
+    if not lane.openings:
+        return _("当天不开放"), None
+    if board.day != local_day(now):
+        return _other_day_state(lane, now)
+    if now < lane.openings[0].starts_at:
+        return _("%(time)s 开门", time=clock(lane.openings[0].starts_at)), None
+    if now >= lane.openings[-1].ends_at:
+        return _("今天已关门"), None
+    if lane.space.kind is SpaceKind.POOL:
+        return _pool_state(board, lane, now)
+    return _room_state(lane, now)
+
+
+def _room_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
+    taken = False
+    for segment in lane.segments:
+        if segment.interval.ends_at <= now:
+            continue
+        if segment.kind is SegmentKind.FREE:
+            if not taken:
+                return _("现在空闲"), "jade"
+            return _("占用到 %(time)s", time=clock(segment.interval.starts_at)), None
+        if segment.kind is SegmentKind.CLOSED:
+            return (_("今天没有空了"), None) if taken else (_("现在不开放"), None)
+        taken = True
+    return _("今天没有空了"), None
+
+
+def _pool_state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
+    free = board.seats_now(lane, now)
+    if free is None:
+        return _("现在不开放"), None
+    if free == 0:
+        return _("坐满了"), "amber"
+    return _("空 %(free)s / %(places)s 座", free=free, places=lane.space.places), "jade"
+
+
+def _other_day_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
+    if lane.openings[-1].ends_at <= now:
+        return _("已过去"), None
+    if lane.choices.next_starts(1):
+        return _("有空"), "jade"
+    return _("约满了"), None
+
+
+def _studio_state(shows: list[Show], now: datetime) -> tuple[str, str | None]:
+    for show in shows:
+        if show.starts_at <= now < show.ends_at:
+            return _("正在直播"), "red"
+        if show.starts_at > now:
+            return _("%(time)s 直播", time=clock(show.starts_at)), "red"
+    return _("当天没有直播"), None

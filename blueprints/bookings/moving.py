@@ -1,0 +1,89 @@
+"""Moving a booking: touch another time on the same grid, then one button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import once, pages
+from blueprints.access import signed_in
+from blueprints.bookings import blueprint
+from blueprints.bookings.routes import show_booking
+from blueprints.clock import now
+from blueprints.identity import the_actor
+from blueprints.refusals import Refused, explain
+from blueprints.spaces.choosing import Wish, chooser
+from blueprints.timeline import parse_day
+from blueprints.words import sentence
+from domain.errors import RuleViolation, SlotTaken, Stale, Violation
+from domain.interval import local_day
+from models import Booking
+from services import booking as bookings
+from services import mine as my_bookings
+from services import space_calendar
+from services.idempotency import Answer
+
+
+@blueprint.get("/bookings/<int:booking_id>/move")
+@signed_in
+def move(booking_id: int) -> ResponseReturnValue:
+    """The day's grid, on which the booking's own time counts as free."""
+    booking = my_bookings.booking(the_actor(), booking_id)
+    if booking.booth_slot is not None:
+        return pages.go("bookings.one", booking_id=booking_id)
+    asked = request.args
+    day = parse_day(asked.get("day")) or local_day(booking.starts_at)
+    return _show(booking, Wish(day, asked.get("start"), asked.get("end"), fine="fine" in asked))
+
+
+@blueprint.post("/bookings/<int:booking_id>/move")
+@signed_in
+def move_to(booking_id: int) -> ResponseReturnValue:
+    """Take the other time, or keep the old one and hear why."""
+    sent = request.form
+    booking = my_bookings.booking(the_actor(), booking_id)
+    wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
+    interval = wish.interval
+    if interval is None:
+        return _show(booking, wish, 422, Refused([sentence(Violation("time_invalid"))]))
+    version = sent.get("version", 0, type=int)
+
+    def take() -> Answer:
+        bookings.reschedule(the_actor(), booking_id, interval, version=version, now=now())
+        return Answer(303, {"location": url_for("bookings.one", booking_id=booking_id)})
+
+    try:
+        answer = once.once(take)
+    except Stale as stale:
+        return show_booking(booking_id, 409, stale)
+    except (RuleViolation, SlotTaken) as refusal:
+        spaces = {booking.space.code: booking.space}
+        status = 409 if isinstance(refusal, SlotTaken) else 422
+        return _show(booking, wish, status, explain(refusal, None, spaces))
+    return pages.go_to(answer.body["location"])
+
+
+def _show(
+    booking: Booking, wish: Wish, status: int = 200, refused: Refused | None = None
+) -> ResponseReturnValue:
+    moment = now()
+    day = space_calendar.day(the_actor(), booking.space.code, wish.day, moment, without=booking.id)
+
+    def link(**asked: Any) -> str:
+        fine = {"fine": 1} if wish.fine else {}
+        return url_for("bookings.move", booking_id=booking.id, **{**fine, **asked})
+
+    length = booking.ends_at - booking.starts_at
+    return pages.show(
+        "bookings/move",
+        status,
+        booking=booking,
+        space=booking.space,
+        chooser=chooser(day, wish, link, moment, keep=length),
+        refused=refused,
+        wish={"day": day.day.isoformat(), "start": wish.start or "", "end": wish.end or ""},
+        new_key=once.new_key,
+        today=local_day(moment),
+    )

@@ -1,0 +1,107 @@
+"""A booking in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints import formats
+from blueprints.timeline import book_url
+from blueprints.words import notices as words
+from domain.bookings import LIVE, BookingStatus
+from domain.people import Actor
+from models import Booking, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """An unread notice as a sentence, with the booking that it is about."""
+
+    id: int
+    text: str
+    tone: str
+    at: datetime
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPage:
+    """One booking: what it is, what its state means, and what can be done."""
+
+    booking: Booking
+    title: str
+    meaning: str
+    reason_label: str
+    may_change: bool
+    may_move: bool
+    again_url: str | None
+    for_whom: str | None
+    show_url: str | None
+
+
+def notice_lines(notices: Iterable[Notice]) -> list[NoticeLine]:
+    """The sentences of notices."""
+    return [
+        NoticeLine(
+            id=notice.outbox_id,
+            text=words.sentence(notice.kind, notice.params),
+            tone=words.tone(notice.kind),
+            at=notice.created_at,
+            url=url_for("bookings.one", booking_id=notice.params["booking_id"])
+            if "booking_id" in notice.params
+            else None,
+        )
+        for notice in notices
+    ]
+
+
+def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
+    """What this person sees of a booking and may do with it."""
+    slot = booking.booth_slot
+    live = booking.status in LIVE and booking.starts_at > now
+    free_again = booking.status in (
+        BookingStatus.CANCELLED,
+        BookingStatus.DECLINED,
+        BookingStatus.EXPIRED,
+    )
+    foreign = booking.booker_id != actor.id and slot is None and not booking.space.is_private
+    return BookingPage(
+        booking=booking,
+        title=slot.show.title if slot else booking.space.name_in(formats.locale_code()),
+        meaning=_meaning(booking, now),
+        reason_label=_("没有通过的原因") if booking.status is BookingStatus.DECLINED else _("取消的原因"),
+        may_change=live,
+        may_move=live and slot is None,
+        again_url=book_url(booking.space, booking.starts_at, booking.ends_at)
+        if free_again and slot is None and booking.starts_at > now
+        else None,
+        for_whom=booking.booker.name if foreign else None,
+        show_url=f"/shows/{slot.show_id}" if slot else None,
+    )
+
+
+def _meaning(booking: Booking, now: datetime) -> str:
+    """One sentence about where it stands and what comes next."""
+    match booking.status:
+        case BookingStatus.PENDING:
+            return _("已经替您留着这段时间，工作人员审核后会告诉您。")
+        case BookingStatus.CONFIRMED if booking.starts_at <= now < booking.ends_at:
+            return _("正是您的时间，请用。")
+        case BookingStatus.CONFIRMED:
+            return _("到时间直接过来就行。")
+        case BookingStatus.CHECKED_IN:
+            return _("已经签到，请用。")
+        case BookingStatus.DECLINED:
+            return _("这次申请没有通过，时间已经放出来了。")
+        case BookingStatus.CANCELLED:
+            return _("已经取消，这段时间可以让别人约了。")
+        case BookingStatus.EXPIRED:
+            return _("到开始时间还没有人审核，申请已过期。很抱歉，请另选时间。")
+        case BookingStatus.NO_SHOW:
+            return _("没有签到，这段时间已经放出来了。如果有误，请告诉工作人员。")
+        case _:
+            return _("已经结束，谢谢使用。")

@@ -1,0 +1,161 @@
+"""Booking a space: touch a time, say what for, send. Works as links and one form."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import once, pages
+from blueprints.access import public, signed_in
+from blueprints.clock import now
+from blueprints.identity import current_actor, the_actor
+from blueprints.refusals import Refused, explain
+from blueprints.spaces import blueprint
+from blueprints.spaces.choosing import Wish, chooser
+from blueprints.spaces.forms import MYSELF, BookingForm, booking_form
+from blueprints.timeline import parse_day
+from blueprints.words import sentence
+from domain.errors import BadInput, RuleViolation, SlotTaken, Violation
+from domain.people import HOUSEHOLD_ROLES, Actor, Home, Role
+from domain.spaces import Approval, SpaceKind, needs_approval
+from models import Person, Space
+from services import booking as bookings
+from services import neighbours, space_calendar
+from services.idempotency import Answer
+
+FLAT = ("building", "unit", "room")
+
+
+@blueprint.get("/spaces/<code>/book")
+@public
+def book(code: str) -> ResponseReturnValue:
+    """The day's grid, and once a time is chosen the form."""
+    asked = request.args
+    wish = Wish(parse_day(asked.get("day")), asked.get("start"), asked.get("end"), fine="fine" in asked)
+    space = space_calendar.one(code)
+    if space.kind is SpaceKind.STUDIO:
+        return redirect(url_for("spaces.one", code=code), 303)
+    people = _neighbours(asked)
+    return _show(code, wish, booking_form(space, people))
+
+
+@blueprint.post("/spaces/<code>/book")
+@signed_in
+def submit(code: str) -> ResponseReturnValue:
+    """Ask for the time; a refusal comes back with its reason and up to three ways out."""
+    sent = request.form
+    wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
+    space = space_calendar.one(code)
+    form = booking_form(space, _neighbours(sent))
+    if wish.interval is None:
+        return _show(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
+    if not form.validate():
+        return _show(code, wish, form, 422)
+    try:
+        answer = once.once(lambda: _request(space, wish, form))
+    except (RuleViolation, SlotTaken, BadInput) as refusal:
+        status = 409 if isinstance(refusal, SlotTaken) else 422
+        spaces = {one.code: one for one in space_calendar.all_spaces()}
+        return _show(code, wish, form, status, explain(refusal, form, spaces))
+    return pages.go_to(answer.body["location"])
+
+
+def _request(space: Space, wish: Wish, form: BookingForm) -> Answer:
+    if wish.interval is None:
+        raise BadInput("time_invalid")
+    made = bookings.request_booking(
+        the_actor(),
+        space.code,
+        wish.interval,
+        purpose=form.purpose.data if "purpose" in form else "",
+        party_size=form.party_size.data if "party_size" in form else 1,
+        on_behalf_of=(form.on_behalf_of.data or None) if "on_behalf_of" in form else None,
+        now=now(),
+    )
+    return Answer(303, {"location": url_for("bookings.one", booking_id=made.id)})
+
+
+def _show(
+    code: str, wish: Wish, form: BookingForm, status: int = 200, refused: Refused | None = None
+) -> ResponseReturnValue:
+    moment, actor = now(), current_actor()
+    day = space_calendar.day(actor, code, wish.day, moment)
+    flat = {name: value for name in FLAT if (value := request.values.get(name))}
+
+    def link(**asked: Any) -> str:
+        fine = {"fine": 1} if wish.fine else {}
+        return url_for("spaces.book", code=code, **{**fine, **flat, **asked})
+
+    return pages.show(
+        "spaces/book",
+        status,
+        space=day.space,
+        chooser=chooser(day, wish, link, moment),
+        form=form,
+        refused=refused,
+        obstacle=_obstacle(actor),
+        here=link(day=day.day, **_typed(wish, day.day)),
+        wish=_typed(wish, day.day) | {"day": day.day.isoformat()},
+        flat=flat,
+        asks_for_flat=actor is not None and actor.is_staff,
+        kept=_kept(form),
+        verdict=_verdict(day.space, actor),
+        new_key=once.new_key,
+    )
+
+
+def _typed(wish: Wish, day: date) -> dict[str, str]:
+    if wish.day != day:
+        return {}
+    return {name: value for name, value in (("start", wish.start), ("end", wish.end)) if value}
+
+
+def _kept(form: BookingForm) -> dict[str, Any]:
+    """What another choice of time takes along."""
+    kept = {name: form[name].data for name in ("purpose", "party_size") if name in form and form[name].data}
+    if "on_behalf_of" in form and form.on_behalf_of.data != MYSELF:
+        kept["on_behalf_of"] = form.on_behalf_of.data
+    return kept
+
+
+def _neighbours(given: Any) -> list[Person]:
+    actor = current_actor()
+    if actor is None or not (actor.is_staff or actor.captain_of is not None):
+        return []
+    return neighbours.bookable_for(actor, _home(given))
+
+
+def _home(given: Any) -> Home | None:
+    building, unit, room = (str(given.get(name) or "").strip() for name in FLAT)
+    if not (building.isdecimal() and unit.isdecimal() and room):
+        return None
+    return Home(int(building[:4]), int(unit[:4]), room)
+
+
+def _obstacle(actor: Actor | None) -> str | None:
+    """Why this person can look but not book, in one sentence."""
+    if actor is None:
+        return _("登录后就能预约，选好的时间会留着。")
+    if actor.role is Role.MERCHANT:
+        return sentence(Violation("role_may_not_book"))
+    if actor.role in HOUSEHOLD_ROLES and not actor.verified:
+        return sentence(Violation("not_verified"))
+    return None
+
+
+def _verdict(space: Space, actor: Actor | None) -> str:
+    """Who decides about this person's wish."""
+    waits = needs_approval(
+        space.approval,
+        is_captain=actor is not None and actor.role is Role.CAPTAIN,
+        is_staff=actor is not None and actor.is_staff,
+    )
+    if waits:
+        return _("提交后由工作人员审核，结果会在“我的”里告诉您。")
+    if space.approval is Approval.NONE:
+        return _("这里不用审核，提交后马上确认。")
+    return _("您提交后马上确认。")

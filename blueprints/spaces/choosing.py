@@ -1,0 +1,180 @@
+"""Touching a time: first where it begins, then where it ends, as plain links on the grid of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from blueprints import formats
+from blueprints.formats import clock, duration
+from blueprints.timeline import Axis, Stretch, axis, interval_of, parse_clock, stretches, wall_clock
+from domain.choices import HALF_HOUR, DayChoices
+from domain.interval import Interval, local, local_day, moment_of, tick_of
+from models import Space
+from services.space_calendar import Day
+
+DAYS_SHOWN = 7
+SHORT_SPACE = 60
+"""Where at most an hour can be booked, every quarter-hour is offered as an end."""
+
+Link = Callable[..., str]
+"""Makes the address of this page with another day, start, end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address of the page says so far; `fine` offers every quarter-hour."""
+
+    day: date | None
+    start: str | None
+    end: str | None
+    fine: bool = False
+
+    @property
+    def interval(self) -> Interval | None:
+        """The whole wish, once there is one."""
+        return interval_of(self.day, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to touch; without an address it can't be had."""
+
+    label: str
+    url: str | None
+    detail: str = ""
+    is_picked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayTab:
+    """One day above the grid."""
+
+    url: str
+    weekday: str
+    number: int
+    is_today: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """The grid of a day, and how far the choosing has come."""
+
+    space: Space
+    day: date
+    announced: bool
+    is_open: bool
+    tabs: list[DayTab]
+    earlier_url: str | None
+    later_url: str | None
+    axis: Axis
+    segments: list[Stretch]
+    start: datetime | None
+    interval: Interval | None
+    fine_url: str | None
+    restart_url: str
+    starts: list[tuple[str, list[Choice]]] = field(default_factory=list)
+    ends: list[Choice] = field(default_factory=list)
+
+    @property
+    def any_start(self) -> bool:
+        """Whether anything is left on this day."""
+        return any(choice.url for _part, choices in self.starts for choice in choices)
+
+
+def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | None = None) -> Chooser:
+    """Build the grid; `keep` is the length that a start brings along when a booking is moved."""
+    choices = day.lane.choices
+    start = parse_clock(day.day, wish.start) if wish.day == day.day else None
+    interval = wish.interval if wish.day == day.day else None
+    ends = _ends(day, choices, start, interval, link) if start else []
+    if start is not None and not ends and interval is None:
+        start = None
+    tabs = _tabs(day, link, now)
+    last = local_day(now) + timedelta(days=day.space.advance_days)
+    return Chooser(
+        space=day.space,
+        day=day.day,
+        announced=day.announced,
+        is_open=bool(day.lane.openings),
+        tabs=[tab for _day, tab in tabs],
+        earlier_url=_jump(tabs[0][0] - timedelta(days=1), local_day(now), last, link),
+        later_url=_jump(tabs[-1][0] + timedelta(days=1), local_day(now), last, link),
+        axis=axis(day.axis, now),
+        segments=stretches(day.space, day.lane.segments),
+        start=start,
+        interval=interval,
+        fine_url=None if wish.fine else link(day=day.day, fine=1),
+        restart_url=link(day=day.day),
+        starts=[] if start else _starts(day, choices, wish.fine, link, keep),
+        ends=ends,
+    )
+
+
+def _jump(day: date, first: date, last: date, link: Link) -> str | None:
+    return link(day=day) if first <= day <= last else None
+
+
+def _tabs(day: Day, link: Link, now: datetime) -> list[tuple[date, DayTab]]:
+    """Seven days in blocks counted from today, so that today is the first one of the first block."""
+    today = local_day(now)
+    first = day.day - timedelta(days=(day.day - today).days % DAYS_SHOWN)
+    days = [first + timedelta(days=n) for n in range(DAYS_SHOWN)]
+    last = today + timedelta(days=day.space.advance_days)
+    return [
+        (d, DayTab(link(day=d), formats.weekday(d), d.day, d == today, d == day.day))
+        for d in days
+        if d <= last
+    ]
+
+
+def _starts(
+    day: Day, choices: DayChoices, fine: bool, link: Link, keep: timedelta | None
+) -> list[tuple[str, list[Choice]]]:
+    parts: dict[str, list[Choice]] = {_("上午"): [], _("下午"): [], _("晚上"): []}
+    words = list(parts)
+    for opening in day.lane.openings:
+        for tick in opening.ticks():
+            if not choices.horizon.admits(tick):
+                continue
+            can = choices.can_start(tick)
+            opens_up = can and not choices.can_start(tick - 1)
+            if fine or tick % HALF_HOUR == 0 or opens_up:
+                hour = local(moment_of(tick)).hour
+                word = words[0 if hour < 12 else 1 if hour < 18 else 2]
+                parts[word].append(_start(day.day, tick, choices, link, keep) if can else _taken(tick))
+    return [(word, found) for word, found in parts.items() if found]
+
+
+def _taken(tick: int) -> Choice:
+    return Choice(clock(moment_of(tick)), None)
+
+
+def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelta | None) -> Choice:
+    at = moment_of(tick)
+    asked = {"day": day, "start": clock(at)}
+    if keep is not None and tick_of(at + keep) in choices.ends(tick):
+        asked["end"] = wall_clock(at + keep, day)
+    return Choice(clock(at), link(**asked))
+
+
+def _ends(
+    day: Day, choices: DayChoices, start: datetime, interval: Interval | None, link: Link
+) -> list[Choice]:
+    first = tick_of(start)
+    offered = choices.ends(first)
+    if day.space.max_minutes > SHORT_SPACE:
+        offered = [t for t in offered if (t - first) % HALF_HOUR == 0 or t == offered[-1]]
+    return [
+        Choice(
+            label=wall_clock(moment_of(tick), day.day),
+            url=link(day=day.day, start=clock(start), end=wall_clock(moment_of(tick), day.day)),
+            detail=duration((tick - first) * 15),
+            is_picked=interval is not None and tick_of(interval.ends_at) == tick,
+        )
+        for tick in offered
+    ]

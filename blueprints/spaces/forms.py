@@ -1,0 +1,57 @@
+"""The form that asks for a space."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from domain.spaces import SpaceKind
+from models import Person, Space
+
+MYSELF = 0
+PURPOSE_LENGTH = 200
+
+
+class BookingForm(FlaskForm):
+    """What a space is wanted for, by how many, and by whom; the time is chosen by touching it."""
+
+    purpose = StringField(
+        _l("用途"),
+        validators=[
+            DataRequired(_l("请写一句用途，方便工作人员审核。")),
+            Length(max=PURPOSE_LENGTH, message=_l("用途和说明最多 %(max)d 个字。")),
+        ],
+    )
+    party_size = IntegerField(
+        _l("人数"),
+        validators=[
+            InputRequired(_l("请填写人数，用数字。")),
+            NumberRange(min=1, message=_l("人数至少是 1 人。")),
+        ],
+    )
+    on_behalf_of = SelectField(
+        _l("替谁预约"), coerce=int, default=MYSELF, invalid_choice_message=_l("请从名单里选一位。")
+    )
+
+
+def booking_form(space: Space, neighbours: list[Person]) -> BookingForm:
+    """The form of a space without the questions that need no answer there."""
+    form = BookingForm()
+    if space.kind is SpaceKind.POOL:
+        del form.purpose, form.party_size
+    if neighbours:
+        form.on_behalf_of.choices = [
+            SelectChoice(str(MYSELF), _("我自己")),
+            *(SelectChoice(str(person.id), _named(person)) for person in neighbours),
+        ]
+    else:
+        del form.on_behalf_of
+    return form
+
+
+def _named(person: Person) -> str:
+    return f"{person.building}-{person.unit}-{person.room} {person.name}"

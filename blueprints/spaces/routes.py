@@ -1,0 +1,71 @@
+"""The list of spaces, and the page of one: its rules and its week."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import live, pages
+from blueprints.access import public
+from blueprints.board.views import meta
+from blueprints.clock import now
+from blueprints.identity import current_actor
+from blueprints.spaces import blueprint
+from blueprints.spaces.views import hours_lines, icon_of, rule_lines, week_page
+from blueprints.timeline import parse_day
+from domain.interval import local_day
+from domain.spaces import SpaceKind
+from services import board, space_calendar
+
+
+@blueprint.get("/spaces")
+@public
+def index() -> ResponseReturnValue:
+    """All spaces."""
+    spaces = [
+        {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
+        for space in space_calendar.all_spaces()
+    ]
+    return pages.show("spaces/index", spaces=spaces)
+
+
+@blueprint.get("/spaces/<code>")
+@public
+def one(code: str) -> ResponseReturnValue:
+    """One space with its week; `day` chooses the week, and on a phone the day."""
+    moment = now()
+    week = space_calendar.week(current_actor(), code, parse_day(request.args.get("day")), moment)
+    return pages.show(
+        "spaces/one",
+        icon_name=icon_of(week.space),
+        rules=rule_lines(week.space),
+        hours=hours_lines(week.space),
+        week=week_page(week, moment),
+        shows=week.shows,
+        free_booths=week.free_booths,
+        is_pool=week.space.kind is SpaceKind.POOL,
+        is_studio=week.space.kind is SpaceKind.STUDIO,
+        today=local_day(moment),
+        **_seats(code),
+    )
+
+
+@blueprint.get("/spaces/<code>/seats")
+@public
+def seats(code: str) -> ResponseReturnValue:
+    """The free seats of a pool at this moment; polled every 20 seconds."""
+    stamp = live.stamp(board.stamp(), code)
+    unchanged = live.nothing_new(stamp)
+    if unchanged is not None:
+        return unchanged
+    return live.stamped(render_template("spaces/_seats.html", **_seats(code)), stamp)
+
+
+def _seats(code: str) -> dict[str, object]:
+    stamp = live.stamp(board.stamp(), code)
+    space, free = space_calendar.seats_now(code, now())
+    return {
+        "space": space,
+        "seats_free": free,
+        "seats_url": url_for("spaces.seats", code=code, seen=stamp),
+    }

@@ -1,0 +1,148 @@
+"""A space in plain words, and its week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints import formats
+from blueprints.board.views import Link
+from blueprints.formats import duration
+from blueprints.timeline import Axis, Mark, Stretch, axis, now_mark, stretches
+from domain.interval import local_day
+from domain.spaces import Approval, DayKind, SpaceKind
+from models import Space
+from services.space_calendar import Day, Week
+
+ICONS = {
+    "pavilion": "chat",
+    "tea-room": "tea",
+    "mediation-room": "scale",
+    "rest-station": "seat",
+    "studio": "camera",
+}
+KIND_ICONS = {SpaceKind.ROOM: "building", SpaceKind.POOL: "seat", SpaceKind.STUDIO: "camera"}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """One day of the week grid."""
+
+    url: str
+    weekday: str
+    number: int
+    note: str
+    is_today: bool
+    is_chosen: bool
+    segments: list[Stretch]
+    now_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPage:
+    """The week of a space, and the ways to the weeks beside it."""
+
+    axis: Axis
+    days: list[WeekDay]
+    title: str
+    back: Link | None
+    forth: Link | None
+    announced: bool
+
+
+def icon_of(space: Space) -> str:
+    """The picture of a space."""
+    return ICONS.get(space.code, KIND_ICONS[space.kind])
+
+
+def hours_lines(space: Space) -> list[str]:
+    """When it is open, one line per kind of day, or a single one where all days are alike."""
+    by_kind = {
+        kind: "、".join(_span(h.opens_minute, h.closes_minute) for h in space.hours if h.day_kind is kind)
+        for kind in DayKind
+    }
+    if len(set(by_kind.values())) == 1 and by_kind[DayKind.WEEKDAY]:
+        return [_("每天 %(hours)s 开放", hours=by_kind[DayKind.WEEKDAY])]
+    words = {
+        DayKind.WEEKDAY: (_("工作日 %(hours)s 开放"), _("工作日不开放")),
+        DayKind.WEEKEND: (_("周末 %(hours)s 开放"), _("周末不开放")),
+        DayKind.HOLIDAY: (_("节假日 %(hours)s 开放"), _("节假日不开放")),
+    }
+    return [
+        (words[kind][0] % {"hours": hours} if hours else words[kind][1]) for kind, hours in by_kind.items()
+    ]
+
+
+def _span(first: int, end: int) -> str:
+    return f"{first // 60:02d}:{first % 60:02d}–{end // 60:02d}:{end % 60:02d}"
+
+
+def rule_lines(space: Space) -> list[str]:
+    """The rules of a space, one plain sentence each."""
+    if space.kind is SpaceKind.STUDIO:
+        return [
+            _("商户按展位预约，一个展位讲一件商品"),
+            _("每个展位 %(length)s", length=duration(space.max_minutes)),
+            _("提交后由工作人员审核"),
+        ]
+    lines = [
+        _("最多 %(people)s 人", people=space.capacity),
+        _(
+            "一次 %(shortest)s 到 %(longest)s",
+            shortest=duration(space.min_minutes),
+            longest=duration(space.max_minutes),
+        ),
+        _("最多提前 %(days)s 天预约", days=space.advance_days),
+        _("最晚提前 %(length)s 预约", length=duration(space.lead_minutes))
+        if space.lead_minutes
+        else _("随到随约，不用提前"),
+        approval_line(space.approval),
+    ]
+    if space.buffer_minutes:
+        lines.append(_("每次用完留 %(length)s 打扫", length=duration(space.buffer_minutes)))
+    if space.is_private:
+        lines.append(_("谁在用、谈什么都保密，别人只看到“占用”"))
+    return lines
+
+
+def approval_line(approval: Approval) -> str:
+    """Who decides on a booking."""
+    return {
+        Approval.NONE: _("马上确认，不用审核"),
+        Approval.CAPTAINS_AT_ONCE: _("楼长预约马上确认，住户预约由工作人员审核"),
+        Approval.STAFF: _("提交后由工作人员审核"),
+    }[approval]
+
+
+def week_page(week: Week, now: datetime) -> WeekPage:
+    """The week grid with its links."""
+    first, last = week.days[0].day, week.days[-1].day
+    return WeekPage(
+        axis=axis(week.days[0].axis, now),
+        days=[_week_day(week, day, now) for day in week.days],
+        title=f"{formats.short_day(first)} – {formats.short_day(last)}",
+        back=_week_link(week, first - timedelta(days=1), _("上一周")) if first > week.first_day else None,
+        forth=_week_link(week, last + timedelta(days=1), _("下一周")) if last < week.last_day else None,
+        announced=all(day.announced for day in week.days),
+    )
+
+
+def _week_link(week: Week, day: date, label: str) -> Link:
+    return Link(url_for("spaces.one", code=week.space.code, day=day.isoformat()), label)
+
+
+def _week_day(week: Week, day: Day, now: datetime) -> WeekDay:
+    mark: Mark | None = now_mark(day.axis, now)
+    return WeekDay(
+        url=url_for("spaces.one", code=week.space.code, day=day.day.isoformat()),
+        weekday=formats.weekday(day.day),
+        number=day.day.day,
+        note="" if day.lane.openings else _("休"),
+        is_today=day.day == local_day(now),
+        is_chosen=day.day == week.chosen,
+        segments=stretches(week.space, day.lane.segments),
+        now_offset=mark.offset if mark else None,
+    )

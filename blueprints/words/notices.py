@@ -1,0 +1,74 @@
+"""What a notice says: one sentence per kind, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from blueprints.formats import is_english, short_day, span
+from domain.interval import Interval
+
+Params = Mapping[str, Any]
+
+
+def _where(p: Params) -> str:
+    return str(p["space_en"] if is_english() else p["space"])
+
+
+def _when(p: Params) -> str:
+    interval = Interval(datetime.fromisoformat(p["starts_at"]), datetime.fromisoformat(p["ends_at"]))
+    return f"{short_day(interval.starts_at)} {span(interval)}"
+
+
+def _cancelled(p: Params) -> str:
+    if p.get("reason"):
+        return _(
+            "%(space)s %(time)s 的预约被取消了。原因：%(reason)s",
+            space=_where(p),
+            time=_when(p),
+            reason=p["reason"],
+        )
+    return _("%(space)s %(time)s 的预约被取消了。", space=_where(p), time=_when(p))
+
+
+SENTENCES: dict[str, Callable[[Params], str]] = {
+    "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
+    "booking_declined": lambda p: _(
+        "%(space)s %(time)s 的申请没有通过。原因：%(reason)s",
+        space=_where(p),
+        time=_when(p),
+        reason=p["reason"],
+    ),
+    "booking_expired": lambda p: _(
+        "%(space)s %(time)s 的申请到时间还没有人审核，已经过期。很抱歉，请另选时间。",
+        space=_where(p),
+        time=_when(p),
+    ),
+    "booking_cancelled": _cancelled,
+    "booking_moved": lambda p: _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p)),
+    "booking_made_for_you": lambda p: _("已替您约好 %(space)s %(time)s。", space=_where(p), time=_when(p)),
+    "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
+}
+
+TONES = {
+    "booking_confirmed": "ok",
+    "booking_made_for_you": "ok",
+    "person_verified": "ok",
+    "booking_declined": "error",
+    "booking_cancelled": "error",
+    "booking_expired": "wait",
+    "booking_moved": "wait",
+}
+
+
+def sentence(kind: str, params: Params) -> str:
+    """Say a notice in words."""
+    return SENTENCES[kind](params)
+
+
+def tone(kind: str) -> str:
+    """How a notice looks: ok, wait or error."""
+    return TONES[kind]

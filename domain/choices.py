@@ -1,0 +1,71 @@
+"""Choosing a time by touching it: where a booking may begin, and where it may then end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.board import HOUR, Horizon
+from domain.interval import TICK_SECONDS, Interval, local_day, tick_of
+from domain.policies import SpaceRules
+
+HALF_HOUR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DayChoices:
+    """What a day offers: opening hours and full quarter-hours against the lengths of a space, all in ticks."""
+
+    openings: Sequence[Interval]
+    full: Set[int]
+    rules: SpaceRules
+    buffer_minutes: int
+    horizon: Horizon
+
+    def can_start(self, tick: int) -> bool:
+        """Whether the shortest booking, and the clean-up after it, fits here."""
+        return self.horizon.admits(tick) and self._fits(
+            tick, tick + self.rules.min_minutes * 60 // TICK_SECONDS
+        )
+
+    def starts(self) -> list[int]:
+        """Every tick at which a booking may begin."""
+        return [tick for opening in self.openings for tick in opening.ticks() if self.can_start(tick)]
+
+    def ends(self, start: int) -> list[int]:
+        """Every tick at which a booking that begins at `start` may end."""
+        shortest = self.rules.min_minutes * 60 // TICK_SECONDS
+        longest = self.rules.max_minutes * 60 // TICK_SECONDS
+        if not self.horizon.admits(start):
+            return []
+        return [end for end in range(start + shortest, start + longest + 1) if self._fits(start, end)]
+
+    def next_starts(self, most: int) -> list[int]:
+        """A few starts at least an hour apart: where something becomes free, and on the full hours after it."""
+        chosen: list[int] = []
+        free = self.starts()
+        known = set(free)
+        for tick in free:
+            opens_up = tick - 1 not in known
+            if (opens_up or tick % HOUR == 0) and (not chosen or tick - chosen[-1] >= HOUR):
+                chosen.append(tick)
+        return chosen[:most]
+
+    def _fits(self, start: int, end: int) -> bool:
+        if not any(tick_of(o.starts_at) <= start and end <= tick_of(o.ends_at) for o in self.openings):
+            return False
+        buffer = self.buffer_minutes * 60 // TICK_SECONDS
+        return self.full.isdisjoint(range(start, end + buffer))
+
+
+def horizon_of(rules: SpaceRules, now: datetime) -> Horizon:
+    """The ticks at which a booking of a space may begin, seen from now."""
+    present = tick_of(now)
+    # Where no lead time is asked for, the quarter-hour that is running may still be taken.
+    first = present
+    if rules.lead_minutes:
+        earliest = now + timedelta(minutes=rules.lead_minutes)
+        first = -(-int(earliest.timestamp()) // TICK_SECONDS)
+    last_day = local_day(now) + timedelta(days=rules.advance_days)
+    return Horizon(now=present, first=first, end=tick_of(Interval.of_day(last_day).ends_at))

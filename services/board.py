@@ -1,0 +1,122 @@
+"""Today's board: every space on one axis of time, for whoever looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from domain.board import axis_of, free_at
+from domain.bookings import LIVE
+from domain.interval import Interval, local_day, tick_of
+from domain.people import Actor
+from domain.shows import ShowStatus
+from domain.spaces import SpaceKind, openings_on
+from models import Booking, BoothSlot, Show, Space
+from services import arbiter, opening
+from services.lanes import Lane, free_booths, lane_of, load
+from services.unit_of_work import query
+
+DAYS_BACK = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One day of all spaces; `free_booths` is by show, `announced` whether the year's holidays are known."""
+
+    day: date
+    first_day: date
+    last_day: date
+    axis: Interval
+    lanes: list[Lane]
+    shows: dict[int, list[Show]]
+    free_booths: dict[int, int]
+    next_show: Show | None
+    my_next: Booking | None
+    announced: bool
+
+    def seats_now(self, lane: Lane, now: datetime) -> int | None:
+        """The free seats of a pool at this moment; None when it is closed."""
+        return free_at(tick_of(now), lane.openings, lane.taken, lane.space.places)
+
+
+@query
+def stamp(session: Session) -> int:
+    """What the live board compares: one number, one indexed query."""
+    return arbiter.revision(session)
+
+
+@query
+def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: datetime) -> Board:
+    """The board of a day, kept within 30 days back and as far ahead as anything can be booked."""
+    spaces = spaces_in_use(session)
+    today = local_day(now)
+    last = today + timedelta(days=max((space.advance_days for space in spaces), default=0))
+    first = today - timedelta(days=DAYS_BACK)
+    day = min(max(wanted or today, first), last)
+    whole = Interval.of_day(day)
+    calendar = opening.calendar(session, day, day + timedelta(days=1))
+    openings = {space.id: openings_on(day, space.opening_rules(), calendar) for space in spaces}
+    axis = axis_of(whole, [one for of_space in openings.values() for one in of_space])
+    holdings = load(session, spaces, axis)
+    next_show = _next_show(session, now)
+    shown = [show for shows in holdings.shows.values() for show in shows]
+    return Board(
+        day=day,
+        first_day=first,
+        last_day=last,
+        axis=axis,
+        lanes=[lane_of(space, axis, openings[space.id], holdings, viewer, now) for space in spaces],
+        shows=holdings.shows,
+        free_booths=free_booths(session, [*shown, *([next_show] if next_show else [])]),
+        next_show=next_show,
+        my_next=next_booking(session, viewer, now) if viewer else None,
+        announced=bool(opening.announced_years(session, {day.year})),
+    )
+
+
+def spaces_in_use(session: Session) -> list[Space]:
+    """Every space that is in use, with its hours, in the house's order."""
+    return list(
+        session.scalars(
+            select(Space)
+            .options(selectinload(Space.hours))
+            .where(Space.archived_at.is_(None))
+            .order_by(Space.position, Space.id)
+        )
+    )
+
+
+def _next_show(session: Session, now: datetime) -> Show | None:
+    return session.scalar(
+        select(Show)
+        .join(Space, Space.id == Show.space_id)
+        .where(Show.status == ShowStatus.OPEN, Show.ends_at > now, Space.kind == SpaceKind.STUDIO)
+        .order_by(Show.starts_at)
+        .limit(1)
+    )
+
+
+def belongs_to(actor: Actor) -> ColumnElement[bool]:
+    """The bookings for somebody: the own, and the booths of the own shop."""
+    own = Booking.booker_id == actor.id
+    if not actor.merchant_ids:
+        return own
+    booths = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids))
+    return or_(own, Booking.id.in_(booths))
+
+
+def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
+    """The booking of somebody's that is running or comes next."""
+    slot = joinedload(Booking.booth_slot)
+    return session.scalar(
+        select(Booking)
+        .options(
+            joinedload(Booking.space), slot.joinedload(BoothSlot.show), slot.joinedload(BoothSlot.product)
+        )
+        .where(belongs_to(actor), Booking.status.in_(LIVE), Booking.ends_at > now)
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(1)
+    )

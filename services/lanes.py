@@ -1,0 +1,153 @@
+"""What the lanes of a calendar are made of: holds seen with the viewer's eyes, openings, and free seats."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from domain.board import Held, Horizon, Segment, SegmentKind, pool_lane, room_lane
+from domain.bookings import LIVE, BookingStatus
+from domain.choices import DayChoices, horizon_of
+from domain.interval import Interval
+from domain.people import Actor
+from domain.shows import ShowStatus
+from domain.spaces import SpaceKind
+from models import Booking, BoothSlot, Show, Space
+
+SHOWN = (*LIVE, BookingStatus.COMPLETED)
+COLUMNS = (
+    Booking.id,
+    Booking.space_id,
+    Booking.starts_at,
+    Booking.ends_at,
+    Booking.status,
+    Booking.purpose,
+    Booking.booker_id,
+    Booking.created_by_id,
+)
+BookingRow = Row[int, int, datetime, datetime, BookingStatus, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything that holds a place of some spaces in a window, by space."""
+
+    bookings: dict[int, list[BookingRow]] = field(default_factory=dict)
+    shows: dict[int, list[Show]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One space over a window: its segments, and the choices that booking it has."""
+
+    space: Space
+    openings: list[Interval]
+    segments: list[Segment]
+    taken: Counter[int]
+    choices: DayChoices
+
+
+def load(session: Session, spaces: Sequence[Space], window: Interval) -> Holdings:
+    """The bookings and shows of these spaces that touch a window, in two queries however many spaces there are."""
+    plain = [space for space in spaces if space.kind is not SpaceKind.STUDIO]
+    reach = max((space.max_minutes + space.buffer_minutes for space in plain), default=0)
+    rows = session.execute(
+        select(*COLUMNS)
+        .where(
+            Booking.space_id.in_([space.id for space in plain]),
+            Booking.starts_at > window.starts_at - timedelta(minutes=reach),
+            Booking.starts_at < window.ends_at,
+            Booking.status.in_(SHOWN),
+        )
+        .order_by(Booking.starts_at)
+    )
+    bookings: dict[int, list[BookingRow]] = defaultdict(list)
+    for row in rows:
+        bookings[row.space_id].append(row)
+    shows: dict[int, list[Show]] = defaultdict(list)
+    for show in session.scalars(
+        select(Show)
+        .where(
+            Show.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.STUDIO]),
+            Show.starts_at < window.ends_at,
+            Show.ends_at > window.starts_at,
+            Show.status != ShowStatus.CANCELLED,
+        )
+        .order_by(Show.starts_at)
+    ):
+        shows[show.space_id].append(show)
+    return Holdings(bookings, shows)
+
+
+def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
+    """How many booth slots of each show nobody has yet, in one query."""
+    known = {show.id: show for show in shows}
+    rows = session.execute(
+        select(BoothSlot.show_id, func.count())
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(BoothSlot.show_id.in_(known), Booking.status.in_(SHOWN))
+        .group_by(BoothSlot.show_id)
+    )
+    owned = {show_id: count for show_id, count in rows}
+    return {
+        show_id: max(0, len(show.plan.booth_times()) - owned.get(show_id, 0))
+        for show_id, show in known.items()
+    }
+
+
+def lane_of(
+    space: Space,
+    window: Interval,
+    openings: list[Interval],
+    holdings: Holdings,
+    viewer: Actor | None,
+    now: datetime,
+    without: int | None = None,
+) -> Lane:
+    """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
+    rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
+    taken = _taken(space, rows)
+    horizon = horizon_of(space.rules(), now)
+    if space.kind is SpaceKind.STUDIO:
+        held = [_of_show(show) for show in holdings.shows.get(space.id, [])]
+        nowhere = Horizon(now=horizon.now, first=horizon.end, end=horizon.end)
+        segments = room_lane(window, openings, held, 0, nowhere)
+    elif space.kind is SpaceKind.POOL:
+        segments = pool_lane(window, openings, taken, space.places, horizon)
+    else:
+        held = [_of_booking(space, row, viewer) for row in rows]
+        segments = room_lane(window, openings, held, space.buffer_minutes, horizon)
+    full = {tick for tick, count in taken.items() if count >= space.places}
+    choices = DayChoices(openings, full, space.rules(), space.buffer_minutes, horizon)
+    return Lane(space, openings, segments, taken, choices)
+
+
+def _taken(space: Space, rows: Iterable[BookingRow]) -> Counter[int]:
+    return Counter(
+        tick for row in rows for tick in Interval(row.starts_at, row.ends_at).ticks(space.buffer_minutes)
+    )
+
+
+def _of_show(show: Show) -> Held:
+    kind = SegmentKind.SHOW if show.status is ShowStatus.OPEN else SegmentKind.BUSY
+    return Held(show.interval, kind, show.title if kind is SegmentKind.SHOW else "", show.id)
+
+
+def _of_booking(space: Space, row: BookingRow, viewer: Actor | None) -> Held:
+    """What this viewer may know: strangers see that it is taken, and in a private space staff see no more than that."""
+    interval = Interval(row.starts_at, row.ends_at)
+    mine = viewer is not None and viewer.id in (row.booker_id, row.created_by_id)
+    staff = viewer is not None and viewer.is_staff and not space.is_private
+    if not mine and not staff:
+        return Held(interval, SegmentKind.BUSY)
+    label = "" if space.is_private else row.purpose
+    if row.status is BookingStatus.PENDING:
+        return Held(interval, SegmentKind.PENDING, label, row.id)
+    own = viewer is not None and viewer.id == row.booker_id
+    return Held(interval, SegmentKind.MINE if own else SegmentKind.BUSY, label, row.id)

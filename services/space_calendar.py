@@ -1,0 +1,155 @@
+"""The calendar of one space: its week, one of its days to choose a time from, and the list of all spaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.board import axis_of, free_at
+from domain.interval import Interval, at_local, local_day, tick_of, week_start
+from domain.people import Actor
+from domain.shows import ShowStatus
+from domain.spaces import SpaceKind, openings_on
+from models import Show, Space
+from services import opening, reading
+from services.board import DAYS_BACK, spaces_in_use
+from services.lanes import Lane, free_booths, lane_of, load
+from services.unit_of_work import query
+
+WEEK = 7
+SHOWS_AHEAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of one space; `announced` says whether the holidays of its year are known."""
+
+    day: date
+    axis: Interval
+    lane: Lane
+    announced: bool
+
+    @property
+    def space(self) -> Space:
+        """The space that it belongs to."""
+        return self.lane.space
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Monday to Sunday of one space, all days on the same axis."""
+
+    space: Space
+    chosen: date
+    first_day: date
+    last_day: date
+    days: list[Day]
+    shows: list[Show]
+    free_booths: dict[int, int]
+
+
+@query
+def all_spaces(session: Session) -> list[Space]:
+    """Every space that is in use, with its hours."""
+    return spaces_in_use(session)
+
+
+@query
+def one(session: Session, code: str) -> Space:
+    """A space that is in use, with its hours; raises Missing."""
+    return reading.space_by_code(session, code)
+
+
+@query
+def day(
+    session: Session,
+    viewer: Actor | None,
+    code: str,
+    wanted: date | None,
+    now: datetime,
+    without: int | None = None,
+) -> Day:
+    """One day to choose a time from, between today and the last bookable day; raises Missing.
+
+    The booking `without` counts as free: it is the one that is being moved.
+    """
+    space = reading.space_by_code(session, code)
+    today = local_day(now)
+    chosen = min(max(wanted or today, today), today + timedelta(days=space.advance_days))
+    calendar = opening.calendar(session, chosen, chosen)
+    openings = openings_on(chosen, space.opening_rules(), calendar)
+    axis = axis_of(Interval.of_day(chosen), openings)
+    # Clean-up time and the next morning's bookings reach over the edges of the axis.
+    holdings = load(session, [space], Interval.of_day(chosen))
+    lane = lane_of(space, axis, openings, holdings, viewer, now, without)
+    return Day(chosen, axis, lane, bool(opening.announced_years(session, {chosen.year})))
+
+
+@query
+def week(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Week:
+    """The week that holds a day, within 30 days back and the last bookable day; raises Missing."""
+    space = reading.space_by_code(session, code)
+    today = local_day(now)
+    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=space.advance_days)
+    chosen = min(max(wanted or today, first), last)
+    dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
+    calendar = opening.calendar(session, dates[0], dates[-1])
+    openings = {d: openings_on(d, space.opening_rules(), calendar) for d in dates}
+    axes = _axes(dates, openings)
+    holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at))
+    announced = opening.announced_years(session, {d.year for d in dates})
+    shows = _shows_ahead(session, space, now)
+    return Week(
+        space=space,
+        chosen=chosen,
+        first_day=first,
+        last_day=last,
+        days=[
+            Day(d, axes[d], lane_of(space, axes[d], openings[d], holdings, viewer, now), d.year in announced)
+            for d in dates
+        ],
+        shows=shows,
+        free_booths=free_booths(session, shows),
+    )
+
+
+@query
+def seats_now(session: Session, code: str, now: datetime) -> tuple[Space, int | None]:
+    """A pool and its free seats at this moment, None while it is closed; raises Missing."""
+    space = reading.space_by_code(session, code)
+    today = local_day(now)
+    openings = openings_on(today, space.opening_rules(), opening.calendar(session, today, today))
+    present = Interval.of_ticks(tick_of(now), 1)
+    holdings = load(session, [space], present)
+    lane = lane_of(space, present, openings, holdings, None, now)
+    return space, free_at(tick_of(now), openings, lane.taken, space.places)
+
+
+def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date, Interval]:
+    """The same hours of the wall clock for each day: those that hold every opening of the week."""
+    spans = []
+    for d in dates:
+        midnight = at_local(d, 0)
+        if openings[d]:
+            axis = axis_of(Interval.of_day(d), openings[d])
+            spans.append((axis.starts_at - midnight, axis.ends_at - midnight))
+    if not spans:
+        return {d: axis_of(Interval.of_day(d), []) for d in dates}
+    first, end = min(a for a, _ in spans), max(b for _, b in spans)
+    return {d: Interval(at_local(d, 0) + first, at_local(d, 0) + end) for d in dates}
+
+
+def _shows_ahead(session: Session, space: Space, now: datetime) -> list[Show]:
+    if space.kind is not SpaceKind.STUDIO:
+        return []
+    return list(
+        session.scalars(
+            select(Show)
+            .where(Show.space_id == space.id, Show.ends_at > now, Show.status == ShowStatus.OPEN)
+            .order_by(Show.starts_at)
+            .limit(SHOWS_AHEAD)
+        )
+    )
