@@ -1,9 +1,297 @@
-"""The commands of the house."""
+"""The commands of the house: they read their arguments, call a service and say what came of it."""
 
 from __future__ import annotations
 
-from flask import Flask
+import functools
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale
+from flask_migrate import downgrade, upgrade
+
+from blueprints import words
+from blueprints.clock import now
+from domain.errors import BadInput, Missing, Refusal, RuleViolation
+from domain.people import Role
+from models import db
+from services import (
+    backup,
+    doctor,
+    jobs,
+    keeper,
+    login,
+    merchants,
+    people,
+    serving,
+    settings,
+)
+from services.passwords import hash_password
+from services.seed import demo, first_start
+from services.seed import people as demo_people
+
+ROOT = Path(__file__).parent
+MAKES_TABLES = ("serve", "seed", "restore_backup", "run_doctor")
+"""Commands that bring the tables up to date themselves, or say themselves that they aren't."""
+Command = Callable[..., Any]
+
+
+class House(AppGroup):
+    """Commands that run inside the application and say a refusal in a sentence, with status 1."""
+
+    def command(self, *args: Any, **kwargs: Any) -> Callable[[Command], click.Command]:
+        """Attach a command."""
+        attach = super().command(*args, **kwargs)
+        return lambda command: attach(_in_sentences(command))
+
+
+def _in_sentences(command: Command) -> Command:
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            if (
+                command.__name__ not in MAKES_TABLES
+                and backup.revision() != current_app.config["MIGRATION_HEAD"]
+            ):
+                raise click.ClickException(
+                    "The tables of the database are not current: flask --app app db upgrade."
+                )
+            return command(*args, **kwargs)
+        except Refusal as refusal:
+            with current_app.test_request_context(), force_locale("en"):
+                broken = refusal.violations if isinstance(refusal, RuleViolation) else [refusal]
+                sentences = [words.sentence(one) for one in broken]
+            raise click.ClickException(" ".join(sentences)) from refusal
+
+    return wrapper
+
+
+house = House()
+
+
+def _in_production() -> bool:
+    return bool(current_app.config["APP_ENV"] == "production")
+
+
+@house.command("serve")
+def serve() -> None:
+    """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    try:
+        listener = serving.listen(host, port)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+    upgrade()
+    first_start.make_ready(
+        production=_in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
+    )
+    click.echo(_greeting(host, listener.getsockname()[1]))
+    python = [sys.executable, "-m"]
+    bind = ["--bind", f"fd://{listener.fileno()}"]
+    parts = (
+        serving.Part("gunicorn", [*python, "gunicorn", "--config", "gunicorn.conf.py", *bind]),
+        serving.Part("jobs", [*python, "flask", "--app", "app", "jobs", "run"]),
+    )
+    db.engine.dispose()
+    status, ended = serving.run_together(parts, [listener.fileno()], str(ROOT))
+    if ended is not None:
+        click.echo(f"{ended} ended by itself, so everything was stopped.", err=True)
+    sys.exit(status)
+
+
+def _greeting(host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"近邻晤福 · 聚福小区   http://{shown}:{port}"]
+    if not _in_production() and demo_people.has_demo():
+        lines.append(
+            f"演示账号，共用密码 / demo accounts, one password:  {current_app.config['DEMO_PASSWORD']}"
+        )
+        lines += [f"  {account.role.value:<9} {account.phone}" for account in demo_people.ACCOUNTS]
+    return "\n".join([*lines, "Ctrl-C 结束 / ends it."])
+
+
+@house.command("seed")
+@click.option("--size", type=click.Choice(["demo"]), default="demo", show_default=True)
+def seed(size: str) -> None:
+    """Fill the database with the demo or with a large community; what is there already stays."""
+    if _in_production():
+        raise click.ClickException("Demo accounts have no place in a database of APP_ENV=production.")
+    upgrade()
+    made = demo.lay_demo(password_hash=hash_password(current_app.config["DEMO_PASSWORD"]), now=now())
+    click.echo("Done." if made else "It is there already; nothing changed.")
+
+
+token = House("token", help="API tokens.")
+
+
+@token.command("create")
+@click.option("--phone", required=True, help="Of the account that the token acts for.")
+@click.option("--label", default="", help="What the token is for.")
+def create_token(phone: str, label: str) -> None:
+    """Make an API token and print it, alone; it is shown this once."""
+    try:
+        click.echo(login.create_token(phone, label=label, now=now()))
+    except Missing as error:
+        raise click.ClickException("No account has this phone.") from error
+
+
+user = House("user", help="Accounts.")
+
+
+@user.command("create")
+@click.option("--phone", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--password", help="“-” reads it from standard input; asked for when left out.")
+@click.option("--captain-of", type=int, help="The building that a captain looks after.")
+@click.option(
+    "--shop", help="The shop that a merchant acts for; founded if need be. By default one of the same name."
+)
+def create_user(
+    phone: str, name: str, role: str, password: str | None, captain_of: int | None, shop: str | None
+) -> None:
+    """Make a verified account."""
+    if captain_of is not None and role != Role.CAPTAIN:
+        raise click.UsageError("Only a captain looks after a building.")
+    if shop is not None and role != Role.MERCHANT:
+        raise click.UsageError("Only a merchant has a shop.")
+    person = people.create_account(
+        phone=phone,
+        name=name,
+        role=Role(role),
+        captain_of=captain_of,
+        password=_password(password),
+        now=now(),
+    )
+    if person.role is Role.MERCHANT:
+        merchants.open_shop(person.id, shop or person.name, now=now())
+    click.echo(f"{person.role.value} {person.masked_phone} {person.name}")
+
+
+def _password(given: str | None) -> str | None:
+    if given == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    if given is None and sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    if given is None:
+        click.echo("Without a password nobody can log in to this account; API tokens work.", err=True)
+    return given
+
+
+jobs_ = House("jobs", help="Due work.")
+
+
+@jobs_.command("run")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+def run_jobs(once: bool) -> None:
+    """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s")
+    runner = jobs.Runner()
+    if once:
+        outcome = runner.run_due(now())
+        for name, count in outcome.done.items():
+            click.echo(f"{name}: {count}")
+        if outcome.failed:
+            raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
+        return
+    serving.repeat(lambda: jobs.round_of(runner, now()), jobs.CYCLE.total_seconds())
+
+
+@house.command("doctor")
+def run_doctor() -> None:
+    """Check everything that must always be true; status 1 when something isn't."""
+    findings = doctor.examine(now(), current_app.config["MIGRATION_HEAD"])
+    for finding in findings:
+        click.echo(f"{finding.code}: {finding.text}")
+    if findings:
+        sys.exit(1)
+    click.echo("All is well.")
+
+
+@house.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def save_backup(file: Path) -> None:
+    """Write a verified backup of the running database to FILE."""
+    contents = backup.save(file)
+    click.echo(f"{file}: {contents.total} rows of {len(contents.rows)} tables, read back and complete.")
+
+
+@house.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what the database holds now.")
+def restore_backup(file: Path, force: bool) -> None:
+    """Put a backup in place of the database; a database that holds anything is kept unless forced."""
+    contents = backup.look_into(file)
+    if contents.engine != db.engine.dialect.name:
+        raise BadInput("backup_of_another_engine", backup=contents.engine, database=db.engine.dialect.name)
+    if not force and not backup.is_empty():
+        raise click.ClickException("The database holds data. --force replaces it by the backup.")
+    if contents.revision not in _known_revisions():
+        raise click.ClickException(f"The backup comes from a newer program (version {contents.revision}).")
+    if contents.engine == "postgresql":
+        _bring_tables_to(contents.revision)
+    backup.load(file, contents)
+    upgrade()
+    click.echo(f"{contents.total} rows of {len(contents.rows)} tables restored and counted.")
+
+
+def _known_revisions() -> list[str]:
+    """All versions of the tables, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()]
+
+
+def _bring_tables_to(revision: str) -> None:
+    known, current = _known_revisions(), backup.revision()
+    if current is None or known.index(current) > known.index(revision):
+        upgrade(revision=revision)
+    elif current != revision:
+        downgrade(revision=revision)
+
+
+sales = House("sales", help="Sales.")
+
+
+@sales.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--show", type=int, help="The show that the export was made for.")
+@click.option("--platform", help="Where the headers don't tell.")
+@click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
+def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
+    """Import an order export, as the page does."""
+    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
+    click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+settings_ = House("settings", help="The house's figures.")
+
+
+@settings_.command("list")
+def list_settings() -> None:
+    """Print every figure."""
+    for key, value in asdict(settings.current()).items():
+        click.echo(f"{key}={value}")
+
+
+@settings_.command("set")
+@click.argument("key")
+@click.argument("value", type=int)
+def set_setting(key: str, value: int) -> None:
+    """Change a figure."""
+    settings.change(key, value)
+    click.echo(f"{key}={value}")
+
+
+GROUPS = (token, user, jobs_, sales, settings_)
 
 
 def init_app(app: Flask) -> None:
     """Attach the commands."""
+    for command in (*house.commands.values(), *GROUPS):
+        app.cli.add_command(command)

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Delete, delete, or_
 from sqlalchemy.orm import Session
 
 from domain.interval import tick_of
-from models import IdempotencyKey, LoginSession, LoginThrottle
+from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, decisions, login, outbox
 from services.unit_of_work import transaction
 
@@ -120,3 +120,10 @@ class Runner:
                 log.exception("The job “%s” failed.", job.name)
                 failed.append(job.name)
         return Outcome(done, tuple(failed))
+
+
+def round_of(runner: Runner, now: datetime) -> Outcome:
+    """One round of a runner that goes on for long: it keeps no connection while it waits for the next."""
+    outcome = runner.run_due(now)
+    db.session.remove()
+    return outcome

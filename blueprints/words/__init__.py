@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.words import booking, people, sales, studio
+from blueprints.words import booking, operating, people, sales, studio
 from domain.errors import Refusal, Violation
 
 Sentence = Callable[[Mapping[str, Any]], str]
@@ -15,6 +15,7 @@ SENTENCES: dict[str, Sentence] = {
     **people.SENTENCES,
     **studio.SENTENCES,
     **sales.SENTENCES,
+    **operating.SENTENCES,
 }
 
 
