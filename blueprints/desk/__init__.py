@@ -1,16 +1,5 @@
-"""Pages: desk."""
+"""Pages: the staff's approval desk."""
 
-from __future__ import annotations
+from blueprints.desk.routes import blueprint
 
-from flask import Blueprint
-
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
-
-blueprint = Blueprint("desk", __name__)
-
-
-@blueprint.get("/desk")
-@allow(Role.STAFF)
-def queue():
-    return ""
+__all__ = ["blueprint"]

@@ -13,6 +13,7 @@ from domain.shows import Layout, ShowPlan, ShowStatus
 from domain.spaces import WHOLE_ROOM, Approval, DayKind, SpaceKind
 from models import (
     Booking,
+    BoothSlot,
     Merchant,
     MerchantMember,
     OpeningHours,
@@ -216,5 +217,27 @@ def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
         db.session.flush()
         arbiter.hold(db.session(), space, booking, interval, booking.place)
         return booking
+
+    return in_transaction(save)
+
+
+def create_booth(show: Show, booth: int, product: Product, owner: Actor, **changes: Any) -> Booking:
+    """A shop's booth in a show, in the running order's time; pending unless said otherwise."""
+    interval = changes.pop("interval", None) or show.plan.interval_of(booth)
+
+    def save() -> Booking:
+        studio = db.session.get_one(Space, show.space_id)
+        made = create_booking(
+            studio,
+            interval,
+            **{"place": booth, "status": BookingStatus.PENDING, "booker_id": owner.id, "purpose": ""}
+            | changes,
+        )
+        slot = BoothSlot(
+            booking_id=made.id, show_id=show.id, merchant_id=product.merchant_id, product_id=product.id
+        )
+        db.session.add(slot)
+        db.session.flush()
+        return made
 
     return in_transaction(save)

@@ -1,0 +1,160 @@
+"""Routes of the approval desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import live, once, pages
+from blueprints.access import allow
+from blueprints.clock import now
+from blueprints.desk import views
+from blueprints.identity import the_actor
+from blueprints.problems import status_of
+from blueprints.words import sentence
+from domain.errors import BadInput, Refusal, RuleViolation, Stale
+from domain.people import Actor, Role
+from models import Booking, Person
+from services import decisions, queue
+from services.idempotency import Answer
+
+blueprint = Blueprint("desk", __name__)
+Decision = Callable[[Actor, datetime], Booking]
+
+
+@blueprint.get("/desk", endpoint="queue")
+@allow(Role.STAFF)
+def whole_queue() -> ResponseReturnValue:
+    """The queue with its most urgent request."""
+    return _show(None)
+
+
+@blueprint.get("/desk/<int:booking_id>")
+@allow(Role.STAFF)
+def request_page(booking_id: int) -> ResponseReturnValue:
+    """The queue with one request."""
+    return _show(booking_id)
+
+
+@blueprint.get("/desk/list")
+@allow(Role.STAFF)
+def live_list() -> ResponseReturnValue:
+    """The queue alone, for polling: it is rendered only when a space or the minute has changed."""
+    moment, chosen = now(), request.args.get("chosen", type=int)
+    tag = _tag(chosen, moment)
+    known = live.nothing_new(tag)
+    if known is not None:
+        return known
+    waiting = queue.waiting(the_actor(), moment)
+    cards = [views.card(booking, chosen, moment) for booking in waiting]
+    longest = min((booking.created_at for booking in waiting), default=None)
+    page = render_template(
+        "desk/_list.html", cards=cards, chosen=chosen, tag=tag, moment=moment, longest_wait=longest
+    )
+    return live.stamped(page, tag)
+
+
+@blueprint.post("/desk/<int:booking_id>/approve")
+@allow(Role.STAFF)
+def approve(booking_id: int) -> ResponseReturnValue:
+    """Say yes; the next request comes up."""
+    version = _version()
+    return _decide(
+        booking_id, lambda actor, moment: decisions.approve(actor, booking_id, version=version, now=moment)
+    )
+
+
+@blueprint.post("/desk/<int:booking_id>/decline")
+@allow(Role.STAFF)
+def decline(booking_id: int) -> ResponseReturnValue:
+    """Say no with a reason; the next request comes up."""
+    version, reason = _version(), request.form.get("reason", "")
+    return _decide(
+        booking_id,
+        lambda actor, moment: decisions.decline(
+            actor, booking_id, version=version, reason=reason, now=moment
+        ),
+    )
+
+
+@blueprint.post("/desk/<int:booking_id>/reveal")
+@allow(Role.STAFF)
+def reveal(booking_id: int) -> ResponseReturnValue:
+    """The booker's whole name and phone; each time is logged."""
+    moment = now()
+    person = queue.reveal_booker(the_actor(), booking_id, moment)
+    if pages.is_fragment():
+        return render_template("desk/_booker.html", person=person, revealed=True, booking_id=booking_id)
+    return _show(booking_id, revealed=person)
+
+
+def _version() -> int:
+    version = request.form.get("version", type=int)
+    if version is None:
+        raise BadInput("bad_input", field="version")
+    return version
+
+
+def _decide(booking_id: int, decision: Decision) -> ResponseReturnValue:
+    actor, moment = the_actor(), now()
+
+    def act() -> Answer:
+        booking = decision(actor, moment)
+        following = queue.following(actor, booking, moment)
+        return Answer(303, {"said": views.said(booking, moment), "next": following})
+
+    try:
+        answer = once.once(act)
+    except (Stale, BadInput, RuleViolation) as refusal:
+        return _show(booking_id, refusal=refusal)
+    following, said = answer.body["next"], answer.body["said"]
+    address = url_for("desk.request_page", booking_id=following) if following else url_for("desk.queue")
+    if pages.is_fragment():
+        response = make_response(_show(following, said=said))
+        response.headers["HX-Replace-Url"] = address
+        return response
+    flash(said, "ok")
+    return redirect(address, 303)
+
+
+def _show(
+    booking_id: int | None,
+    *,
+    said: str | None = None,
+    refusal: Refusal | None = None,
+    revealed: Person | None = None,
+) -> ResponseReturnValue:
+    """The whole desk, or for htmx the fragment that it is."""
+    moment = now()
+    desk = queue.desk(the_actor(), booking_id, moment)
+    chosen = desk.case.booking.id if desk.case else None
+    return pages.show(
+        "desk/queue",
+        status_of(refusal) if refusal else 200,
+        case=desk.case,
+        cards=[views.card(booking, chosen, moment) for booking in desk.waiting],
+        chosen=chosen,
+        longest_wait=desk.longest_wait,
+        tag=_tag(chosen, moment),
+        moment=moment,
+        said=said,
+        late=views.overtaken(desk.case, moment) if desk.case and isinstance(refusal, Stale) else None,
+        refused=_told(refusal),
+        revealed=revealed,
+        key=once.new_key(),
+        is_fragment=pages.is_fragment(),
+        views=views,
+    )
+
+
+def _told(refusal: Refusal | None) -> str | None:
+    if refusal is None or isinstance(refusal, Stale):
+        return None
+    return sentence(refusal.violations[0] if isinstance(refusal, RuleViolation) else refusal)
+
+
+def _tag(chosen: int | None, moment: datetime) -> str:
+    return live.stamp(queue.stamp(), int(moment.timestamp()) // 60, chosen)

@@ -1,0 +1,280 @@
+"""The approval desk as it is written on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints.formats import clock, duration, locale_code, near_day, roughly, short_day, span
+from blueprints.words.people import home_words
+from domain.board import HOUR, Segment
+from domain.bookings import BookingStatus
+from domain.interval import Interval, local_day, moment_of
+from domain.people import HOUSEHOLD_ROLES
+from domain.spaces import SpaceKind
+from models import Booking
+from services.queue import Case
+
+SOON = timedelta(hours=2)
+LONG = timedelta(hours=1)
+MOST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One request in the queue."""
+
+    id: int
+    url: str
+    title: str
+    waiting_text: str
+    waiting_tone: str | None
+    who: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One segment of the lane."""
+
+    kind: str
+    ticks: int
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    url: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one rule says about a request."""
+
+    text: str
+    ok: bool = True
+
+
+def what(booking: Booking) -> str:
+    """The space, or the show with its booth."""
+    if booking.booth_slot is not None:
+        return _("%(show)s · 展位 %(booth)s", show=booking.booth_slot.show.title, booth=booking.place)
+    return booking.space.name_in(locale_code())
+
+
+def when(booking: Booking, now: datetime) -> str:
+    """今天 15:00–17:00."""
+    return f"{near_day(booking.starts_at, local_day(now))} {span(booking.interval)}"
+
+
+def who(booking: Booking) -> str:
+    """The shop and its product, or the neighbour, who typed it, how many, and what for."""
+    slot = booking.booth_slot
+    if slot is not None:
+        return f"{slot.merchant.name} · {slot.product.name}"
+    parts = [_name(booking), _("%(count)s 人", count=booking.party_size)]
+    return " · ".join([*parts, booking.purpose] if booking.purpose else parts)
+
+
+def _name(booking: Booking) -> str:
+    name = booking.booker.masked_name
+    if booking.booker.building is not None:
+        name = _("%(building)s 栋 %(name)s", building=booking.booker.building, name=name)
+    if booking.created_by_id != booking.booker_id:
+        name = _("%(name)s（%(by)s 代订）", name=name, by=booking.created_by.masked_name)
+    return name
+
+
+def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
+    """What presses: a start within two hours, else how long it has been waiting; with its tone."""
+    until_start = booking.starts_at - now
+    if timedelta(0) < until_start <= SOON:
+        return _("%(time)s后开始", time=roughly(until_start)), "red"
+    waited = now - booking.created_at
+    return _("等了 %(time)s", time=roughly(waited)), "amber" if waited >= LONG else None
+
+
+def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
+    """One request in the queue."""
+    text, tone = urgency(booking, now)
+    return Card(
+        id=booking.id,
+        url=url_for("desk.request_page", booking_id=booking.id),
+        title=f"{what(booking)} · {when(booking, now)}",
+        waiting_text=text,
+        waiting_tone=tone,
+        who=who(booking),
+        is_chosen=booking.id == chosen,
+    )
+
+
+def blocks(case: Case) -> list[Block]:
+    """The lane; what is decided on is named, a private space's parties are not."""
+    private = case.booking.space.is_private
+    labels = {case.booking.id: _("这次")}
+    for other in case.neighbours:
+        slot = other.booth_slot
+        labels[other.id] = slot.product.name if slot else ("" if private else other.purpose)
+    return [_block(segment, labels) for segment in case.segments]
+
+
+def _block(segment: Segment, labels: dict[int, str]) -> Block:
+    interval = segment.interval
+    label = labels.get(segment.ref or 0, "")
+    return Block(str(segment.kind), len(interval.ticks()), interval.starts_at, interval.ends_at, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One label under the lane."""
+
+    offset: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The whole hours of the lane."""
+
+    ticks: int
+    hours: list[Hour]
+
+
+def axis(window: Interval) -> Axis:
+    """Labels every hour, or every two on a long day."""
+    ticks = window.ticks()
+    step = HOUR if len(ticks) <= 6 * HOUR else 2 * HOUR
+    marks = range(ticks.start, ticks.stop + 1, step)
+    return Axis(len(ticks), [Hour(tick - ticks.start, clock(moment_of(tick))) for tick in marks])
+
+
+def checks(case: Case) -> list[Check]:
+    """The rules in one line each, as they stand for this request."""
+    return _booth_checks(case) if case.booking.booth_slot else [*_room_checks(case), *_booker_checks(case)]
+
+
+def _room_checks(case: Case) -> list[Check]:
+    booking, space = case.booking, case.booking.space
+    free = _("时间不冲突")
+    if space.buffer_minutes:
+        free = _("时间不冲突，清洁 %(minutes)s 分钟已留", minutes=space.buffer_minutes)
+    people = _("%(count)s 人", count=booking.party_size)
+    if space.capacity is None:
+        return [Check(free), Check(people)]
+    people = _("%(count)s 人，可容 %(capacity)s 人", count=booking.party_size, capacity=space.capacity)
+    return [Check(free), Check(people, booking.party_size <= space.capacity)]
+
+
+def _booker_checks(case: Case) -> list[Check]:
+    booker = case.booking.booker
+    found = []
+    if booker.role in HOUSEHOLD_ROLES:
+        limit = case.house.max_week_minutes
+        used = _(
+            "这一周连这次 %(used)s，上限 %(limit)s", used=duration(case.week_minutes), limit=duration(limit)
+        )
+        found.append(Check(used, case.week_minutes <= limit))
+    found.append(_record(case))
+    if booker.verified_at is None:
+        found.append(Check(_("住户身份还没有核实"), ok=False))
+    return found
+
+
+def _record(case: Case) -> Check:
+    came, missed = case.past.came, case.past.missed
+    if missed:
+        return Check(_("近 90 天到场 %(came)s 次，%(missed)s 次没来", came=came, missed=missed), ok=False)
+    if came:
+        return Check(_("近 90 天 %(came)s 次，全部到场", came=came))
+    return Check(_("近 90 天第一次用"))
+
+
+def _booth_checks(case: Case) -> list[Check]:
+    quota = case.house.booth_monthly_quota
+    of_month = _("这家店本月连这次 %(used)s 个展位，上限 %(quota)s 个", used=case.month_booths, quota=quota)
+    found = [Check(_("展位没有冲突")), Check(of_month, case.month_booths <= quota)]
+    return [*found, _record(case)]
+
+
+def history(case: Case) -> list[tuple[str, str]]:
+    """The last bookings of the person or the shop, the newest first: what it was, how it ended."""
+    rows = [*case.past.upcoming, *case.past.bookings][:MOST_ROWS]
+    return [(f"{short_day(row.starts_at)} {_title(row)}", ending(row.status)) for row in rows]
+
+
+def _title(booking: Booking) -> str:
+    return booking.booth_slot.product.name if booking.booth_slot else booking.space.name_in(locale_code())
+
+
+def ending(status: BookingStatus) -> str:
+    """How a booking ended, in a word."""
+    return {
+        BookingStatus.PENDING: _("等待审核"),
+        BookingStatus.CONFIRMED: _("已确认"),
+        BookingStatus.CHECKED_IN: _("到场"),
+        BookingStatus.COMPLETED: _("到场"),
+        BookingStatus.DECLINED: _("未通过"),
+        BookingStatus.CANCELLED: _("已取消"),
+        BookingStatus.EXPIRED: _("已过期"),
+        BookingStatus.NO_SHOW: _("没来"),
+    }[status]
+
+
+def day(case: Case) -> list[tuple[str, str]]:
+    """What else the room has that day, or the show on its other booths."""
+    private = case.booking.space.is_private
+    rows = []
+    for other in _nearest(case):
+        slot = other.booth_slot
+        if slot is not None:
+            rows.append((f"{clock(other.starts_at)} {slot.merchant.name}", slot.product.name))
+        else:
+            name = _("已占用") if private else other.booker.masked_name
+            rows.append((f"{span(other.interval)} {'' if private else other.purpose}".strip(), name))
+    return rows
+
+
+def _nearest(case: Case) -> Sequence[Booking]:
+    start = case.booking.starts_at
+    near = sorted(case.neighbours, key=lambda other: abs(other.starts_at - start))[:MOST_ROWS]
+    return sorted(near, key=lambda other: (other.starts_at, other.place or 0))
+
+
+def reasons(booking: Booking) -> list[str]:
+    """The usual reasons for saying no, one tap each."""
+    if booking.booth_slot is not None:
+        return [_("资质材料不全"), _("商品不适合这场直播"), _("展位有调整"), _("请换一场直播")]
+    crowd = [_("人数超出")] if booking.space.kind is not SpaceKind.STUDIO else []
+    return [_("场地维修"), *crowd, _("社区活动要用"), _("请写清用途再约"), _("请换个时间")]
+
+
+def said(booking: Booking, now: datetime) -> str:
+    """What has just been done, in one sentence."""
+    words = {"what": what(booking), "when": when(booking, now)}
+    if booking.status is BookingStatus.DECLINED:
+        return _("已退回：%(what)s %(when)s，原因已告诉申请人。", **words)
+    return _("已通过：%(what)s %(when)s，已告诉申请人。", **words)
+
+
+def overtaken(case: Case, now: datetime) -> str:
+    """Why a decision came too late: who was first, or what the booker changed."""
+    booking = case.booking
+    if booking.status is BookingStatus.PENDING:
+        return _("申请人刚刚改了时间，请按现在的情况再看一次。")
+    if case.decided_by is not None and booking.decided_at is not None:
+        waited = roughly(now - booking.decided_at)
+        return {
+            True: _("%(name)s 在 %(time)s前已经退回了。", name=case.decided_by.name, time=waited),
+            False: _("%(name)s 在 %(time)s前已经通过了。", name=case.decided_by.name, time=waited),
+        }[booking.status is BookingStatus.DECLINED]
+    if booking.status is BookingStatus.CANCELLED:
+        return _("申请人已经取消，不用处理了。")
+    return _("这个申请现在是“%(state)s”，不用处理了。", state=ending(booking.status))
+
+
+def home_of(case: Case) -> str:
+    """Where the booker lives, or the shop's address."""
+    slot = case.booking.booth_slot
+    return slot.merchant.address if slot else home_words(case.booking.booker)
