@@ -1,0 +1,36 @@
+"""One server per engine for all races of a run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.race_arena import Arena, arena
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Races run in one worker, since they share their servers and would take each other's processor."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.race)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("races"))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def served(request: pytest.FixtureRequest) -> Iterator[Arena]:
+    """The server; tests use it through `field`."""
+    with arena(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def field(served: Arena) -> Iterator[Arena]:
+    """The server with an application context open, so that a test can lay out people and spaces."""
+    from models.base import db
+
+    with served.app.app_context():
+        yield served
+        db.session.rollback()

@@ -1,0 +1,124 @@
+"""Many clients at the same moment: all connect, then all send, so that several server processes answer at once."""
+
+import asyncio
+import contextlib
+import contextvars
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from models.base import db
+
+PREFIX = "/api/v1"
+PATIENCE = 60.0
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One POST to the API in somebody's name."""
+
+    path: str
+    token: str
+    body: dict[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def code(self) -> str | None:
+        """The code of a refusal."""
+        return self.body.get("code")
+
+
+def at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
+    """Send all calls in the same moment, each over a connection of its own; the replies in the order of the calls."""
+    return asyncio.run(_at_once(url, calls))
+
+
+def statuses(replies: Sequence[Reply]) -> Counter[tuple[int, str | None]]:
+    """How often each status came, with the code of the refusal."""
+    return Counter((reply.status, reply.code) for reply in replies)
+
+
+async def _at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
+    where = urlsplit(url)
+    start = asyncio.Event()
+    connected = asyncio.Barrier(len(calls) + 1)
+
+    async def send(call: Call) -> Reply:
+        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+        await connected.wait()
+        await start.wait()
+        writer.write(_request(where.netloc, call))
+        raw = await reader.read()
+        writer.close()
+        return _reply(raw)
+
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(send(call)) for call in calls]
+        await connected.wait()
+        start.set()
+    return [task.result() for task in tasks]
+
+
+def _request(host: str, call: Call) -> bytes:
+    body = json.dumps(call.body).encode()
+    key = f"Idempotency-Key: {call.key}\r\n" if call.key else ""
+    head = (
+        f"POST {PREFIX}{call.path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {call.token}\r\n"
+        f"{key}Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _reply(raw: bytes) -> Reply:
+    head, _, body = raw.partition(b"\r\n\r\n")
+    status = int(head.split(maxsplit=2)[1])
+    return Reply(status, json.loads(body))
+
+
+class Meeting:
+    """A point at which rivals wait for each other; where a lock keeps them apart, they go on after a short while."""
+
+    def __init__(self, parties: int, patience: float = 0.5) -> None:
+        self._barrier = threading.Barrier(parties)
+        self._patience = patience
+
+    def wait(self) -> None:
+        """Wait until everybody is here, or until it is clear that somebody can't come."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self._barrier.wait(self._patience)
+
+
+def in_threads(app: Flask, jobs: Sequence[Callable[[], R]]) -> list[R | Exception]:
+    """Run services side by side, each with a connection of its own; a refusal is given back instead of raised."""
+    ready = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], R]) -> R | Exception:
+        with app.app_context():
+            ready.wait(PATIENCE)
+            try:
+                return job()
+            except Exception as refusal:  # the test looks at it
+                return refusal
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        futures = [pool.submit(contextvars.Context().run, run, job) for job in jobs]
+        return [future.result() for future in futures]
