@@ -1,22 +1,9 @@
-"""Pages: studio."""
+"""The studio: shows and their booths, a merchant's products and pictures."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
-
 blueprint = Blueprint("studio", __name__)
 
-
-@blueprint.get("/shows")
-@public
-def shows():
-    return ""
-
-
-@blueprint.get("/products")
-@allow(Role.MERCHANT)
-def products():
-    return ""
+from blueprints.studio import booths, pictures, products, shows  # noqa: E402, F401  the routes hang themselves in

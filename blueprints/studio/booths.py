@@ -1,0 +1,105 @@
+"""Routes of taking a booth: choose a product, confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+
+from blueprints import once, pages
+from blueprints.access import allow
+from blueprints.clock import now
+from blueprints.identity import the_actor
+from blueprints.problems import status_of
+from blueprints.studio import blueprint, views
+from blueprints.words import sentence
+from domain.bookings import BookingStatus
+from domain.errors import Alternative, BadInput, Refusal, RuleViolation, SlotTaken
+from domain.interval import ZONE
+from domain.people import Role
+from services import booths as services
+from services.idempotency import Answer
+
+
+def _at() -> datetime | None:
+    """The slot of a market booth, on the community's wall clock."""
+    text = request.args.get("at")
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+    except ValueError as error:
+        raise BadInput("slot_unknown", field="starts_at") from error
+
+
+@blueprint.get("/shows/<int:show_id>/booths/<int:booth>")
+@allow(Role.MERCHANT)
+def booth(show_id: int, booth: int) -> ResponseReturnValue:
+    """A free booth and the products to choose from."""
+    return _page(show_id, booth, chosen=request.args.get("product", type=int))
+
+
+@blueprint.post("/shows/<int:show_id>/booths/<int:booth>")
+@allow(Role.MERCHANT)
+def take_booth(show_id: int, booth: int) -> ResponseReturnValue:
+    """Ask for the booth; a refusal comes back with its sentence and the nearest free booths."""
+    chosen = request.form.get("product_id", type=int)
+    try:
+        answer = once.once(lambda: _take(show_id, booth, chosen))
+    except (BadInput, RuleViolation, SlotTaken) as refusal:
+        if refusal.code in ("booth_unknown", "slot_unknown"):
+            raise
+        return _page(show_id, booth, chosen=chosen, refusal=refusal)
+    flash(answer.body["said"], "ok")
+    return redirect(answer.body["location"], 303)
+
+
+def _take(show_id: int, booth: int, product_id: int | None) -> Answer:
+    made = services.take_booth(the_actor(), show_id, booth, product_id or 0, starts_at=_at(), now=now())
+    said = (
+        _("展位 %(number)s 已提交，等工作人员审核，结果会通知您。", number=booth)
+        if made.status is BookingStatus.PENDING
+        else _("展位 %(number)s 订好了。", number=booth)
+    )
+    anchor = views.anchor_of(booth, made.starts_at)
+    return Answer(303, {"said": said, "location": url_for("studio.show", show_id=show_id, _anchor=anchor)})
+
+
+def _page(
+    show_id: int, booth: int, *, chosen: int | None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
+    moment = now()
+    offer = services.booth_offer(the_actor(), show_id, booth, starts_at=_at(), now=moment)
+    choices = offer.choices
+    if chosen not in {product.id for product in choices}:
+        chosen = choices[0].id if choices else None
+    return pages.show(
+        "studio/booth",
+        status_of(refusal) if refusal else 200,
+        offer=offer,
+        chosen=chosen,
+        refusals=_sentences(offer, refusal),
+        ways=views.ways(offer.show, _alternatives(offer, refusal)),
+        action=views.booth_url(offer.show, booth, offer.time.interval.starts_at),
+        when=views.when(offer.time.interval, moment),
+        picture_url=views.picture_url,
+        new_key=once.new_key,
+    )
+
+
+def _alternatives(offer: services.BoothOffer, refusal: Refusal | None) -> tuple[Alternative, ...]:
+    return refusal.alternatives if isinstance(refusal, SlotTaken) else offer.alternatives
+
+
+def _sentences(offer: services.BoothOffer, refusal: Refusal | None) -> list[str]:
+    """Why it can't be had, most useful first; before asking, what is known already."""
+    if isinstance(refusal, RuleViolation):
+        return [sentence(violation) for violation in refusal.violations]
+    if isinstance(refusal, SlotTaken) or (refusal is None and offer.is_taken):
+        return [_("这个展位刚刚被别的商户订走了。")]
+    if refusal is not None:
+        return [sentence(refusal)]
+    return [sentence(violation) for violation in offer.broken]

@@ -1,0 +1,201 @@
+"""How shows and booths are drawn: plain values for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints.formats import near_day, short_day, span
+from domain.bookings import BookingStatus
+from domain.errors import Alternative
+from domain.interval import Interval, local, local_day
+from domain.people import Actor
+from domain.shows import Layout, Phase, Rival, ShowStatus
+from models import Product, Show
+from services.shows import BoothCell, ShowGrid, ShowSummary
+
+Chip = tuple[str, str | None, str | None]
+"""Text, tone and icon."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoothView:
+    """A booth slot as the grid draws it; without `url` it can't be opened."""
+
+    number: int
+    starts_at: datetime
+    status: str
+    is_mine: bool = False
+    product: str | None = None
+    merchant: str | None = None
+    picture_url: str | None = None
+    url: str | None = None
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return anchor_of(self.number, self.starts_at)
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRow:
+    """The booths of one slot of a market."""
+
+    starts_at: datetime
+    booths: tuple[BoothView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A free booth offered instead of a taken one."""
+
+    url: str
+    title: str
+    detail: str
+
+
+def anchor_of(booth: int, starts_at: datetime) -> str:
+    """The id of a booth slot on the page of its show."""
+    return f"booth-{booth}-{local(starts_at):%H%M}"
+
+
+def picture_url(product: Product) -> str | None:
+    """Where a product's picture is."""
+    sha256 = product.picture_sha256
+    return url_for("studio.picture", sha256=sha256) if sha256 else None
+
+
+def booth_url(show: Show, booth: int, starts_at: datetime) -> str:
+    """Where a booth is taken; a market's needs its slot."""
+    at = f"{local(starts_at):%Y-%m-%dT%H:%M}" if show.layout is Layout.MARKET else None
+    return url_for("studio.booth", show_id=show.id, booth=booth, at=at)
+
+
+def is_open(show: Show, phase: Phase) -> bool:
+    """Whether booths can be taken."""
+    return show.status is ShowStatus.OPEN and phase is Phase.AHEAD
+
+
+def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: datetime) -> BoothView:
+    """One booth slot for whoever looks."""
+    show, booking, starts_at = grid.show, cell.booking, cell.interval.starts_at
+    if booking is None or booking.booth_slot is None:
+        takes = actor is not None and actor.is_merchant and is_open(show, grid.phase(now))
+        url = booth_url(show, cell.booth, starts_at) if takes else None
+        return BoothView(cell.booth, starts_at, "free", url=url)
+    slot = booking.booth_slot
+    is_mine = actor is not None and slot.merchant_id in actor.merchant_ids
+    url = None
+    if is_mine:
+        url = url_for("bookings.one", booking_id=booking.id)
+    elif actor is not None and actor.is_staff and booking.status is BookingStatus.PENDING:
+        url = url_for("desk.request_page", booking_id=booking.id)
+    return BoothView(
+        cell.booth,
+        starts_at,
+        booking.status.value,
+        is_mine,
+        slot.product.name,
+        slot.merchant.name,
+        picture_url(slot.product),
+        url,
+    )
+
+
+def market_rows(booths: Iterable[BoothView]) -> list[MarketRow]:
+    """The booths of a market, one row for each slot."""
+    return [MarketRow(at, tuple(row)) for at, row in groupby(booths, key=lambda booth: booth.starts_at)]
+
+
+def when(interval: Interval, now: datetime) -> str:
+    """今天 19:30–22:00."""
+    return f"{near_day(interval.starts_at, local_day(now))} {span(interval)}"
+
+
+def phase_chip(show: Show, phase: Phase) -> Chip | None:
+    """What a show's state is called, None for an open one that lies ahead."""
+    if show.status is ShowStatus.CANCELLED:
+        return _("已取消"), None, "cross"
+    return {
+        Phase.AHEAD: None,
+        Phase.LOCKED: (_("展位已锁定"), None, "lock"),
+        Phase.RUNNING: (_("正在直播"), "red", "live"),
+        Phase.OVER: (_("已结束"), None, "check"),
+    }[phase]
+
+
+def facts(grid: ShowGrid, now: datetime) -> list[str]:
+    """What there is to know about a show, one short sentence each."""
+    show, phase = grid.show, grid.phase(now)
+    told = [_("%(booths)s 个展位", booths=show.booths)]
+    if show.layout is Layout.MARKET:
+        told.append(_("%(slots)s 个时段，同时开市", slots=show.slots))
+    else:
+        told.append(_("依次上播，每位 %(minutes)s 分钟", minutes=show.slot_minutes))
+    if is_open(show, phase):
+        told.append(free_words(grid.free))
+        locks = local(grid.lock_at)
+        told.append(_("%(day)s %(time)s 锁定", day=short_day(locks), time=f"{locks:%H:%M}"))
+    return told
+
+
+def free_words(free: int) -> str:
+    """还有 3 个空."""
+    return _("还有 %(free)s 个空", free=free) if free else _("已经订满")
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """A show in the list."""
+
+    summary: ShowSummary
+    when: str
+    chip: Chip | None
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return url_for("studio.show", show_id=self.summary.show.id)
+
+
+def show_card(summary: ShowSummary, now: datetime) -> ShowCard:
+    """A show in the list of those that come."""
+    show = summary.show
+    if show.status is ShowStatus.CANCELLED:
+        chip: Chip | None = phase_chip(show, Phase.OVER)
+    elif show.starts_at <= now < show.ends_at:
+        chip = phase_chip(show, Phase.RUNNING)
+    else:
+        chip = None
+    return ShowCard(summary, when(show.interval, now), chip)
+
+
+def ways(show: Show, alternatives: Iterable[Alternative]) -> list[Way]:
+    """Free booths, each one tap away."""
+    return [
+        Way(
+            booth_url(show, free.place, free.interval.starts_at),
+            _("展位 %(number)s", number=free.place),
+            span(free.interval),
+        )
+        for free in alternatives
+        if free.place is not None
+    ]
+
+
+def in_the_way(rivals: Iterable[Rival]) -> list[str]:
+    """Which shows hold the studio already."""
+    return [
+        _(
+            "直播间这时已经排了“%(title)s”（%(day)s %(time)s）。",
+            title=rival.title,
+            day=short_day(rival.interval.starts_at),
+            time=span(rival.interval),
+        )
+        for rival in rivals
+    ]
