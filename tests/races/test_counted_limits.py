@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -44,9 +45,7 @@ def ask_everywhere(app: Flask, resident: Actor, spaces: list[str]) -> Counter[ty
         )
 
     db.session.rollback()
-    return Counter(
-        type(answer) for answer in in_threads(app, [lambda code=code: asks(code) for code in spaces])
-    )
+    return Counter(type(answer) for answer in in_threads(app, [partial(asks, code) for code in spaces]))
 
 
 @pytest.fixture
@@ -96,14 +95,16 @@ def meeting_before_writing() -> Iterator[None]:
 
 
 def guess_at_once(app: Flask, phone: str) -> Counter[type]:
-    """One wrong password so that the count exists, then many at once."""
+    """One wrong password so that the count exists, then many at once, each from an address of its own."""
 
-    def guess() -> login.LoggedIn:
-        return login.log_in(phone, "wrong-guess", address="203.0.113.9", lifetime=timedelta(days=1), now=NOW)
+    def guess(number: int) -> login.LoggedIn:
+        address = f"203.0.113.{number}"
+        return login.log_in(phone, "wrong-guess", address=address, lifetime=timedelta(days=1), now=NOW)
 
-    in_threads(app, [guess])
+    in_threads(app, [partial(guess, 0)])
     with meeting_before_writing():
-        return Counter(type(answer) for answer in in_threads(app, [guess] * RIVALS))
+        answers = in_threads(app, [partial(guess, number) for number in range(1, RIVALS + 1)])
+    return Counter(type(answer) for answer in answers)
 
 
 def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
