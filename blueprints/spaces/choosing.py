@@ -77,6 +77,7 @@ class Chooser:
     interval: Interval | None
     fine_url: str | None
     restart_url: str
+    change_url: str
     starts: list[tuple[str, list[Choice]]] = field(default_factory=list)
     ends: list[Choice] = field(default_factory=list)
 
@@ -110,6 +111,7 @@ def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | N
         interval=interval,
         fine_url=None if wish.fine else link(day=day.day, fine=1),
         restart_url=link(day=day.day),
+        change_url=link(day=day.day, start=clock(start)) if start and ends else link(day=day.day),
         starts=[] if start else _starts(day, choices, wish.fine, link, keep),
         ends=ends,
     )

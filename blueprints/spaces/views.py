@@ -91,18 +91,18 @@ def rule_lines(space: Space) -> list[str]:
     lines = [
         _("最多 %(people)s 人", people=space.capacity),
         _(
-            "一次 %(shortest)s 到 %(longest)s",
+            "一次 %(shortest)s到 %(longest)s",
             shortest=duration(space.min_minutes),
             longest=duration(space.max_minutes),
         ),
         _("最多提前 %(days)s 天预约", days=space.advance_days),
-        _("最晚提前 %(length)s 预约", length=duration(space.lead_minutes))
+        _("最晚提前 %(length)s预约", length=duration(space.lead_minutes))
         if space.lead_minutes
         else _("随到随约，不用提前"),
         approval_line(space.approval),
     ]
     if space.buffer_minutes:
-        lines.append(_("每次用完留 %(length)s 打扫", length=duration(space.buffer_minutes)))
+        lines.append(_("每次用完留 %(length)s打扫", length=duration(space.buffer_minutes)))
     if space.is_private:
         lines.append(_("谁在用、谈什么都保密，别人只看到“占用”"))
     return lines
