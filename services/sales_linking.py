@@ -28,12 +28,12 @@ def link(
 ) -> int:
     """Let a code stand for a product and attribute the sales that waited for it; returns how many.
 
-    Raises Forbidden, BadInput (product_unknown, code_malformed, code_taken).
+    Raises Forbidden, BadInput (product_not_chosen, code_malformed, code_taken).
     """
     require_staff(actor)
     product = session.get(Product, product_id) if product_id is not None else None
     if product is None:
-        raise BadInput("product_unknown", field="product_id")
+        raise BadInput("product_not_chosen", field="product_id")
     if not 1 <= len(code) <= MAX_CODE:
         raise BadInput("code_malformed", field="product_id", maximum=MAX_CODE)
     lock_platform(session, platform)

@@ -110,6 +110,8 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
     except BaseException:
         spool.close()
         raise
+    if file.seekable():
+        file.seek(0)  # so that whoever compares uploads sees the whole of this one
     return Prepared(
         file_name=clean_name(file_name),
         file_sha256=stream.hexdigest(),

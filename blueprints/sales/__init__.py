@@ -1,22 +1,21 @@
-"""Pages: sales."""
+"""Pages of sales: a merchant's own figures, and the order exports that staff bring in."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
 
-from blueprints.access import allow, public, signed_in
-from domain.people import Role
+from domain.sales.decoding import Limits
 
 blueprint = Blueprint("sales", __name__)
+UPLOAD = "sales.upload"
+ROOM_FOR_THE_FORM = 64 * 1024
 
 
-@blueprint.get("/sales")
-@allow(Role.MERCHANT)
-def mine():
-    return ""
+@blueprint.url_value_preprocessor
+def make_room_for_exports(endpoint: str | None, _values: object) -> None:
+    """An order export may be larger than anything else that is sent to us; said before the form is first read."""
+    if endpoint == UPLOAD:
+        request.max_content_length = Limits().max_bytes + ROOM_FOR_THE_FORM
 
 
-@blueprint.get("/sales/imports")
-@allow(Role.STAFF)
-def imports():
-    return ""
+from blueprints.sales import imports, shop  # noqa: E402, F401  the routes hang themselves in

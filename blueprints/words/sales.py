@@ -1,8 +1,100 @@
-"""Sentences about sales imports."""
+"""Sentences about order exports: a file that is refused, a row that is rejected, a row that waits for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+from flask_babel import gettext as _
+
+from domain.sales.cells import MAX_QUANTITY
+
+Params = Mapping[str, Any]
+
+
+def _listed(names: Any) -> str:
+    return "、".join(names)
+
+
+FILES: dict[str, Callable[[Params], str]] = {
+    "file_missing": lambda p: _("请先选择从平台导出的订单文件。"),
+    "file_empty": lambda p: _("文件是空的，请重新导出。"),
+    "file_header_only": lambda p: _("文件里只有表头，没有订单。"),
+    "file_too_large": lambda p: _("文件超过 %(megabytes)s MB，请按日期分开导出。", megabytes=p["megabytes"]),
+    "file_too_many_rows": lambda p: _("一次最多导入 %(rows)s 行，请按日期分开导出。", rows=p["rows"]),
+    "file_line_too_long": lambda p: _("第 %(line)s 行太长，不像订单表。", line=p["line"]),
+    "file_unclosed_quote": lambda p: _(
+        "第 %(line)s 行的引号没有配对，后面的行无法可靠读取。请重新导出。", line=p["line"]
+    ),
+    "file_utf16": lambda p: _("文件是 UTF-16 编码，请另存为“CSV UTF-8”再上传。"),
+    "file_nul": lambda p: _("第 %(line)s 行含有无效字符，文件可能已损坏。请重新导出。", line=p["line"]),
+    "file_binary": lambda p: _("这不是 CSV 订单文件。请在平台后台导出 CSV 再上传。"),
+    "file_bad_encoding": lambda p: _(
+        "第 %(line)s 行的文字编码有误，文件可能已损坏。请重新导出。", line=p["line"]
+    ),
+    "file_password_protected": lambda p: _("文件带有密码，请先去掉密码再上传。"),
+    "file_xlsx": lambda p: _("这是 Excel 工作簿，请另存为 CSV 再上传。"),
+    "file_old_excel": lambda p: _("这是旧版 Excel 或带密码的文件，请去掉密码、另存为 CSV 再上传。"),
+    "file_archive": lambda p: _("这是压缩包，请解压后上传里面的 CSV。"),
+    "file_unknown_layout": lambda p: _(
+        "看不出是哪个平台的订单表。目前支持：%(platforms)s。", platforms=_listed(p["platforms"])
+    ),
+    "file_ambiguous_layout": lambda p: _(
+        "表头同时像几个平台：%(platforms)s。请重新导出。", platforms=_listed(p["platforms"])
+    ),
+    "file_missing_columns": lambda p: _(
+        "%(platform)s订单表缺少这些列：%(columns)s。请导出时勾选。",
+        platform=p["platform"],
+        columns=_listed(p["columns"]),
+    ),
+    "file_duplicate_column": lambda p: _("列“%(column)s”出现了两次，请重新导出。", column=p["column"]),
+    "file_unknown_platform": lambda p: _(
+        "不支持这个平台。目前支持：%(platforms)s。", platforms=_listed(p["platforms"])
+    ),
+}
+
+ROWS: dict[str, Callable[[Params], str]] = {
+    "row_malformed_quotes": lambda p: _("引号没有配对。"),
+    "row_cell_count": lambda p: _("这一行的格数和表头不一致。"),
+    "row_joined_sub_orders": lambda p: _("一行里合并了几个子订单，分不清各自的金额。"),
+    "row_required": lambda p: _("这一格不能是空的。"),
+    "row_id_scientific": lambda p: _("编号被 Excel 变成了科学计数法，请从平台重新导出，不要用 Excel 保存。"),
+    "row_id_malformed": lambda p: _("编号里有不该有的字符。"),
+    "row_text_too_long": lambda p: _("文字太长。"),
+    "row_control_character": lambda p: _("含有无效字符。"),
+    "row_bad_integer": lambda p: _("这里要是整数。"),
+    "row_bad_quantity": lambda p: _("数量要在 1 到 %(maximum)s 之间。", maximum=MAX_QUANTITY),
+    "row_bad_money": lambda p: _("看不懂这个金额。"),
+    "row_negative_money": lambda p: _("金额不能是负数。"),
+    "row_bad_time": lambda p: _("看不懂这个时间。"),
+}
+
+HELD: dict[str, Callable[[Params], str]] = {
+    "held_unknown_status": lambda p: _("没见过这个订单状态：“%(text)s”。", text=p.get("text", "")),
+    "held_unknown_after_sale": lambda p: _("没见过这个售后状态：“%(text)s”。", text=p.get("text", "")),
+    "held_partial_refund": lambda p: _("部分退款，退了多少要看售后单。"),
+    "held_payment_time_missing": lambda p: _("订单状态表示已付款，却没有支付时间。"),
+    "held_status_contradicts_payment": lambda p: _("订单状态和支付时间互相矛盾。"),
+    "held_closed_without_refund": lambda p: _("付过款的订单已关闭，却没有退款。"),
+    "held_refund_exceeds_amount": lambda p: _("退款金额超过了实付金额。"),
+}
+
+MONEY: dict[str, Callable[[Params], str]] = {
+    "money_empty": lambda p: _("请填写金额。"),
+    "money_scientific": lambda p: _("金额被写成了科学计数法，请写成普通数字。"),
+    "money_malformed": lambda p: _("看不懂这个金额，请写成 12.50 这样。"),
+    "money_too_precise": lambda p: _("金额最多写到分。"),
+    "money_too_large": lambda p: _("金额太大了。"),
+}
+
+SENTENCES: dict[str, Callable[[Params], str]] = {
+    **FILES,
+    **ROWS,
+    **HELD,
+    **MONEY,
+    "show_unknown": lambda p: _("没有找到这场直播，请重新选择。"),
+    "import_not_staged": lambda p: _("这份订单表没有读完，不能入账。请重新上传。"),
+    "product_not_chosen": lambda p: _("请选择一件商品。"),
+    "code_malformed": lambda p: _("这个商品编号不能用来对应商品。"),
+    "code_taken": lambda p: _("这个商品编号已经对应了另一件商品。"),
+}

@@ -1,0 +1,113 @@
+"""Routes of order exports: upload, preview, apply, link a product."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import once, pages
+from blueprints.access import allow
+from blueprints.clock import now
+from blueprints.identity import the_actor
+from blueprints.problems import status_of
+from blueprints.sales import blueprint, views
+from blueprints.sales.forms import UploadForm
+from blueprints.words import sentence
+from domain.errors import BadInput
+from domain.people import Role
+from services import sales_import, sales_linking, sales_reading, sales_reports
+from services.idempotency import Answer
+from services.sales_reading import Prepared
+
+
+@blueprint.get("/sales/imports")
+@allow(Role.STAFF)
+def imports() -> ResponseReturnValue:
+    """The upload form, and what was brought in before."""
+    return _list(UploadForm(formdata=None))
+
+
+@blueprint.post("/sales/imports")
+@allow(Role.STAFF)
+def upload() -> ResponseReturnValue:
+    """Read an export and lead to its preview; one that can't be read brings the form back with the reason."""
+    form = UploadForm().offer(sales_reports.shows_to_choose(the_actor()))
+    if not form.validate():
+        return _list(form, 422)
+    try:
+        with sales_reading.prepare(form.file.data.stream, form.file.data.filename) as prepared:
+            answer = once.once(lambda: _stored(prepared, form.show_id))
+    except BadInput as refusal:
+        field = form.show if refusal.field == "show" else form.file
+        field.errors = [*field.errors, sentence(refusal)]
+        return _list(form, status_of(refusal))
+    return redirect(answer.body["location"], 303)
+
+
+@blueprint.get("/sales/imports/<int:import_id>")
+@allow(Role.STAFF)
+def one_import(import_id: int) -> ResponseReturnValue:
+    """What was read and what it would do, or did."""
+    return _one(import_id)
+
+
+@blueprint.post("/sales/imports/<int:import_id>/apply")
+@allow(Role.STAFF)
+def apply(import_id: int) -> ResponseReturnValue:
+    """Put the lines into the books; a second tap leads to the same report."""
+    done = sales_import.apply(the_actor(), import_id, now=now())
+    return pages.go("sales.one_import", import_id=done.id)
+
+
+@blueprint.post("/sales/imports/<int:import_id>/products")
+@allow(Role.STAFF)
+def link_product(import_id: int) -> ResponseReturnValue:
+    """Say which product a code stands for; what was sold of it is counted at once."""
+    code, product_id = request.form.get("code", ""), request.form.get("product_id", type=int)
+    found = sales_import.find(the_actor(), import_id)
+    try:
+        linked = sales_linking.link(the_actor(), found.platform, code, product_id, now=now())
+    except BadInput as refusal:
+        return _one(import_id, status_of(refusal), {code: sentence(refusal)})
+    if linked:
+        flash(_("对上了：账上有 %(lines)s 行订单算给了这件商品。", lines=linked), "ok")
+    else:
+        flash(_("对上了：入账时就会算给这件商品。"), "ok")
+    return pages.go("sales.one_import", import_id=import_id)
+
+
+def _stored(prepared: Prepared, show_id: int | None) -> Answer:
+    made = sales_import.store(the_actor(), prepared, show_id=show_id, now=now())
+    return Answer(303, {"location": url_for("sales.one_import", import_id=made.id)})
+
+
+def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    return pages.show(
+        "sales/imports",
+        status,
+        form=form.offer(sales_reports.shows_to_choose(the_actor())),
+        imports=sales_reports.recent_imports(the_actor()),
+        idempotency_key=once.new_key(),
+        status_chip=views.status_chip,
+        platform_name=views.platform_name,
+    )
+
+
+def _one(import_id: int, status: int = 200, refused: dict[str, str] | None = None) -> ResponseReturnValue:
+    report = sales_reports.report(the_actor(), import_id)
+    said, tone = views.outcome(report.staged)
+    return pages.show(
+        "sales/one_import",
+        status,
+        report=report,
+        found=report.staged,
+        said=said,
+        tone=tone,
+        held=[views.row(line) for line in report.held],
+        rejected=[views.row(line) for line in report.rejected],
+        refused=refused or {},
+        platform=views.platform_name(report.staged.platform),
+        encoding=views.encoding_name(report.staged.encoding),
+        chip_of=views.status_chip(report.staged),
+    )

@@ -1,0 +1,34 @@
+"""Routes of a merchant's own figures."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from blueprints import pages
+from blueprints.access import allow
+from blueprints.clock import now
+from blueprints.identity import the_actor
+from blueprints.sales import blueprint, views
+from domain.errors import Missing
+from domain.people import Role
+from services import sales_home
+
+
+@blueprint.get("/sales")
+@allow(Role.MERCHANT)
+def mine() -> ResponseReturnValue:
+    """This month, the way to the target, shows and products of the own shop."""
+    try:
+        home = sales_home.merchant_home(the_actor(), now=now())
+    except Missing:
+        return pages.show("sales/no_shop")
+    return pages.show(
+        "sales/mine",
+        home=home,
+        parts=views.bar_parts(home),
+        bar_sentence=views.bar_sentence(home),
+        points=views.month_points(home),
+        target=views.target_line(home),
+        whole_yuan=views.whole_yuan,
+        percent=views.percent,
+    )
