@@ -135,7 +135,8 @@ def repeat(work: Callable[[], object], seconds: float) -> None:
     with Signals() as signals:
         while signals.stop is None:
             work()
-            if signals.stop is None and signals.wait(seconds, watched):
+            # A signal that came during the work has left its mark: the wait ends at once then.
+            if signals.wait(seconds, watched):
                 return
 
 

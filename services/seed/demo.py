@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from services.seed import house, people
+from models import Notice
+from services import outbox
+from services.seed import house, people, shops
 from services.seed.bookings import play_bookings
+from services.seed.people import Cast
+from services.seed.sales import import_sales
+from services.seed.shows import play_shows
 from services.unit_of_work import transaction
 
 SEED = 20261123
 
 
-@transaction
-def lay_demo(session: Session, *, password_hash: str, now: datetime) -> bool:
+def lay_demo(*, password_hash: str, now: datetime) -> bool:
     """Fill the house with the demo, all or nothing; False when it is there already.
 
     The same `now` gives the same demo. Raises BadInput where a demo phone belongs to somebody.
     """
+    return _lay(shops.draw_all(), password_hash, now)
+
+
+@transaction
+def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: datetime) -> bool:
     house.take_turns(session)
     house.lay_house()
     if people.has_demo():
@@ -27,4 +37,18 @@ def lay_demo(session: Session, *, password_hash: str, now: datetime) -> bool:
     dice = Random(SEED)  # noqa: S311  it draws a demo that can be repeated, no secret
     cast = people.bring_in(session, dice, now, password_hash)
     play_bookings(session, dice, cast, now)
+    stalls = shops.open_shops(session, cast, drawings, now, password_hash)
+    show = play_shows(session, dice, cast, stalls, now)
+    import_sales(dice, cast, stalls, show, now)
+    settle_messages(session, cast, now)
     return True
+
+
+def settle_messages(session: Session, cast: Cast, now: datetime) -> None:
+    """Deliver what was said; what is older than two days has been read, but by the printed resident."""
+    outbox.deliver_due(now)
+    session.execute(
+        update(Notice)
+        .where(Notice.created_at < now - timedelta(days=2), Notice.person_id != cast.resident.id)
+        .values(read_at=Notice.created_at)
+    )

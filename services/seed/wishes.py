@@ -162,7 +162,7 @@ def _seats(dice: Random, day: date, offset: int, now: datetime) -> Iterator[Wish
     """Seats of the rest station: mostly on the spot, today more than on other days."""
     if offset > 1:
         return
-    for _ in range(34 if offset == 0 else 9):
+    for _ in range(30 if offset == 0 else 4):
         start = at_local(day, 7 * 60 + 15 * dice.randrange(52))
         interval = Interval(start, start + TICK * dice.randint(1, 4))
         asked_at = start - timedelta(minutes=dice.randint(1, 50))

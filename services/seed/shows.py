@@ -1,0 +1,142 @@
+"""The demo's three shows: one behind, with its times on air, and a rundown and a market ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from domain.bookings import BookingStatus
+from domain.errors import Refusal
+from domain.interval import at_local, local_day
+from domain.shows import Layout, OnAir
+from models import Booking, Show
+from services import arbiter, booths, decisions, records, shows
+from services.seed.people import Cast
+from services.seed.shops import Stall
+
+PAST_DAY, NEXT_DAY, MARKET_DAY = -5, 3, 10
+EVENING = 19 * 60 + 30
+MARKET_SLOTS = 8
+PAST_BOOTHS = (2, 1, 4, 3, 6, 5, 8, 7)
+"""Which booth each stall had in the show that is over, in the order of the stalls."""
+NEXT_BOOTHS = {1: 1, 2: 2, 4: 4, 5: 5, 7: 7}
+"""Stall and booth in the next show; booth 3 and some others are still to be had."""
+UNDECIDED = (5, 7)
+
+
+def play_shows(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], now: datetime) -> Show:
+    """Plan and fill the three shows; returns the one that is over."""
+    past = _past_show(session, dice, cast, stalls, now)
+    _next_show(cast, stalls, now)
+    _market(session, cast, stalls, now)
+    return past
+
+
+def _evening(now: datetime, days: int) -> datetime:
+    return at_local(local_day(now) + timedelta(days=days), EVENING)
+
+
+def _past_show(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], now: datetime) -> Show:
+    starts_at = _evening(now, PAST_DAY)
+    planned_at = starts_at - timedelta(days=9)
+    show = shows.create_show(
+        cast.staff,
+        title="乡味上新 · 同心带货专场",
+        starts_at=starts_at,
+        layout=Layout.RUNDOWN,
+        now=planned_at,
+    )
+    taken = []
+    for stall, booth in zip(stalls, PAST_BOOTHS, strict=True):
+        asked_at = planned_at + timedelta(hours=3 * booth)
+        made = booths.take_booth(stall.keeper, show.id, booth, stall.products[0].id, now=asked_at)
+        decisions.approve(cast.staff, made.id, version=made.version, now=asked_at + timedelta(hours=2))
+        taken.append(made)
+    _go_on_air(session, dice, cast, sorted(taken, key=lambda made: made.starts_at), starts_at)
+    return show
+
+
+def _go_on_air(
+    session: Session, dice: Random, cast: Cast, taken: Sequence[Booking], starts_at: datetime
+) -> None:
+    """Every booth begins when the one before has ended, a little later than planned, as in life."""
+    moment = starts_at + timedelta(seconds=dice.randint(20, 90))
+    for made in taken:
+        slot = made.booth_slot
+        if slot is None:
+            raise ValueError("a booth booking has a booth slot")
+        slot.on_air, slot.actual_started_at = OnAir.DONE, moment
+        moment = max(moment, made.starts_at) + timedelta(seconds=dice.randint(14 * 60, 16 * 60 + 30))
+        slot.actual_ended_at = moment
+        arbiter.lock_spaces(session, [made.space_id])
+        arbiter.change(session, made, BookingStatus.COMPLETED, version=made.version)
+        records.audit(session, cast.staff, "booking.completed", made, moment, on_air=OnAir.DONE.value)
+        moment += timedelta(seconds=dice.randint(5, 40))
+
+
+def _next_show(cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
+    planned_at = now - timedelta(days=4)
+    show = shows.create_show(
+        cast.staff,
+        title="年货早知道 · 聚福好味专场",
+        starts_at=_evening(now, NEXT_DAY),
+        layout=Layout.RUNDOWN,
+        now=planned_at,
+    )
+    for stall_number, booth in NEXT_BOOTHS.items():
+        stall = stalls[stall_number]
+        _take(
+            cast,
+            stall,
+            show,
+            booth,
+            None,
+            planned_at + timedelta(hours=5 * booth),
+            say_yes=booth not in UNDECIDED,
+        )
+
+
+def _market(session: Session, cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
+    planned_at = now - timedelta(days=2)
+    starts_at = _evening(now, MARKET_DAY) - timedelta(hours=1)
+    show = shows.create_show(
+        cast.admin,
+        title="邻里集市 · 十个展位同时开",
+        starts_at=starts_at,
+        layout=Layout.MARKET,
+        slots=MARKET_SLOTS,
+        now=planned_at,
+    )
+    for number, stall in enumerate(stalls[1:], start=1):
+        slot = starts_at + timedelta(minutes=15 * (number % 4))
+        try:
+            with session.begin_nested():
+                _take(
+                    cast,
+                    stall,
+                    show,
+                    number,
+                    slot,
+                    planned_at + timedelta(hours=4 * number),
+                    say_yes=number < 4,
+                )
+        except Refusal:
+            continue  # this shop has used up its booths of the month
+
+
+def _take(
+    cast: Cast,
+    stall: Stall,
+    show: Show,
+    booth: int,
+    slot: datetime | None,
+    moment: datetime,
+    *,
+    say_yes: bool,
+) -> None:
+    made = booths.take_booth(stall.keeper, show.id, booth, stall.products[-1].id, starts_at=slot, now=moment)
+    if say_yes:
+        decisions.approve(cast.staff, made.id, version=made.version, now=moment + timedelta(hours=3))
