@@ -1,6 +1,7 @@
 """A running server with a database of its own, for tests that come in over the network."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -25,14 +26,21 @@ def live_engine() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def live(live_engine: str) -> Iterator[Live]:
-    """Two server processes on a fresh database."""
+@contextmanager
+def running(engine_name: str) -> Iterator[Live]:
+    """Two server processes on a fresh database, until the block ends."""
     from app import create_app
     from tests.support.engines import disconnect, settings, throwaway
 
-    with throwaway(live_engine) as database_url:
+    with throwaway(engine_name) as database_url:
         app = create_app(settings(database_url))
         with serving(database_url) as server:
             yield Live(server.url, app, server, database_url)
         disconnect(app)
+
+
+@pytest.fixture
+def live(live_engine: str) -> Iterator[Live]:
+    """A server of the test's own; a module that only reads may override it with one for all its tests."""
+    with running(live_engine) as live:
+        yield live

@@ -1,0 +1,31 @@
+"""People who enter by the door: they have a password and type it into the log-in page."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from models import Person, db
+from services.passwords import hash_password
+from services.unit_of_work import in_transaction
+
+PASSWORD = "shi-liu-hua-kai"
+
+
+def with_password(person_id: int) -> str:
+    """Give an account the password of the tests; returns its phone."""
+
+    def save() -> str:
+        person = db.session.get_one(Person, person_id)
+        person.password_hash = hash_password(PASSWORD)
+        return str(person.phone)
+
+    return in_transaction(save)
+
+
+def enter(page: Page, phone: str, password: str = PASSWORD) -> None:
+    """Log in on the page, and be somewhere else then."""
+    page.goto("/login")
+    page.get_by_label("手机号").fill(phone)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page).not_to_have_url(re.compile("/login"))
