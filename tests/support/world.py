@@ -1,0 +1,128 @@
+"""One of everything, everybody who may come, and every door of the house: for sweeps over all routes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from domain.people import Role
+from models import Person
+from models.base import db
+from services.login import create_token
+from tests.support.builders import (
+    NOW,
+    between,
+    create_booking,
+    create_booth,
+    create_merchant,
+    create_person,
+    create_product,
+    create_show,
+    create_space,
+    create_studio,
+)
+from tests.support.visits import visitor
+
+API = "/api/"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
+TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs come in here."""
+        return self.rule.rule.startswith(API)
+
+    def address(self, app: Flask, ids: dict[str, Any]) -> str:
+        """The path with these ids; whatever they do not name is 1."""
+        with app.test_request_context():
+            values = {name: ids.get(name, 1) for name in self.rule.arguments}
+            return app.url_map.bind("localhost").build(self.endpoint, values, method=self.method)
+
+
+def doors(app: Flask) -> Iterator[Door]:
+    """Every method of every route; HEAD and OPTIONS are Flask's own."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield Door(rule.endpoint, method, rule)
+
+
+@dataclass(frozen=True)
+class World:
+    """One of everything; `ids` are what its routes name, `foreign` what belongs to nobody of `people`."""
+
+    people: dict[Role, Person]
+    ids: dict[str, Any]
+    foreign: dict[str, Any]
+
+
+def build_world() -> World:
+    """A community with one of everything; somebody of each role, each in building 7 or with the shop."""
+    room, studio = create_space("tea-room"), create_studio(code="studio")
+    shop, merchant = create_merchant("山腰茶行")
+    other_shop, _ = create_merchant("阿嬷海味")
+    people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
+    people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
+    people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
+    show = create_show(studio)
+    product, other_product = create_product(shop), create_product(other_shop)
+    create_booth(show, 3, product, merchant)
+    stranger = create_person(building=9, verified_at=None)
+    booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
+    foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
+    ids = {
+        "code": room.code,
+        "booking_id": booking.id,
+        "person_id": create_person(verified_at=None).id,
+        "show_id": show.id,
+        "booth": 4,
+        "product_id": product.id,
+        "filename": "css/base.css",
+        "sha": "0" * 64,
+        "sha256": "0" * 64,
+    }
+    strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
+    return World(people, ids, strange)
+
+
+def knock(app: Flask, door: Door, person: Person | None, ids: dict[str, Any], **more: Any) -> TestResponse:
+    """Come in as somebody, with a session at the pages and with a token at the API; plausible fields are sent."""
+    address = door.address(app, ids)
+    if door.is_api:
+        headers = {}
+        if person is not None:
+            with app.app_context():
+                headers["Authorization"] = f"Bearer {create_token(str(person.phone), label='', now=NOW)}"
+        body: dict[str, Any] = (
+            {} if door.method in SAFE else {"json": {"version": 1, "reason": "维修"} | TIMES}
+        )
+        return app.test_client().open(address, method=door.method, headers=headers, **body, **more)
+    data = None if door.method in SAFE else {**FORM, "file": (io.BytesIO(b"x"), "x.csv")}
+    return visitor(app, person).open(address, method=door.method, data=data, **more)
+
+
+def contents() -> dict[str, list[str]]:
+    """Everything that stands in the database, table by table."""
+    found = {}
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            rows = connection.execute(text(f'SELECT * FROM "{table.name}"'))  # noqa: S608  names of our own tables
+            found[table.name] = sorted(repr(tuple(row)) for row in rows)
+    return found
