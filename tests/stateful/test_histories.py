@@ -1,0 +1,119 @@
+"""Whatever people do to bookings, in whatever order: the services end as a plain model says, on both engines."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from domain.people import Role
+from models import Booking, Space
+from services import arbiter
+from services import settings as house_settings
+from tests.support.builders import (
+    create_actor,
+    create_merchant,
+    create_pool,
+    create_product,
+    create_space,
+    create_studio,
+)
+from tests.support.history_machine import BookingHistory, Stage
+from tests.support.history_reference import BOOTH_QUOTA, MAX_UPCOMING
+
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
+
+STEPS = 25
+EXAMPLES = {"sqlite": 40, "postgresql": 20}
+LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
+
+
+@pytest.fixture
+def history() -> type[BookingHistory]:
+    """The machine on a stage where collisions are frequent: one morning of five hours."""
+    house_settings.change("max_upcoming_bookings", MAX_UPCOMING)
+    house_settings.change("max_week_minutes", 100_000)
+    house_settings.change("booth_monthly_quota", BOOTH_QUOTA)
+    house_settings.change("booth_lock_hours", 1)
+    morning = {"opens": 8, "closes": 13, "max_minutes": 120}
+    spaces = {
+        "tea-room": create_space(buffer_minutes=15, **morning),
+        "pavilion": create_space(**morning),
+        "rest-station": create_pool(places=2, **morning | {"max_minutes": 60}),
+        "studio": create_studio(opens=8, closes=13),
+    }
+    residents = [create_actor() for _ in range(3)]
+    merchants = {name: create_merchant() for name in ("tea shop", "noodle shop")}
+    shops = {name: actor for name, (_, actor) in merchants.items()}
+    stage = Stage(spaces, residents, create_actor(Role.STAFF), shops)
+    for name, (merchant, _) in merchants.items():
+        stage.products[name] = [create_product(merchant, f"{name} {number}").id for number in range(3)]
+    return type("History", (BookingHistory,), {"stage": stage})
+
+
+def plan(examples: int, **more: object) -> settings:
+    """So many histories of so many steps; the health of a database is not hypothesis's business."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+        **more,
+    )
+
+
+def test_every_history_ends_as_the_model_says(history: type[BookingHistory], engine_name: str) -> None:
+    run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
+
+
+def forget_to_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arbiter, "release", lambda session, holder: None)
+
+
+def ignore_the_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = arbiter.hold
+
+    def careless(session: object, space: Space, *rest: object) -> None:
+        hold(
+            session,
+            SimpleNamespace(id=space.id, kind=space.kind, places=space.places, buffer_minutes=0),
+            *rest,
+        )
+
+    monkeypatch.setattr(arbiter, "hold", careless)
+
+
+def ignore_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = arbiter.change
+
+    def careless(session: object, booking: Booking, target: object, *, version: int, **more: object) -> None:
+        change(session, booking, target, version=booking.version, **more)
+
+    monkeypatch.setattr(arbiter, "change", careless)
+
+
+def give_seats_beyond_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = arbiter.hold
+
+    def careless(session: object, space: Space, *rest: object) -> None:
+        more = SimpleNamespace(
+            id=space.id, kind=space.kind, places=space.places + 1, buffer_minutes=space.buffer_minutes
+        )
+        hold(session, more, *rest)
+
+    monkeypatch.setattr(arbiter, "hold", careless)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize(
+    "slip", [forget_to_release, ignore_the_buffer, ignore_the_version, give_seats_beyond_the_last]
+)
+def test_a_slip_in_the_arbiter_is_found(
+    history: type[BookingHistory], monkeypatch: pytest.MonkeyPatch, slip
+) -> None:
+    slip(monkeypatch)
+    quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(history, settings=quickly)
