@@ -66,8 +66,11 @@ def _hour(window: Interval, offset: int, ticks: int) -> str:
     return clock_end(window) if offset == ticks else clock(window.starts_at + offset * TICK)
 
 
-def stretches(space: Space, segments: Iterable[Segment]) -> list[Stretch]:
-    """The segments of a space's lane with their links: free ones to the booking form, known ones to their page."""
+def stretches(space: Space, segments: Iterable[Segment], *, linked: bool = True) -> list[Stretch]:
+    """The segments of a space's lane with their links: free ones to the booking form, known ones to their page.
+
+    Without links it is a picture, for where the choosing is done beside it.
+    """
     return [
         Stretch(
             kind=segment.kind,
@@ -75,7 +78,7 @@ def stretches(space: Space, segments: Iterable[Segment]) -> list[Stretch]:
             ends_at=segment.interval.ends_at,
             ticks=len(segment.interval.ticks()),
             label=_label(segment),
-            url=_url(space, segment),
+            url=_url(space, segment) if linked else None,
             bars=segment.bars,
             places=space.places,
         )

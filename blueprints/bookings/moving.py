@@ -19,7 +19,6 @@ from blueprints.timeline import parse_day
 from blueprints.words import sentence
 from domain.errors import RuleViolation, SlotTaken, Stale, Violation
 from domain.interval import local_day
-from models import Booking
 from services import booking as bookings
 from services import mine as my_bookings
 from services import space_calendar
@@ -35,7 +34,7 @@ def move(booking_id: int) -> ResponseReturnValue:
         return pages.go("bookings.one", booking_id=booking_id)
     asked = request.args
     day = parse_day(asked.get("day")) or local_day(booking.starts_at)
-    return _show(booking, Wish(day, asked.get("start"), asked.get("end"), fine="fine" in asked))
+    return _show(booking_id, Wish(day, asked.get("start"), asked.get("end"), fine="fine" in asked))
 
 
 @blueprint.post("/bookings/<int:booking_id>/move")
@@ -43,11 +42,10 @@ def move(booking_id: int) -> ResponseReturnValue:
 def move_to(booking_id: int) -> ResponseReturnValue:
     """Take the other time, or keep the old one and hear why."""
     sent = request.form
-    booking = my_bookings.booking(the_actor(), booking_id)
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
     interval = wish.interval
     if interval is None:
-        return _show(booking, wish, 422, Refused([sentence(Violation("time_invalid"))]))
+        return _show(booking_id, wish, 422, Refused([sentence(Violation("time_invalid"))]))
     version = sent.get("version", 0, type=int)
 
     def take() -> Answer:
@@ -59,16 +57,17 @@ def move_to(booking_id: int) -> ResponseReturnValue:
     except Stale as stale:
         return show_booking(booking_id, 409, stale)
     except (RuleViolation, SlotTaken) as refusal:
-        spaces = {booking.space.code: booking.space}
+        space = my_bookings.booking(the_actor(), booking_id).space
         status = 409 if isinstance(refusal, SlotTaken) else 422
-        return _show(booking, wish, status, explain(refusal, None, spaces))
+        return _show(booking_id, wish, status, explain(refusal, None, {space.code: space}))
     return pages.go_to(answer.body["location"])
 
 
 def _show(
-    booking: Booking, wish: Wish, status: int = 200, refused: Refused | None = None
+    booking_id: int, wish: Wish, status: int = 200, refused: Refused | None = None
 ) -> ResponseReturnValue:
     moment = now()
+    booking = my_bookings.booking(the_actor(), booking_id)
     day = space_calendar.day(the_actor(), booking.space.code, wish.day, moment, without=booking.id)
 
     def link(**asked: Any) -> str:

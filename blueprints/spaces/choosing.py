@@ -106,7 +106,7 @@ def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | N
         earlier_url=_jump(tabs[0][0] - timedelta(days=1), local_day(now), last, link),
         later_url=_jump(tabs[-1][0] + timedelta(days=1), local_day(now), last, link),
         axis=axis(day.axis, now),
-        segments=stretches(day.space, day.lane.segments),
+        segments=stretches(day.space, day.lane.segments, linked=False),
         start=start,
         interval=interval,
         fine_url=None if wish.fine else link(day=day.day, fine=1),

@@ -200,9 +200,7 @@ def test_a_captain_books_for_a_neighbour_of_the_building_only(client, db):
     assert "陈阿婆" in page.text
     assert "外楼人" not in page.text
 
-    refused = captain.submit(
-        page, "/book", purpose="喝茶", party_size="2", on_behalf_of=str(stranger.id)
-    )
+    refused = captain.submit(page, "/book", purpose="喝茶", party_size="2", on_behalf_of=str(stranger.id))
     made = captain.submit(page, "/book", purpose="喝茶", party_size="2", on_behalf_of=str(neighbour.id))
 
     assert refused.status_code == 422
