@@ -64,8 +64,7 @@ def take_booth(
     try:
         return _take(actor, show_id, booth, product_id, starts_at, now)
     except SlotTaken as taken:
-        offer = booth_offer(actor, show_id, booth, starts_at=starts_at, now=now)
-        raise SlotTaken(taken.blocking, offer.alternatives) from taken
+        raise SlotTaken(taken.blocking, _choices(actor, show_id, booth, starts_at)) from taken
 
 
 @transaction
@@ -216,10 +215,22 @@ def booth_offer(
         used_product_ids=frozenset(one.product_id for one in held if one.is_live and one.show_id == show.id),
         broken=tuple(booth_violations(_ask(session, show, time.interval, held, None, now))),
         is_taken=is_taken,
-        alternatives=tuple(
-            Alternative(show.space.code, found.interval, found.booth)
-            for found in (nearest_booths(time, free) if is_taken else ())
-        ),
+        alternatives=_instead_of(show, time, free) if is_taken else (),
+    )
+
+
+@query
+def _choices(
+    session: Session, actor: Actor, show_id: int, booth: int, starts_at: datetime | None
+) -> tuple[Alternative, ...]:
+    show = load_show(session, show_id, actor)
+    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
+    return _instead_of(show, time, _free_booths(session, show, actor.merchant_ids))
+
+
+def _instead_of(show: Show, wanted: BoothTime, free: list[BoothTime]) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(show.space.code, found.interval, found.booth) for found in nearest_booths(wanted, free)
     )
 
 

@@ -46,6 +46,7 @@ class ShowSummary:
     show: Show
     taken: int
     mine: int
+    lock_hours: int
 
     @property
     def total(self) -> int:
@@ -54,8 +55,12 @@ class ShowSummary:
 
     @property
     def free(self) -> int:
-        """Booth slots that are still to be had."""
+        """Booth slots that are empty."""
         return self.total - self.taken
+
+    def phase(self, now: datetime) -> Phase:
+        """Where the show stands."""
+        return phase_of(self.show.interval, self.lock_hours, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,11 @@ def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
     )
 
 
+def _summed_up(session: Session, shows: Select[Show, int, int]) -> list[ShowSummary]:
+    lock_hours = settings.load(session).booth_lock_hours
+    return [ShowSummary(show, taken, mine, lock_hours) for show, taken, mine in session.execute(shows)]
+
+
 def _shops(actor: Actor | None) -> tuple[int, ...]:
     return actor.merchant_ids if actor else ()
 
@@ -219,10 +229,8 @@ def upcoming_shows(
     session: Session, now: datetime, *, actor: Actor | None = None, limit: int = 20
 ) -> list[ShowSummary]:
     """Shows that are running or still to come, the next one first."""
-    rows = session.execute(
-        _summaries(_shops(actor)).where(Show.ends_at > now).order_by(Show.starts_at, Show.id).limit(limit)
-    )
-    return [ShowSummary(show, taken, mine) for show, taken, mine in rows]
+    shows = _summaries(_shops(actor)).where(Show.ends_at > now).order_by(Show.starts_at, Show.id)
+    return _summed_up(session, shows.limit(limit))
 
 
 @query
@@ -238,8 +246,7 @@ def past_shows(
     shows = _summaries(_shops(actor)).where(Show.ends_at <= now)
     if before is not None:
         shows = shows.where(Show.starts_at < before)
-    rows = session.execute(shows.order_by(Show.starts_at.desc(), Show.id.desc()).limit(limit))
-    return [ShowSummary(show, taken, mine) for show, taken, mine in rows]
+    return _summed_up(session, shows.order_by(Show.starts_at.desc(), Show.id.desc()).limit(limit))
 
 
 @query

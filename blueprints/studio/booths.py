@@ -81,6 +81,7 @@ def _page(
         status_of(refusal) if refusal else 200,
         offer=offer,
         chosen=chosen,
+        answers=refusal is not None,
         refusals=_sentences(offer, refusal),
         ways=views.ways(offer.show, _alternatives(offer, refusal)),
         action=views.booth_url(offer.show, booth, offer.time.interval.starts_at),
@@ -98,8 +99,10 @@ def _sentences(offer: services.BoothOffer, refusal: Refusal | None) -> list[str]
     """Why it can't be had, most useful first; before asking, what is known already."""
     if isinstance(refusal, RuleViolation):
         return [sentence(violation) for violation in refusal.violations]
-    if isinstance(refusal, SlotTaken) or (refusal is None and offer.is_taken):
+    if isinstance(refusal, SlotTaken):
         return [_("这个展位刚刚被别的商户订走了。")]
+    if refusal is None and offer.is_taken:
+        return [_("这个展位已经有商户订了。")]
     if refusal is not None:
         return [sentence(refusal)]
     return [sentence(violation) for violation in offer.broken]

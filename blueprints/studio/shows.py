@@ -20,7 +20,7 @@ from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation
 from domain.interval import ZONE
 from domain.people import Role
-from domain.shows import Layout, StudioTaken
+from domain.shows import Layout, Phase, StudioTaken
 from services import shows as services
 from services.idempotency import Answer
 
@@ -62,16 +62,19 @@ def show(show_id: int) -> ResponseReturnValue:
     moment, actor = now(), current_actor()
     grid = services.show_with_booths(show_id, actor=actor)
     booths = [views.booth_view(grid, cell, actor, moment) for cell in grid.cells]
-    is_market = grid.show.layout is Layout.MARKET
+    phase = grid.phase(moment)
+    if phase is Phase.OVER:
+        booths = [booth for booth in booths if booth.status != "free"]
+    is_grid = grid.show.layout is Layout.MARKET and phase is not Phase.OVER
     page = pages.show(
         "studio/show",
         grid=grid,
         booths=booths,
-        rows=views.market_rows(booths) if is_market else None,
+        rows=views.market_rows(booths) if is_grid else None,
         when=views.when(grid.show.interval, moment),
-        state_chip=views.phase_chip(grid.show, grid.phase(moment)),
+        state_chip=views.phase_chip(grid.show, phase),
         facts=views.facts(grid, moment),
-        is_open=views.is_open(grid.show, grid.phase(moment)),
+        is_open=views.is_open(grid.show, phase),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

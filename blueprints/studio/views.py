@@ -155,7 +155,8 @@ class ShowCard:
 
     summary: ShowSummary
     when: str
-    chip: Chip | None
+    chip: Chip
+    is_open: bool
 
     @property
     def url(self) -> str:
@@ -165,14 +166,11 @@ class ShowCard:
 
 def show_card(summary: ShowSummary, now: datetime) -> ShowCard:
     """A show in the list of those that come."""
-    show = summary.show
-    if show.status is ShowStatus.CANCELLED:
-        chip: Chip | None = phase_chip(show, Phase.OVER)
-    elif show.starts_at <= now < show.ends_at:
-        chip = phase_chip(show, Phase.RUNNING)
-    else:
-        chip = None
-    return ShowCard(summary, when(show.interval, now), chip)
+    phase = summary.phase(now)
+    free: Chip = (free_words(summary.free), "jade", "plus") if summary.free else (_("已经订满"), None, "lock")
+    chip = phase_chip(summary.show, phase) or free
+    has_room = summary.free > 0 and is_open(summary.show, phase)
+    return ShowCard(summary, when(summary.show.interval, now), chip, has_room)
 
 
 def ways(show: Show, alternatives: Iterable[Alternative]) -> list[Way]:
