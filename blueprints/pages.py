@@ -64,14 +64,9 @@ def safe_next(target: str | None) -> str | None:
 
 
 def _item(endpoint: str, label: str, icon: str) -> dict[str, Any]:
-    area = endpoint.split(".")[0]
-    return {
-        "url": url_for(endpoint),
-        "label": label,
-        "icon": icon,
-        "current": request.endpoint == endpoint
-        or (request.blueprint == area and request.endpoint is not None),
-    }
+    url = url_for(endpoint)
+    is_below = url != "/" and request.path.startswith(f"{url}/")
+    return {"url": url, "label": label, "icon": icon, "current": request.path == url or is_below}
 
 
 def navigation(actor: Actor | None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.10/dist/htmx.min.js"
 FOREVER = "public, max-age=31536000, immutable"
@@ -42,11 +43,22 @@ def _protect(response: Response) -> Response:
             headers["Cache-Control"] = FOREVER
     elif "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
-    response.vary.update(("HX-Request", "Cookie"))
+    if headers.get("Cache-Control") != FOREVER:
+        response.vary.update(("HX-Request", "Cookie"))
     return response
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies stay off what may be kept by everybody: it would differ for each cookie, or hand one on."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, and say that the answer depends on it, unless the answer is for everybody."""
+        if response.headers.get("Cache-Control") != FOREVER:
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
     """Attach the headers to every response."""
+    app.session_interface = Sessions()
     app.config["CSP"] = content_security_policy(app.config["HTMX_SOURCE"] == "cdn")
     app.after_request(_protect)
