@@ -34,7 +34,7 @@ from services import (
     settings,
 )
 from services.passwords import hash_password
-from services.seed import demo, first_start
+from services.seed import demo, first_start, large
 from services.seed import people as demo_people
 
 ROOT = Path(__file__).parent
@@ -118,13 +118,14 @@ def _greeting(host: str, port: int) -> str:
 
 
 @house.command("seed")
-@click.option("--size", type=click.Choice(["demo"]), default="demo", show_default=True)
+@click.option("--size", type=click.Choice(["demo", "large"]), default="demo", show_default=True)
 def seed(size: str) -> None:
     """Fill the database with the demo or with a large community; what is there already stays."""
     if _in_production():
         raise click.ClickException("Demo accounts have no place in a database of APP_ENV=production.")
     upgrade()
-    made = demo.lay_demo(password_hash=hash_password(current_app.config["DEMO_PASSWORD"]), now=now())
+    lay = large.lay_large if size == "large" else demo.lay_demo
+    made = lay(password_hash=hash_password(current_app.config["DEMO_PASSWORD"]), now=now())
     click.echo("Done." if made else "It is there already; nothing changed.")
 
 

@@ -109,6 +109,12 @@ def hold(session: Session, space: Space, holder: Holder, interval: Interval, pla
         raise SlotTaken(_in_the_way(session, space.id, rows, owner)) from error
 
 
+def hold_many(session: Session, rows: Sequence[dict[str, int]]) -> None:
+    """Insert ticks that are known to be free, for seeding new spaces; one that isn't raises IntegrityError."""
+    if rows:
+        session.execute(insert(Occupancy), rows)
+
+
 def _in_the_way(
     session: Session, space_id: int, rows: list[dict[str, Any]], owner: dict[str, int]
 ) -> list[Interval]:

@@ -35,9 +35,9 @@ def findings(session: Session, now: datetime) -> list[Finding]:
 
 def _booths(session: Session) -> Iterator[Finding]:
     slots = session.scalars(
-        select(BoothSlot).options(
-            joinedload(BoothSlot.booking), joinedload(BoothSlot.show), joinedload(BoothSlot.product)
-        )
+        select(BoothSlot)
+        .options(joinedload(BoothSlot.booking), joinedload(BoothSlot.show), joinedload(BoothSlot.product))
+        .execution_options(populate_existing=True)
     )
     for slot in slots:
         booking, show = slot.booking, slot.show

@@ -52,7 +52,9 @@ class Owned:
 def findings(session: Session, now: datetime) -> list[Finding]:
     """Ticks without a holder, holders without their ticks, places that do not exist, and places shared."""
     holders = {holder.name: holder for holder in [*_bookings(session), *_shows(session)]}
-    places = {space.code: space for space in session.scalars(select(Space))}
+    places: dict[str, int] = {
+        row.code: row.places for row in session.execute(select(Space.code, Space.places))
+    }
     owned = list(_owned(session))
     found = [
         *_limited(_orphans(owned, holders)),
@@ -156,13 +158,13 @@ def _beyond(owned: list[Owned]) -> Iterator[Finding]:
             )
 
 
-def _shared(holders: Iterable[Holder], spaces: dict[str, Space]) -> Iterator[Finding]:
+def _shared(holders: Iterable[Holder], places: dict[str, int]) -> Iterator[Finding]:
     by_cell: dict[tuple[str, int | None, int], list[str]] = defaultdict(list)
     for holder in holders:
         for tick in holder.ticks:
             by_cell[holder.space, holder.place, tick].append(holder.name)
     for (code, place, tick), names in sorted(by_cell.items(), key=lambda cell: (cell[0][0], cell[0][2])):
-        room_for = spaces[code].places if place is None else 1
+        room_for = places[code] if place is None else 1
         if len(names) > room_for:
             yield Finding(
                 "place_shared",

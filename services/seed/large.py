@@ -1,0 +1,188 @@
+"""A community far larger than ours, to measure with: 50 spaces, 2,000 people, a million bookings, a million sales."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from domain.people import Role
+from domain.sales.lines import Platform
+from domain.spaces import Approval, DayKind, SpaceKind
+from models import Booking, Merchant, MerchantMember, OpeningHours, Person, Product, ProductCode, Sale, Space
+from services.seed import bulk, demo, house
+from services.seed.large_bookings import Lane, write_bookings
+from services.seed.large_sales import Goods, write_sales, write_shows
+from services.seed.people import BUILDINGS
+from services.unit_of_work import transaction
+
+SPACES, PEOPLE, BOOKINGS, SALES = 50, 2_000, 1_000_000, 1_000_000
+SHOPS, WARES_PER_SHOP = 92, 3
+SEATS = 12
+SEED = 20261124
+
+
+def lay_large(*, password_hash: str, now: datetime) -> bool:
+    """Fill up the demo to the large figures, all or nothing; False when it is there already.
+
+    Takes a few minutes and holds the database's writer meanwhile: nothing for a house that is open.
+    """
+    demo.lay_demo(password_hash=password_hash, now=now)
+    return _fill(password_hash, now)
+
+
+@transaction
+def _fill(session: Session, password_hash: str, now: datetime) -> bool:
+    house.take_turns(session)
+    if _count(session, Person) >= PEOPLE:
+        return False
+    _make_room(session)
+    dice = Random(SEED)  # noqa: S311  it draws data that can be repeated, no secret
+    lanes = _spaces(session)
+    goods = _shops(session, dice, password_hash, now)
+    residents = _residents(session, PEOPLE - _count(session, Person), password_hash, now)
+    slots = write_shows(session, goods, now)
+    write_bookings(session, dice, lanes, residents, BOOKINGS - _count(session, Booking), now)
+    write_sales(session, dice, slots, SALES - _count(session, Sale))
+    bulk.continue_numbers(
+        session, ("person", "merchant", "product", "show", "booking", "audit_event", "sales_import", "sale")
+    )
+    return True
+
+
+def _count(session: Session, table: type) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _make_room(session: Session) -> None:
+    """More memory and no hurry, for this one transaction."""
+    if session.connection().dialect.name == "sqlite":
+        session.execute(text("PRAGMA cache_size = -200000"))
+    else:
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+
+
+def _spaces(session: Session) -> list[Lane]:
+    """The spaces that are missing to fifty: two rooms, then a pool, and so on; one lane per place."""
+    lanes: list[Lane] = []
+    for number in range(_count(session, Space) + 1, SPACES + 1):
+        is_pool = number % 3 == 0
+        space = _space(number, is_pool=is_pool)
+        session.add(space)
+        session.flush()
+        places = range(1, SEATS + 1) if is_pool else range(1, 2)
+        lanes += [Lane(space.id, place, None if is_pool else 1) for place in places]
+    return lanes
+
+
+def _space(number: int, *, is_pool: bool) -> Space:
+    return Space(
+        code=f"space-{number}",
+        name=f"{number} 号{'自习区' if is_pool else '活动室'}",
+        name_en=f"{'Study area' if is_pool else 'Room'} {number}",
+        kind=SpaceKind.POOL if is_pool else SpaceKind.ROOM,
+        approval=Approval.NONE if is_pool else Approval.STAFF,
+        places=SEATS if is_pool else 1,
+        capacity=SEATS if is_pool else 20,
+        min_minutes=15,
+        max_minutes=240,
+        advance_days=30,
+        lead_minutes=0 if is_pool else 30,
+        position=number,
+        hours=[OpeningHours(day_kind=kind, opens_minute=480, closes_minute=1320) for kind in DayKind],
+    )
+
+
+def _residents(session: Session, missing: int, password_hash: str, now: datetime) -> list[int]:
+    first = bulk.next_id(session, "person")
+    since = now - timedelta(days=3 * 365)
+    session.execute(
+        insert(Person),
+        [
+            {
+                "id": first + number,
+                "phone": f"139{number:08d}",
+                "name": f"住户{number}",
+                "role": Role.RESIDENT,
+                "password_hash": password_hash,
+                "building": BUILDINGS[number % len(BUILDINGS)],
+                "unit": 1 + number % 4,
+                "room": f"{1 + number // 28}{number % 4 + 1:02d}",
+                "verified_at": since,
+                "is_demo": True,
+                "created_at": since,
+            }
+            for number in range(missing)
+        ],
+    )
+    return list(range(first, first + missing))
+
+
+def _shops(session: Session, dice: Random, password_hash: str, now: datetime) -> list[Goods]:
+    """Shops with a keeper and some goods each."""
+    since = now - timedelta(days=3 * 365)
+    person, shop, ware = (bulk.next_id(session, table) for table in ("person", "merchant", "product"))
+    people, shops, members, goods = [], [], [], []
+    for number in range(SHOPS):
+        people.append(
+            {
+                "id": person + number,
+                "phone": f"137{number:08d}",
+                "name": f"店主{number}",
+                "role": Role.MERCHANT,
+                "password_hash": password_hash,
+                "verified_at": since,
+                "is_demo": True,
+                "created_at": since,
+            }
+        )
+        shops.append(
+            {
+                "id": shop + number,
+                "name": f"商铺 {number}",
+                "margin_bp": 3000,
+                "address": "",
+                "created_at": since,
+            }
+        )
+        members.append({"merchant_id": shop + number, "person_id": person + number})
+        goods += [
+            Goods(
+                ware + number * WARES_PER_SHOP + index,
+                shop + number,
+                person + number,
+                f"特产 {number}-{index}",
+                100 * dice.randint(15, 180),
+                f"37{number:08d}{index:02d}",
+            )
+            for index in range(WARES_PER_SHOP)
+        ]
+    session.execute(insert(Person), people)
+    session.execute(insert(Merchant), shops)
+    session.execute(insert(MerchantMember), members)
+    _wares(session, goods, since)
+    return goods
+
+
+def _wares(session: Session, goods: list[Goods], since: datetime) -> None:
+    session.execute(
+        insert(Product),
+        [
+            {
+                "id": one.product_id,
+                "merchant_id": one.merchant_id,
+                "name": one.name,
+                "price_fen": one.price_fen,
+                "stock": 100,
+                "created_at": since,
+            }
+            for one in goods
+        ],
+    )
+    session.execute(
+        insert(ProductCode),
+        [{"platform": Platform.DOUDIAN, "code": one.code, "product_id": one.product_id} for one in goods],
+    )

@@ -1,0 +1,132 @@
+"""A million bookings over three years that never overlap, with their audit events and the ticks of the live ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.bookings import LIVE, BookingStatus
+from domain.interval import at_local, local_day, moment_of, tick_of
+from services import arbiter
+from services.seed import bulk
+
+DAYS_BACK, DAYS_AHEAD = 3 * 365, 14
+FIRST_TICK, BLOCKS, BLOCK_TICKS = 32, 7, 8
+"""A lane's day from 08:00 on is seven blocks of two hours with at most one booking each."""
+REGULARS = 300
+"""Only these residents hold bookings that are still to come, so that all others may book."""
+PAST = (
+    (0.80, BookingStatus.COMPLETED),
+    (0.88, BookingStatus.CANCELLED),
+    (0.92, BookingStatus.DECLINED),
+    (0.96, BookingStatus.EXPIRED),
+    (1.0, BookingStatus.NO_SHOW),
+)
+BOOKING = (
+    "id", "space_id", "place", "starts_at", "ends_at", "status", "version", "purpose", "party_size",
+    "booker_id", "created_by_id", "created_at", "decision_reason",
+)  # fmt: skip
+Clock = Callable[[int], Any]
+AUDIT = ("at", "actor_id", "action", "object_type", "object_id", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One place of a space; `booked_place` is what its bookings say, None in a pool."""
+
+    space_id: int
+    place: int
+    booked_place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One booking to be written."""
+
+    id: int
+    lane: Lane
+    ticks: range
+    status: BookingStatus
+    booker_id: int
+    asked_tick: int
+
+
+def write_bookings(
+    session: Session,
+    dice: Random,
+    lanes: Sequence[Lane],
+    residents: Sequence[int],
+    number: int,
+    now: datetime,
+) -> None:
+    """Write so many bookings, day by day."""
+
+    @cache
+    def at(tick: int) -> Any:
+        return bulk.moment(session, moment_of(tick))
+
+    for plans in bulk.chunks(_plans(session, dice, lanes, residents, number, now)):
+        bulk.write(session, "booking", BOOKING, (_booking(plan, at) for plan in plans))
+        bulk.write(session, "audit_event", AUDIT, (_audit(plan, at) for plan in plans))
+        arbiter.hold_many(session, [row for plan in plans if plan.status in LIVE for row in _ticks(plan)])
+
+
+def _plans(
+    session: Session,
+    dice: Random,
+    lanes: Sequence[Lane],
+    residents: Sequence[int],
+    number: int,
+    now: datetime,
+) -> Iterator[Plan]:
+    booking_id, today, now_tick = bulk.next_id(session, "booking"), local_day(now), tick_of(now)
+    days, made = DAYS_BACK + DAYS_AHEAD, 0
+    for index in range(days):
+        midnight = tick_of(at_local(today + timedelta(days=index - DAYS_BACK), 0))
+        wanted = number * (index + 1) // days - made
+        for turn in range(wanted):
+            block, lane_number = divmod(turn, len(lanes))
+            lane = lanes[lane_number]
+            start = (
+                midnight
+                + FIRST_TICK
+                + (block + lane_number + index) % BLOCKS * BLOCK_TICKS
+                + dice.randrange(5)
+            )
+            ticks = range(start, start + dice.randint(1, 3))
+            status = _status(dice, ticks, now_tick)
+            known = residents[:REGULARS] if status in LIVE else residents
+            asked = min(start, now_tick) - dice.randint(4, 480)
+            yield Plan(booking_id + made + turn, lane, ticks, status, dice.choice(known), asked)
+        made += wanted
+
+
+def _status(dice: Random, ticks: range, now_tick: int) -> BookingStatus:
+    roll = dice.random()
+    if ticks.stop > now_tick:
+        waits = ticks.start > now_tick and roll < 0.25
+        return BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
+    return next(status for limit, status in PAST if roll <= limit)
+
+
+def _booking(plan: Plan, at: Clock) -> bulk.Row:
+    reason = "当天场地维修" if plan.status is BookingStatus.DECLINED else ""
+    return (
+        plan.id, plan.lane.space_id, plan.lane.booked_place, at(plan.ticks.start), at(plan.ticks.stop),
+        plan.status.value, 1, "活动", 1, plan.booker_id, plan.booker_id, at(plan.asked_tick), reason,
+    )  # fmt: skip
+
+
+def _audit(plan: Plan, at: Clock) -> bulk.Row:
+    return at(plan.asked_tick), plan.booker_id, "booking.requested", "booking", plan.id, "{}"
+
+
+def _ticks(plan: Plan) -> Iterator[dict[str, int]]:
+    for tick in plan.ticks:
+        yield {"space_id": plan.lane.space_id, "tick": tick, "place": plan.lane.place, "booking_id": plan.id}

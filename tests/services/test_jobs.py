@@ -1,0 +1,92 @@
+"""Due work, on both engines."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.bookings import BookingStatus
+from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy
+from models import db as database
+from services import jobs
+from services.unit_of_work import in_transaction
+from tests.support.builders import NOW, between, create_booking, create_person, create_space
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def keep(*things):
+    in_transaction(lambda: database.session.add_all(things))
+
+
+def count(table):
+    database.session.rollback()
+    return database.session.scalar(select(func.count()).select_from(table))
+
+
+def status_of(booking):
+    database.session.rollback()
+    database.session.refresh(booking)
+    return booking.status
+
+
+def test_requests_expire_at_their_start_and_bookings_are_completed_at_their_end():
+    space = create_space()
+    waiting = create_booking(space, between(10, 11), status=BookingStatus.PENDING)
+    later = create_booking(space, between(15, 16), status=BookingStatus.PENDING)
+    over = create_booking(space, between(8, 9))
+
+    jobs.Runner().run_due(between(10, 11).starts_at)
+
+    assert status_of(waiting) is BookingStatus.EXPIRED
+    assert status_of(later) is BookingStatus.PENDING
+    assert status_of(over) is BookingStatus.COMPLETED
+
+
+def test_what_is_old_is_forgotten_and_what_is_new_is_kept():
+    person, day = create_person(), timedelta(days=1)
+    for age in (1, 8):
+        keep(IdempotencyKey(actor_id=person.id, key=f"k{age}", fingerprint="f", created_at=NOW - age * day))
+        keep(LoginThrottle(bucket=f"b{age}", window_started_at=NOW - (age - 1) * day, attempts=1))
+        keep(
+            LoginSession(
+                token_hash=f"{age}",
+                person_id=person.id,
+                created_at=NOW - 9 * day,
+                expires_at=NOW - (age - 2) * day,
+            )
+        )
+
+    jobs.Runner().run_due(NOW)
+
+    assert [count(table) for table in (IdempotencyKey, LoginThrottle, LoginSession)] == [1, 1, 1]
+
+
+def test_ticks_of_the_day_before_yesterday_go_and_todays_stay():
+    space = create_space()
+    create_booking(space, between(10, 11, days=-2), status=BookingStatus.CHECKED_IN)
+    create_booking(space, between(10, 11, days=1))
+
+    assert jobs.prune_ticks(NOW) == 4
+    assert count(Occupancy) == 4
+
+
+def test_one_job_that_fails_does_not_stop_the_others():
+    def fail(_now):
+        raise ValueError("broken")
+
+    runner = jobs.Runner((jobs.Job("bad", jobs.CYCLE, fail), jobs.Job("good", jobs.CYCLE, lambda _now: 3)))
+
+    outcome = runner.run_due(NOW)
+
+    assert (outcome.done, outcome.failed) == ({"good": 3}, ("bad",))
+
+
+def test_rare_jobs_run_rarely():
+    ran = []
+    runner = jobs.Runner((jobs.Job("tidy", jobs.TIDY_CYCLE, lambda now: ran.append(now) or 0),))
+
+    for minutes in (0, 5, 59, 60, 61):
+        runner.run_due(NOW + timedelta(minutes=minutes))
+
+    assert ran == [NOW, NOW + timedelta(minutes=60)]
