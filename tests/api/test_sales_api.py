@@ -85,7 +85,7 @@ def test_a_rejected_row_is_named_by_line_column_and_reason(staff, shop):
 
     assert staged["read"] == staged["inserted"] + len(staged["rejected"])
     (row,) = staged["rejected"]
-    assert (row["line"], row["column"]) == (3, "商品数量")
+    assert (row["line"], row["column"]) == (4, "商品数量")  # the first row's message has two lines
     assert row["message"]
 
 

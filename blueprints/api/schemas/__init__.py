@@ -1,0 +1,72 @@
+"""What requests must look like, and what answers look like, for checking and for OpenAPI."""
+
+from blueprints.api.schemas.bookings import (
+    BookingFilter,
+    BookingIn,
+    BookingList,
+    BookingOut,
+    BoothOf,
+    Reschedule,
+    Versioned,
+    WithReason,
+)
+from blueprints.api.schemas.common import Choice, Page, Problem, Violation
+from blueprints.api.schemas.sales import (
+    ImportFile,
+    ImportForm,
+    ImportOut,
+    RejectedRow,
+    SummaryFilter,
+    SummaryOut,
+    Sums,
+)
+from blueprints.api.schemas.shows import (
+    BoothIn,
+    BoothOut,
+    Named,
+    ProductIn,
+    ProductList,
+    ProductOut,
+    ShowGridOut,
+    ShowIn,
+    ShowList,
+    ShowOut,
+)
+from blueprints.api.schemas.spaces import Availability, SpaceList, SpaceOut, Stretch, Window
+
+__all__ = [
+    "Availability",
+    "BookingFilter",
+    "BookingIn",
+    "BookingList",
+    "BookingOut",
+    "BoothIn",
+    "BoothOf",
+    "BoothOut",
+    "Choice",
+    "ImportFile",
+    "ImportForm",
+    "ImportOut",
+    "Named",
+    "Page",
+    "Problem",
+    "ProductIn",
+    "ProductList",
+    "ProductOut",
+    "RejectedRow",
+    "Reschedule",
+    "ShowGridOut",
+    "ShowIn",
+    "ShowList",
+    "ShowOut",
+    "SpaceList",
+    "SpaceOut",
+    "Stretch",
+    "SummaryFilter",
+    "SummaryOut",
+    "Sums",
+    "Versioned",
+    "Violation",
+    "Window",
+    "WithReason",
+]

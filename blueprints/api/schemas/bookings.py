@@ -1,0 +1,85 @@
+"""How bookings look, and wishes for one."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from blueprints.api.schemas.common import Page, moment, number
+from domain.bookings import BookingStatus
+
+
+class BookingIn(Schema):
+    """A wish to book a room or a seat."""
+
+    space = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    starts_at = moment(required=True)
+    ends_at = moment(required=True)
+    purpose = fields.String(load_default="", validate=validate.Length(max=200))
+    party_size = number(load_default=1)
+    place = number(load_default=None, allow_none=True)
+    on_behalf_of = number(load_default=None, allow_none=True)
+
+
+class BookingFilter(Page):
+    """Which bookings to list."""
+
+    mine = fields.Boolean(load_default=False)
+    space = fields.String(load_default=None)
+    status = fields.Enum(BookingStatus, by_value=True, load_default=None)
+    starts_from = moment(data_key="from", load_default=None)
+    starts_before = moment(data_key="to", load_default=None)
+
+
+class BoothOf(Schema):
+    """What a booth booking adds."""
+
+    show = fields.Integer()
+    booth = fields.Integer()
+    merchant = fields.Integer()
+    product = fields.Integer()
+    on_air = fields.String()
+
+
+class BookingOut(Schema):
+    """A booking."""
+
+    id = fields.Integer()
+    space = fields.String()
+    place = fields.Integer(allow_none=True)
+    starts_at = moment()
+    ends_at = moment()
+    status = fields.String()
+    version = fields.Integer()
+    purpose = fields.String()
+    party_size = fields.Integer()
+    booker = fields.Integer()
+    created_by = fields.Integer()
+    created_at = moment()
+    decision_reason = fields.String()
+    booth = fields.Nested(BoothOf, allow_none=True)
+
+
+class BookingList(Schema):
+    """A page of bookings."""
+
+    items = fields.List(fields.Nested(BookingOut))
+    next_cursor = fields.String(allow_none=True)
+
+
+class Versioned(Schema):
+    """A change of a booking as the asker saw it."""
+
+    version = number(required=True)
+
+
+class WithReason(Versioned):
+    """A change with a reason."""
+
+    reason = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class Reschedule(Versioned):
+    """Another time."""
+
+    starts_at = moment(required=True)
+    ends_at = moment(required=True)

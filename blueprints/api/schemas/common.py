@@ -1,0 +1,54 @@
+"""Pieces of all schemas: pages, problems, times and numbers."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+MOST_ON_A_PAGE = 200
+MANY = 2**53
+
+
+def moment(**more: object) -> fields.AwareDateTime:
+    """A time with its offset; one without is refused."""
+    return fields.AwareDateTime(format="iso", **more)
+
+
+def number(**more: object) -> fields.Integer:
+    """A whole number that the database can hold."""
+    return fields.Integer(strict=True, validate=validate.Range(min=0, max=MANY), **more)
+
+
+class Page(Schema):
+    """How much of a list to send."""
+
+    page_size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MOST_ON_A_PAGE))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=200))
+
+
+class Violation(Schema):
+    """One broken rule."""
+
+    code = fields.String()
+    message = fields.String()
+    field = fields.String()
+
+
+class Choice(Schema):
+    """A free choice near to what was asked for."""
+
+    space = fields.String()
+    starts_at = moment()
+    ends_at = moment()
+    place = fields.Integer()
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457) with a stable code."""
+
+    type = fields.String()
+    status = fields.Integer()
+    code = fields.String()
+    title = fields.String()
+    violations = fields.List(fields.Nested(Violation))
+    alternatives = fields.List(fields.Nested(Choice))
+    current = fields.Dict()

@@ -1,0 +1,73 @@
+"""How imports and their sums look."""
+
+from __future__ import annotations
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields, validate
+
+from blueprints.api.schemas.common import MANY, moment
+from domain.sales.lines import Platform
+
+
+class ImportForm(Schema):
+    """What may come with an uploaded export."""
+
+    platform = fields.Enum(Platform, by_value=True, load_default=None)
+    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
+
+
+class ImportFile(Schema):
+    """The export itself."""
+
+    file = Upload(required=True)
+
+
+class RejectedRow(Schema):
+    """A row that could not be read."""
+
+    line = fields.Integer()
+    column = fields.String()
+    code = fields.String()
+    message = fields.String()
+
+
+class ImportOut(Schema):
+    """An import; read = inserted + updated + unchanged + held + rejected."""
+
+    id = fields.Integer()
+    status = fields.String()
+    platform = fields.String()
+    file_name = fields.String()
+    show = fields.Integer(allow_none=True)
+    read = fields.Integer()
+    inserted = fields.Integer()
+    updated = fields.Integer()
+    unchanged = fields.Integer()
+    held = fields.Integer()
+    unmatched = fields.Integer()
+    rejected = fields.List(fields.Nested(RejectedRow))
+
+
+class SummaryFilter(Schema):
+    """Which sales to sum up."""
+
+    merchant = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
+    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
+    since = moment(data_key="from", load_default=None)
+    until = moment(data_key="to", load_default=None)
+
+
+class Sums(Schema):
+    """Sums of order lines; money in fen."""
+
+    orders = fields.Integer()
+    items = fields.Integer()
+    gmv_fen = fields.Integer()
+    refunded_fen = fields.Integer()
+    net_fen = fields.Integer()
+
+
+class SummaryOut(Sums):
+    """The sums of all lines and those of each tier of attribution."""
+
+    by_tier = fields.Dict(keys=fields.String(), values=fields.Nested(Sums))
