@@ -31,6 +31,7 @@ class Card:
     id: int
     url: str
     title: str
+    when: str
     waiting_text: str
     waiting_tone: str | None
     who: str
@@ -102,7 +103,8 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     return Card(
         id=booking.id,
         url=url_for("desk.request_page", booking_id=booking.id),
-        title=f"{what(booking)} · {when(booking, now)}",
+        title=what(booking),
+        when=when(booking, now),
         waiting_text=text,
         waiting_tone=tone,
         who=who(booking),
