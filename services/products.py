@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.products import check_price, check_stock, clean_code, clean_product_name
 from domain.sales.lines import Platform
 from models import Booking, BoothSlot, Picture, Product, ProductCode
-from services import arbiter, records
+from services import arbiter, records, sales_linking
 from services.unit_of_work import query, transaction
 
 
@@ -97,7 +97,7 @@ def create_product(session: Session, actor: Actor, facts: ProductFacts, *, now: 
     )
     session.add(product)
     session.flush()
-    _set_code(session, product, facts.code)
+    _set_code(session, product, facts.code, now)
     records.audit(session, actor, "product.created", product, now, price_fen=facts.price_fen)
     return product
 
@@ -115,7 +115,7 @@ def update_product(
     if facts.picture_sha256:
         product.picture_sha256 = _kept_picture(session, facts.picture_sha256)
     if facts.code != doudian_code(product):
-        _set_code(session, product, facts.code)
+        _set_code(session, product, facts.code, now)
     records.audit(
         session, actor, "product.changed", product, now, price_fen=facts.price_fen, price_fen_before=before
     )
@@ -172,8 +172,11 @@ def _kept_picture(session: Session, sha256: str | None) -> str | None:
     return known
 
 
-def _set_code(session: Session, product: Product, code: str) -> None:
-    """Give a product its only code on 抖店; a code belongs to one product, whoever's it is. Raises BadInput."""
+def _set_code(session: Session, product: Product, code: str, now: datetime) -> None:
+    """Give a product its only code on 抖店, and the sales that came before anybody knew whose they are.
+
+    A code belongs to one product, whoever's it is. Raises BadInput.
+    """
     session.execute(
         delete(ProductCode).where(
             ProductCode.product_id == product.id, ProductCode.platform == Platform.DOUDIAN
@@ -187,6 +190,7 @@ def _set_code(session: Session, product: Product, code: str) -> None:
             if not _breaks_the_code_key(error):
                 raise
             raise BadInput("product_code_taken", field="code") from error
+        sales_linking.attribute_waiting(Platform.DOUDIAN, [code], now=now)
     session.refresh(product, ["codes"])
 
 

@@ -13,7 +13,8 @@ from domain.people import Role
 from domain.sales.problems import FileError
 from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine
 from models.sales import ImportStatus, RowFate
-from services import sales_figures, sales_import, sales_linking, sales_reports
+from services import products, sales_figures, sales_import, sales_linking, sales_reports
+from services.products import ProductFacts
 from tests.support.builders import NOW, create_actor, create_merchant, create_product
 from tests.support.exports import doudian_csv, doudian_row, known_exports
 
@@ -215,6 +216,15 @@ def test_an_unknown_product_counts_for_nobody_until_its_code_is_linked(db, staff
     assert sales_figures.summary(staff, merchant_id=merchant.id, now=NOW).totals.orders == 8
     assert sales_reports.report(staff, done.id).unknown[0].linked_to == "我们的紫菜"
     assert fates(applied(staff, ROWS)) == counts(unchanged=8)
+
+
+def test_a_shop_that_tells_its_code_later_gets_the_sales_that_came_before(staff):
+    merchant, owner = create_merchant()
+    applied(staff, ROWS)
+
+    products.create_product(owner, ProductFacts("我们的紫菜", 3990, 5, code="3561234567890123456"), now=NOW)
+
+    assert sales_figures.summary(owner, merchant_id=merchant.id, now=NOW).totals.orders == 8
 
 
 def test_a_code_stands_for_one_product_only(staff):

@@ -1,0 +1,100 @@
+"""After a show: staff bring in the order export on the tablet, and the shop looks at its phone."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blueprints.clock import now
+from domain.interval import local
+from domain.people import Role
+from domain.shows import OnAir
+from models import BoothSlot, Merchant, Show, db
+from services.unit_of_work import in_transaction
+from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
+from tests.support.builders import (
+    at,
+    create_actor,
+    create_booking,
+    create_merchant,
+    create_product,
+    create_show,
+    create_studio,
+)
+from tests.support.entering import enter, with_password
+from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.live import Live
+
+pytestmark = pytest.mark.browser
+
+
+def on_air_in_booth_3(merchant: Merchant) -> Show:
+    """A show yesterday evening in which the shop's tea was on air from 20:00 to 20:15."""
+    studio, product = create_studio(), create_product(merchant, "永春佛手茶")
+    show = create_show(studio, at(19.5, day=local(now()).date() - timedelta(days=1)), title="秋茶专场")
+    booth = create_booking(studio, show.plan.interval_of(3), place=3)
+    slot = BoothSlot(
+        booking_id=booth.id,
+        show_id=show.id,
+        merchant_id=merchant.id,
+        product_id=product.id,
+        on_air=OnAir.DONE,
+    )
+    in_transaction(lambda: db.session.add(slot))
+    return show
+
+
+def export_of(show: Show) -> bytes:
+    """Three orders of the tea while it was on air, one refunded, and one of something nobody knows."""
+    sold_at = local(show.starts_at + timedelta(minutes=35)).strftime("%Y-%m-%d %H:%M:%S")
+    known = {
+        "选购商品": "永春佛手茶",
+        "订单应付金额": "¥1,288.00",
+        "订单提交时间": sold_at,
+        "支付完成时间": sold_at,
+    }
+    rows = [doudian_row(number, **known) for number in (1, 2)]
+    refunded = doudian_row(3, **known | {"售后状态": "已全额退款"})
+    return doudian_csv([*rows, refunded, doudian_row(4, 商品ID="777", 选购商品="没人认识的紫菜")])
+
+
+def upload(page: Page, data: bytes) -> None:
+    page.goto("/sales/imports")
+    file = {"name": "抖店订单.csv", "mimeType": "text/csv", "buffer": data}
+    page.get_by_label("订单文件（CSV）").set_input_files(file)
+    page.get_by_role("button", name="上传并预览").click()
+
+
+@pytest.mark.parametrize("device", ["tablet", "no_js"])
+def test_an_export_becomes_the_shops_figures(live: Live, open_page: OpenPage, device: str) -> None:
+    with live.app.app_context():
+        staff_phone = with_password(create_actor(Role.STAFF).id)
+        merchant, owner = create_merchant("永春佛手", margin_bp=3000)
+        owner_phone = with_password(owner.id)
+        data = export_of(on_air_in_booth_3(merchant))
+
+    staff = open_page(device, base_url=live.url)
+    enter(staff, staff_phone)
+    upload(staff, data)
+    expect(staff.get_by_text("读到 4 行 = 新增 4")).to_be_visible()
+    shot(staff, f"sales-preview-{device}")
+    staff.get_by_role("button", name="入账").click()
+    expect(staff.get_by_text("已入账：新增 4 行")).to_be_visible()
+
+    staff.get_by_label("这是哪件商品").select_option(label="永春佛手 · 永春佛手茶")
+    staff.get_by_role("button", name="对上").click()
+    expect(staff.get_by_text("已对上：永春佛手茶")).to_be_visible()
+
+    upload(staff, data)
+    expect(staff.get_by_text("已经都在账上")).to_be_visible()
+    assert not [canary for canary in canaries(1) if canary in staff.content()]
+
+    shop = open_page("phone", base_url=live.url)
+    enter(shop, owner_phone)
+    shop.goto("/sales")
+    expect(shop.locator(".figure")).to_have_text("¥2,576.00")
+    expect(shop.get_by_role("img", name="目标 ¥20,000，估算已增收 ¥772")).to_be_visible()
+    expect(shop.get_by_role("link", name="秋茶专场")).to_be_visible()
+    assert_fits_width(shop)
+    assert_axe_clean(shop)
+    shot(shop, f"sales-shop-{device}", full_page=True)
