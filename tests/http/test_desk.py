@@ -1,10 +1,8 @@
 """The approval desk."""
 
-from datetime import timedelta
-
 import pytest
 import time_machine
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
 from domain.people import Role, Salutation
@@ -215,34 +213,6 @@ def test_a_request_whose_start_has_come_can_no_longer_be_decided(desk, room, clo
     assert "开始时间已过" in answer.text
 
 
-def test_an_unchanged_queue_is_neither_sent_nor_rendered(desk, room, clock, monkeypatch):
-    request_for(room, 9, 10)
-    first = desk.get("/desk/list")
-    tag = first.headers["ETag"].strip('"')
-    monkeypatch.setattr("blueprints.desk.routes.render_template", pytest.fail)
-
-    unchanged = desk.get(f"/desk/list?seen={tag}")
-    revalidated = desk.get("/desk/list", headers={"If-None-Match": first.headers["ETag"]})
-
-    assert f"seen={tag}" in first.text
-    assert (unchanged.status_code, unchanged.data) == (204, b"")
-    assert (revalidated.status_code, revalidated.data) == (304, b"")
-
-
-def test_a_new_request_or_a_new_minute_changes_the_queue(desk, room, clock):
-    tag = desk.get("/desk/list").headers["ETag"].strip('"')
-    bookings.request_booking(
-        create_actor(), room.code, between(9, 10, days=1), purpose="下棋", party_size=2, now=NOW
-    )
-
-    changed = desk.get(f"/desk/list?seen={tag}")
-    clock.move_to(NOW + timedelta(minutes=1))
-    later = desk.get(f"/desk/list?seen={changed.headers['ETag'].strip(chr(34))}")
-
-    assert changed.status_code == later.status_code == 200
-    assert "1 件等您审核" in changed.text
-
-
 def test_booths_wait_in_the_same_queue(desk):
     show = create_show(create_studio())
     shop, owner = create_merchant("山腰茶行")
@@ -288,23 +258,3 @@ def test_each_look_at_the_whole_name_and_phone_is_written_down(desk, room, db, h
     assert "13812345678" in answer.text
     event_ = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "person.phone_revealed")).one()
     assert event_.object_id == made.booker_id
-
-
-def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
-    def queries(path):
-        seen = []
-        listener = lambda *args: seen.append(args[2])  # noqa: E731  removed again below by its name
-        event.listen(db.engine, "before_cursor_execute", listener)
-        try:
-            assert desk.get(path).status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listener)
-        return len(seen)
-
-    request_for(room, 8, 8.5)
-    few = queries("/desk"), queries("/desk/list")
-    for hour in range(9, 20):
-        request_for(room, hour, hour + 0.5)
-
-    assert (queries("/desk"), queries("/desk/list")) == few
-    assert few[0] <= 14

@@ -1,0 +1,88 @@
+"""The live queue of the desk: cheap while nothing changes, and however long it is."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import event
+
+from domain.bookings import BookingStatus
+from domain.people import Role
+from services import booking as bookings
+from tests.support.builders import NOW, between, create_actor, create_booking, create_space
+from tests.support.visits import log_in
+
+pytestmark = pytest.mark.usefixtures("db", "clock")
+
+
+@pytest.fixture
+def clock():
+    """The wall clock stands still."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def desk(client):
+    """A member of staff at the tablet."""
+    return log_in(client, create_actor(Role.STAFF))
+
+
+@pytest.fixture
+def room():
+    return create_space("tea-room", name="楼院茶话室")
+
+
+def request_for(room, start, end):
+    return create_booking(room, between(start, end, days=1), status=BookingStatus.PENDING)
+
+
+def test_an_unchanged_queue_is_neither_sent_nor_rendered(desk, room, clock, monkeypatch):
+    request_for(room, 9, 10)
+    first = desk.get("/desk/list")
+    tag = first.headers["ETag"].strip('"')
+    monkeypatch.setattr("blueprints.desk.routes.render_template", pytest.fail)
+
+    unchanged = desk.get(f"/desk/list?seen={tag}")
+    revalidated = desk.get("/desk/list", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert f"seen={tag}" in first.text
+    assert (unchanged.status_code, unchanged.data) == (204, b"")
+    assert (revalidated.status_code, revalidated.data) == (304, b"")
+
+
+def test_a_new_request_or_a_new_minute_changes_the_queue(desk, room, clock):
+    tag = desk.get("/desk/list").headers["ETag"].strip('"')
+    bookings.request_booking(
+        create_actor(), room.code, between(9, 10, days=1), purpose="下棋", party_size=2, now=NOW
+    )
+
+    changed = desk.get(f"/desk/list?seen={tag}")
+    clock.move_to(NOW + timedelta(minutes=1))
+    later = desk.get(f"/desk/list?seen={changed.headers['ETag'].strip(chr(34))}")
+
+    assert changed.status_code == later.status_code == 200
+    assert "1 件等您审核" in changed.text
+
+
+def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
+    def queries(path):
+        seen = []
+
+        def listener(_connection, _cursor, statement, *_rest):
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", listener)
+        try:
+            assert desk.get(path).status_code == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    request_for(room, 8, 8.5)
+    few = queries("/desk"), queries("/desk/list")
+    for hour in range(9, 20):
+        request_for(room, hour, hour + 0.5)
+
+    assert (queries("/desk"), queries("/desk/list")) == few
+    assert few[0] <= 14
