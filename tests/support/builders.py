@@ -139,7 +139,8 @@ def create_captain(building: int = 7) -> Actor:
 
 
 def create_merchant(name: str | None = None, **changes: Any) -> tuple[Merchant, Actor]:
-    """A shop and the person who acts for it."""
+    """A shop and the person who acts for it; `person` holds what that one needs beyond the usual."""
+    who = {"building": None, "unit": None, "room": None} | changes.pop("person", {})
     number = next(_serial)
     values: dict[str, Any] = {
         "name": name or f"店铺{number}",
@@ -148,7 +149,7 @@ def create_merchant(name: str | None = None, **changes: Any) -> tuple[Merchant, 
         "created_at": NOW,
     }
     merchant = _saved(Merchant(**values | changes))
-    person = create_person(Role.MERCHANT, building=None, unit=None, room=None)
+    person = create_person(Role.MERCHANT, **who)
     _saved(MerchantMember(merchant_id=merchant.id, person_id=person.id))
     return merchant, person.as_actor((merchant.id,))
 
