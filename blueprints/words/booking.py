@@ -61,7 +61,6 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "quota_hours": _quota_hours,
     "studio_is_booked_by_booth": lambda p: _("直播间按展位预约，请先选一场直播。"),
     "purpose_long": lambda p: _("用途和说明最多 %(maximum)s 个字。", maximum=p["maximum"]),
-    "purpose_missing": lambda p: _("请写一句用途，方便工作人员审核。"),
     "already_started": lambda p: _("这个预约已经开始或结束，不能再改了。"),
     "too_late_to_decide": lambda p: _("这个申请的开始时间已过，不能再审核。"),
     "booth_cannot_be_moved": lambda p: _("展位不能直接改时间，请先取消，再订另一个展位。"),
@@ -71,6 +70,4 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "place_not_chosen": lambda p: _("这里不用挑选座位号。"),
     "time_invalid": lambda p: _("请选择开始和结束时间。"),
     "ends_before_start": lambda p: _("结束时间要晚于开始时间。"),
-    "setting_unknown": lambda p: _("没有这个设置项：%(key)s。", key=p["key"]),
-    "setting_negative": lambda p: _("设置项 %(key)s 不能小于 0。", key=p["key"]),
 }
