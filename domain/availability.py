@@ -49,27 +49,38 @@ def nearest_free(
     No two of them overlap, so that each is a real choice. `full` holds the ticks with no place left; `allowed` asks
     the rules.
     """
+    first = TICK
     if not on_grid(wanted.starts_at):
         behind = timedelta(seconds=wanted.starts_at.timestamp() % TICK.total_seconds())
-        wanted = wanted.shifted(-behind)
+        wanted, first = wanted.shifted(-behind), timedelta()  # the grid's own time may be free
 
     def free(interval: Interval) -> bool:
         return full.isdisjoint(interval.ticks(buffer_minutes)) and allowed(interval)
 
-    later = _apart(wanted, TICK, free, reach, most)
-    earlier = _apart(wanted, -TICK, free, reach, most)
+    later = _apart(wanted, first, TICK, free, reach, most)
+    # A wish may be refused by a rule though its time is free: then what lies before and after it could overlap.
+    earlier = _apart(wanted, -TICK, -TICK, lambda one: free(one) and not _meets(one, later), reach, most)
     rest = sorted(later[1:] + earlier[1:], key=lambda found: abs(found.starts_at - wanted.starts_at))
     return [*later[:1], *earlier[:1], *rest][:most]
 
 
+def _meets(candidate: Interval, found: Sequence[Interval]) -> bool:
+    return any(candidate.overlaps(one) for one in found)
+
+
 def _apart(
-    wanted: Interval, step: timedelta, free: Callable[[Interval], bool], reach: timedelta, most: int
+    wanted: Interval,
+    first: timedelta,
+    step: timedelta,
+    free: Callable[[Interval], bool],
+    reach: timedelta,
+    most: int,
 ) -> list[Interval]:
     found: list[Interval] = []
-    shift = step
+    shift = first
     while abs(shift) <= reach and len(found) < most:
         candidate = wanted.shifted(shift)
-        if free(candidate) and not any(candidate.overlaps(earlier) for earlier in found):
+        if not _meets(candidate, found) and free(candidate):
             found.append(candidate)
         shift += step
     return found
