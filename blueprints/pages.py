@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import formats
+from blueprints.clock import now
 from blueprints.identity import current_actor
 from domain.people import Actor, Role
 from services import attention
@@ -99,7 +100,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
 
 def _globals() -> dict[str, Any]:
     actor = current_actor()
-    counts = attention.counts(actor) if actor else attention.NOTHING
+    counts = attention.counts(actor, now()) if actor else attention.NOTHING
     return {
         "actor": actor,
         "elder": bool(session.get("elder")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,11 +26,11 @@ NOTHING = Attention()
 
 
 @query
-def counts(session: Session, actor: Actor) -> Attention:
+def counts(session: Session, actor: Actor, now: datetime) -> Attention:
     """What waits for this person, by index-only counts."""
     if actor.is_staff:
-        pending = session.scalar(select(func.count()).where(Booking.status == BookingStatus.PENDING)) or 0
-        return Attention(pending=pending)
+        waiting = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
+        return Attention(pending=session.scalar(select(func.count()).where(*waiting)) or 0)
     unread = session.scalar(
         select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
     )
