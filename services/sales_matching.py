@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
@@ -85,7 +86,29 @@ def _unique_titles(session: Session) -> dict[str, int]:
 
 def _booth_windows(session: Session) -> dict[int, list[BoothWindow]]:
     """Every booth slot by product, in actual times where they were recorded and in planned ones elsewhere."""
-    rows = session.execute(
+    rows = session.execute(_booth_slots()).all()
+    began = {row.show_id: row.show_starts_at for row in rows}
+    ended = {row.show_id: row.show_ends_at for row in rows}
+    for row in rows:
+        began[row.show_id] = min(began[row.show_id], row.actual_started_at or began[row.show_id])
+        ended[row.show_id] = max(ended[row.show_id], row.actual_ended_at or ended[row.show_id])
+    windows: dict[int, list[BoothWindow]] = defaultdict(list)
+    for row in rows:
+        window = BoothWindow(
+            show_id=row.show_id,
+            booth_slot_id=row.booking_id,
+            product_id=row.product_id,
+            show_started_at=began[row.show_id],
+            show_ended_at=ended[row.show_id],
+            on_air_started_at=row.actual_started_at or row.starts_at,
+            on_air_ended_at=row.actual_ended_at or (row.ends_at if not row.actual_started_at else None),
+        )
+        windows[row.product_id].append(window)
+    return windows
+
+
+def _booth_slots() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             BoothSlot.booking_id,
             BoothSlot.product_id,
@@ -105,22 +128,4 @@ def _booth_windows(session: Session) -> dict[int, list[BoothWindow]]:
             Show.status != ShowStatus.CANCELLED,
         )
         .order_by(Booking.starts_at, BoothSlot.booking_id)
-    ).all()
-    began = {row.show_id: row.show_starts_at for row in rows}
-    ended = {row.show_id: row.show_ends_at for row in rows}
-    for row in rows:
-        began[row.show_id] = min(began[row.show_id], row.actual_started_at or began[row.show_id])
-        ended[row.show_id] = max(ended[row.show_id], row.actual_ended_at or ended[row.show_id])
-    windows: dict[int, list[BoothWindow]] = defaultdict(list)
-    for row in rows:
-        window = BoothWindow(
-            show_id=row.show_id,
-            booth_slot_id=row.booking_id,
-            product_id=row.product_id,
-            show_started_at=began[row.show_id],
-            show_ended_at=ended[row.show_id],
-            on_air_started_at=row.actual_started_at or row.starts_at,
-            on_air_ended_at=row.actual_ended_at or (row.ends_at if not row.actual_started_at else None),
-        )
-        windows[row.product_id].append(window)
-    return windows
+    )
