@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -110,7 +110,6 @@ def _globals() -> dict[str, Any]:
         "unread_count": counts.unread,
         "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",
         "htmx_local": url_for("health.htmx"),
-        "now": g.get("now"),
     }
 
 
