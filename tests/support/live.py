@@ -29,14 +29,22 @@ def live_engine() -> str:
 @contextmanager
 def running(engine_name: str) -> Iterator[Live]:
     """Two server processes on a fresh database, until the block ends."""
-    from app import create_app
-    from tests.support.engines import disconnect, settings, throwaway
+    from tests.support.engines import throwaway
 
-    with throwaway(engine_name) as database_url:
-        app = create_app(settings(database_url))
-        with serving(database_url) as server:
-            yield Live(server.url, app, server, database_url)
-        disconnect(app)
+    with throwaway(engine_name) as database_url, running_on(database_url) as live:
+        yield live
+
+
+@contextmanager
+def running_on(database_url: str) -> Iterator[Live]:
+    """Two server processes on this database, until the block ends."""
+    from app import create_app
+    from tests.support.engines import disconnect, settings
+
+    app = create_app(settings(database_url))
+    with serving(database_url) as server:
+        yield Live(server.url, app, server, database_url)
+    disconnect(app)
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""A running server on the living demo: seeded once per test run, copied for everybody who wants it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from app import create_app
+from blueprints.clock import now
+from services.passwords import hash_password
+from services.seed.demo import lay_demo
+from tests.support import rundir
+from tests.support.engines import SqliteDatabase, disconnect, settings
+from tests.support.entering import PASSWORD
+from tests.support.live import Live, running_on
+
+
+@contextmanager
+def demo_running() -> Iterator[Live]:
+    """Two server processes on a demo of one's own, whose accounts share the password of the tests."""
+    path = rundir.current() / f"demo-{uuid4().hex[:8]}.sqlite"
+    shutil.copyfile(_template(), path)
+    with running_on(f"sqlite:///{path}") as live:
+        yield live
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+
+
+def _template() -> Path:
+    with rundir.locked("demo-template") as run:
+        done = run / "demo.ready"
+        if not done.exists():
+            database = SqliteDatabase("demo")
+            app = create_app(settings(database.url))
+            with app.app_context():
+                lay_demo(password_hash=hash_password(PASSWORD), now=now())
+            disconnect(app)
+            done.touch()
+    return run / "demo.sqlite"
