@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -18,34 +19,46 @@ from services.seed.large_sales import Goods, write_sales, write_shows
 from services.seed.people import BUILDINGS
 from services.unit_of_work import transaction
 
-SPACES, PEOPLE, BOOKINGS, SALES = 50, 2_000, 1_000_000, 1_000_000
 SHOPS, WARES_PER_SHOP = 92, 3
 SEATS = 12
 SEED = 20261124
 
 
-def lay_large(*, password_hash: str, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many of each there are in all, those of the demo included."""
+
+    spaces: int = 50
+    people: int = 2_000
+    bookings: int = 1_000_000
+    sales: int = 1_000_000
+
+
+LARGE = Size()
+
+
+def lay_large(*, password_hash: str, now: datetime, size: Size = LARGE) -> bool:
     """Fill up the demo to the large figures, all or nothing; False when it is there already.
 
     Takes a few minutes and holds the database's writer meanwhile: nothing for a house that is open.
     """
     demo.lay_demo(password_hash=password_hash, now=now)
-    return _fill(password_hash, now)
+    return _fill(password_hash, now, size)
 
 
 @transaction
-def _fill(session: Session, password_hash: str, now: datetime) -> bool:
+def _fill(session: Session, password_hash: str, now: datetime, size: Size) -> bool:
     house.take_turns(session)
-    if _count(session, Person) >= PEOPLE:
+    if _count(session, Person) >= size.people:
         return False
     _make_room(session)
     dice = Random(SEED)  # noqa: S311  it draws data that can be repeated, no secret
-    lanes = _spaces(session)
+    lanes = _spaces(session, size.spaces)
     goods = _shops(session, dice, password_hash, now)
-    residents = _residents(session, PEOPLE - _count(session, Person), password_hash, now)
+    residents = _residents(session, size.people - _count(session, Person), password_hash, now)
     slots = write_shows(session, goods, now)
-    write_bookings(session, dice, lanes, residents, BOOKINGS - _count(session, Booking), now)
-    write_sales(session, dice, slots, SALES - _count(session, Sale))
+    write_bookings(session, dice, lanes, residents, size.bookings - _count(session, Booking), now)
+    write_sales(session, dice, slots, size.sales - _count(session, Sale))
     bulk.continue_numbers(
         session, ("person", "merchant", "product", "show", "booking", "audit_event", "sales_import", "sale")
     )
@@ -65,10 +78,10 @@ def _make_room(session: Session) -> None:
         session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
-def _spaces(session: Session) -> list[Lane]:
-    """The spaces that are missing to fifty: two rooms, then a pool, and so on; one lane per place."""
+def _spaces(session: Session, wanted: int) -> list[Lane]:
+    """The spaces that are missing: two rooms, then a pool, and so on; one lane per place."""
     lanes: list[Lane] = []
-    for number in range(_count(session, Space) + 1, SPACES + 1):
+    for number in range(_count(session, Space) + 1, wanted + 1):
         is_pool = number % 3 == 0
         space = _space(number, is_pool=is_pool)
         session.add(space)
