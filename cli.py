@@ -221,7 +221,7 @@ def run_doctor() -> None:
 def save_backup(file: Path) -> None:
     """Write a verified backup of the running database to FILE."""
     contents = backup.save(file)
-    click.echo(f"{file}: {contents.total} rows of {len(contents.rows)} tables, read back and complete.")
+    click.echo(f"{file}: {contents.total} rows of {contents.engine}, read back and complete.")
 
 
 @house.command("restore")
@@ -240,7 +240,7 @@ def restore_backup(file: Path, force: bool) -> None:
         _bring_tables_to(contents.revision)
     backup.load(file, contents)
     upgrade()
-    click.echo(f"{contents.total} rows of {len(contents.rows)} tables restored and counted.")
+    click.echo(f"{contents.total} rows of {contents.engine} restored and counted.")
 
 
 def _known_revisions() -> list[str]:

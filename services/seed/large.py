@@ -140,18 +140,7 @@ def _shops(session: Session, dice: Random, password_hash: str, now: datetime) ->
     person, shop, ware = (bulk.next_id(session, table) for table in ("person", "merchant", "product"))
     people, shops, members, goods = [], [], [], []
     for number in range(SHOPS):
-        people.append(
-            {
-                "id": person + number,
-                "phone": f"137{number:08d}",
-                "name": f"店主{number}",
-                "role": Role.MERCHANT,
-                "password_hash": password_hash,
-                "verified_at": since,
-                "is_demo": True,
-                "created_at": since,
-            }
-        )
+        people.append(_keeper(person + number, number, password_hash, since))
         shops.append(
             {
                 "id": shop + number,
@@ -178,6 +167,19 @@ def _shops(session: Session, dice: Random, password_hash: str, now: datetime) ->
     session.execute(insert(MerchantMember), members)
     _wares(session, goods, since)
     return goods
+
+
+def _keeper(person_id: int, number: int, password_hash: str, since: datetime) -> dict[str, object]:
+    return {
+        "id": person_id,
+        "phone": f"137{number:08d}",
+        "name": f"店主{number}",
+        "role": Role.MERCHANT,
+        "password_hash": password_hash,
+        "verified_at": since,
+        "is_demo": True,
+        "created_at": since,
+    }
 
 
 def _wares(session: Session, goods: list[Goods], since: datetime) -> None:

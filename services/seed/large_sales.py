@@ -129,19 +129,21 @@ def _write_booths(session: Session, slots: Sequence[Slot], space_id: int) -> Non
                 "actual_ended_at": slot.starts_at + length,
             }
         )
-        audits.append(
-            {
-                "at": asked_at,
-                "actor_id": slot.goods.keeper_id,
-                "action": "booking.requested",
-                "object_type": "booking",
-                "object_id": slot.booking_id,
-                "detail": {},
-            }
-        )
+        audits.append(_audit(slot, asked_at))
     session.execute(insert(Booking), bookings)
     session.execute(insert(BoothSlot), booths)
     session.execute(insert(AuditEvent), audits)
+
+
+def _audit(slot: Slot, asked_at: datetime) -> dict[str, object]:
+    return {
+        "at": asked_at,
+        "actor_id": slot.goods.keeper_id,
+        "action": "booking.requested",
+        "object_type": "booking",
+        "object_id": slot.booking_id,
+        "detail": {},
+    }
 
 
 def write_sales(session: Session, dice: Random, slots: Sequence[Slot], number: int) -> None:
