@@ -40,7 +40,9 @@ def _nearby(session: Session, space: Space, wanted: Interval, now: datetime) -> 
     full = {tick for tick, count in taken.items() if count >= space.places}
 
     def allowed(interval: Interval) -> bool:
-        return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
+        # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
+        is_open = any(opening.contains(interval) for opening in openings)
+        return is_open and not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
     free = nearest_free(
         wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=REACH, most=MOST
