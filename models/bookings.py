@@ -68,7 +68,8 @@ class BoothSlot(Base):
     __tablename__ = "booth_slot"
     __table_args__ = (
         CheckConstraint(
-            "actual_ended_at IS NULL OR actual_ended_at >= actual_started_at", name="on_air_order"
+            "actual_ended_at IS NULL OR (actual_started_at IS NOT NULL AND actual_ended_at >= actual_started_at)",
+            name="on_air_order",
         ),
         Index("ix_booth_slot_show_id", "show_id"),
         Index("ix_booth_slot_merchant_id", "merchant_id"),

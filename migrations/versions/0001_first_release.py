@@ -478,7 +478,7 @@ def upgrade() -> None:
         sa.Column("actual_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("actual_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "actual_ended_at IS NULL OR actual_ended_at >= actual_started_at",
+            "actual_ended_at IS NULL OR (actual_started_at IS NOT NULL AND actual_ended_at >= actual_started_at)",
             name=op.f("ck_booth_slot_on_air_order"),
         ),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_booth_slot_booking_id")),

@@ -100,7 +100,10 @@ BAD: dict[str, list[Row]] = {
     "ck_show_grid": [{"slot_minutes": 0}, {"slot_minutes": 20}],
     "ck_show_order": [{"ends_at": TEN}],
     "ck_show_size": [{"booths": 0}, {"slots": 0}],
-    "ck_booth_slot_on_air_order": [{"actual_started_at": ELEVEN, "actual_ended_at": TEN}],
+    "ck_booth_slot_on_air_order": [
+        {"actual_started_at": ELEVEN, "actual_ended_at": TEN},
+        {"actual_started_at": None, "actual_ended_at": TEN},
+    ],
     "ck_occupancy_place": [{"place": -1}],
     "ck_occupancy_one_holder": [{"show_id": 1}, {"booking_id": None}],
     "ck_sales_import_reconciles": [{"read_count": 6}],
