@@ -38,10 +38,11 @@ def without_noise(path: Path) -> None:
 
 
 def extract() -> None:
-    """Write the template of all texts in the source."""
+    """Write the template of all texts in the source, the macros in directories that begin with _ included."""
     pybabel(
         "extract", "--mapping-file", ROOT / "babel.cfg", "--output-file", TEMPLATE, "--add-location=file",
-        "--sort-output", "--no-wrap", "--keyword", "lazy_gettext", "--add-comments", "Translators:", ".",
+        "--sort-output", "--no-wrap", "--keyword", "_l", "--keyword", "lazy_gettext",
+        "--ignore-dirs", ".*", ".",
     )  # fmt: skip
 
 
