@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flask import Flask
@@ -64,6 +65,17 @@ def short_day(value: datetime | date) -> str:
     return f"{d.month}月{d.day}日 {weekday(d)}"
 
 
+def month(value: datetime | date) -> str:
+    """11月 / Nov."""
+    number = as_day(value).month
+    return MONTHS_EN[number - 1] if is_english() else f"{number}月"
+
+
+def listed(items: Iterable[object]) -> str:
+    """甲、乙 / A, B."""
+    return (", " if is_english() else "、").join(map(str, items))
+
+
 def near_day(value: datetime | date, today: date) -> str:
     """今天, 明天, 昨天, else the short day."""
     distance = (as_day(value) - today).days
@@ -110,6 +122,8 @@ FILTERS = {
     "weekday": weekday,
     "day": day,
     "short_day": short_day,
+    "month": month,
+    "listed": listed,
     "near_day": near_day,
     "span": span,
     "moment": moment,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from blueprints import formats
 from blueprints.words import sentence
+from blueprints.words.sales import platform_word
 from domain.errors import Violation
 from domain.money import format_yuan
 from domain.sales.doudian import LAYOUTS
@@ -48,7 +50,7 @@ class Row:
 
 def platform_name(platform: Platform) -> str:
     """抖店."""
-    return chosen(platform, LAYOUTS).name
+    return platform_word(chosen(platform, LAYOUTS).name)
 
 
 def encoding_name(encoding: str) -> str:
@@ -121,7 +123,7 @@ def month_points(home: MerchantHome) -> list[Point]:
 
 def _point(month: MonthSum) -> Point:
     fen = month.net_fen if month.estimated_fen is None else month.estimated_fen
-    return Point(max(0, fen), _("%(month)s月", month=month.month.month), whole_yuan(fen))
+    return Point(max(0, fen), formats.month(month.month), whole_yuan(fen))
 
 
 def target_line(home: MerchantHome) -> Point | None:

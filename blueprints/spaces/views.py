@@ -61,7 +61,9 @@ def icon_of(space: Space) -> str:
 def hours_lines(space: Space) -> list[str]:
     """When it is open, one line per kind of day, or a single one where all days are alike."""
     by_kind = {
-        kind: "、".join(_span(h.opens_minute, h.closes_minute) for h in space.hours if h.day_kind is kind)
+        kind: formats.listed(
+            _span(h.opens_minute, h.closes_minute) for h in space.hours if h.day_kind is kind
+        )
         for kind in DayKind
     }
     if len(set(by_kind.values())) == 1 and by_kind[DayKind.WEEKDAY]:

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import duration, short_day, span
+from blueprints.formats import duration, listed, short_day, span
 
 Params = Mapping[str, Any]
 
 
 def _outside_hours(p: Params) -> str:
-    return _("这段时间不开放。当天开放：%(hours)s。", hours="、".join(span(o) for o in p["openings"]))
+    return _("这段时间不开放。当天开放：%(hours)s。", hours=listed(span(o) for o in p["openings"]))
 
 
 def _quota_hours(p: Params) -> str:

@@ -7,13 +7,20 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from blueprints.formats import listed
 from domain.sales.cells import MAX_QUANTITY
+from domain.sales.doudian import DOUDIAN
 
 Params = Mapping[str, Any]
 
 
-def _listed(names: Any) -> str:
-    return "、".join(names)
+def platform_word(name: str) -> str:
+    """What a platform is called: 抖店 / Doudian."""
+    return {DOUDIAN.name: _("抖店")}.get(name, name)
+
+
+def _platforms(p: Params) -> str:
+    return listed(platform_word(name) for name in p["platforms"])
 
 
 FILES: dict[str, Callable[[Params], str]] = {
@@ -37,19 +44,19 @@ FILES: dict[str, Callable[[Params], str]] = {
     "file_old_excel": lambda p: _("这是旧版 Excel 或带密码的文件，请去掉密码、另存为 CSV 再上传。"),
     "file_archive": lambda p: _("这是压缩包，请解压后上传里面的 CSV。"),
     "file_unknown_layout": lambda p: _(
-        "看不出是哪个平台的订单表。目前支持：%(platforms)s。", platforms=_listed(p["platforms"])
+        "看不出是哪个平台的订单表。目前支持：%(platforms)s。", platforms=_platforms(p)
     ),
     "file_ambiguous_layout": lambda p: _(
-        "表头同时像几个平台：%(platforms)s。请重新导出。", platforms=_listed(p["platforms"])
+        "表头同时像几个平台：%(platforms)s。请重新导出。", platforms=_platforms(p)
     ),
     "file_missing_columns": lambda p: _(
         "%(platform)s订单表缺少这些列：%(columns)s。请导出时勾选。",
-        platform=p["platform"],
-        columns=_listed(p["columns"]),
+        platform=platform_word(p["platform"]),
+        columns=listed(p["columns"]),
     ),
     "file_duplicate_column": lambda p: _("列“%(column)s”出现了两次，请重新导出。", column=p["column"]),
     "file_unknown_platform": lambda p: _(
-        "不支持这个平台。目前支持：%(platforms)s。", platforms=_listed(p["platforms"])
+        "不支持这个平台。目前支持：%(platforms)s。", platforms=_platforms(p)
     ),
 }
 
