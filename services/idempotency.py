@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.errors import BadInput, IdempotencyMismatch, Refusal
+from domain.errors import BadInput, IdempotencyMismatch, Refusal, Unavailable
 from domain.people import Actor
 from models import IdempotencyKey
 from models.engine import insert_ignoring
@@ -49,6 +49,8 @@ def answer_once(
     try:
         with session.begin_nested():
             answer = action()
+    except Unavailable:
+        raise  # nothing was decided: the next one with this key must be able to try
     except Refusal as refusal:
         answer = refused(refusal)
     session.execute(

@@ -94,14 +94,18 @@ def transaction(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]
 
 
 def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
-    """Make a function that only reads; it is given the session."""
+    """Make a function that only reads; it is given the session.
+
+    Trouble of the connection is Unavailable; as a part of a running transaction it goes up, for that may try again.
+    """
 
     @functools.wraps(service)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
         try:
-            return service(db.session(), *args, **kwargs)
+            return service(session, *args, **kwargs)
         except SQLAlchemyError as error:
-            if is_trouble(error):
+            if is_trouble(error) and not session.info.get("writing"):
                 raise Unavailable from error
             raise
 

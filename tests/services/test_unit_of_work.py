@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from domain.errors import Missing, Unavailable
 from models import Setting
 from services import unit_of_work
-from services.unit_of_work import in_transaction, transaction
+from services.unit_of_work import in_transaction, query, transaction
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -111,3 +111,27 @@ def test_a_broken_constraint_is_a_bug_and_goes_up(db):
 
     with pytest.raises(IntegrityError):
         store("a", 2)
+
+
+@query
+def read(_session, trouble):
+    raise trouble
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_reading_that_stumbles_inside_a_transaction_lets_all_of_it_be_tried_again(db):
+    troubles = [engine_error(sqlstate="40P01"), None]
+
+    def work():
+        store("a", 1)
+        if trouble := troubles.pop(0):
+            read(trouble)
+
+    in_transaction(work)
+
+    assert stored(db) == 1
+
+
+def test_a_reading_on_its_own_says_that_the_database_is_busy():
+    with pytest.raises(Unavailable):
+        read(engine_error(sqlstate="40P01"))
