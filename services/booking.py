@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE, BookingStatus
-from domain.errors import Alternative, BadInput, Forbidden, Missing, RuleViolation, SlotTaken, Violation
+from domain.errors import Alternative, BadInput, Missing, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval, at_local, local_day, week_start
 from domain.people import Actor, Role
 from domain.policies import Ask, Limits, violations
@@ -32,7 +33,7 @@ def request_booking(
 ) -> Booking:
     """Ask for a room or a seat; it is confirmed at once where no approval is needed.
 
-    Raises Missing, Forbidden, BadInput, RuleViolation, and SlotTaken with the nearest free choices.
+    Raises Missing, BadInput, RuleViolation, and SlotTaken with the nearest free choices.
     """
     try:
         return _request(actor, space_code, interval, purpose, party_size, now, on_behalf_of)
@@ -100,7 +101,7 @@ def _booker(session: Session, actor: Actor, on_behalf_of: int | None) -> Person:
     if person is None or person.disabled_at is not None:
         raise Missing
     if person.id != actor.id and not actor.may_verify(person.building):
-        raise Missing if actor.role is Role.RESIDENT else Forbidden
+        raise Missing
     return person
 
 
@@ -176,7 +177,8 @@ def _reschedule(
     # A new time needs a new yes, except where the asker could have booked it without one.
     status = BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
     before = booking.interval
-    arbiter.move(session, space, booking, interval, version=version, status=status)
+    decided = _decided_by_moving(actor, booking, waits, now)
+    arbiter.move(session, space, booking, interval, version=version, status=status, **decided)
     records.audit(
         session,
         actor,
@@ -189,6 +191,15 @@ def _reschedule(
     if booking.booker_id != actor.id:
         records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
     return booking
+
+
+def _decided_by_moving(actor: Actor, booking: Booking, waits: bool, now: datetime) -> dict[str, Any]:
+    """Who decided, after a move: nobody yet, where it waits again; the mover, where that needs no yes."""
+    if waits:
+        return {"decided_by_id": None, "decided_at": None}
+    if booking.status is BookingStatus.PENDING:
+        return {"decided_by_id": actor.id, "decided_at": now}
+    return {}
 
 
 def reschedule(actor: Actor, booking_id: int, interval: Interval, *, version: int, now: datetime) -> Booking:

@@ -76,6 +76,11 @@ def _due(session: Session, status: BookingStatus, now: datetime) -> list[int]:
     )
 
 
+def _moment(booking: Booking, status: BookingStatus) -> datetime:
+    """When a booking in this state is due: a request at its start, the others at their end."""
+    return booking.starts_at if status is BookingStatus.PENDING else booking.ends_at
+
+
 @transaction
 def _let_pass(
     session: Session, booking_id: int, seen: BookingStatus, target: BookingStatus, now: datetime
@@ -90,8 +95,8 @@ def _let_pass(
         return False
     arbiter.lock_spaces(session, [booking.space_id])
     reading.refresh(session, booking)
-    if booking.status is not seen:
-        return False
+    if booking.status is not seen or _moment(booking, seen) > now:
+        return False  # decided, or moved to a later time, since it was found
     arbiter.change(session, booking, target, version=booking.version)
     records.audit(session, None, f"booking.{target.value}", booking, now)
     if target is BookingStatus.EXPIRED:
