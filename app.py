@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config
-from blueprints import access, errors, formats, identity, pages, security
+from blueprints import access, edge, errors, formats, identity, pages, security
 from models import db
 from models.engine import engine_options, prepare_engine
 
@@ -57,6 +57,7 @@ def _init_pages(app: Flask) -> None:
     app.extensions["jufu_csrf"] = csrf
     identity.init_app(app)
     app.before_request(access.enforce)
+    edge.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     formats.init_app(app)

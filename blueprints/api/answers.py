@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from flask import Response, jsonify
 
 from blueprints.api import shapes
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
@@ -68,7 +69,7 @@ def moment_and_id(cursor: str | None) -> tuple[datetime, int] | None:
         return None
     try:
         moment, number = _decode_cursor(cursor)
-        return require_aware(datetime.fromisoformat(moment)), int(number)
+        return require_aware(datetime.fromisoformat(moment)), whole(number)
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadInput("cursor_invalid", field="cursor") from error
 
@@ -79,7 +80,7 @@ def only_id(cursor: str | None) -> int | None:
         return None
     try:
         (number,) = _decode_cursor(cursor)
-        return int(number)
+        return whole(number)
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadInput("cursor_invalid", field="cursor") from error
 

@@ -12,6 +12,7 @@ from blueprints.access import signed_in
 from blueprints.bookings import blueprint
 from blueprints.bookings.routes import show_booking
 from blueprints.clock import now
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.refusals import Refused, explain
 from blueprints.spaces.choosing import Wish, chooser
@@ -46,7 +47,7 @@ def move_to(booking_id: int) -> ResponseReturnValue:
     interval = wish.interval
     if interval is None:
         return _show(booking_id, wish, 422, Refused([sentence(Violation("time_invalid"))]))
-    version = sent.get("version", 0, type=int)
+    version = sent.get("version", 0, type=whole)
 
     def take() -> Answer:
         bookings.reschedule(the_actor(), booking_id, interval, version=version, now=now())

@@ -10,6 +10,7 @@ from blueprints.access import signed_in
 from blueprints.bookings import blueprint
 from blueprints.bookings.views import booking_page, notice_lines
 from blueprints.clock import now
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
@@ -37,7 +38,7 @@ def mine() -> ResponseReturnValue:
 @signed_in
 def read_notices() -> ResponseReturnValue:
     """Put away the notices that the page showed."""
-    my_bookings.mark_read(the_actor(), request.form.getlist("notice", type=int), now())
+    my_bookings.mark_read(the_actor(), request.form.getlist("notice", type=whole), now())
     return pages.go("bookings.mine")
 
 
@@ -52,7 +53,7 @@ def one(booking_id: int) -> ResponseReturnValue:
 @signed_in
 def cancel(booking_id: int) -> ResponseReturnValue:
     """Take a booking back."""
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     try:
         bookings.cancel(the_actor(), booking_id, version=version, now=now())
     except Stale as stale:

@@ -12,6 +12,7 @@ from blueprints import live, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import views
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.words import sentence
@@ -43,7 +44,7 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def live_list() -> ResponseReturnValue:
     """The queue alone, for polling: it is rendered only when a space or the minute has changed."""
-    moment, chosen = now(), request.args.get("chosen", type=int)
+    moment, chosen = now(), request.args.get("chosen", type=whole)
     tag = _tag(chosen, moment)
     known = live.nothing_new(tag)
     if known is not None:
@@ -92,7 +93,7 @@ def reveal(booking_id: int) -> ResponseReturnValue:
 
 
 def _version() -> int:
-    version = request.form.get("version", type=int)
+    version = request.form.get("version", type=whole)
     if version is None:
         raise BadInput("bad_input", field="version")
     return version

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.sales import blueprint, views
@@ -64,7 +65,7 @@ def apply(import_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def link_product(import_id: int) -> ResponseReturnValue:
     """Say which product a code stands for; what was sold of it is counted at once."""
-    code, product_id = request.form.get("code", ""), request.form.get("product_id", type=int)
+    code, product_id = request.form.get("code", ""), request.form.get("product_id", type=whole)
     found = sales_import.find(the_actor(), import_id)
     try:
         linked = sales_linking.link(the_actor(), found.platform, code, product_id, now=now())

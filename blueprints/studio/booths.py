@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio import blueprint, views
@@ -39,14 +40,14 @@ def _at() -> datetime | None:
 @allow(Role.MERCHANT)
 def booth(show_id: int, booth: int) -> ResponseReturnValue:
     """A free booth and the products to choose from."""
-    return _page(show_id, booth, chosen=request.args.get("product", type=int))
+    return _page(show_id, booth, chosen=request.args.get("product", type=whole))
 
 
 @blueprint.post("/shows/<int:show_id>/booths/<int:booth>")
 @allow(Role.MERCHANT)
 def take_booth(show_id: int, booth: int) -> ResponseReturnValue:
     """Ask for the booth; a refusal comes back with its sentence and the nearest free booths."""
-    chosen = request.form.get("product_id", type=int)
+    chosen = request.form.get("product_id", type=whole)
     try:
         answer = once.once(lambda: _take(show_id, booth, chosen))
     except (BadInput, RuleViolation, SlotTaken) as refusal:

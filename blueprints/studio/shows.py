@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from blueprints import live, once, pages
 from blueprints.access import allow, public
 from blueprints.clock import now
+from blueprints.edge import within_calendar
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import status_of
 from blueprints.studio import blueprint, views
@@ -46,9 +47,10 @@ def shows() -> ResponseReturnValue:
 
 def _before() -> datetime | None:
     try:
-        return datetime.fromisoformat(request.args.get("before", "")).replace(tzinfo=ZONE)
+        before = datetime.fromisoformat(request.args.get("before", "")).replace(tzinfo=ZONE)
     except ValueError:
         return None
+    return before if within_calendar(before) else None
 
 
 @blueprint.get("/shows/<int:show_id>")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from datetime import datetime
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from blueprints.edge import LARGEST, within_calendar
 
 MOST_ON_A_PAGE = 200
-MANY = 2**53
 
 
 def moment(**more: object) -> fields.AwareDateTime:
-    """A time with its offset; one without is refused."""
-    return fields.AwareDateTime(format="iso", **more)
+    """A time with its offset; one without, or beyond any calendar, is refused."""
+    return fields.AwareDateTime(format="iso", validate=_in_calendar, **more)
+
+
+def _in_calendar(found: datetime) -> None:
+    if not within_calendar(found):
+        raise ValidationError("Beyond any calendar.")
 
 
 def number(**more: object) -> fields.Integer:
     """A whole number that the database can hold."""
-    return fields.Integer(strict=True, validate=validate.Range(min=0, max=MANY), **more)
+    return fields.Integer(strict=True, validate=validate.Range(min=0, max=LARGEST), **more)
 
 
 class Page(Schema):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
-from blueprints.api.schemas.common import MANY, moment
+from blueprints.api.schemas.common import moment
+from blueprints.edge import LARGEST
 from domain.sales.lines import Platform
 
 
@@ -13,7 +14,7 @@ class ImportForm(Schema):
     """What may come with an uploaded export."""
 
     platform = fields.Enum(Platform, by_value=True, load_default=None)
-    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
+    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST))
 
 
 class ImportFile(Schema):
@@ -51,8 +52,8 @@ class ImportOut(Schema):
 class SummaryFilter(Schema):
     """Which sales to sum up."""
 
-    merchant = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
-    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=MANY))
+    merchant = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST))
+    show = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST))
     since = moment(data_key="from", load_default=None)
     until = moment(data_key="to", load_default=None)
 

@@ -1,0 +1,82 @@
+"""What no table can hold is refused before a view sees it, on both engines alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter
+
+from domain.errors import BadInput, Missing
+
+LARGEST = 2**53
+"""The largest whole number that every reader of JSON and every column agrees on."""
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class RowNumber(IntegerConverter):
+    """A number in a path; one that no row can have is a path that does not exist."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST} | more)
+
+
+def whole(text: str) -> int:
+    """A whole number of a form that a column can hold; raises ValueError."""
+    number = int(text)
+    if abs(number) > LARGEST:
+        raise ValueError("no column holds this number")
+    return number
+
+
+def within_calendar(moment: datetime) -> bool:
+    """Whether a moment lies where the house's calendar reaches, whatever offset it is written with."""
+    return EARLIEST < moment < LATEST
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request."""
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_what_cannot_be_stored)
+
+
+def _refuse_what_cannot_be_stored() -> None:
+    if not _storable(request.path):
+        raise Missing
+    if not all(_storable(text) for text in (*_texts(request.args), *_sent())):
+        raise BadInput("bad_input")
+
+
+def _storable(text: str) -> bool:
+    """PostgreSQL keeps no zero character, and half of a surrogate pair is no character at all."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _texts(given: Any) -> Iterator[str]:
+    for name, value in given.items(multi=True):
+        yield name
+        yield value
+
+
+def _sent() -> Iterator[str]:
+    if not request.is_json:
+        yield from _texts(request.form)
+        return
+    try:
+        left = [json.loads(request.get_data(cache=True))]
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return  # whoever needs the body says that it is no JSON
+    except (RecursionError, ValueError) as error:
+        raise BadInput("bad_input") from error
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            left += value

@@ -1,0 +1,118 @@
+"""What no table can hold is refused in the same way on both engines, and is nobody's bug."""
+
+import base64
+import json
+
+import pytest
+
+from domain.people import Role
+from tests.api.program import Program, times
+from tests.support.builders import (
+    NOW,
+    between,
+    create_booking,
+    create_merchant,
+    create_person,
+    create_show,
+    create_space,
+    create_studio,
+)
+from tests.support.client import read_forms
+from tests.support.visits import log_in, visitor
+
+pytestmark = pytest.mark.usefixtures("db")
+HUGE = 2**63
+TOO_EARLY, TOO_LATE = "0001-01-01T00:00:00+08:00", "9999-12-31T23:00:00-08:00"
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def cursor(*position):
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("text", ["\0", "喝\0茶", "\ud800"])
+@pytest.mark.parametrize("field", ["space", "purpose"])
+def test_a_character_that_no_table_can_hold_is_bad_input(app, field, text):
+    create_space("tea-room")
+    program = Program(app, create_person())
+    wish = {"space": "tea-room", "party_size": 1, **times(between(15, 17, days=1))}
+
+    refused = program.post("/bookings", **wish | {field: text})
+
+    assert (refused.status_code, refused.json["code"]) == (422, "bad_input")
+    assert program.post("/bookings", **wish | {"purpose": "喝茶 🍵"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "path", ["/spaces/a%00b", "/api/v1/spaces/a%00b", f"/shows/{HUGE}", f"/api/v1/shows/{HUGE}"]
+)
+def test_a_path_that_no_row_can_have_does_not_exist(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"party_size": ' + "9" * 5_000 + "}", "{", "\udcff"])
+def test_a_body_that_cannot_be_read_is_bad_input(app, body):
+    program = Program(app, create_person())
+
+    refused = program.client.post(
+        "/api/v1/bookings",
+        data=body.encode(errors="surrogateescape"),
+        content_type="application/json",
+        headers=program.headers,
+    )
+
+    assert refused.status_code in (400, 422)
+    assert refused.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("moment", [TOO_EARLY, TOO_LATE])
+@pytest.mark.parametrize(
+    ("path", "field"), [("/bookings", "from"), ("/bookings", "to"), ("/sales/summary", "from")]
+)
+def test_a_moment_beyond_any_calendar_is_bad_input(app, path, field, moment):
+    staff = Program(app, create_person(Role.STAFF))
+
+    assert staff.get(path, **{field: moment}).status_code == 422
+
+
+@pytest.mark.parametrize("moment", [TOO_EARLY, TOO_LATE])
+def test_a_show_beyond_any_calendar_is_bad_input(app, moment):
+    create_studio()
+    staff = Program(app, create_person(Role.STAFF))
+
+    assert staff.post("/shows", title="专场", layout="rundown", starts_at=moment).status_code == 422
+
+
+def test_a_page_of_shows_before_the_calendar_begins_is_the_first_page(client):
+    assert client.get("/shows?before=0001-01-01T00:00").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "position"), [("/shows", [HUGE]), ("/shows", [1e300]), ("/bookings", [NOW.isoformat(), HUGE])]
+)
+def test_a_cursor_that_nobody_gave_out_is_said_to_be_one(app, path, position):
+    refused = Program(app, create_person()).get(path, cursor=cursor(*position))
+
+    assert (refused.status_code, refused.json["code"]) == (422, "cursor_invalid")
+
+
+def test_numbers_of_forms_that_no_row_can_have_find_nothing(app, client):
+    person = create_person()
+    booking = create_booking(create_space(), between(15, 17, days=1), booker_id=person.id)
+    resident = log_in(client, person)
+    page = resident.get(f"/bookings/{booking.id}")
+
+    assert resident.submit(page, "/cancel", version=str(HUGE)).status_code == 409
+    assert resident.submit(page, "/cancel", version="1\0").status_code == 422
+
+    _, owner = create_merchant()
+    show = create_show(create_studio())
+    merchant = visitor(app, owner)
+    form = next(form for form in read_forms(merchant.get("/products/new").text) if form.action != "/logout")
+    token = form.fields["csrf_token"]
+    taken = merchant.post(f"/shows/{show.id}/booths/1", data={"csrf_token": token, "product_id": str(HUGE)})
+    assert taken.status_code == 422
