@@ -121,7 +121,7 @@ def _check(
         party_size=party_size,
         now=now,
         rules=space.rules(),
-        openings=opening.during(session, space, interval),
+        openings=opening.during(session, space, _longest_bookable(space, interval)),
         limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
         booker_role=booker.role,
         booker_verified=booker.verified_at is not None,
@@ -130,6 +130,12 @@ def _check(
     )
     if broken := violations(ask):
         raise RuleViolation(broken)
+
+
+def _longest_bookable(space: Space, interval: Interval) -> Interval:
+    """What of a wish there is to look up: one of a century is refused as too long, not looked at day by day."""
+    longest = interval.starts_at + timedelta(minutes=space.max_minutes)
+    return Interval(interval.starts_at, min(interval.ends_at, longest))
 
 
 def _counts(

@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken, Stale
+from domain.interval import Interval
 from domain.people import Role
 from domain.spaces import Approval
 from models import AuditEvent, Occupancy, OutboxMessage
-from services import arbiter, booking, decisions
+from services import arbiter, booking, decisions, opening
 from tests.support.builders import (
     NOW,
     at,
@@ -87,6 +88,22 @@ def test_all_broken_rules_come_together_in_the_order_of_the_rulebook():
 
     codes = [violation.code for violation in refused.value.violations]
     assert codes == ["not_verified", "too_short", "outside_hours", "too_many_people"]
+
+
+def test_a_wish_of_a_century_is_refused_without_looking_at_every_day(monkeypatch):
+    space, looked_at, look = create_space(), [], opening.during
+
+    def watch(session, space, window):
+        looked_at.append(window)
+        return look(session, space, window)
+
+    monkeypatch.setattr(opening, "during", watch)
+
+    with pytest.raises(RuleViolation) as refused:
+        ask(create_actor(), space, Interval(at(9), at(9) + timedelta(days=36_500)))
+
+    assert "too_long" in [violation.code for violation in refused.value.violations]
+    assert max(window.minutes for window in looked_at) == space.max_minutes
 
 
 def test_a_pool_gives_any_free_seat_in_every_quarter_hour():
