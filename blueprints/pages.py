@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from blueprints import formats
 from blueprints.clock import now
@@ -82,7 +83,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             _item("desk.queue", _("待审核"), "desk"),
             today,
             shows,
-            _item("people.to_verify", _("核实住户"), "people"),
+            _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
             _item("sales.imports", _("销售"), "sales"),
         ]
     if actor.role is Role.MERCHANT:
@@ -94,7 +95,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
         ]
     mine = _item("bookings.mine", _("我的"), "person")
     if actor.captain_of is not None:
-        return [today, spaces, _item("people.to_verify", _("核实住户"), "people"), shows, mine]
+        return [today, spaces, _item("people.to_verify", pgettext("导航", "核实住户"), "people"), shows, mine]
     return [today, spaces, shows, mine]
 
 

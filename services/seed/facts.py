@@ -86,7 +86,7 @@ SPACES = (
     SpaceFacts(
         code="rest-station",
         name="“26℃近邻温度”党群服务小栈",
-        name_en="“26 °C” rest station",
+        name_en="26 °C rest station",
         about="免费 WiFi、免费茶水、免费药品、免费雨伞、免费充电。累了就进来坐一坐，不预约也欢迎。",
         about_en="Free WiFi, tea, medicine, umbrellas and charging. Walk in and take a seat, booked or not.",
         kind=SpaceKind.POOL,

@@ -22,7 +22,7 @@ QUOTED_CHINESE = ("订单管理", "陈先生", "先生", "女士")
 TRANSLATED_IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 SAID_TO_CHINESE_READERS = re.compile(r'<(\w+)[^>]* lang="zh-Hans-CN"[^>]*>.*?</\1>', re.DOTALL)
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-MARKERS = {"_", "_l", "gettext", "lazy_gettext"}
+MARKERS = {"_", "_l", "pgettext"}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # formats.py writes dates and lists in both languages itself.
 MODULES = sorted(path for path in (ROOT / "blueprints").rglob("*.py") if path.name != "formats.py")
@@ -30,11 +30,11 @@ MODULES = sorted(path for path in (ROOT / "blueprints").rglob("*.py") if path.na
 
 def faults(source: Catalog, english: Catalog) -> list[str]:
     """What a catalogue lacks, has too much of, or says wrongly, one line each."""
-    wanted = {message.id for message in source if message.id}
-    found = {message.id: message for message in english if message.id}
-    lines = [f"not in the catalogue: {text}" for text in wanted - found.keys()]
-    lines += [f"not in the source: {text}" for text in found.keys() - wanted]
-    for text, message in found.items():
+    wanted = {(message.id, message.context) for message in source if message.id}
+    found = {(message.id, message.context): message for message in english if message.id}
+    lines = [f"not in the catalogue: {text}" for text, _context in wanted - found.keys()]
+    lines += [f"not in the source: {text}" for text, _context in found.keys() - wanted]
+    for (text, _context), message in found.items():
         said = str(message.string)
         if not said:
             lines.append(f"no English: {text}")
