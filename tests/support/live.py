@@ -1,13 +1,19 @@
 """A running server with a database of its own, for tests that come in over the network."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 
 from tests.support.server import Server, serving
+
+if TYPE_CHECKING:
+    from tests.support.engines import Database
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,34 @@ def running_on(database_url: str) -> Iterator[Live]:
     disconnect(app)
 
 
+@pytest.fixture(scope="session")
+def live_servers() -> Iterator[LiveServers]:
+    """The servers of this worker."""
+    with ExitStack() as stack:
+        yield LiveServers(stack)
+
+
+class LiveServers:
+    """One server per engine for all tests of a worker; starting one for each test took longer than the tests."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._running: dict[str, tuple[Database, Live]] = {}
+
+    def fresh(self, engine_name: str) -> Live:
+        """The server, on a database that is as the migrations left it."""
+        if engine_name not in self._running:
+            from tests.support.engines import new_database
+
+            database = new_database(engine_name)
+            self._stack.callback(database.drop)
+            self._running[engine_name] = database, self._stack.enter_context(running_on(database.url))
+        database, live = self._running[engine_name]
+        database.empty()
+        return live
+
+
 @pytest.fixture
-def live(live_engine: str) -> Iterator[Live]:
-    """A server of the test's own; a module that only reads may override it with one for all its tests."""
-    with running(live_engine) as live:
-        yield live
+def live(live_engine: str, live_servers: LiveServers) -> Live:
+    """A running server whose database is the test's own; a module that only reads may override it."""
+    return live_servers.fresh(live_engine)
