@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.identity import API_PREFIX
+from blueprints.identity import API_PREFIX, forget_actor
 from blueprints.pages import is_fragment
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem, problem_of, status_of
 from blueprints.words import sentence
@@ -60,6 +60,8 @@ def on_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A no that a view left to the house to say."""
     if isinstance(refusal, NotLoggedIn) and not for_program():
         return _to_login()
+    if isinstance(refusal, Unavailable):
+        forget_actor()
     status = status_of(refusal)
     if for_program():
         response = jsonify(problem_of(refusal))

@@ -29,12 +29,13 @@ class Visitor(UserMixin):
 
 def init_app(app: Flask) -> None:
     """Attach Flask-Login."""
-    manager = LoginManager(app)
+    # Its context processor would look the visitor up again, on an error page too.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # the session is checked against the database at every request
 
     @manager.user_loader
     def load(token: str) -> Visitor | None:
-        actor = login.actor_of_session(token, now())
+        actor = login.actor_of_session(token, now(), demo_allowed=demo_allowed())
         return Visitor(token, actor) if actor else None
 
 
@@ -42,7 +43,7 @@ def _from_bearer() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return login.actor_of_token(token.strip())
+    return login.actor_of_token(token.strip(), demo_allowed=demo_allowed())
 
 
 def current_actor() -> Actor | None:
@@ -78,6 +79,16 @@ def end_session() -> None:
         login.log_out(current_user.token, now())
     logout_user()
     session.clear()
+    g.actor = None
+
+
+def demo_allowed() -> bool:
+    """Whether the accounts of the demo count; in production neither their log-ins nor their tokens do."""
+    return bool(current_app.config["APP_ENV"] != "production")
+
+
+def forget_actor() -> None:
+    """Answer this request as to nobody, for when the database can't say who asks."""
     g.actor = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
@@ -75,11 +75,15 @@ def log_in(
 
 @query
 def _credentials(session: Session, phone: str, demo_allowed: bool) -> tuple[int, str | None] | None:
-    wanted = select(Person.id, Person.password_hash).where(
-        Person.phone == phone, Person.disabled_at.is_(None)
-    )
-    row = session.execute(wanted if demo_allowed else wanted.where(Person.is_demo.is_(False))).first()
+    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, _is_open(demo_allowed))
+    row = session.execute(wanted).first()
     return (row[0], row[1]) if row else None
+
+
+def _is_open(demo_allowed: bool) -> ColumnElement[bool]:
+    """Accounts that may be used: not the disabled ones, and those of the demo only where there is one."""
+    enabled = Person.disabled_at.is_(None)
+    return enabled if demo_allowed else enabled & Person.is_demo.is_(False)
 
 
 @transaction
@@ -110,8 +114,10 @@ def open_session(session: Session, person_id: int, *, lifetime: timedelta, now: 
 
 
 @query
-def actor_of_session(session: Session, token: str, now: datetime) -> Actor | None:
-    """Who a session belongs to, in one query; None when it is unknown, over, revoked, or the account disabled."""
+def actor_of_session(
+    session: Session, token: str, now: datetime, *, demo_allowed: bool = False
+) -> Actor | None:
+    """Who a session belongs to, in one query; None when it is unknown, over, revoked, or the account closed."""
     rows = session.execute(
         select(Person, MerchantMember.merchant_id)
         .join(LoginSession, LoginSession.person_id == Person.id)
@@ -120,22 +126,20 @@ def actor_of_session(session: Session, token: str, now: datetime) -> Actor | Non
             LoginSession.token_hash == hashed(token),
             LoginSession.revoked_at.is_(None),
             LoginSession.expires_at > now,
-            Person.disabled_at.is_(None),
+            _is_open(demo_allowed),
         )
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 
 
 @query
-def actor_of_token(session: Session, token: str) -> Actor | None:
-    """Who an API token acts for; None when it is unknown or revoked, or the account disabled."""
+def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) -> Actor | None:
+    """Who an API token acts for; None when it is unknown or revoked, or the account closed."""
     rows = session.execute(
         select(Person, MerchantMember.merchant_id)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(
-            ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), Person.disabled_at.is_(None)
-        )
+        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), _is_open(demo_allowed))
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 

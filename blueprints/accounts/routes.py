@@ -28,10 +28,6 @@ blueprint.add_app_template_filter(role_word)
 blueprint.add_app_template_filter(home_words)
 
 
-def _in_production() -> bool:
-    return bool(current_app.config["APP_ENV"] == "production")
-
-
 def _kept() -> dict[str, Any]:
     """Language and letter size belong to the browser: they outlive a log-in and a log-out."""
     return {key: session[key] for key in PREFERENCES if key in session}
@@ -71,7 +67,7 @@ def _answer(page: str, form: LogInForm | SignUpForm, refusal: Refusal | None = N
 
 
 def _demo() -> dict[str, Any]:
-    if _in_production():
+    if not identity.demo_allowed():
         return {}
     accounts: list[Person] = people.demo_accounts()
     return {"demo_accounts": accounts, "demo_password": current_app.config.get("DEMO_PASSWORD")}
@@ -101,7 +97,7 @@ def check_log_in() -> ResponseReturnValue:
             address=identity.client_address(),
             lifetime=identity.session_lifetime(),
             now=now(),
-            demo_allowed=not _in_production(),
+            demo_allowed=identity.demo_allowed(),
         )
     except (BadInput, TooManyAttempts) as refusal:
         return _answer("login", form, refusal)

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from models import AuditEvent, Person
+from services.login import create_token
 from services.passwords import hash_password
 from tests.support.builders import NOW, create_person
 from tests.support.visits import PASSWORD, log_in, secret_of, visitor
@@ -189,6 +190,20 @@ def test_production_neither_shows_nor_accepts_demo_accounts(client, app, monkeyp
 
     assert "演示住户" not in page.text
     assert client.submit(page, "/login", phone=person.phone, password=PASSWORD).status_code == 422
+
+
+def test_production_ends_log_ins_and_tokens_that_the_demo_gave_out(client, app, monkeypatch):
+    person = create_person(is_demo=True)
+    log_in(client, person)
+    headers = {"Authorization": f"Bearer {create_token(person.phone, label='', now=NOW)}"}
+    assert [client.get("/me").status_code, client.get("/api/v1/bookings", headers=headers).status_code] == [
+        200
+    ] * 2
+
+    monkeypatch.setitem(app.config, "APP_ENV", "production")
+
+    assert client.get("/me").status_code == 303
+    assert client.get("/api/v1/bookings", headers=headers).status_code == 401
 
 
 def test_a_log_in_is_written_down_without_the_phone(client, db, password_hash):
