@@ -13,12 +13,20 @@ from blueprints.api import schemas, shapes
 from blueprints.api.answers import do, refused, respond
 from blueprints.clock import now
 from blueprints.identity import the_actor
+from blueprints.uploads import make_room_for_an_export
 from domain.errors import Refusal
 from domain.people import Role
 from services import sales_figures, sales_import, sales_reading, sales_reports
 from services.idempotency import Answer
 
 blueprint = Blueprint("api_sales", __name__, description="Order exports and their sums")
+
+
+@blueprint.url_value_preprocessor
+def make_room(endpoint: str | None, _values: object) -> None:
+    """An order export may be large."""
+    if endpoint == "api_sales.upload":
+        make_room_for_an_export()
 
 
 def _whole(import_id: int) -> dict[str, Any]:

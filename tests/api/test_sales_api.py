@@ -103,3 +103,12 @@ def test_shops_see_their_own_figures_only(app, db, staff, shop):
     assert shop.get("/sales/summary", merchant=other.id).status_code == 404
     assert shop.upload("/sales/imports", file=export(doudian_row(1))).status_code == 403
     assert Program(app, create_person()).get("/sales/summary").status_code == 403
+
+
+def test_staff_alone_may_send_more_than_other_requests_hold(app, staff, shop, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 500)
+    rows = [doudian_row(number, **OURS) for number in range(1, 10)]
+
+    assert staff.upload("/sales/imports", file=export(*rows)).status_code == 201
+    assert shop.upload("/sales/imports", file=export(*rows)).status_code == 403
+    assert staff.upload("/sales/imports/1/apply", file=export(*rows)).status_code == 413

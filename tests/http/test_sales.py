@@ -115,8 +115,8 @@ def test_another_file_under_the_same_key_is_refused(staff):
     assert upload(staff, doudian_csv(ROWS[:1]), **key).status_code == 422
 
 
-def test_an_export_larger_than_other_requests_is_let_through(staff, app):
-    app.config["MAX_CONTENT_LENGTH"] = 20_000
+def test_an_export_larger_than_other_requests_is_let_through(staff, app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 20_000)
     rows = [doudian_row(number) for number in range(1, 80)]
 
     assert upload(staff, doudian_csv(rows)).status_code == 303
