@@ -29,3 +29,4 @@ def enter(page: Page, phone: str, password: str = PASSWORD) -> None:
     page.get_by_label("密码").fill(password)
     page.get_by_role("main").get_by_role("button", name="登录").click()
     expect(page).not_to_have_url(re.compile("/login"))
+    page.wait_for_load_state()  # only then does htmx answer to a click
