@@ -38,8 +38,8 @@ types: .venv/.installed-dev ## check the types of domain, models and services (m
 lock: .venv/.ready ## resolve requirements*.in into requirements*.txt with hashes (ARGS="--upgrade")
 	@sh scripts/lock.sh $(ARGS)
 
-screenshots: .venv/.installed-dev $(MO) browser ## walk the pages in a browser and leave pictures in test-artifacts/
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m browser $(ARGS)
+screenshots: .venv/.installed-dev $(MO) browser ## take the pictures of the README from the living demo
+	@$(BIN)/python -m scripts.screenshots
 
 translations: .venv/.installed-dev ## collect the texts from the source, update translations/*.po and compile them
 	@$(BIN)/python scripts/translations.py
