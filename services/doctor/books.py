@@ -12,6 +12,7 @@ from domain.shows import BoothTime
 from models import AuditEvent, Booking, BoothSlot, OutboxMessage, Sale, SalesImport, Show
 from models.sales import ImportStatus
 from services.doctor.findings import Finding
+from services.doctor.stillness import hold_still
 from services.unit_of_work import query
 
 MOST = 20
@@ -22,6 +23,7 @@ SETTLED = (ImportStatus.STAGED, ImportStatus.APPLIED)
 @query
 def findings(session: Session, now: datetime) -> list[Finding]:
     """Records that contradict each other, at most twenty of each kind."""
+    hold_still(session)
     found = [
         *_booths(session),
         *_unaudited(session),

@@ -20,6 +20,7 @@ from domain.shows import ShowStatus
 from domain.spaces import WHOLE_ROOM, SpaceKind
 from models import Booking, Occupancy, Show, Space
 from services.doctor.findings import Finding
+from services.doctor.stillness import hold_still
 from services.unit_of_work import query
 
 MOST = 20
@@ -51,6 +52,7 @@ class Owned:
 @query
 def findings(session: Session, now: datetime) -> list[Finding]:
     """Ticks without a holder, holders without their ticks, places that do not exist, and places shared."""
+    hold_still(session)
     holders = {holder.name: holder for holder in [*_bookings(session), *_shows(session)]}
     places: dict[str, int] = {
         row.code: row.places for row in session.execute(select(Space.code, Space.places))

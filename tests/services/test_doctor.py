@@ -1,7 +1,9 @@
 """The doctor finds each defect that is planted, and nothing where all is well."""
 
+import contextvars
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from domain.bookings import BookingStatus
 from domain.shows import ShowStatus
@@ -51,6 +53,28 @@ def test_a_house_in_order_gives_no_finding():
     create_show(create_studio())
 
     assert codes() == []
+
+
+def test_what_is_booked_while_the_doctor_looks_is_no_finding(app, db):
+    space, before = create_space(), create_space()
+    booked(before, between(15, 17, days=1))
+    interruptions = []
+
+    def book():
+        with app.app_context():
+            booked(space, between(15, 17, days=1))
+
+    def interrupt(_connection, _cursor, statement, *_rest):
+        if "FROM occupancy" in statement and not interruptions:
+            interruptions.append(statement)
+            contextvars.Context().run(book)
+
+    event.listen(db.engine, "before_cursor_execute", interrupt)
+    try:
+        assert codes() == []
+    finally:
+        event.remove(db.engine, "before_cursor_execute", interrupt)
+    assert interruptions
 
 
 def test_a_live_booking_without_one_of_its_ticks_is_found(db):
