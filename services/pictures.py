@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from services.unit_of_work import query, transaction
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 """More than that is no photograph of a shopkeeper's phone, but a small file that fills the memory."""
+DECODING = Lock()
+"""One at a time: a file of 200 kB can take 450 MB while it is decoded, and a server has many threads."""
 LONGEST_SIDE = 1280
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -49,7 +52,7 @@ def encode(data: bytes) -> Encoded:
     if len(data) > MAX_BYTES:
         raise BadInput("picture_too_large", field="picture", megabytes=MAX_BYTES // 1024**2)
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+        with DECODING, Image.open(BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BadInput("picture_too_many_pixels", field="picture")
             return _small(picture)

@@ -203,6 +203,21 @@ class TestEncoding:
 
         assert (refused.value.code, refused.value.field) == (code, "picture")
 
+    def test_pictures_are_decoded_one_at_a_time_and_a_broken_one_does_not_stop_the_next(self, monkeypatch):
+        seen, read = [], pictures.Image.open
+
+        def watch(*given, **more):
+            seen.append(pictures.DECODING.locked())
+            return read(*given, **more)
+
+        monkeypatch.setattr(pictures.Image, "open", watch)
+        with pytest.raises(BadInput):
+            pictures.encode(photo((600, 600))[:900])
+        pictures.encode(photo((60, 60)))
+
+        assert seen == [True, True]
+        assert not pictures.DECODING.locked()
+
     def test_a_bomb_is_refused_before_it_is_decoded(self):
         bomb = photo((10_000, 6_000), file_format="PNG", mode="1", colour=0)
         assert len(bomb) < 100_000
