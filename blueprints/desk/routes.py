@@ -45,7 +45,7 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 def live_list() -> ResponseReturnValue:
     """The queue alone, for polling: it is rendered only when a space or the minute has changed."""
     moment, chosen = now(), request.args.get("chosen", type=whole)
-    tag = _tag(chosen, moment)
+    tag = _tag(queue.stamp(), chosen, moment)
     known = live.nothing_new(tag)
     if known is not None:
         return known
@@ -129,7 +129,7 @@ def _show(
     revealed: Person | None = None,
 ) -> ResponseReturnValue:
     """The whole desk, or for htmx the fragment that it is."""
-    moment = now()
+    moment, revision = now(), queue.stamp()  # before what it stamps, or a change in between would go unseen
     desk = queue.desk(the_actor(), booking_id, moment)
     chosen = desk.case.booking.id if desk.case else None
     return pages.show(
@@ -139,7 +139,7 @@ def _show(
         cards=[views.card(booking, chosen, moment) for booking in desk.waiting],
         chosen=chosen,
         longest_wait=desk.longest_wait,
-        tag=_tag(chosen, moment),
+        tag=_tag(revision, chosen, moment),
         moment=moment,
         said=said,
         late=views.overtaken(desk.case, moment) if desk.case and isinstance(refusal, Stale) else None,
@@ -157,5 +157,5 @@ def _told(refusal: Refusal | None) -> str | None:
     return sentence(refusal.violations[0] if isinstance(refusal, RuleViolation) else refusal)
 
 
-def _tag(chosen: int | None, moment: datetime) -> str:
-    return live.stamp(queue.stamp(), int(moment.timestamp()) // 60, chosen)
+def _tag(revision: int, chosen: int | None, moment: datetime) -> str:
+    return live.stamp(revision, int(moment.timestamp()) // 60, chosen)

@@ -1,5 +1,6 @@
 """The live queue of the desk: cheap while nothing changes, and however long it is."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import event
 from domain.bookings import BookingStatus
 from domain.people import Role
 from services import booking as bookings
+from services import queue
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space
 from tests.support.visits import log_in
 
@@ -63,6 +65,25 @@ def test_a_new_request_or_a_new_minute_changes_the_queue(desk, room, clock):
 
     assert changed.status_code == later.status_code == 200
     assert "1 件等您审核" in changed.text
+
+
+def test_what_comes_in_while_the_desk_is_read_is_seen_at_the_next_look(desk, room, monkeypatch):
+    request_for(room, 9, 10)
+    read = queue.desk
+
+    def read_and_be_overtaken(*asked):
+        found = read(*asked)
+        bookings.request_booking(
+            create_actor(), room.code, between(14, 15, days=1), purpose="下棋", party_size=2, now=NOW
+        )
+        return found
+
+    monkeypatch.setattr(queue, "desk", read_and_be_overtaken)
+    page = desk.get("/desk").text
+    poll = re.search(r"/desk/list[^\"]*seen=[0-9a-f]+[^\"]*", page)
+
+    assert "1 件等您审核" in page
+    assert "2 件等您审核" in desk.get(poll.group().replace("&amp;", "&")).text
 
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
