@@ -80,7 +80,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
         return [today, spaces, shows]
     if actor.is_staff:
         return [
-            _item("desk.queue", _("待审核"), "desk"),
+            _item("desk.queue", pgettext("导航", "待审核"), "desk"),
             today,
             shows,
             _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
@@ -90,8 +90,8 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
         return [
             today,
             shows,
-            _item("studio.products", _("商品"), "product"),
-            _item("sales.mine", _("我的店"), "shop"),
+            _item("studio.products", pgettext("导航", "商品"), "product"),
+            _item("sales.mine", pgettext("导航", "我的店"), "shop"),
         ]
     mine = _item("bookings.mine", _("我的"), "person")
     if actor.captain_of is not None:
