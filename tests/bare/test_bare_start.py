@@ -1,0 +1,147 @@
+"""`make run` and `make test-fast` on a copy of the checkout in which nothing is installed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from services.seed.people import ACCOUNTS
+
+pytestmark = [pytest.mark.bare, pytest.mark.slow, pytest.mark.xdist_group("bare")]
+
+ROOT = Path(__file__).parents[2]
+FIRST_START, STOP = 240.0, 30.0
+OF_THIS_RUN = (
+    "APP_ENV", "DATABASE_URL", "SECRET_KEY", "DEMO_PASSWORD", "TEST_DATABASE_URL", "HOST", "VIRTUAL_ENV",
+    "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "PYTEST_ADDOPTS",
+)  # fmt: skip
+"""What a person who has just cloned the house does not have in the environment."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A running `make run`."""
+
+    url: str
+    log: Path
+    make: subprocess.Popen[bytes]
+
+    def page(self, path: str) -> str:
+        """What a browser gets."""
+        with urlopen(f"{self.url}{path}", timeout=20) as answer:  # noqa: S310  # always our own loopback address
+            return str(answer.read().decode())
+
+    def is_ready(self) -> bool:
+        """Whether it answers; AssertionError with its output when it has ended instead."""
+        assert self.make.poll() is None, self.log.read_text(errors="replace")
+        try:
+            return '"ok"' in self.page("/readyz")
+        except (URLError, OSError):
+            return False
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The files that git knows, as they are now, and nothing else; removed at the end, for its .venv is large."""
+    copy = tmp_path_factory.mktemp("bare") / "house"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, copy / name)
+    yield copy
+    shutil.rmtree(copy)
+
+
+def bare_environment(**more: str) -> dict[str, str]:
+    """The environment without what this test run has put there."""
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THIS_RUN}
+    return {name: value for name, value in kept.items() if not name.startswith(("JUFU_", "PYTEST_"))} | more
+
+
+@contextmanager
+def make_run(checkout: Path) -> Iterator[Started]:
+    """`make run` as somebody types it, in a terminal of its own, until the block ends."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+    log = checkout.parent / f"run-{port}.log"
+    with log.open("wb") as output:
+        make = subprocess.Popen(
+            ["make", "run"],
+            cwd=checkout,
+            env=bare_environment(PORT=str(port)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    started = Started(f"http://127.0.0.1:{port}", log, make)
+    try:
+        wait_until(started.is_ready, FIRST_START)
+        yield started
+    finally:
+        if make.poll() is None:
+            os.killpg(make.pid, signal.SIGKILL)
+        make.wait()
+
+
+def wait_until(happened: Callable[[], bool], seconds: float) -> None:
+    """Look again and again; AssertionError when it takes longer than any machine needs."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
+        time.sleep(0.05)
+
+
+def left_after_ctrl_c(started: Started) -> list[psutil.Process]:
+    """As a terminal does it, SIGINT to the whole group; returns who is still there afterwards."""
+    family = [psutil.Process(started.make.pid), *psutil.Process(started.make.pid).children(recursive=True)]
+    assert len(family) >= 4, family  # make or flask, gunicorn, its workers, the jobs
+    os.killpg(started.make.pid, signal.SIGINT)
+    started.make.wait(STOP)
+    return list(psutil.wait_procs(family, timeout=STOP)[1])
+
+
+def test_make_run_brings_up_the_demo_ends_whole_and_comes_back(
+    checkout: Path, record_property: Callable[[str, object], None]
+) -> None:
+    began = time.monotonic()
+    with make_run(checkout) as started:
+        record_property("first_start_seconds", round(time.monotonic() - began, 1))
+        assert "楼院茶话室" in started.page("/")
+        assert started.page("/api/v1/spaces").count('"code"') == 5
+        greeting = started.log.read_text()
+        assert all(account.phone in greeting for account in ACCOUNTS)
+        shows = started.page("/api/v1/shows")
+        assert left_after_ctrl_c(started) == []
+
+    began = time.monotonic()
+    with make_run(checkout) as again:
+        record_property("later_start_seconds", round(time.monotonic() - began, 1))
+        assert "Installing" not in again.log.read_text()
+        assert again.page("/api/v1/shows") == shows
+        assert left_after_ctrl_c(again) == []
+
+
+def test_the_quick_tests_run_in_the_same_copy(checkout: Path) -> None:
+    done = subprocess.run(
+        ["make", "test-fast", "ARGS=-q tests/unit/sales/test_money.py tests/services/test_booking.py"],
+        cwd=checkout,
+        env=bare_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout.strip().splitlines()[-1]
