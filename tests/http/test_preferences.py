@@ -34,6 +34,18 @@ def test_the_language_is_remembered_and_the_page_stays(client):
     assert '<html lang="en"' in client.get("/signup").text
 
 
+def test_english_stays_through_log_in_and_log_out(client):
+    person = create_person(password_hash=hash_password(PASSWORD))
+    choose(client, locale="en")
+
+    client.submit(client.get("/login"), "/login", phone=person.phone, password=PASSWORD)
+    inside = client.get("/me")
+    client.submit(inside, "/logout")
+
+    assert "Log out" in inside.text
+    assert "Mobile number" in client.get("/login").text
+
+
 def test_an_unknown_choice_changes_nothing(client):
     choose(client, locale="xx", elder="7")
 
