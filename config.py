@@ -41,12 +41,20 @@ def _new_password() -> str:
     return f"{secrets.randbelow(10**8):08d}"
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, most: int, least: int = 0) -> int:
     """A whole number of the environment; raises ConfigError."""
     text = environ.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise ConfigError(f"{name} must be a whole number of at most {most}.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigError(f"{name} must be a whole number from {least} to {most}.")
     return int(text)
+
+
+def _one_of(environ: Mapping[str, str], name: str, *known: str) -> str:
+    """One of a few words, the first where nothing is said; raises ConfigError."""
+    word = environ.get(name) or known[0]
+    if word not in known:
+        raise ConfigError(f"{name} must be {', '.join(known[:-1])} or {known[-1]}.")
+    return word
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -65,25 +73,23 @@ def _demo_password(environ: Mapping[str, str]) -> str:
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings; raises ConfigError for a production start without a secret of its own."""
     environ = os.environ if environ is None else environ
-    app_env = environ.get("APP_ENV", "development")
+    # A word that is nearly “production” must not start a demo.
+    app_env = _one_of(environ, "APP_ENV", "development", "production", "test")
     production = app_env == "production"
     secret = environ.get("SECRET_KEY", "")
     if production and len(secret) < 32:
         raise ConfigError(
             "APP_ENV=production needs a SECRET_KEY of at least 32 characters in the environment."
         )
-    htmx_source = environ.get("HTMX_SOURCE", "cdn")
-    if htmx_source not in ("cdn", "local"):
-        raise ConfigError("HTMX_SOURCE must be cdn or local.")
     return {
         "APP_ENV": app_env,
         "SECRET_KEY": secret or _kept_secret(INSTANCE / "secret_key", lambda: secrets.token_hex(32)),
         "DEMO_PASSWORD": None if production else _demo_password(environ),
         "HOST": environ.get("HOST") or "127.0.0.1",
         "PORT": _number(environ, "PORT", 8000, 65535),
-        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64),
+        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),
-        "HTMX_SOURCE": htmx_source,
+        "HTMX_SOURCE": _one_of(environ, "HTMX_SOURCE", "cdn", "local"),
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, 8),
         "SESSION_COOKIE_NAME": "__Host-jufu" if production else "jufu",
         "SESSION_COOKIE_SECURE": production,

@@ -37,6 +37,10 @@ def test_starting_together_all_get_the_same_secret():
         {"APP_ENV": "production"},
         {"APP_ENV": "production", "SECRET_KEY": "short"},
         {"HTMX_SOURCE": "somewhere"},
+        {"APP_ENV": "Production"},
+        {"APP_ENV": "prod"},
+        {"WEB_CONCURRENCY": "0"},
+        {"PORT": "65536"},
     ],
 )
 def test_unsafe_settings_are_refused_with_a_sentence(environ):
