@@ -128,6 +128,7 @@ def on_bug(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.logger.error("unexpected error", exc_info=error)
+    forget_actor()  # on PostgreSQL a failed transaction answers no further question, not even for the navigation
     if is_trouble(error):
         return on_refusal(Unavailable())
     return _answer(500, "server_error", sentence(Violation("server_error")), {})

@@ -35,13 +35,15 @@ def wal_is_safe(module: ModuleType | Any = sqlite_module) -> bool:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Arguments of create_engine for a database URL."""
+    """Arguments of create_engine for a database URL; errors that reach a log name no phone and no purpose."""
     if url.startswith("sqlite"):
         return {
+            "hide_parameters": True,
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 16,
         "max_overflow": 0,

@@ -1,6 +1,7 @@
 """When the database can't answer, everybody is told so, those who are logged in too."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -52,3 +53,17 @@ def test_a_program_is_told_in_its_own_words(client, gone):
         "unavailable",
         "2",
     )
+
+
+def test_what_is_written_to_the_log_names_nobody(client, db, caplog, monkeypatch):
+    person = create_person(name="林秀兰")
+    log_in(client, person)
+
+    def stumble(*_args, **_kwargs):
+        db.session.execute(text("INSERT INTO nowhere VALUES (:phone)"), {"phone": person.phone})
+
+    monkeypatch.setattr("services.board.of_day", stumble)
+
+    assert client.get("/").status_code in (500, 503)
+    assert "nowhere" in caplog.text
+    assert person.phone not in caplog.text
