@@ -119,6 +119,8 @@ def _hours(ask: Ask) -> Violation | None:
 def _people(ask: Ask) -> Violation | None:
     if ask.party_size < 1:
         return Violation("too_few_people", field="party_size")
+    if ask.rules.kind is SpaceKind.POOL and ask.party_size > 1:
+        return Violation("one_seat_each", field="party_size")
     if ask.rules.capacity is not None and ask.party_size > ask.rules.capacity:
         return Violation("too_many_people", {"capacity": ask.rules.capacity}, "party_size")
     return None

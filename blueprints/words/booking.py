@@ -56,6 +56,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "closed_that_day": lambda p: _("%(day)s 不开放。", day=short_day(p["day"])),
     "outside_hours": _outside_hours,
     "too_few_people": lambda p: _("人数至少是 1 人。"),
+    "one_seat_each": lambda p: _("一个预约只留一个座位，几个人来请各约各的。"),
     "too_many_people": lambda p: _("这里最多容纳 %(capacity)s 人。", capacity=p["capacity"]),
     "quota_count": lambda p: _("每人同时最多有 %(maximum)s 个未结束的预约。", maximum=p["maximum"]),
     "quota_hours": _quota_hours,

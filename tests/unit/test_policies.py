@@ -41,6 +41,7 @@ FINE = Ask(
     week_minutes=0,
 )
 NO_LEAD = replace(RULES, lead_minutes=0, min_minutes=15)
+SEATS = replace(RULES, kind=SpaceKind.POOL)
 
 # What is just inside, what is just outside, and the only code that it may bring.
 BOUNDARIES = [
@@ -67,6 +68,11 @@ BOUNDARIES = [
     ),
     ("too_few_people", {"party_size": 1}, {"party_size": 0}),
     ("too_many_people", {"party_size": 20}, {"party_size": 21}),
+    (
+        "one_seat_each",
+        {"rules": SEATS, "party_size": 1, "interval": between(15, 16)},
+        {"rules": SEATS, "party_size": 2, "interval": between(15, 16)},
+    ),
     ("quota_count", {"upcoming_count": 2}, {"upcoming_count": 3}),
     ("quota_hours", {"week_minutes": 240}, {"week_minutes": 255}),
 ]
