@@ -67,6 +67,8 @@ def the_actor() -> Actor:
 
 def start_session(opened: login.LoggedIn) -> None:
     """Remember a log-in in this browser; whatever the cookie held before is dropped, so the session id rotates."""
+    if current_user.is_authenticated:
+        login.log_out(current_user.token, now())
     session.clear()
     session.permanent = True
     login_user(Visitor(opened.token, opened.actor))

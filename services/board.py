@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from domain.board import axis_of, free_at
 from domain.bookings import LIVE
@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind, openings_on
 from models import Booking, BoothSlot, Show, Space
-from services import arbiter, opening
+from services import arbiter, opening, reading
 from services.lanes import Lane, free_booths, lane_of, load
 from services.unit_of_work import query
 
@@ -51,7 +51,7 @@ def stamp(session: Session) -> int:
 @query
 def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: datetime) -> Board:
     """The board of a day, kept within 30 days back and as far ahead as anything can be booked."""
-    spaces = spaces_in_use(session)
+    spaces = reading.spaces_in_use(session)
     today = local_day(now)
     last = today + timedelta(days=max((space.advance_days for space in spaces), default=0))
     first = today - timedelta(days=DAYS_BACK)
@@ -74,18 +74,6 @@ def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: dat
         next_show=next_show,
         my_next=next_booking(session, viewer, now) if viewer else None,
         announced=bool(opening.announced_years(session, {day.year})),
-    )
-
-
-def spaces_in_use(session: Session) -> list[Space]:
-    """Every space that is in use, with its hours, in the house's order."""
-    return list(
-        session.scalars(
-            select(Space)
-            .options(selectinload(Space.hours))
-            .where(Space.archived_at.is_(None))
-            .order_by(Space.position, Space.id)
-        )
     )
 
 

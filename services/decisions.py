@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -104,18 +105,26 @@ def _let_pass(
     return True
 
 
+def _let_all_pass(wanted: Sequence[tuple[BookingStatus, BookingStatus]], now: datetime) -> int:
+    """Let what is due pass, each in a transaction of its own: one that fails keeps none of the others."""
+    passed, failures = 0, []
+    for seen, target in wanted:
+        for booking_id in _due(seen, now):
+            try:
+                passed += _let_pass(booking_id, seen, target, now)
+            except Exception as failure:  # raised again below, when all the others have had their turn
+                failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} bookings could not be closed", failures)
+    return passed
+
+
 def expire_due(now: datetime) -> int:
-    """Let every request expire that nobody decided by its start; returns how many."""
-    return sum(
-        _let_pass(one, BookingStatus.PENDING, BookingStatus.EXPIRED, now)
-        for one in _due(BookingStatus.PENDING, now)
-    )
+    """Let every request expire that nobody decided by its start; returns how many. Raises ExceptionGroup."""
+    return _let_all_pass([(BookingStatus.PENDING, BookingStatus.EXPIRED)], now)
 
 
 def complete_due(now: datetime) -> int:
-    """Close every confirmed or checked-in booking that is over; returns how many."""
-    return sum(
-        _let_pass(one, status, BookingStatus.COMPLETED, now)
-        for status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
-        for one in _due(status, now)
-    )
+    """Close every confirmed or checked-in booking that is over; returns how many. Raises ExceptionGroup."""
+    over = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
+    return _let_all_pass([(status, BookingStatus.COMPLETED) for status in over], now)

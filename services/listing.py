@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from domain.availability import FreeStretch, free_stretches
 from domain.bookings import BookingStatus
@@ -26,14 +26,7 @@ Position = tuple[datetime, int]
 @query
 def spaces(session: Session) -> list[Space]:
     """Every space in use, with its hours, in the order of the house."""
-    return list(
-        session.scalars(
-            select(Space)
-            .options(selectinload(Space.hours))
-            .where(Space.archived_at.is_(None))
-            .order_by(Space.position, Space.id)
-        )
-    )
+    return reading.spaces_in_use(session)
 
 
 @query

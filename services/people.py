@@ -132,11 +132,11 @@ def verify(session: Session, actor: Actor, person_id: int, now: datetime) -> Per
 
 @transaction
 def turn_down(session: Session, actor: Actor, person_id: int, now: datetime) -> Person:
-    """Close a sign-up that nobody knows; raises Missing, also when it is verified already."""
+    """Close a sign-up that nobody knows and free its phone for a new one; raises Missing, also when it is verified."""
     person = _for_verifier(session, actor, person_id)
     if person.verified_at is not None:
         raise Missing
-    person.disabled_at = now
+    person.disabled_at, person.phone, person.password_hash = now, None, None
     login.revoke_sessions(session, person.id, now)
     records.audit(session, actor, "person.turned_down", person, now)
     return person

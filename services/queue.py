@@ -18,7 +18,7 @@ from domain.settings import HouseSettings
 from domain.shows import Layout
 from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Person
-from services import arbiter, opening, people, reading, settings
+from services import arbiter, opening, people, reading, records, settings
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
@@ -110,12 +110,17 @@ def following(session: Session, actor: Actor, decided: Booking, now: datetime) -
 
 
 @transaction
-def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime) -> Person:
-    """The booker's whole name and phone, written into the audit; raises Missing, Forbidden."""
+def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+    """A booking whose booker and, in a private space, purpose are shown whole; every time is written into the audit.
+
+    Raises Missing, Forbidden.
+    """
     if not actor.is_staff:
         raise Forbidden
     booking = reading.booking_for(session, actor, booking_id)
-    return people.reveal_phone(actor, booking.booker_id, now)
+    people.reveal_phone(actor, booking.booker_id, now)
+    records.audit(session, actor, "booking.parties_revealed", booking, now)
+    return booking
 
 
 def _waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from domain.errors import Missing
-from domain.people import Actor, Role
-from models import Booking, BoothSlot, Person, Space
+from domain.people import Actor
+from models import Booking, BoothSlot, Space
 from services.arbiter import BOOKING_COLUMNS
 
 
@@ -27,6 +27,18 @@ def space_by_code(session: Session, code: str) -> Space:
     return space
 
 
+def spaces_in_use(session: Session) -> list[Space]:
+    """Every space that is in use, with its hours, in the house's order."""
+    return list(
+        session.scalars(
+            select(Space)
+            .options(selectinload(Space.hours))
+            .where(Space.archived_at.is_(None))
+            .order_by(Space.position, Space.id)
+        )
+    )
+
+
 def booking_options() -> tuple[ORMOption, ...]:
     """What a booking is shown with."""
     slot = joinedload(Booking.booth_slot)
@@ -41,7 +53,7 @@ def booking_options() -> tuple[ORMOption, ...]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Which bookings somebody may open: the own, those typed for others, the shop's, the building's; staff all."""
+    """Which bookings somebody may open and change: the own, those typed for others, the own shop's; staff all."""
     if actor.is_staff:
         return true()
     allowed = [Booking.booker_id == actor.id, Booking.created_by_id == actor.id]
@@ -49,10 +61,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         allowed.append(
             Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids)))
         )
-    if actor.role is Role.CAPTAIN and actor.captain_of is not None:
-        residents = select(Person.id).where(Person.building == actor.captain_of)
-        allowed.append(Booking.booker_id.in_(residents) & Booking.space.has(Space.is_private.is_(False)))
     return or_(*allowed)
+
+
+def knows_parties(actor: Actor, booking: Booking) -> bool:
+    """Whether somebody reads parties and purpose unasked: in a private space only those who booked there do."""
+    return not booking.space.is_private or actor.id in (booking.booker_id, booking.created_by_id)
 
 
 def booking_for(session: Session, actor: Actor, booking_id: int) -> Booking:

@@ -15,7 +15,7 @@ from domain.shows import ShowStatus
 from domain.spaces import SpaceKind, openings_on
 from models import Show, Space
 from services import opening, reading
-from services.board import DAYS_BACK, spaces_in_use
+from services.board import DAYS_BACK
 from services.lanes import Lane, free_booths, lane_of, load
 from services.unit_of_work import query
 
@@ -49,12 +49,6 @@ class Week:
     days: list[Day]
     shows: list[Show]
     free_booths: dict[int, int]
-
-
-@query
-def all_spaces(session: Session) -> list[Space]:
-    """Every space that is in use, with its hours."""
-    return spaces_in_use(session)
 
 
 @query

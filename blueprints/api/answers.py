@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ def refused(refusal: Refusal) -> Answer:
     """A refusal as an answer; a stale one shows how the booking stands now."""
     body = problem_of(refusal)
     if isinstance(refusal, Stale):
-        body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id))
+        body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id), the_actor())
     return Answer(status_of(refusal), body)
 
 
@@ -83,6 +83,18 @@ def only_id(cursor: str | None) -> int | None:
         return whole(number)
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadInput("cursor_invalid", field="cursor") from error
+
+
+def part(
+    found: Sequence[Item], wanted: Mapping[str, Any], shape: Callable[[Item], dict[str, Any]]
+) -> dict[str, Any]:
+    """A page of a short list that was read whole; the cursor counts what came before."""
+    begin, size = only_id(wanted["cursor"]) or 0, wanted["page_size"]
+    end = max(begin, 0) + size
+    return {
+        "items": [shape(item) for item in found[max(begin, 0) : end]],
+        "next_cursor": encode_cursor(end) if end < len(found) else None,
+    }
 
 
 def page(

@@ -8,8 +8,10 @@ from typing import Any
 from blueprints.problems import iso
 from blueprints.words import sentence
 from domain.errors import Violation
+from domain.people import Actor
 from domain.sales.metrics import Totals
 from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
+from services import reading
 from services.products import doudian_code
 from services.sales_figures import Summary
 from services.shows import BoothCell, ShowGrid
@@ -48,9 +50,10 @@ def _minute(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def booking(found: Booking) -> dict[str, Any]:
-    """A booking, whole: it only ever goes to somebody who may see it."""
+def booking(found: Booking, actor: Actor) -> dict[str, Any]:
+    """A booking for somebody who may see it; the parties and purpose of a private space go to its own people only."""
     slot = found.booth_slot
+    open_to_reader = reading.knows_parties(actor, found)
     return {
         "id": found.id,
         "space": found.space.code,
@@ -59,10 +62,10 @@ def booking(found: Booking) -> dict[str, Any]:
         "ends_at": iso(found.ends_at),
         "status": found.status.value,
         "version": found.version,
-        "purpose": found.purpose,
+        "purpose": found.purpose if open_to_reader else None,
         "party_size": found.party_size,
-        "booker": found.booker_id,
-        "created_by": found.created_by_id,
+        "booker": found.booker_id if open_to_reader else None,
+        "created_by": found.created_by_id if open_to_reader else None,
         "created_at": iso(found.created_at),
         "decision_reason": found.decision_reason,
         "booth": None

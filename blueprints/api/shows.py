@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
 from blueprints.api import schemas, shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, respond
+from blueprints.api.answers import do, encode_cursor, only_id, page, part, respond
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from domain.people import Role
@@ -68,18 +68,18 @@ def take_booth(body: dict[str, Any], show_id: int, booth: int) -> Response:
         made = booths.take_booth(
             the_actor(), show_id, booth, body["product_id"], starts_at=body["starts_at"], now=now()
         )
-        return shapes.booking(listing.booking(the_actor(), made.id))
+        return shapes.booking(listing.booking(the_actor(), made.id), the_actor())
 
     return do(201, act)
 
 
 @blueprint.get("/products")
 @allow(Role.MERCHANT)
+@blueprint.arguments(schemas.Page, location="query")
 @blueprint.response(200, schemas.ProductList)
-def own_products() -> Response:
+def own_products(wanted: dict[str, Any]) -> Response:
     """The products of the own shop, the newest first."""
-    items = [shapes.product(product) for product in products.my_products(the_actor())]
-    return respond(Answer(200, {"items": items, "next_cursor": None}))
+    return respond(Answer(200, part(products.my_products(the_actor()), wanted, shapes.product)))
 
 
 @blueprint.post("/products")

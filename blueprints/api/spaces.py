@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 
 from blueprints.access import public
 from blueprints.api import schemas, shapes
-from blueprints.api.answers import respond
+from blueprints.api.answers import part, respond
 from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.problems import iso
@@ -22,10 +22,11 @@ blueprint = Blueprint("api_spaces", __name__, description="Spaces and their free
 
 @blueprint.get("/spaces")
 @public
+@blueprint.arguments(schemas.Page, location="query")
 @blueprint.response(200, schemas.SpaceList)
-def all_spaces() -> Response:
+def all_spaces(wanted: dict[str, Any]) -> Response:
     """Every space with its hours and rules."""
-    return respond(Answer(200, {"items": [shapes.space(s) for s in listing.spaces()], "next_cursor": None}))
+    return respond(Answer(200, part(listing.spaces(), wanted, shapes.space)))
 
 
 @blueprint.get("/spaces/<code>")

@@ -15,6 +15,7 @@ from blueprints.words import notices as words
 from domain.bookings import LIVE, BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
+from services import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class BookingPage:
     """One booking: what it is, what its state means, and what can be done."""
 
     booking: Booking
+    purpose: str
     title: str
     meaning: str
     reason_label: str
@@ -68,9 +70,11 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
         BookingStatus.DECLINED,
         BookingStatus.EXPIRED,
     )
-    foreign = booking.booker_id != actor.id and slot is None and not booking.space.is_private
+    known = reading.knows_parties(actor, booking)
+    foreign = booking.booker_id != actor.id and slot is None and known
     return BookingPage(
         booking=booking,
+        purpose=booking.purpose if known else "",
         title=slot.show.title if slot else booking.space.name_in(formats.locale_code()),
         meaning=_meaning(booking, now),
         reason_label=_("没有通过的原因") if booking.status is BookingStatus.DECLINED else _("取消的原因"),

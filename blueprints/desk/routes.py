@@ -18,7 +18,7 @@ from blueprints.problems import status_of
 from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation, Stale
 from domain.people import Actor, Role
-from models import Booking, Person
+from models import Booking
 from services import decisions, queue
 from services.idempotency import Answer
 
@@ -86,10 +86,10 @@ def decline(booking_id: int) -> ResponseReturnValue:
 def reveal(booking_id: int) -> ResponseReturnValue:
     """The booker's whole name and phone; each time is logged."""
     moment = now()
-    person = queue.reveal_booker(the_actor(), booking_id, moment)
+    booking = queue.reveal_booker(the_actor(), booking_id, moment)
     if pages.is_fragment():
-        return render_template("desk/_booker.html", person=person, revealed=True, booking_id=booking_id)
-    return _show(booking_id, revealed=person)
+        return render_template("desk/_booker.html", booking=booking, revealed=True)
+    return _show(booking_id, revealed=booking)
 
 
 def _version() -> int:
@@ -126,7 +126,7 @@ def _show(
     *,
     said: str | None = None,
     refusal: Refusal | None = None,
-    revealed: Person | None = None,
+    revealed: Booking | None = None,
 ) -> ResponseReturnValue:
     """The whole desk, or for htmx the fragment that it is."""
     moment, revision = now(), queue.stamp()  # before what it stamps, or a change in between would go unseen

@@ -75,6 +75,8 @@ def who(booking: Booking) -> str:
     slot = booking.booth_slot
     if slot is not None:
         return f"{slot.merchant.name} · {slot.product.name}"
+    if booking.space.is_private:
+        return _("%(count)s 人 · 当事人保密", count=booking.party_size)
     parts = [_name(booking), _("%(count)s 人", count=booking.party_size)]
     return " · ".join([*parts, booking.purpose] if booking.purpose else parts)
 
@@ -277,6 +279,8 @@ def overtaken(case: Case, now: datetime) -> str:
 
 
 def home_of(case: Case) -> str:
-    """Where the booker lives, or the shop's address."""
+    """Where the booker lives, or the shop's address; nothing of a private space's parties."""
     slot = case.booking.booth_slot
-    return slot.merchant.address if slot else home_words(case.booking.booker)
+    if slot is not None:
+        return slot.merchant.address
+    return "" if case.booking.space.is_private else home_words(case.booking.booker)

@@ -24,7 +24,7 @@ from domain.people import HOUSEHOLD_ROLES, Actor, Home, Role
 from domain.spaces import Approval, SpaceKind, needs_approval
 from models import Person, Space
 from services import booking as bookings
-from services import neighbours, space_calendar
+from services import listing, neighbours, space_calendar
 from services.idempotency import Answer
 
 FLAT = ("building", "unit", "room")
@@ -59,7 +59,7 @@ def submit(code: str) -> ResponseReturnValue:
         answer = once.once(lambda: _request(space, wish, form))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
-        spaces = {one.code: one for one in space_calendar.all_spaces()}
+        spaces = {one.code: one for one in listing.spaces()}
         return _show(code, wish, form, status, explain(refusal, form, spaces))
     return pages.go_to(answer.body["location"])
 

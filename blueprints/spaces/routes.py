@@ -15,7 +15,7 @@ from blueprints.spaces.views import hours_lines, icon_of, rule_lines, week_page
 from blueprints.timeline import parse_day
 from domain.interval import local_day
 from domain.spaces import SpaceKind
-from services import board, space_calendar
+from services import board, listing, space_calendar
 
 
 @blueprint.get("/spaces")
@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     """All spaces."""
     spaces = [
         {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
-        for space in space_calendar.all_spaces()
+        for space in listing.spaces()
     ]
     return pages.show("spaces/index", spaces=spaces)
 

@@ -173,3 +173,26 @@ def test_openapi_describes_every_route_of_the_api(app):
     assert {
         f"/api/v1{path}" if not path.startswith("/api") else path for path in described["paths"]
     } == served
+
+
+def test_staff_read_nothing_of_the_parties_of_a_private_room(resident, staff):
+    create_space("mediation-room", is_private=True)
+    wish = {"space": "mediation-room", "purpose": "楼上漏水", **times(between(15, 16, days=1))}
+    made = resident.post("/bookings", **wish).json
+
+    (listed,) = staff.get("/bookings", space="mediation-room").json["items"]
+
+    assert made["purpose"] == "楼上漏水"
+    assert (listed["purpose"], listed["booker"], listed["created_by"]) == (None, None, None)
+    assert staff.get(f"/bookings/{made['id']}").json == listed
+
+
+def test_short_lists_are_paged_too(resident):
+    for _ in range(5):
+        create_space()
+
+    first = resident.get("/spaces", page_size=3).json
+    second = resident.get("/spaces", page_size=3, cursor=first["next_cursor"]).json
+
+    assert [len(first["items"]), len(second["items"]), second["next_cursor"]] == [3, 2, None]
+    assert {s["code"] for s in first["items"]}.isdisjoint(s["code"] for s in second["items"])

@@ -163,6 +163,20 @@ def test_logging_out_ends_the_session_on_the_server_too(client, app):
     assert stolen.get("/me").status_code == 303
 
 
+def test_logging_in_anew_ends_the_old_session(client, app, password_hash):
+    person = create_person(password_hash=password_hash)
+    left_open = client.get("/login")
+    log_in(client, person)
+    stolen, secret = visitor(app), secret_of(client)
+    with stolen.session_transaction() as cookie:
+        cookie["_user_id"] = secret
+
+    client.submit(left_open, "/login", phone=person.phone, password=PASSWORD)
+
+    assert client.get("/me").status_code == 200
+    assert stolen.get("/me").status_code == 303
+
+
 def test_a_disabled_account_is_out_at_its_next_request(client, db):
     person = create_person()
     log_in(client, person)

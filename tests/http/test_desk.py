@@ -54,6 +54,18 @@ def now_of(db, booking):
     return db.session.get(Booking, booking.id, populate_existing=True)
 
 
+def test_a_private_room_shows_its_parties_only_when_asked(desk):
+    room = create_space("mediation-room", is_private=True)
+    asker = create_person(name="黄秀英", salutation=Salutation.MS, phone="13812345678")
+    request_for(room, 15, 16, booker_id=asker.id, purpose="楼上漏水")
+
+    page = desk.get("/desk")
+    shown = desk.submit(page, "/reveal")
+
+    assert not any(told in page.text for told in ("黄女士", "138****5678", "楼上漏水", "7 栋"))
+    assert all(told in shown.text for told in ("黄秀英", "13812345678", "楼上漏水"))
+
+
 def test_the_queue_shows_what_starts_first_first_and_masks_who_asks(desk, room):
     asker = create_person(name="黄秀英", salutation=Salutation.MS, phone="13812345678")
     request_for(room, 15, 17, days=2, purpose="下棋")

@@ -104,6 +104,16 @@ def test_who_is_turned_down_is_out(captain, app, db):
     assert "没有等待核实的住户" in captain.get("/people").text
 
 
+def test_who_was_turned_down_by_mistake_may_sign_up_again(captain):
+    person = newcomer("郭丽", phone="13912345678")
+    captain.submit(captain.get("/people"), f"/{person.id}/turn-down")
+
+    again = newcomer("郭丽", phone="13912345678")
+
+    assert again.id != person.id
+    assert "1 位等您核实" in captain.get("/people").text
+
+
 @pytest.mark.parametrize("step", ["verify", "turn-down", "reveal"])
 def test_somebody_elses_neighbour_answers_like_nobody(captain, db, step):
     foreign = newcomer("庄志强", building=8)

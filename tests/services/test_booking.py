@@ -267,3 +267,22 @@ def test_a_captain_books_for_the_own_building_only():
     for asker in (captain, neighbour):
         with pytest.raises(Missing):  # as for somebody who does not exist: ids can't be tried out
             ask(asker, space, between(10, 11, days=1), on_behalf_of=stranger.id)
+
+
+def test_one_booking_that_cannot_be_closed_keeps_none_of_the_others(db, monkeypatch):
+    space = create_space()
+    stuck, other = ask(create_actor(), space, between(15, 16)), ask(create_actor(), space, between(16, 17))
+    honest = decisions.arbiter.change
+
+    def change(session, found, *rest, **more):
+        if found.id == stuck.id:
+            raise ValueError("a bug")
+        honest(session, found, *rest, **more)
+
+    monkeypatch.setattr(decisions.arbiter, "change", change)
+
+    with pytest.raises(ExceptionGroup):
+        decisions.expire_due(at(18))
+
+    db.session.refresh(other)
+    assert other.status is BookingStatus.EXPIRED
