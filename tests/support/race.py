@@ -47,7 +47,9 @@ class Reply:
 
 def at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
     """Send all calls in the same moment, each over a connection of its own; the replies in the order of the calls."""
-    return asyncio.run(_at_once(url, calls))
+    # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
+    with ThreadPoolExecutor(max_workers=1) as alone:
+        return alone.submit(asyncio.run, _at_once(url, calls)).result()
 
 
 def statuses(replies: Sequence[Reply]) -> Counter[tuple[int, str | None]]:
