@@ -30,5 +30,6 @@ def mine() -> ResponseReturnValue:
         points=views.month_points(home),
         target=views.target_line(home),
         whole_yuan=views.whole_yuan,
+        yuan_to_go=views.yuan_to_go,
         percent=views.percent,
     )

@@ -97,6 +97,11 @@ def whole_yuan(fen: int) -> str:
     return format_yuan(fen)[:-3]
 
 
+def yuan_to_go(fen: int) -> str:
+    """What is missing to a target, rounded up, so that it adds up with what `whole_yuan` rounds down."""
+    return whole_yuan(-(-fen // 100) * 100)
+
+
 def bar_parts(home: MerchantHome) -> list[Part]:
     """② so far, and the forecast beyond it."""
     so_far = max(0, home.path.estimated_fen or 0)

@@ -101,7 +101,7 @@ def _plan(play: Play, made: Booking, fate: Fate, actor: Actor, moment: datetime)
             play.at(made.starts_at, decisions.expire_due)
             return
         decision = _decline if fate is Fate.DECLINED else _approve
-        decided_at = _between(play, moment, made.starts_at, 0.1, 0.4)
+        decided_at = _between(play, moment, made.starts_at, 0.02, 0.15)
         play.at(decided_at, lambda at: decision(play, made, at))
     if fate is Fate.CANCELLED:
         cancelled_at = _between(play, moment, made.starts_at, 0.6, 0.9)
