@@ -42,8 +42,6 @@ class Picture:
 PICTURES = (
     Picture("board", Role.RESIDENT, "tablet", "/"),
     Picture("desk", Role.STAFF, "tablet", "/desk", ".queue-item:has-text('楼院茶话室 · 明天')"),
-    Picture("booths", Role.MERCHANT, "tablet", "/shows", ".show-card:first-child a"),
-    Picture("phone", Role.RESIDENT, "phone", "/"),
     Picture("shop", Role.MERCHANT, "phone", "/sales"),
 )
 
