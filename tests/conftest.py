@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from tests.support import postgres, rundir
 
 if TYPE_CHECKING:
+    import time_machine
     from flask import Flask
     from flask_sqlalchemy import SQLAlchemy
 
@@ -83,3 +84,14 @@ def db(app: "Flask") -> Iterator["SQLAlchemy"]:
     with app.app_context():
         yield db
         db.session.rollback()
+
+
+@pytest.fixture
+def clock() -> "Iterator[time_machine.Coordinates]":
+    """The wall clock stands at the builders' NOW, Monday 09:00, unless the test moves it."""
+    import time_machine
+
+    from tests.support.builders import NOW
+
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller

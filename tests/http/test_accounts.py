@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from models import AuditEvent, Person
@@ -22,13 +21,6 @@ NEIGHBOUR = {
     "room": "301室",
     "password": PASSWORD,
 }
-
-
-@pytest.fixture
-def clock():
-    """The wall clock stands still."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import event
 
 from domain.bookings import BookingStatus
@@ -26,13 +25,6 @@ from tests.support.client import read_forms
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    """Monday 09:00, and it stays so unless the test moves it."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @contextmanager

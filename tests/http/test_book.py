@@ -1,7 +1,6 @@
 """Booking a space in the browser: touch a time, say what for, send; and hearing no."""
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
@@ -9,7 +8,6 @@ from domain.people import Role
 from domain.spaces import Approval
 from models import Booking
 from tests.support.builders import (
-    NOW,
     between,
     create_actor,
     create_booking,
@@ -26,12 +24,6 @@ pytestmark = pytest.mark.usefixtures("db", "clock")
 
 DAY = "/spaces/tea-room/book?day=2026-11-24"
 TIMED = DAY + "&start=15:00&end=17:00"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

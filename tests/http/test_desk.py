@@ -1,7 +1,6 @@
 """The approval desk."""
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
@@ -26,13 +25,6 @@ from tests.support.client import read_forms
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    """The wall clock stands still."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import event
 
 from domain.bookings import BookingStatus
@@ -15,13 +14,6 @@ from tests.support.builders import NOW, between, create_actor, create_booking, c
 from tests.support.visits import log_in
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    """The wall clock stands still."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """My bookings: what comes, what was, notices, cancelling and moving."""
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
@@ -26,12 +25,6 @@ from tests.support.client import read_forms
 from tests.support.visits import log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The list of spaces and the page of one: rules in plain words, the week, live seats."""
 
 import pytest
-import time_machine
 
 from domain.people import Role
 from domain.spaces import Approval, DayKind
 from tests.support.builders import (
-    NOW,
     between,
     create_actor,
     create_booking,
@@ -18,12 +16,6 @@ from tests.support.builders import (
 from tests.support.visits import HTMX, log_in
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def test_the_rules_stand_in_plain_words(client):

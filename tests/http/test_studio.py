@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import event, func, select
 
 from domain.bookings import BookingStatus
@@ -26,13 +25,6 @@ from tests.support.client import read_forms
 from tests.support.visits import HTMX, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@pytest.fixture
-def clock():
-    """The wall clock stands still."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

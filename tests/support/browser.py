@@ -42,6 +42,7 @@ def shot(page: Page, name: str, *, full_page: bool = False) -> Path:
 
 def assert_axe_clean(page: Page) -> None:
     """AssertionError with the report when axe finds anything at all on the page."""
+    page.wait_for_load_state()  # a page that still comes in would take the ground from under axe
     results = Axe().run(page)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
