@@ -24,6 +24,7 @@ class Watch:
         self._seen: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
         self._held: list[Route] = []
+        self._is_released = False
 
     def allow(self, pattern: str) -> None:
         """Do not count complaints that contain this regular expression: the test provokes them."""
@@ -35,6 +36,7 @@ class Watch:
 
     def release_cdn(self) -> None:
         """Let the silent CDN answer after all."""
+        self._is_released = True  # a request that comes in only now need not wait either
         held, self._held = self._held, []
         for route in held:
             _fulfil(route)
@@ -50,7 +52,10 @@ class Watch:
             self.allow(re.escape(f"Failed to load resource: net::ERR_FAILED ({CDN}"))
 
     def _hold(self, route: Route) -> None:
-        self._held.append(route)
+        if self._is_released:
+            _fulfil(route)
+        else:
+            self._held.append(route)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not DESIGNED_REFUSAL.match(message.text):
