@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: the one of TEST_DATABASE_URL, else one started from PyPI's binaries."""
+"""A real PostgreSQL for the tests: the one of TEST_DATABASE_URL, else one from the binaries of a Python package."""
 
 import importlib.util
 import os
