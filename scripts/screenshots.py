@@ -14,18 +14,18 @@ LARGEST = 60_000
 # Before the application is imported: the pictures must not touch the database or the secrets of this checkout.
 os.environ.update(APP_ENV="test", SECRET_KEY=secrets.token_hex(32), HTMX_SOURCE="local")
 
-from io import BytesIO  # noqa: E402  the environment comes first
+from io import BytesIO
 
-from PIL import Image  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from domain.people import Role  # noqa: E402
-from services.seed.people import ACCOUNTS  # noqa: E402
-from tests.support import rundir  # noqa: E402
-from tests.support.browser import DEVICES, LAUNCH_FLAGS  # noqa: E402
-from tests.support.chromium import HOW_TO_INSTALL, find_chromium  # noqa: E402
-from tests.support.demo import demo_running  # noqa: E402
-from tests.support.entering import enter  # noqa: E402
+from domain.people import Role
+from services.seed.people import ACCOUNTS
+from tests.support import rundir
+from tests.support.browser import DEVICES, LAUNCH_FLAGS
+from tests.support.chromium import HOW_TO_INSTALL, find_chromium
+from tests.support.demo import demo_running
+from tests.support.entering import enter
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class SqliteDatabase:
             ).fetchall()
             for (table,) in tables:
                 connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608  a name of our own
-                connection.execute(f'INSERT INTO main."{table}" SELECT * FROM template."{table}"')  # noqa: S608
+                connection.execute(f'INSERT INTO main."{table}" SELECT * FROM template."{table}"')  # noqa: S608  the same
             connection.execute("COMMIT")
 
     def drop(self) -> None:
