@@ -203,9 +203,12 @@ def _booth_checks(case: Case) -> list[Check]:
 
 
 def history(case: Case) -> list[tuple[str, str]]:
-    """The last bookings of the person or the shop, the newest first: what it was, how it ended."""
-    rows = [*case.past.upcoming, *case.past.bookings][:MOST_ROWS]
-    return [(f"{short_day(row.starts_at)} {_title(row)}", ending(row.status)) for row in rows]
+    """The last bookings of the person or the shop, the newest first: what it was, how it ended.
+
+    Those of a private space are left out: that somebody was there is theirs alone.
+    """
+    rows = [row for row in (*case.past.upcoming, *case.past.bookings) if not row.space.is_private]
+    return [(f"{short_day(row.starts_at)} {_title(row)}", ending(row.status)) for row in rows[:MOST_ROWS]]
 
 
 def _title(booking: Booking) -> str:

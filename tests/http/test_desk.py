@@ -58,6 +58,20 @@ def test_a_private_room_shows_its_parties_only_when_asked(desk):
     assert all(told in shown.text for told in ("黄秀英", "13812345678", "楼上漏水"))
 
 
+def test_the_history_of_a_neighbour_keeps_the_private_room_to_itself(desk, room):
+    asker = create_person()
+    private = create_space("mediation-room", name="调解室", is_private=True)
+    other = create_space("pavilion", name="楼长议事亭")
+    create_booking(private, between(9, 10, days=3), booker_id=asker.id)
+    create_booking(other, between(9, 10, days=4), booker_id=asker.id)
+    request_for(room, 15, 16, booker_id=asker.id)
+
+    page = desk.get("/desk").text
+
+    assert "楼长议事亭" in page
+    assert "调解室" not in page
+
+
 def test_the_queue_shows_what_starts_first_first_and_masks_who_asks(desk, room):
     asker = create_person(name="黄秀英", salutation=Salutation.MS, phone="13812345678")
     request_for(room, 15, 17, days=2, purpose="下棋")
