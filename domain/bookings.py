@@ -8,6 +8,7 @@ from enum import StrEnum
 class BookingStatus(StrEnum):
     """Where a booking stands; the live ones own ticks."""
 
+    OFFERED = "offered"
     PENDING = "pending"
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
@@ -18,15 +19,19 @@ class BookingStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-LIVE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN})
+LIVE = frozenset(
+    {BookingStatus.OFFERED, BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
+)
 
 TRANSITIONS: dict[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.OFFERED: frozenset(
+        {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}
+    ),
     BookingStatus.PENDING: frozenset(
         {BookingStatus.CONFIRMED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}
     ),
     BookingStatus.CONFIRMED: frozenset(
         {
-            BookingStatus.PENDING,  # moved to another time that needs approval again
             BookingStatus.CHECKED_IN,
             BookingStatus.COMPLETED,
             BookingStatus.CANCELLED,

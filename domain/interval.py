@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -98,6 +98,25 @@ class Interval:
     def of_day(cls, day: date) -> Interval:
         """A whole local day."""
         return cls(at_local(day, 0), at_local(day, 1440))
+
+
+def subtract(intervals: Iterable[Interval], gaps: Iterable[Interval]) -> list[Interval]:
+    """What is left of intervals when the gaps are taken out, in the given order."""
+    left = list(intervals)
+    for gap in gaps:
+        left = [
+            part
+            for one in left
+            for part in (
+                (one,)
+                if not one.overlaps(gap)
+                else (
+                    *((Interval(one.starts_at, gap.starts_at),) if one.starts_at < gap.starts_at else ()),
+                    *((Interval(gap.ends_at, one.ends_at),) if gap.ends_at < one.ends_at else ()),
+                )
+            )
+        ]
+    return left
 
 
 def merge_ticks(ticks: Iterator[int] | list[int] | set[int]) -> list[Interval]:

@@ -22,6 +22,7 @@ class SpaceRules:
     max_minutes: int
     advance_days: int
     lead_minutes: int
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A closure as the rules see it."""
+
+    interval: Interval
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """Everything that the rules look at; the counts leave out the booking that is being moved."""
+    """Everything that the rules look at; the counts leave out the booking that is being moved.
+
+    `openings` are the hours, closures not taken out. `by_staff` and `by_captain` say who types it for somebody else.
+    """
 
     interval: Interval
     party_size: int
@@ -46,6 +58,15 @@ class Ask:
     booker_verified: bool
     upcoming_count: int
     week_minutes: int
+    closures: Sequence[Closed] = ()
+    own_times: Sequence[Interval] = ()
+    paused_until: datetime | None = None
+    by_staff: bool = False
+    by_captain: bool = False
+
+
+STAFF_ADVANCE_DAYS = 366
+"""Staff plan classes and series ahead; the days of a space are for those who book for themselves [default]."""
 
 
 Check = Callable[[Ask], Violation | None]
@@ -95,10 +116,22 @@ def _too_soon(ask: Ask) -> Violation | None:
 
 
 def _too_far(ask: Ask) -> Violation | None:
-    last_day = local_day(ask.now) + timedelta(days=ask.rules.advance_days)
-    if local_day(ask.interval.starts_at) > last_day:
-        return Violation("too_far", {"days": ask.rules.advance_days}, "starts_at")
+    days = max(ask.rules.advance_days, STAFF_ADVANCE_DAYS) if ask.by_staff else ask.rules.advance_days
+    if local_day(ask.interval.starts_at) > local_day(ask.now) + timedelta(days=days):
+        return Violation("too_far", {"days": days}, "starts_at")
     return None
+
+
+def closed(interval: Interval, closures: Sequence[Closed]) -> Violation | None:
+    """The one check against closures."""
+    for closure in closures:
+        if closure.interval.overlaps(interval):
+            return Violation("closed", {"interval": closure.interval, "reason": closure.reason}, "starts_at")
+    return None
+
+
+def _closed(ask: Ask) -> Violation | None:
+    return closed(ask.interval, ask.closures)
 
 
 def outside_hours(interval: Interval, openings: Sequence[Interval]) -> Violation | None:
@@ -142,6 +175,25 @@ def _quota_hours(ask: Ask) -> Violation | None:
     return None
 
 
+def _paused(ask: Ask) -> Violation | None:
+    if ask.booker_role in HOUSEHOLD_ROLES and ask.paused_until is not None:
+        return Violation("paused", {"until": ask.paused_until})
+    return None
+
+
+def _overlaps_own(ask: Ask) -> Violation | None:
+    if ask.booker_role in HOUSEHOLD_ROLES:
+        for own in ask.own_times:
+            if own.overlaps(ask.interval):
+                return Violation("overlaps_own", {"interval": own}, "starts_at")
+    return None
+
+
+def _private(ask: Ask) -> Violation | None:
+    """Who comes to a private space is nobody's business: the person asks, or staff do, and no neighbour."""
+    return Violation("private_space") if ask.rules.is_private and ask.by_captain else None
+
+
 RULEBOOK: tuple[Check, ...] = (
     _role,
     _verified,
@@ -151,14 +203,59 @@ RULEBOOK: tuple[Check, ...] = (
     _past,
     _too_soon,
     _too_far,
+    _closed,
     _hours,
     _people,
     _quota_count,
     _quota_hours,
+    _paused,
+    _overlaps_own,
+    _private,
 )
 
-TIME_RULES: tuple[Check, ...] = (_grid, _past, _too_soon, _too_far, _hours)
+TIME_RULES: tuple[Check, ...] = (_grid, _past, _too_soon, _too_far, _closed, _hours)
 """The checks that another time could pass: used to look for alternatives."""
+
+TIME_CODES = frozenset(
+    {
+        "off_grid",
+        "in_the_past",
+        "too_soon",
+        "too_far",
+        "closed",
+        "closed_that_day",
+        "outside_hours",
+        "overlaps_own",
+    }
+)
+"""What another time could cure."""
+
+OVERRIDABLE = frozenset(
+    {
+        "role_may_not_book",
+        "not_verified",
+        "too_short",
+        "too_long",
+        "too_soon",
+        "too_far",
+        "closed_that_day",
+        "outside_hours",
+        "too_many_people",
+        "quota_count",
+        "quota_hours",
+        "paused",
+        "overlaps_own",
+    }
+)
+"""What staff may set aside with a reason. A closure is lifted instead; the grid and the past are no opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """The named rules that staff set aside for one booking, and why."""
+
+    codes: frozenset[str]
+    reason: str
 
 
 def violations(ask: Ask, checks: Iterable[Check] = RULEBOOK) -> list[Violation]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.attendance import Discipline
+
 
 @dataclass(frozen=True, slots=True)
 class HouseSettings:
@@ -13,5 +15,23 @@ class HouseSettings:
     max_week_minutes: int = 360
     booth_monthly_quota: int = 2
     booth_lock_hours: int = 24
+    check_in_opens_minutes: int = 15
+    check_in_grace_minutes: int = 15
+    no_show_limit: int = 3
+    no_show_fade_days: int = 90
+    no_show_pause_days: int = 14
+    offer_minutes: int = 120
+    offer_minutes_today: int = 15
     yearly_target_fen: int = 2_000_000
     platform_fee_bp: int = 0
+
+    @property
+    def discipline(self) -> Discipline:
+        """How patient the house is with those who stay away."""
+        return Discipline(
+            opens_minutes=self.check_in_opens_minutes,
+            grace_minutes=self.check_in_grace_minutes,
+            limit=self.no_show_limit,
+            fade_days=self.no_show_fade_days,
+            pause_days=self.no_show_pause_days,
+        )

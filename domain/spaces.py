@@ -37,11 +37,56 @@ class DayKind(StrEnum):
     HOLIDAY = "holiday"
 
 
+class OpenOn(StrEnum):
+    """What a line of opening hours is for: a kind of day, or one weekday that differs from its kind."""
+
+    WEEKDAY = "weekday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+KINDS_OF_DAY = (OpenOn.WEEKDAY, OpenOn.WEEKEND, OpenOn.HOLIDAY)
+DAYS_OF_THE_WEEK = tuple(kind for kind in OpenOn if kind not in KINDS_OF_DAY)
+
+
+class Equipment(StrEnum):
+    """What a space can have; the rest station's 5F services [seed] are the last five."""
+
+    PROJECTOR = "projector"
+    SCREEN = "screen"
+    WHITEBOARD = "whiteboard"
+    AUDIO = "audio"
+    AIR_CONDITIONING = "air_conditioning"
+    STEP_FREE = "step_free"
+    LIVE_KIT = "live_kit"
+    WIFI = "wifi"
+    TEA = "tea"
+    MEDICINE = "medicine"
+    UMBRELLA = "umbrella"
+    CHARGING = "charging"
+
+
+FIVE_SERVICES = (
+    Equipment.WIFI,
+    Equipment.TEA,
+    Equipment.MEDICINE,
+    Equipment.UMBRELLA,
+    Equipment.CHARGING,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening from one minute of the day to another (1440 is midnight) on one kind of day."""
+    """Opening from one minute of the day to another (1440 is midnight); 0 to 0 is a weekday that stays closed."""
 
-    day_kind: DayKind
+    open_on: OpenOn
     opens_minute: int
     closes_minute: int
 
@@ -56,12 +101,18 @@ def kind_of_day(day: date, calendar: Calendar) -> DayKind:
 
 
 def openings_on(day: date, hours: Sequence[Hours], calendar: Calendar) -> list[Interval]:
-    """When a space is open on one local day, in order."""
-    kind = kind_of_day(day, calendar)
+    """When a space is open on one local day, in order.
+
+    On a day that the calendar table does not name, hours of that very weekday come before those of its kind.
+    """
+    kind = OpenOn(kind_of_day(day, calendar))
+    own = DAYS_OF_THE_WEEK[day.weekday()]
+    if day not in calendar and any(h.open_on is own for h in hours):
+        kind = own
     return sorted(
         Interval(at_local(day, h.opens_minute), at_local(day, h.closes_minute))
         for h in hours
-        if h.day_kind is kind
+        if h.open_on is kind and h.opens_minute < h.closes_minute
     )
 
 

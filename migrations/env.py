@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from models import db
 
@@ -18,10 +22,27 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     return False
 
 
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making a new one and dropping the old, at which foreign keys would empty others.
+
+    The switch does nothing inside a transaction, so it is thrown before; the keys are checked before the commit.
+    """
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Upgrade or downgrade online; SQLite begins IMMEDIATE, so that two starting servers wait for each other."""
     options = current_app.extensions["migrate"].configure_args
-    with db.engine.connect().execution_options(writes=True) as connection:
+    with db.engine.connect().execution_options(writes=True) as connection, _tables_may_be_rebuilt(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -34,6 +55,10 @@ def run() -> None:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(505)")
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if astray:
+                    raise RuntimeError(f"The migration left rows that point nowhere: {astray[:5]}")
 
 
 run()

@@ -7,7 +7,19 @@ from models.people import ApiToken, LoginSession, LoginThrottle, Person
 from models.records import AuditEvent, IdempotencyKey, Notice, OutboxMessage
 from models.sales import Sale, SalesImport, SalesImportLine
 from models.shows import Show
-from models.spaces import CalendarDay, Occupancy, OpeningHours, Setting, Space
+from models.spaces import (
+    CalendarDay,
+    Closure,
+    Occupancy,
+    OpeningHours,
+    Setting,
+    Space,
+    SpaceEquipment,
+    SpacePhoto,
+    SpaceSteward,
+)
+from models.visits import CalendarFeed, PenaltyPoint, WalkIn
+from models.waiting import Series, SeriesSkip, WaitlistEntry
 
 __all__ = [
     "ApiToken",
@@ -16,6 +28,8 @@ __all__ = [
     "Booking",
     "BoothSlot",
     "CalendarDay",
+    "CalendarFeed",
+    "Closure",
     "IdempotencyKey",
     "LoginSession",
     "LoginThrottle",
@@ -25,6 +39,7 @@ __all__ = [
     "Occupancy",
     "OpeningHours",
     "OutboxMessage",
+    "PenaltyPoint",
     "Person",
     "Picture",
     "Product",
@@ -32,8 +47,15 @@ __all__ = [
     "Sale",
     "SalesImport",
     "SalesImportLine",
+    "Series",
+    "SeriesSkip",
     "Setting",
     "Show",
     "Space",
+    "SpaceEquipment",
+    "SpacePhoto",
+    "SpaceSteward",
+    "WaitlistEntry",
+    "WalkIn",
     "db",
 ]

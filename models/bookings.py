@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.bookings import BookingStatus
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class Booking(Base):
-    """A space, or one place of it, for one person over one interval; `version` counts its changes."""
+    """A space, or one place of it, for one person over one interval; `version` counts its changes.
+
+    `buffer_minutes` is what the space asked for when its ticks were taken. A confirmed booking that waits for a yes to
+    another time holds that one too, as its proposed time. An offered one holds its ticks until `expires_at`.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -30,6 +34,23 @@ class Booking(Base):
         CheckConstraint("place IS NULL OR place >= 0", name="place"),
         CheckConstraint("status <> 'declined' OR decision_reason <> ''", name="declined_has_reason"),
         CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("buffer_minutes >= 0 AND buffer_minutes % 15 = 0", name="buffer"),
+        CheckConstraint(
+            "(proposed_starts_at IS NULL) = (proposed_ends_at IS NULL)"
+            " AND (proposed_starts_at IS NULL OR (status = 'confirmed' AND proposed_ends_at > proposed_starts_at))",
+            name="proposal",
+        ),
+        CheckConstraint("status <> 'offered' OR expires_at IS NOT NULL", name="offer_expires"),
+        CheckConstraint("left_at IS NULL OR checked_in_at IS NOT NULL", name="left_after_check_in"),
+        CheckConstraint("(series_id IS NULL) = (occurrence_day IS NULL)", name="occurrence"),
+        Index("ix_booking_created_by_id_starts_at", "created_by_id", "starts_at"),
+        Index("ix_booking_series_id_occurrence_day", "series_id", "occurrence_day"),
+        Index(
+            "ix_booking_proposed_starts_at",
+            "proposed_starts_at",
+            sqlite_where=text("proposed_starts_at IS NOT NULL"),
+            postgresql_where=text("proposed_starts_at IS NOT NULL"),
+        ),
         Index("ix_booking_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_booking_booker_id_starts_at", "booker_id", "starts_at"),
         Index("ix_booking_status_starts_at", "status", "starts_at"),
@@ -50,6 +71,19 @@ class Booking(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    buffer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    pickup_number: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    override_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    proposed_starts_at: Mapped[datetime | None]
+    proposed_ends_at: Mapped[datetime | None]
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    occurrence_day: Mapped[date | None]
+    changed_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     space: Mapped[Space] = relationship(lazy="raise")
     booker: Mapped[Person] = relationship(lazy="raise", foreign_keys=[booker_id])
@@ -60,6 +94,18 @@ class Booking(Base):
     def interval(self) -> Interval:
         """When it is."""
         return Interval(self.starts_at, self.ends_at)
+
+    @property
+    def proposed(self) -> Interval | None:
+        """The other time that waits for a yes."""
+        if self.proposed_starts_at is None or self.proposed_ends_at is None:
+            return None
+        return Interval(self.proposed_starts_at, self.proposed_ends_at)
+
+    @property
+    def times(self) -> tuple[Interval, ...]:
+        """Every time that it holds: its own, and the proposed one."""
+        return (self.interval, self.proposed) if self.proposed else (self.interval,)
 
 
 class BoothSlot(Base):

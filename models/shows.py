@@ -34,6 +34,7 @@ class Show(Base):
     booths: Mapped[int] = mapped_column(default=10)
     slots: Mapped[int] = mapped_column(default=1)
     slot_minutes: Mapped[int] = mapped_column(default=15)
+    buffer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

@@ -1,15 +1,22 @@
-"""Spaces, their opening hours, and the calendar of holidays and make-up workdays."""
+"""Spaces, their opening hours, the calendar of holidays and make-up workdays, and the ticks that are held."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from domain.interval import Interval
 from domain.policies import SpaceRules
-from domain.spaces import Approval, DayKind, Hours, SpaceKind
+from domain.spaces import Approval, DayKind, Equipment, Hours, OpenOn, SpaceKind
 from models.base import Base, IntPk, enum_type
+
+
+def new_door_key() -> str:
+    """What the door sign's address carries, so that only who stood at the door knows it."""
+    return secrets.token_urlsafe(12)
 
 
 class Space(Base):
@@ -45,12 +52,21 @@ class Space(Base):
     advance_days: Mapped[int]
     lead_minutes: Mapped[int]
     is_private: Mapped[bool] = mapped_column(default=False)
+    needs_check_in: Mapped[bool] = mapped_column(default=True, server_default=true())
+    door_key: Mapped[str] = mapped_column(String(24), default=new_door_key, server_default="")
     position: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     archived_at: Mapped[datetime | None]
 
     hours: Mapped[list[OpeningHours]] = relationship(
         lazy="raise", order_by="OpeningHours.opens_minute", cascade="all, delete-orphan"
+    )
+    equipment: Mapped[list[SpaceEquipment]] = relationship(
+        lazy="raise", order_by="SpaceEquipment.code", cascade="all, delete-orphan"
+    )
+    photos: Mapped[list[SpacePhoto]] = relationship(
+        lazy="raise", order_by="SpacePhoto.position", cascade="all, delete-orphan"
     )
 
     def rules(self) -> SpaceRules:
@@ -62,11 +78,12 @@ class Space(Base):
             max_minutes=self.max_minutes,
             advance_days=self.advance_days,
             lead_minutes=self.lead_minutes,
+            is_private=self.is_private,
         )
 
     def opening_rules(self) -> list[Hours]:
         """The opening hours as the domain knows them."""
-        return [Hours(h.day_kind, h.opens_minute, h.closes_minute) for h in self.hours]
+        return [Hours(h.open_on, h.opens_minute, h.closes_minute) for h in self.hours]
 
     def name_in(self, locale: str) -> str:
         """The name for a reader of that locale."""
@@ -78,22 +95,83 @@ class Space(Base):
 
 
 class OpeningHours(Base):
-    """One opening of a space on one kind of day, in minutes after local midnight."""
+    """One opening of a space on one kind of day or one weekday, in minutes after local midnight.
+
+    A weekday of its own comes before its kind; one that is closed is written down as 0 to 0.
+    """
 
     __tablename__ = "opening_hours"
     __table_args__ = (
         CheckConstraint(
-            "opens_minute >= 0 AND closes_minute <= 1440 AND opens_minute < closes_minute", name="order"
+            "(opens_minute >= 0 AND closes_minute <= 1440 AND opens_minute < closes_minute)"
+            " OR (opens_minute = 0 AND closes_minute = 0 AND open_on NOT IN ('weekday', 'weekend', 'holiday'))",
+            name="order",
         ),
         CheckConstraint("opens_minute % 15 = 0 AND closes_minute % 15 = 0", name="grid"),
-        UniqueConstraint("space_id", "day_kind", "opens_minute"),
+        UniqueConstraint("space_id", "open_on", "opens_minute"),
     )
 
     id: Mapped[IntPk]
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
-    day_kind: Mapped[DayKind] = mapped_column(enum_type(DayKind, "day_kind"))
+    open_on: Mapped[OpenOn] = mapped_column(enum_type(OpenOn, "open_on"))
     opens_minute: Mapped[int]
     closes_minute: Mapped[int]
+
+
+class SpaceEquipment(Base):
+    """Something that a space has, from the list that the house knows."""
+
+    __tablename__ = "space_equipment"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), primary_key=True)
+    code: Mapped[Equipment] = mapped_column(enum_type(Equipment, "code"), primary_key=True)
+
+
+class SpacePhoto(Base):
+    """A picture of a space; the bytes are in the table of pictures."""
+
+    __tablename__ = "space_photo"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("picture.sha256"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class SpaceSteward(Base):
+    """The staff named for a private space: only they may reveal the parties and the purpose."""
+
+    __tablename__ = "space_steward"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Closure(Base):
+    """A time at which a space can't be used, whatever its hours say; a lifted one counts no more."""
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint("reason <> ''", name="has_reason"),
+        Index("ix_closure_space_id_ends_at", "space_id", "ends_at"),
+    )
+
+    id: Mapped[IntPk]
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
+
+    space: Mapped[Space] = relationship(lazy="raise")
+
+    @property
+    def interval(self) -> Interval:
+        """When the space is closed."""
+        return Interval(self.starts_at, self.ends_at)
 
 
 class CalendarDay(Base):
@@ -111,10 +189,15 @@ class Occupancy(Base):
 
     __tablename__ = "occupancy"
     __table_args__ = (
-        CheckConstraint("(booking_id IS NULL) <> (show_id IS NULL)", name="one_holder"),
+        CheckConstraint(
+            "CASE WHEN booking_id IS NULL THEN 0 ELSE 1 END + CASE WHEN show_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN walk_in_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_holder",
+        ),
         CheckConstraint("place >= 0", name="place"),
         Index("ix_occupancy_booking_id", "booking_id"),
         Index("ix_occupancy_show_id", "show_id"),
+        Index("ix_occupancy_walk_in_id", "walk_in_id"),
     )
 
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True, autoincrement=False)
@@ -122,6 +205,7 @@ class Occupancy(Base):
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     show_id: Mapped[int | None] = mapped_column(ForeignKey("show.id"))
+    walk_in_id: Mapped[int | None] = mapped_column(ForeignKey("walk_in.id"))
 
 
 class Setting(Base):

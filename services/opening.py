@@ -1,15 +1,20 @@
-"""When a space is open, from its hours and the calendar table."""
+"""When a space is open: its hours, the calendar table, and the closures taken out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.interval import Interval, local_day
-from domain.spaces import DayKind, openings_during
-from models import CalendarDay, Space
+from domain.interval import Interval, local_day, subtract
+from domain.policies import Closed
+from domain.spaces import DayKind, openings_during, openings_on
+from models import CalendarDay, Closure, Space
+
+Openings = dict[int, dict[date, list[Interval]]]
+"""By space and local day."""
 
 
 def calendar(session: Session, first: date, last: date) -> dict[date, DayKind]:
@@ -20,10 +25,55 @@ def calendar(session: Session, first: date, last: date) -> dict[date, DayKind]:
     return {row.day: row.day_kind for row in rows}
 
 
-def during(session: Session, space: Space, window: Interval) -> list[Interval]:
-    """When a space, loaded with its hours, is open on the local days that a window touches."""
+def closures(session: Session, space_ids: Iterable[int], window: Interval) -> dict[int, list[Closed]]:
+    """What closes these spaces within a window, by space, in one query; lifted closures count no more."""
+    rows = session.execute(
+        select(Closure.space_id, Closure.starts_at, Closure.ends_at, Closure.reason)
+        .where(
+            Closure.space_id.in_(list(space_ids)),
+            Closure.ends_at > window.starts_at,
+            Closure.starts_at < window.ends_at,
+            Closure.lifted_at.is_(None),
+        )
+        .order_by(Closure.starts_at)
+    )
+    found: dict[int, list[Closed]] = {}
+    for row in rows:
+        found.setdefault(row.space_id, []).append(Closed(Interval(row.starts_at, row.ends_at), row.reason))
+    return found
+
+
+def hours_during(session: Session, space: Space, window: Interval) -> list[Interval]:
+    """The opening hours of a space, loaded with them, on the local days that a window touches."""
     first, last = local_day(window.starts_at), local_day(window.ends_at) + timedelta(days=1)
     return openings_during(window, space.opening_rules(), calendar(session, first, last))
+
+
+def during(session: Session, space: Space, window: Interval) -> list[Interval]:
+    """When a space can really be used on the local days that a window touches."""
+    hours = hours_during(session, space, window)
+    if not hours:
+        return []
+    whole = Interval(min(window.starts_at, hours[0].starts_at), max(window.ends_at, hours[-1].ends_at))
+    gaps = closures(session, [space.id], whole).get(space.id, [])
+    return subtract(hours, [gap.interval for gap in gaps])
+
+
+def on_days(session: Session, spaces: Sequence[Space], days: Sequence[date]) -> Openings:
+    """When each space can be used on each of some days, in two queries however many there are of either."""
+    known = calendar(session, min(days), max(days))
+    whole = Interval(Interval.of_day(min(days)).starts_at, Interval.of_day(max(days)).ends_at)
+    gaps = closures(session, [space.id for space in spaces], whole)
+    return {
+        space.id: {
+            day: subtract(
+                openings_on(day, space.opening_rules(), known),
+                [gap.interval for gap in gaps.get(space.id, [])],
+            )
+            for day in days
+        }
+        for space in spaces
+    }
 
 
 def announced_years(session: Session, years: set[int]) -> set[int]:

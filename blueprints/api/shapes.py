@@ -28,7 +28,7 @@ def space(found: Space) -> dict[str, Any]:
         "capacity": found.capacity,
         "opening_hours": [
             {
-                "day_kind": h.day_kind.value,
+                "day_kind": h.open_on.value,
                 "opens": _minute(h.opens_minute),
                 "closes": _minute(h.closes_minute),
             }

@@ -62,7 +62,7 @@ def hours_lines(space: Space) -> list[str]:
     """When it is open, one line per kind of day, or a single one where all days are alike."""
     by_kind = {
         kind: formats.listed(
-            _span(h.opens_minute, h.closes_minute) for h in space.hours if h.day_kind is kind
+            _span(h.opens_minute, h.closes_minute) for h in space.hours if h.open_on.value == kind.value
         )
         for kind in DayKind
     }

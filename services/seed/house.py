@@ -7,7 +7,7 @@ from chinese_calendar.constants import holidays, workdays
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from domain.spaces import DayKind
+from domain.spaces import DayKind, OpenOn
 from models import CalendarDay, OpeningHours, Person, Space
 from services.seed.facts import SPACES, SpaceFacts
 from services.unit_of_work import query, transaction
@@ -62,7 +62,7 @@ def _space(facts: SpaceFacts, position: int) -> Space:
         position=position,
         hours=[
             OpeningHours(
-                day_kind=kind, opens_minute=int(facts.opens * 60), closes_minute=int(facts.closes * 60)
+                open_on=OpenOn(kind), opens_minute=int(facts.opens * 60), closes_minute=int(facts.closes * 60)
             )
             for kind in facts.days
         ],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.people import Role
 from domain.sales.lines import Platform
-from domain.spaces import Approval, DayKind, SpaceKind
+from domain.spaces import KINDS_OF_DAY, Approval, SpaceKind
 from models import Booking, Merchant, MerchantMember, OpeningHours, Person, Product, ProductCode, Sale, Space
 from services.seed import bulk, demo, house
 from services.seed.large_bookings import Lane, write_bookings
@@ -105,7 +105,7 @@ def _space(number: int, *, is_pool: bool) -> Space:
         advance_days=30,
         lead_minutes=0 if is_pool else 30,
         position=number,
-        hours=[OpeningHours(day_kind=kind, opens_minute=480, closes_minute=1320) for kind in DayKind],
+        hours=[OpeningHours(open_on=kind, opens_minute=480, closes_minute=1320) for kind in KINDS_OF_DAY],
     )
 
 

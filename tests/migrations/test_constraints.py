@@ -12,7 +12,10 @@ from tests.support.rows import BAD, GOOD, Row, fill, insert
 
 TABLES = sorted(Base.metadata.tables)
 NOWHERE = 987_654
-BESIDES: dict[str, Row] = {"fk_occupancy_show_id": {"booking_id": None}}
+BESIDES: dict[str, Row] = {
+    "fk_occupancy_show_id": {"booking_id": None},
+    "fk_occupancy_walk_in_id": {"booking_id": None},
+}
 """What else a row needs when it points elsewhere."""
 each_table = pytest.mark.parametrize("table", [Base.metadata.tables[name] for name in TABLES], ids=TABLES)
 

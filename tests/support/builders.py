@@ -10,7 +10,7 @@ from domain.bookings import BookingStatus
 from domain.interval import Interval, at_local
 from domain.people import Actor, Role
 from domain.shows import Layout, ShowPlan, ShowStatus
-from domain.spaces import WHOLE_ROOM, Approval, DayKind, SpaceKind
+from domain.spaces import WHOLE_ROOM, Approval, DayKind, OpenOn, SpaceKind
 from models import (
     Booking,
     BoothSlot,
@@ -74,7 +74,7 @@ def create_space(code: str | None = None, **changes: Any) -> Space:
         "position": number,
     }
     hours = [
-        OpeningHours(day_kind=kind, opens_minute=int(opens * 60), closes_minute=int(closes * 60))
+        OpeningHours(open_on=OpenOn(kind), opens_minute=int(opens * 60), closes_minute=int(closes * 60))
         for kind in days
     ]
     return _saved(Space(**values | changes, hours=hours))

@@ -1,0 +1,193 @@
+"""What the rulebook needs to know of a booker and a space, loaded once for one wish or for a whole series of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from domain.attendance import paused_until
+from domain.bookings import LIVE
+from domain.errors import BadInput, Forbidden, RuleViolation, Violation
+from domain.interval import Interval, at_local, local_day, week_start
+from domain.people import Actor
+from domain.policies import OVERRIDABLE, RULEBOOK, Ask, Closed, Limits, Override, violations
+from models import Booking, PenaltyPoint, Person, Space
+from services import opening, settings
+
+DAY = timedelta(days=1)
+"""No booking is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for whom; `by_captain` when a captain types it for a neighbour."""
+
+    booker: Person
+    by_staff: bool
+    by_captain: bool
+
+    @classmethod
+    def of(cls, actor: Actor, booker: Person) -> Asker:
+        """The actor as the rules see them."""
+        return cls(
+            booker=booker,
+            by_staff=actor.is_staff,
+            by_captain=not actor.is_staff and actor.id != booker.id,
+        )
+
+
+@dataclass(slots=True)
+class Wishes:
+    """Judges one wish after the other against what is known; what was granted counts for the next one.
+
+    Counted limits are only safe while the booker is locked.
+    """
+
+    asker: Asker
+    space: Space
+    now: datetime
+    openings: list[Interval]
+    closures: list[Closed]
+    own_times: list[Interval]
+    limits: Limits
+    paused_until: datetime | None
+
+    def violations(self, interval: Interval, party_size: int) -> list[Violation]:
+        """Every broken rule, in the order of the rulebook."""
+        return violations(self._ask(interval, party_size), RULEBOOK)
+
+    def grant(self, interval: Interval) -> None:
+        """Count a wish that was booked."""
+        self.own_times.append(interval)
+
+    def _ask(self, interval: Interval, party_size: int) -> Ask:
+        booker = self.asker.booker
+        monday = week_start(local_day(interval.starts_at))
+        week = Interval(at_local(monday, 0), at_local(monday + 7 * DAY, 0))
+        return Ask(
+            interval=interval,
+            party_size=party_size,
+            now=self.now,
+            rules=self.space.rules(),
+            openings=[one for one in self.openings if _near(one, interval)],
+            limits=self.limits,
+            booker_role=booker.role,
+            booker_verified=booker.verified_at is not None,
+            upcoming_count=sum(own.ends_at > self.now for own in self.own_times),
+            week_minutes=sum(
+                own.minutes for own in self.own_times if week.starts_at <= own.starts_at < week.ends_at
+            ),
+            closures=self.closures,
+            own_times=self.own_times,
+            paused_until=self.paused_until,
+            by_staff=self.asker.by_staff,
+            by_captain=self.asker.by_captain,
+        )
+
+
+def _near(opening: Interval, interval: Interval) -> bool:
+    return opening.starts_at < interval.starts_at + 2 * DAY and interval.starts_at - 2 * DAY < opening.ends_at
+
+
+def wishes(
+    session: Session,
+    asker: Asker,
+    space: Space,
+    span: Interval,
+    now: datetime,
+    *,
+    moving: Booking | None = None,
+) -> Wishes:
+    """Load what judging wishes within a span needs; `moving` is left out of what the booker has."""
+    house = settings.load(session)
+    looked_at = _looked_at(space, span)
+    return Wishes(
+        asker=asker,
+        space=space,
+        now=now,
+        openings=opening.hours_during(session, space, looked_at),
+        closures=opening.closures(session, [space.id], looked_at).get(space.id, []),
+        own_times=_own_times(session, asker.booker.id, span, now, moving),
+        limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
+        paused_until=paused_until(_points(session, asker.booker.id), now, house.discipline),
+    )
+
+
+def _looked_at(space: Space, span: Interval) -> Interval:
+    """What there is to look up: a wish of a century is refused as too long, not looked at day by day."""
+    return Interval(span.starts_at, min(span.ends_at, span.starts_at + 370 * DAY))
+
+
+def _own_times(
+    session: Session, booker_id: int, span: Interval, now: datetime, moving: Booking | None
+) -> list[Interval]:
+    """Everything that the booker holds from the week of the span or from now on, proposed times included."""
+    since = min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
+    held = select(
+        Booking.starts_at, Booking.ends_at, Booking.proposed_starts_at, Booking.proposed_ends_at
+    ).where(
+        Booking.booker_id == booker_id,
+        Booking.status.in_(LIVE),
+        or_(Booking.starts_at >= since, Booking.proposed_starts_at >= since),
+    )
+    if moving is not None:
+        held = held.where(Booking.id != moving.id)
+    times: list[Interval] = []
+    for row in session.execute(held):
+        times.append(Interval(row.starts_at, row.ends_at))
+        if row.proposed_starts_at is not None and row.proposed_ends_at is not None:
+            times.append(Interval(row.proposed_starts_at, row.proposed_ends_at))
+    return times
+
+
+def _points(session: Session, person_id: int) -> list[datetime]:
+    return list(
+        session.scalars(
+            select(PenaltyPoint.created_at).where(
+                PenaltyPoint.person_id == person_id, PenaltyPoint.excused_at.is_(None)
+            )
+        )
+    )
+
+
+def check(
+    session: Session,
+    actor: Actor,
+    booker: Person,
+    space: Space,
+    interval: Interval,
+    party_size: int,
+    now: datetime,
+    *,
+    moving: Booking | None = None,
+    override: Override | None = None,
+) -> frozenset[str]:
+    """Judge one wish; returns the codes that were set aside. Raises RuleViolation, Forbidden, BadInput."""
+    known = wishes(session, Asker.of(actor, booker), space, interval, now, moving=moving)
+    return judge(actor, known.violations(interval, party_size), override)
+
+
+def judge(actor: Actor, broken: list[Violation], override: Override | None) -> frozenset[str]:
+    """Refuse what is broken, but for the rules that staff name and may set aside; returns those."""
+    if override is not None:
+        allow(actor, override)
+        set_aside = frozenset(violation.code for violation in broken) & override.codes
+        broken = [violation for violation in broken if violation.code not in set_aside]
+    else:
+        set_aside = frozenset()
+    if broken:
+        raise RuleViolation(broken)
+    return set_aside
+
+
+def allow(actor: Actor, override: Override) -> None:
+    """Whether somebody may set these rules aside: staff, with a reason, and not just any rule."""
+    if not actor.is_staff:
+        raise Forbidden
+    if not override.codes <= OVERRIDABLE:
+        raise BadInput("rule_stands", field="override")
+    if not override.reason.strip():
+        raise BadInput("override_reason_missing", field="override_reason")
