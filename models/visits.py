@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.attendance import PointKind
@@ -47,12 +47,13 @@ class PenaltyPoint(Base):
             "(excused_at IS NULL) = (excused_by_id IS NULL) AND (excused_at IS NULL OR excuse_reason <> '')",
             name="excuse",
         ),
+        UniqueConstraint("booking_id", "kind"),
         Index("ix_penalty_point_person_id_created_at", "person_id", "created_at"),
     )
 
     id: Mapped[IntPk]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
     kind: Mapped[PointKind] = mapped_column(enum_type(PointKind, "kind"))
     points: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

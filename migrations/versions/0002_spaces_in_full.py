@@ -108,6 +108,7 @@ def upgrade() -> None:
         grid="opens_minute % 15 = 0 AND closes_minute % 15 = 0",
         open_on=one_of("open_on", OPEN_ON),
     )
+    hours_are_unique("open_on")
     op.add_column("show", sa.Column("buffer_minutes", BIG, server_default="0", nullable=False))
     op.add_column("space", sa.Column("needs_check_in", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("space", sa.Column("version", BIG, server_default="1", nullable=False))
@@ -130,9 +131,14 @@ def extend_occupancy(batch) -> None:
 def rename_hours(batch, before: str, after: str) -> None:
     batch.drop_constraint(op.f(f"uq_opening_hours_space_id_{before}_opens_minute"), type_="unique")
     batch.alter_column(before, new_column_name=after)
-    batch.create_unique_constraint(
-        op.f(f"uq_opening_hours_space_id_{after}_opens_minute"), ["space_id", after, "opens_minute"]
-    )
+
+
+def hours_are_unique(column: str) -> None:
+    """In a step of its own: SQLite forgets a key that is made while its column gets a new name."""
+    with op.batch_alter_table("opening_hours") as batch:
+        batch.create_unique_constraint(
+            op.f(f"uq_opening_hours_space_id_{column}_opens_minute"), ["space_id", column, "opens_minute"]
+        )
 
 
 def fill_in() -> None:
@@ -171,6 +177,7 @@ def downgrade() -> None:
         grid="opens_minute % 15 = 0 AND closes_minute % 15 = 0",
         day_kind=one_of("day_kind", ("weekday", "weekend", "holiday")),
     )
+    hours_are_unique("day_kind")
     op.drop_index("ix_occupancy_walk_in_id", "occupancy")
     rebuild(
         "occupancy",
@@ -348,7 +355,7 @@ def make_tables() -> None:
     sa.ForeignKeyConstraint(['excused_by_id'], ['person.id'], name=op.f('fk_penalty_point_excused_by_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_penalty_point_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_penalty_point')),
-    sa.UniqueConstraint('booking_id', name=op.f('uq_penalty_point_booking_id'))
+    sa.UniqueConstraint("booking_id", "kind", name=op.f("uq_penalty_point_booking_id_kind"))
     )
     op.create_index('ix_penalty_point_person_id_created_at', 'penalty_point', ['person_id', 'created_at'], unique=False)
 
