@@ -94,6 +94,20 @@ def moment(value: datetime) -> str:
     return f"{day(value)} {clock(value)}"
 
 
+def stretch(interval: Interval) -> str:
+    """11月23日 周一 15:00–17:00; where it takes days, both days are named."""
+    first, last = local_day(interval.starts_at), local_day(interval.ends_at - timedelta(seconds=1))
+    if first == last:
+        return f"{short_day(first)} {span(interval)}"
+    end = clock_end(interval)
+    return f"{short_day(first)} {clock(interval.starts_at)} – {short_day(last)} {end}"
+
+
+def clock_on(value: datetime) -> str:
+    """11月23日 周一 14:30, for a moment that a message names."""
+    return f"{short_day(value)} {clock(value)}"
+
+
 def duration(minutes: int) -> str:
     """30 分钟, 1 小时, 1.5 小时."""
     if minutes < 60:
@@ -127,6 +141,8 @@ FILTERS = {
     "near_day": near_day,
     "span": span,
     "moment": moment,
+    "stretch": stretch,
+    "clock_on": clock_on,
     "duration": duration,
     "roughly": roughly,
     "iso_local": iso_local,

@@ -107,12 +107,12 @@ def openings_on(day: date, hours: Sequence[Hours], calendar: Calendar) -> list[I
     """
     kind = OpenOn(kind_of_day(day, calendar))
     own = DAYS_OF_THE_WEEK[day.weekday()]
-    if day not in calendar and any(h.open_on is own for h in hours):
+    if day not in calendar and any(h.open_on == own for h in hours):
         kind = own
     return sorted(
         Interval(at_local(day, h.opens_minute), at_local(day, h.closes_minute))
         for h in hours
-        if h.open_on is kind and h.opens_minute < h.closes_minute
+        if h.open_on == kind and h.opens_minute < h.closes_minute
     )
 
 

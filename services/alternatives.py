@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,16 +23,24 @@ NO_LIMITS = Limits(max_upcoming=1, max_week_minutes=1)
 
 
 def nearest(
-    session: Session, space: Space, wanted: Interval, party_size: int, now: datetime
+    session: Session,
+    space: Space,
+    wanted: Interval,
+    party_size: int,
+    now: datetime,
+    busy: Sequence[Interval] = (),
 ) -> list[Alternative]:
-    """Up to three: the same space nearby in time, and a space like it at the very time."""
-    near = _nearby(session, space, wanted, now)
-    like = _like_it(session, space, wanted, party_size, now)
+    """Up to three: the same space nearby in time, and a space like it at the very time; none while one is busy."""
+    near = _nearby(session, space, wanted, now, busy)
+    at_that_time = not any(own.overlaps(wanted) for own in busy)
+    like = _like_it(session, space, wanted, party_size, now) if at_that_time else []
     chosen = near[: MOST - 1] + like[:1] if like else near[:MOST]
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
-def _nearby(session: Session, space: Space, wanted: Interval, now: datetime) -> list[tuple[Space, Interval]]:
+def _nearby(
+    session: Session, space: Space, wanted: Interval, now: datetime, busy: Sequence[Interval]
+) -> list[tuple[Space, Interval]]:
     around = Interval(
         wanted.starts_at - REACH - timedelta(days=1), wanted.ends_at + REACH + timedelta(days=1)
     )
@@ -42,7 +51,9 @@ def _nearby(session: Session, space: Space, wanted: Interval, now: datetime) -> 
     def allowed(interval: Interval) -> bool:
         # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
         is_open = any(opening.contains(interval) for opening in openings)
-        return is_open and not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
+        if not is_open or any(own.overlaps(interval) for own in busy):
+            return False
+        return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
     free = nearest_free(
         wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=REACH, most=MOST

@@ -12,16 +12,19 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.bookings import LIVE, BookingStatus, may_become
 from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
-from models import Booking, Merchant, Occupancy, Person, Show, Space
+from models import Booking, Merchant, Occupancy, Person, Show, Space, WalkIn
 
-Holder = Booking | Show
+Holder = Booking | Show | WalkIn
 
+NO_PROPOSAL: dict[str, Any] = dict.fromkeys(
+    ("proposed_starts_at", "proposed_ends_at", "proposed_by_id", "proposed_at")
+)
 BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
 """Refreshed by name: a refresh of everything would forget what the booking was loaded with."""
 
@@ -59,8 +62,14 @@ def _breaks_the_key(error: IntegrityError) -> bool:
     return "occupancy.space_id, occupancy.tick, occupancy.place" in str(error.orig)
 
 
-def _owner(holder: Holder) -> dict[str, int]:
-    return {"show_id" if isinstance(holder, Show) else "booking_id": holder.id}
+def _column(holder: Holder) -> InstrumentedAttribute[int | None]:
+    if isinstance(holder, Show):
+        return Occupancy.show_id
+    return Occupancy.walk_in_id if isinstance(holder, WalkIn) else Occupancy.booking_id
+
+
+def _ticks(holder: Holder, interval: Interval) -> range:
+    return interval.ticks(0 if isinstance(holder, WalkIn) else holder.buffer_minutes)
 
 
 def _free_seats(session: Session, space: Space, ticks: Sequence[int]) -> dict[int, int]:
@@ -87,12 +96,15 @@ def _free_seats(session: Session, space: Space, ticks: Sequence[int]) -> dict[in
 
 
 def hold(session: Session, space: Space, holder: Holder, interval: Interval, place: int | None) -> None:
-    """Give the ticks of an interval, and of the buffer after it, to a holder; raises SlotTaken.
+    """Give the ticks of an interval, and of the holder's buffer after it, to a holder; raises SlotTaken.
 
     A numbered place is fixed; a pool (place None) takes any free place in every tick.
     """
-    ticks = interval.ticks(space.buffer_minutes)
-    owner = _owner(holder)
+    _take(session, space, holder, _ticks(holder, interval), place)
+
+
+def _take(session: Session, space: Space, holder: Holder, ticks: Sequence[int], place: int | None) -> None:
+    owner = {_column(holder).key: holder.id}
     if space.kind is SpaceKind.POOL:
         seats = _free_seats(session, space, ticks)
     elif place is None:
@@ -100,13 +112,15 @@ def hold(session: Session, space: Space, holder: Holder, interval: Interval, pla
     else:
         seats = dict.fromkeys(ticks, place)
     rows = [{"space_id": space.id, "tick": tick, "place": seat, **owner} for tick, seat in seats.items()]
+    if not rows:
+        return
     try:
         with session.begin_nested():
             session.execute(insert(Occupancy).values(rows))
     except IntegrityError as error:
         if not _breaks_the_key(error):
             raise
-        raise SlotTaken(_in_the_way(session, space.id, rows, owner)) from error
+        raise SlotTaken(_in_the_way(session, space.id, rows)) from error
 
 
 def hold_many(session: Session, rows: Sequence[dict[str, int]]) -> None:
@@ -115,9 +129,7 @@ def hold_many(session: Session, rows: Sequence[dict[str, int]]) -> None:
         session.execute(insert(Occupancy), rows)
 
 
-def _in_the_way(
-    session: Session, space_id: int, rows: list[dict[str, Any]], owner: dict[str, int]
-) -> list[Interval]:
+def _in_the_way(session: Session, space_id: int, rows: list[dict[str, Any]]) -> list[Interval]:
     wanted = {(row["tick"], row["place"]) for row in rows}
     ticks = [row["tick"] for row in rows]
     owned = session.execute(
@@ -130,8 +142,18 @@ def _in_the_way(
 
 def release(session: Session, holder: Holder) -> None:
     """Give back every tick of a holder."""
-    column = Occupancy.show_id if isinstance(holder, Show) else Occupancy.booking_id
-    session.execute(delete(Occupancy).where(column == holder.id).execution_options(synchronize_session=False))
+    session.execute(
+        delete(Occupancy).where(_column(holder) == holder.id).execution_options(synchronize_session=False)
+    )
+
+
+def release_from(session: Session, holder: Holder, tick: int) -> None:
+    """Give back the ticks of a holder from one on."""
+    session.execute(
+        delete(Occupancy)
+        .where(_column(holder) == holder.id, Occupancy.tick >= tick)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def prune(session: Session, before: int) -> int:
@@ -150,34 +172,70 @@ def change(
 ) -> None:
     """Take a booking to another state, if it still stands as the asker saw it; raises Stale.
 
-    A state that is not live gives the ticks back in the same transaction.
+    A state that is not live gives the ticks back in the same transaction; a proposed time goes with any change.
     """
     if not may_become(booking.status, target):
         raise Stale(booking.id)
-    _update_exactly_one(session, booking, version, {"status": target, **changes})
+    proposed = booking.proposed is not None
+    _update_exactly_one(session, booking, version, {"status": target, **NO_PROPOSAL, **changes})
+    if proposed and target in LIVE:
+        _release_the_rest(session, booking)
     if target not in LIVE:
         release(session, booking)
 
 
 def move(
-    session: Session,
-    space: Space,
-    booking: Booking,
-    interval: Interval,
-    *,
-    version: int,
-    status: BookingStatus,
-    **changes: Any,
+    session: Session, space: Space, booking: Booking, interval: Interval, *, version: int, **changes: Any
 ) -> None:
     """Swap the ticks of a live booking for those of another time, all or nothing; raises Stale, SlotTaken."""
-    if booking.status not in LIVE or (
-        status is not booking.status and not may_become(booking.status, status)
-    ):
+    if booking.status not in LIVE:
         raise Stale(booking.id)
-    values = {"status": status, "starts_at": interval.starts_at, "ends_at": interval.ends_at, **changes}
+    values = {
+        "starts_at": interval.starts_at,
+        "ends_at": interval.ends_at,
+        "buffer_minutes": space.buffer_minutes,
+        **NO_PROPOSAL,
+        **changes,
+    }
     _update_exactly_one(session, booking, version, values)
     release(session, booking)
     hold(session, space, booking, interval, booking.place)
+
+
+def propose(
+    session: Session, space: Space, booking: Booking, interval: Interval, *, version: int, **changes: Any
+) -> None:
+    """Hold another time beside the confirmed one until somebody decides; raises Stale, SlotTaken.
+
+    Of an earlier proposal only what the new one shares is kept.
+    """
+    if booking.status is not BookingStatus.CONFIRMED:
+        raise Stale(booking.id)
+    values = {"proposed_starts_at": interval.starts_at, "proposed_ends_at": interval.ends_at, **changes}
+    _update_exactly_one(session, booking, version, values)
+    _release_the_rest(session, booking)
+    held = set(session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id)))
+    wanted = [tick for tick in _ticks(booking, interval) if tick not in held]
+    _take(session, space, booking, wanted, booking.place)
+
+
+def keep(session: Session, booking: Booking, *, version: int, **changes: Any) -> None:
+    """Change the times of a live booking to a part of what it holds already, and give back the rest; raises Stale."""
+    if booking.status not in LIVE:
+        raise Stale(booking.id)
+    _update_exactly_one(session, booking, version, changes)
+    _release_the_rest(session, booking)
+
+
+def _release_the_rest(session: Session, booking: Booking) -> None:
+    """Give back what lies outside the times of a booking as they stand now."""
+    kept = {tick for time in booking.times for tick in _ticks(booking, time)}
+    held = session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id))
+    session.execute(
+        delete(Occupancy)
+        .where(Occupancy.booking_id == booking.id, Occupancy.tick.in_(set(held) - kept))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _update_exactly_one(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:
@@ -201,6 +259,17 @@ def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
         .group_by(Occupancy.tick)
     )
     return Counter({tick: count for tick, count in rows})
+
+
+def is_taken(session: Session, space_id: int, ticks: range, place: int) -> bool:
+    """Whether somebody owns one numbered place in any of these ticks."""
+    owned = select(Occupancy.tick).where(
+        Occupancy.space_id == space_id,
+        Occupancy.tick >= ticks.start,
+        Occupancy.tick < ticks.stop,
+        Occupancy.place == place,
+    )
+    return session.scalar(owned.limit(1)) is not None
 
 
 def revision(session: Session) -> int:

@@ -110,7 +110,7 @@ def wishes(
         now=now,
         openings=opening.hours_during(session, space, looked_at),
         closures=opening.closures(session, [space.id], looked_at).get(space.id, []),
-        own_times=_own_times(session, asker.booker.id, span, now, moving),
+        own_times=own_times(session, asker.booker.id, span, now, moving),
         limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
         paused_until=paused_until(_points(session, asker.booker.id), now, house.discipline),
     )
@@ -121,8 +121,8 @@ def _looked_at(space: Space, span: Interval) -> Interval:
     return Interval(span.starts_at, min(span.ends_at, span.starts_at + 370 * DAY))
 
 
-def _own_times(
-    session: Session, booker_id: int, span: Interval, now: datetime, moving: Booking | None
+def own_times(
+    session: Session, booker_id: int, span: Interval, now: datetime, moving: Booking | None = None
 ) -> list[Interval]:
     """Everything that the booker holds from the week of the span or from now on, proposed times included."""
     since = min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY

@@ -13,7 +13,7 @@ from domain.bookings import LIVE
 from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
 from domain.shows import ShowStatus
-from domain.spaces import SpaceKind, openings_on
+from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Show, Space
 from services import arbiter, opening, reading
 from services.lanes import Lane, free_booths, lane_of, load
@@ -57,8 +57,8 @@ def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: dat
     first = today - timedelta(days=DAYS_BACK)
     day = min(max(wanted or today, first), last)
     whole = Interval.of_day(day)
-    calendar = opening.calendar(session, day, day + timedelta(days=1))
-    openings = {space.id: openings_on(day, space.opening_rules(), calendar) for space in spaces}
+    open_on = opening.on_days(session, spaces, [day])
+    openings = {space_id: by_day[day] for space_id, by_day in open_on.items()}
     axis = axis_of(whole, [one for of_space in openings.values() for one in of_space])
     holdings = load(session, spaces, axis)
     next_show = _next_show(session, now)

@@ -21,7 +21,7 @@ from domain.shows import (
     nearest_booths,
 )
 from domain.spaces import WHOLE_ROOM, needs_approval
-from models import Booking, BoothSlot, Occupancy, Product, Show
+from models import Booking, BoothSlot, Occupancy, Product, Show, Space, WaitlistEntry
 from services import arbiter, records, settings
 from services.shows import load_show
 from services.unit_of_work import query, transaction
@@ -89,10 +89,9 @@ def _take(
     held = _held_by(session, product.merchant_id, show, month_of(time.interval.starts_at))
     if broken := booth_violations(_ask(session, show, time.interval, held, product.id, now)):
         raise RuleViolation(broken)
-    booking = _new_booking(actor, show, time, product, now)
-    session.add(booking)
-    session.flush()
-    arbiter.hold(session, show.space, booking, time.interval, booth)
+    waits = needs_approval(show.space.approval, is_captain=False, is_staff=actor.is_staff)
+    status = BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
+    booking = _insert(session, show, time, product, actor.id, status, now)
     records.audit(
         session, actor, "booking.requested", booking, now, status=booking.status.value, show_id=show.id
     )
@@ -117,20 +116,30 @@ def _own_product(session: Session, actor: Actor, product_id: int) -> Product:
     return product
 
 
-def _new_booking(actor: Actor, show: Show, time: BoothTime, product: Product, now: datetime) -> Booking:
-    waits = needs_approval(show.space.approval, is_captain=False, is_staff=actor.is_staff)
+def _insert(
+    session: Session,
+    show: Show,
+    time: BoothTime,
+    product: Product,
+    person_id: int,
+    status: BookingStatus,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Booking:
+    """Insert a booth booking and hold its ticks; raises SlotTaken and leaves the row to the rollback."""
     booking = Booking(
         space_id=show.space_id,
         place=time.booth,
         starts_at=time.interval.starts_at,
         ends_at=time.interval.ends_at,
-        status=BookingStatus.PENDING if waits else BookingStatus.CONFIRMED,
+        status=status,
         version=1,
         purpose="",
         party_size=1,
-        booker_id=actor.id,
-        created_by_id=actor.id,
+        booker_id=person_id,
+        created_by_id=person_id,
         created_at=now,
+        expires_at=expires_at,
     )
     booking.space = show.space
     booking.booth_slot = BoothSlot(
@@ -139,7 +148,58 @@ def _new_booking(actor: Actor, show: Show, time: BoothTime, product: Product, no
     booking.booth_slot.show = show
     booking.booth_slot.merchant = product.merchant
     booking.booth_slot.product = product
+    session.add(booking)
+    session.flush()
+    arbiter.hold(session, show.space, booking, time.interval, time.booth)
     return booking
+
+
+def wished(
+    session: Session,
+    actor: Actor,
+    show_id: int,
+    booth: int,
+    product_id: int,
+    starts_at: datetime | None,
+    now: datetime,
+) -> tuple[WaitlistEntry, Space]:
+    """A wish for a booth of a show, and its studio; raises Forbidden, Missing, BadInput."""
+    show = load_show(session, show_id, actor)
+    product = _own_product(session, actor, product_id)
+    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
+    entry = WaitlistEntry(
+        space_id=show.space_id,
+        place=booth,
+        person_id=actor.id,
+        created_by_id=actor.id,
+        starts_at=time.interval.starts_at,
+        ends_at=time.interval.ends_at,
+        party_size=1,
+        show_id=show.id,
+        product_id=product.id,
+        created_at=now,
+    )
+    return entry, show.space
+
+
+def broken_rules(session: Session, entry: WaitlistEntry, now: datetime) -> list[Violation]:
+    """What speaks against the booth that somebody waits for, the ticks apart."""
+    show = session.get_one(Show, entry.show_id)
+    product = session.get_one(Product, entry.product_id)
+    if product.archived_at is not None:
+        return [Violation("product_unknown")]
+    held = _held_by(session, product.merchant_id, show, month_of(entry.starts_at))
+    return booth_violations(_ask(session, show, entry.interval, held, product.id, now))
+
+
+def offered(session: Session, entry: WaitlistEntry, expires_at: datetime, now: datetime) -> Booking:
+    """Hold the booth that somebody waited for; raises SlotTaken."""
+    show = session.scalars(select(Show).options(joinedload(Show.space)).where(Show.id == entry.show_id)).one()
+    product = session.scalars(
+        select(Product).options(joinedload(Product.merchant)).where(Product.id == entry.product_id)
+    ).one()
+    time = BoothTime(entry.place or 0, entry.interval)
+    return _insert(session, show, time, product, entry.person_id, BookingStatus.OFFERED, now, expires_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
-from services import arbiter, decisions, login, outbox
+from services import arbiter, login, outbox, passing, queueing
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -20,6 +20,7 @@ SESSIONS_KEPT = timedelta(days=1)
 TICKS_KEPT = timedelta(days=1)
 CYCLE = timedelta(seconds=5)
 """How often due work is looked for."""
+LINE_CYCLE = timedelta(minutes=1)
 TIDY_CYCLE = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
@@ -88,8 +89,12 @@ def _until_none_is_left(step: Callable[[datetime], int]) -> Callable[[datetime],
 
 
 JOBS = (
-    Job("expire requests", CYCLE, _until_none_is_left(decisions.expire_due)),
-    Job("complete bookings", CYCLE, _until_none_is_left(decisions.complete_due)),
+    Job("expire requests", CYCLE, _until_none_is_left(passing.expire_due)),
+    Job("drop undecided moves", CYCLE, _until_none_is_left(passing.drop_undecided_moves)),
+    Job("lapse offers", CYCLE, _until_none_is_left(queueing.lapse_due)),
+    Job("end hopes", CYCLE, _until_none_is_left(queueing.end_hopes)),
+    Job("serve free times", LINE_CYCLE, queueing.serve_free_times),
+    Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
     Job("deliver messages", CYCLE, outbox.deliver_due),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
     Job("prune sessions", TIDY_CYCLE, prune_sessions),

@@ -18,8 +18,10 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
-from models import Booking, BoothSlot, Show, Space
+from models import Booking, BoothSlot, Show, Space, WalkIn
 
+SHORTEST_REACH = 24 * 60
+"""Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
 SHOWN = (*LIVE, BookingStatus.COMPLETED)
 COLUMNS = (
     Booking.id,
@@ -30,8 +32,23 @@ COLUMNS = (
     Booking.purpose,
     Booking.booker_id,
     Booking.created_by_id,
+    Booking.buffer_minutes,
+    Booking.proposed_starts_at,
+    Booking.proposed_ends_at,
 )
-BookingRow = Row[int, int, datetime, datetime, BookingStatus, str, int, int]
+BookingRow = Row[
+    int,
+    int,
+    datetime,
+    datetime,
+    BookingStatus,
+    str,
+    int,
+    int,
+    int,
+    datetime | None,
+    datetime | None,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,7 @@ class Holdings:
     """Everything that holds a place of some spaces in a window, by space."""
 
     bookings: dict[int, list[BookingRow]] = field(default_factory=dict)
+    walk_ins: dict[int, list[Interval]] = field(default_factory=dict)
     shows: dict[int, list[Show]] = field(default_factory=dict)
 
 
@@ -54,22 +72,29 @@ class Lane:
 
 
 def load(session: Session, spaces: Sequence[Space], window: Interval) -> Holdings:
-    """The bookings and shows of these spaces that touch a window, in two queries however many spaces there are."""
+    """What holds a place of these spaces in a window, in four queries however many spaces there are."""
     plain = [space for space in spaces if space.kind is not SpaceKind.STUDIO]
     reach = max((space.max_minutes + space.buffer_minutes for space in plain), default=0)
-    rows = session.execute(
-        select(*COLUMNS)
-        .where(
-            Booking.space_id.in_([space.id for space in plain]),
-            Booking.starts_at > window.starts_at - timedelta(minutes=reach),
-            Booking.starts_at < window.ends_at,
-            Booking.status.in_(SHOWN),
-        )
-        .order_by(Booking.starts_at)
-    )
+    since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
+    of_spaces = Booking.space_id.in_([space.id for space in plain])
+    shown = select(*COLUMNS).where(of_spaces, Booking.status.in_(SHOWN)).order_by(Booking.starts_at)
+    here = (Booking.starts_at > since) & (Booking.starts_at < window.ends_at)
+    # Times that are only proposed are few, and have an index of their own.
+    proposed = (Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < window.ends_at)
+    rows = {row.id: row for wanted in (here, proposed) for row in session.execute(shown.where(wanted))}
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in rows:
+    for row in rows.values():
         bookings[row.space_id].append(row)
+    walk_ins: dict[int, list[Interval]] = defaultdict(list)
+    for space_id, starts_at, ends_at in session.execute(
+        select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
+            WalkIn.space_id.in_([space.id for space in plain if space.kind is SpaceKind.POOL]),
+            WalkIn.starts_at > since,
+            WalkIn.starts_at < window.ends_at,
+            WalkIn.left_at.is_(None),
+        )
+    ):
+        walk_ins[space_id].append(Interval(starts_at, ends_at))
     shows: dict[int, list[Show]] = defaultdict(list)
     for show in session.scalars(
         select(Show)
@@ -82,7 +107,7 @@ def load(session: Session, spaces: Sequence[Space], window: Interval) -> Holding
         .order_by(Show.starts_at)
     ):
         shows[show.space_id].append(show)
-    return Holdings(bookings, shows)
+    return Holdings(bookings, walk_ins, shows)
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
@@ -112,7 +137,7 @@ def lane_of(
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
     rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
-    taken = _taken(space, rows)
+    taken = _taken(rows, holdings.walk_ins.get(space.id, []))
     horizon = horizon_of(space.rules(), now)
     if space.kind is SpaceKind.STUDIO:
         held = [_of_show(show) for show in holdings.shows.get(space.id, [])]
@@ -121,17 +146,26 @@ def lane_of(
     elif space.kind is SpaceKind.POOL:
         segments = pool_lane(window, openings, taken, space.places, horizon)
     else:
-        held = [_of_booking(space, row, viewer) for row in rows]
+        held = [one for row in rows for one in _of_booking(space, row, viewer)]
         segments = room_lane(window, openings, held, space.buffer_minutes, horizon)
     full = {tick for tick, count in taken.items() if count >= space.places}
     choices = DayChoices(openings, full, space.rules(), space.buffer_minutes, horizon)
     return Lane(space, openings, segments, taken, choices)
 
 
-def _taken(space: Space, rows: Iterable[BookingRow]) -> Counter[int]:
-    return Counter(
-        tick for row in rows for tick in Interval(row.starts_at, row.ends_at).ticks(space.buffer_minutes)
-    )
+def _times(row: BookingRow) -> list[Interval]:
+    """Every time that a booking holds; a proposed one that meets its own is counted once."""
+    own = Interval(row.starts_at, row.ends_at)
+    if row.proposed_starts_at is None or row.proposed_ends_at is None:
+        return [own]
+    return [own, Interval(row.proposed_starts_at, row.proposed_ends_at)]
+
+
+def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval]) -> Counter[int]:
+    taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
+    for row in rows:
+        taken.update({tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)})
+    return taken
 
 
 def _of_show(show: Show) -> Held:
@@ -139,15 +173,19 @@ def _of_show(show: Show) -> Held:
     return Held(show.interval, kind, show.title if kind is SegmentKind.SHOW else "", show.id)
 
 
-def _of_booking(space: Space, row: BookingRow, viewer: Actor | None) -> Held:
+def _of_booking(space: Space, row: BookingRow, viewer: Actor | None) -> list[Held]:
     """What this viewer may know: strangers see that it is taken, and in a private space staff see no more than that."""
-    interval = Interval(row.starts_at, row.ends_at)
     mine = viewer is not None and viewer.id in (row.booker_id, row.created_by_id)
     staff = viewer is not None and viewer.is_staff and not space.is_private
+    times = _times(row)
     if not mine and not staff:
-        return Held(interval, SegmentKind.BUSY)
+        return [Held(time, SegmentKind.BUSY) for time in times]
     label = "" if space.is_private else row.purpose
-    if row.status is BookingStatus.PENDING:
-        return Held(interval, SegmentKind.PENDING, label, row.id)
     own = viewer is not None and viewer.id == row.booker_id
-    return Held(interval, SegmentKind.MINE if own else SegmentKind.BUSY, label, row.id)
+    kind = SegmentKind.MINE if own else SegmentKind.BUSY
+    if row.status in (BookingStatus.PENDING, BookingStatus.OFFERED):
+        kind = SegmentKind.PENDING
+    return [
+        Held(time, kind if number == 0 else SegmentKind.PENDING, label, row.id)
+        for number, time in enumerate(times)
+    ]

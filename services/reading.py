@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from domain.errors import Missing
+from domain.interval import Interval
 from domain.people import Actor
 from models import Booking, BoothSlot, Space
 from services.arbiter import BOOKING_COLUMNS
@@ -85,6 +87,12 @@ def booking_for(session: Session, actor: Actor, booking_id: int) -> Booking:
 def refresh(session: Session, booking: Booking) -> None:
     """See a booking as it stands now that its space is locked."""
     session.refresh(booking, BOOKING_COLUMNS)
+
+
+def held_times(booking: Booking) -> list[Interval]:
+    """Every time that a booking holds, its buffer included: what becomes free when it goes."""
+    buffer = timedelta(minutes=booking.buffer_minutes)
+    return [Interval(time.starts_at, time.ends_at + buffer) for time in booking.times]
 
 
 def told(booking: Booking) -> dict[str, Any]:

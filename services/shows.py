@@ -174,6 +174,7 @@ def _new_show(actor: Actor, studio: Space, title: str, plan: ShowPlan, now: date
         booths=plan.booths,
         slots=plan.slots,
         slot_minutes=plan.slot_minutes,
+        buffer_minutes=studio.buffer_minutes,
         version=1,
         created_by_id=actor.id,
         created_at=now,

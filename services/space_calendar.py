@@ -12,7 +12,7 @@ from domain.board import axis_of, free_at
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
 from domain.shows import ShowStatus
-from domain.spaces import SpaceKind, openings_on
+from domain.spaces import SpaceKind
 from models import Show, Space
 from services import opening, reading
 from services.board import DAYS_BACK
@@ -73,8 +73,7 @@ def day(
     space = reading.space_by_code(session, code)
     today = local_day(now)
     chosen = min(max(wanted or today, today), today + timedelta(days=space.advance_days))
-    calendar = opening.calendar(session, chosen, chosen)
-    openings = openings_on(chosen, space.opening_rules(), calendar)
+    openings = opening.on_days(session, [space], [chosen])[space.id][chosen]
     axis = axis_of(Interval.of_day(chosen), openings)
     # Clean-up time and the next morning's bookings reach over the edges of the axis.
     holdings = load(session, [space], Interval.of_day(chosen))
@@ -90,8 +89,7 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
     first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=space.advance_days)
     chosen = min(max(wanted or today, first), last)
     dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
-    calendar = opening.calendar(session, dates[0], dates[-1])
-    openings = {d: openings_on(d, space.opening_rules(), calendar) for d in dates}
+    openings = opening.on_days(session, [space], dates)[space.id]
     axes = _axes(dates, openings)
     holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at))
     announced = opening.announced_years(session, {d.year for d in dates})
@@ -115,7 +113,7 @@ def seats_now(session: Session, code: str, now: datetime) -> tuple[Space, int | 
     """A pool and its free seats at this moment, None while it is closed; raises Missing."""
     space = reading.space_by_code(session, code)
     today = local_day(now)
-    openings = openings_on(today, space.opening_rules(), opening.calendar(session, today, today))
+    openings = opening.on_days(session, [space], [today])[space.id][today]
     present = Interval.of_ticks(tick_of(now), 1)
     holdings = load(session, [space], present)
     lane = lane_of(space, present, openings, holdings, None, now)

@@ -17,7 +17,7 @@ from blueprints.problems import iso
 from domain.errors import BadInput
 from domain.people import Role
 from models import Booking
-from services import booking, decisions, listing
+from services import booking, decisions, listing, moving
 from services.idempotency import Answer
 
 blueprint = Blueprint("api_bookings", __name__, description="Bookings of rooms, seats and booths")
@@ -145,7 +145,7 @@ def reschedule(body: dict[str, Any], booking_id: int) -> Response:
     """Move a booking to another time."""
 
     def act() -> dict[str, Any]:
-        made = booking.reschedule(
+        made = moving.reschedule(
             the_actor(),
             booking_id,
             interval(body["starts_at"], body["ends_at"]),

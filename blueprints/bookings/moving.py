@@ -20,9 +20,8 @@ from blueprints.timeline import parse_day
 from blueprints.words import sentence
 from domain.errors import RuleViolation, SlotTaken, Stale, Violation
 from domain.interval import local_day
-from services import booking as bookings
 from services import mine as my_bookings
-from services import space_calendar
+from services import moving, space_calendar
 from services.idempotency import Answer
 
 
@@ -50,7 +49,7 @@ def move_to(booking_id: int) -> ResponseReturnValue:
     version = sent.get("version", 0, type=whole)
 
     def take() -> Answer:
-        bookings.reschedule(the_actor(), booking_id, interval, version=version, now=now())
+        moving.reschedule(the_actor(), booking_id, interval, version=version, now=now())
         return Answer(303, {"location": url_for("bookings.one", booking_id=booking_id)})
 
     try:

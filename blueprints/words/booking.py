@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import duration, listed, short_day, span
+from blueprints.formats import duration, listed, short_day, span, stretch
 
 Params = Mapping[str, Any]
 
@@ -60,6 +60,18 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "too_many_people": lambda p: _("这里最多容纳 %(capacity)s 人。", capacity=p["capacity"]),
     "quota_count": lambda p: _("每人同时最多有 %(maximum)s 个未结束的预约。", maximum=p["maximum"]),
     "quota_hours": _quota_hours,
+    "closed": lambda p: _("这里 %(time)s 停用：%(reason)s", time=stretch(p["interval"]), reason=p["reason"]),
+    "paused": lambda p: _(
+        "您有几次约了没有来，%(day)s 之后可以再预约。如果有误，请告诉工作人员。", day=short_day(p["until"])
+    ),
+    "overlaps_own": lambda p: _("您在 %(time)s 已经有一个预约了。", time=stretch(p["interval"])),
+    "private_space": lambda p: _("这里涉及个人隐私，请本人预约，或者请工作人员帮忙。"),
+    "rule_stands": lambda p: _("这条规则不能破例。"),
+    "override_reason_missing": lambda p: _("请写明为什么破例，这会记录下来。"),
+    "offer_over": lambda p: _("保留的时间已经过了，这个名额给了下一位。"),
+    "already_in_line": lambda p: _("您已经在排这段时间了。"),
+    "line_quota": lambda p: _("每人最多同时排 %(maximum)s 个时间。", maximum=p["maximum"]),
+    "time_is_free": lambda p: _("这段时间现在空着，可以直接预约。"),
     "studio_is_booked_by_booth": lambda p: _("直播间按展位预约，请先选一场直播。"),
     "purpose_long": lambda p: _("用途和说明最多 %(maximum)s 个字。", maximum=p["maximum"]),
     "already_started": lambda p: _("这个预约已经开始或结束，不能再改了。"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import is_english, short_day, span
+from blueprints.formats import clock_on, is_english, short_day, span
 from domain.interval import Interval
 
 Params = Mapping[str, Any]
@@ -21,6 +21,10 @@ def _where(p: Params) -> str:
 def _when(p: Params) -> str:
     interval = Interval(datetime.fromisoformat(p["starts_at"]), datetime.fromisoformat(p["ends_at"]))
     return f"{short_day(interval.starts_at)} {span(interval)}"
+
+
+def _until(p: Params) -> str:
+    return clock_on(datetime.fromisoformat(p["expires_at"]))
 
 
 def _cancelled(p: Params) -> str:
@@ -50,6 +54,27 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_cancelled": _cancelled,
     "booking_moved": lambda p: _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p)),
     "booking_made_for_you": lambda p: _("已替您约好 %(space)s %(time)s。", space=_where(p), time=_when(p)),
+    "move_declined": lambda p: _(
+        "%(space)s 的预约没有改成，仍是 %(time)s。原因：%(reason)s",
+        space=_where(p),
+        time=_when(p),
+        reason=p["reason"],
+    ),
+    "move_expired": lambda p: _(
+        "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
+    ),
+    "offer_made": lambda p: _(
+        "%(space)s %(time)s 空出来了，给您留到 %(until)s，点一下就能接受。",
+        space=_where(p),
+        time=_when(p),
+        until=_until(p),
+    ),
+    "offer_lapsed": lambda p: _(
+        "%(space)s %(time)s 给您留的时间已过，名额给了下一位。", space=_where(p), time=_when(p)
+    ),
+    "waitlist_over": lambda p: _(
+        "%(space)s %(time)s 一直没有空出来，很抱歉。", space=_where(p), time=_when(p)
+    ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
 }
 
@@ -61,6 +86,11 @@ TONES = {
     "booking_cancelled": "error",
     "booking_expired": "wait",
     "booking_moved": "wait",
+    "move_declined": "error",
+    "move_expired": "wait",
+    "offer_made": "ok",
+    "offer_lapsed": "wait",
+    "waitlist_over": "wait",
 }
 
 

@@ -7,7 +7,7 @@ has lost its key. Past ticks may be gone, for they are pruned; those that are th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from domain.bookings import LIVE
 from domain.interval import Interval, local, moment_of, tick_of
 from domain.shows import ShowStatus
 from domain.spaces import WHOLE_ROOM, SpaceKind
-from models import Booking, Occupancy, Show, Space
+from models import Booking, Occupancy, Show, Space, WalkIn
 from services.doctor.findings import Finding
 from services.doctor.stillness import hold_still
 from services.unit_of_work import query
@@ -29,12 +29,12 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A live booking or a show, with the ticks it must own; `place` None takes any."""
+    """A live booking, a show or a walk-in, with the ticks it must own; `place` None takes any."""
 
     name: str
     space: str
     place: int | None
-    ticks: range
+    ticks: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Owned:
 def findings(session: Session, now: datetime) -> list[Finding]:
     """Ticks without a holder, holders without their ticks, places that do not exist, and places shared."""
     hold_still(session)
-    holders = {holder.name: holder for holder in [*_bookings(session), *_shows(session)]}
+    holders = {holder.name: holder for holder in [*_bookings(session), *_shows(session), *_walk_ins(session)]}
     places: dict[str, int] = {
         row.code: row.places for row in session.execute(select(Space.code, Space.places))
     }
@@ -79,25 +79,46 @@ def _limited(found: Iterable[Finding]) -> list[Finding]:
 def _bookings(session: Session) -> Iterator[Holder]:
     rows = session.execute(
         select(
-            Booking.id, Booking.place, Booking.starts_at, Booking.ends_at, Space.code, Space.buffer_minutes
+            Booking.id,
+            Booking.place,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.proposed_starts_at,
+            Booking.proposed_ends_at,
+            Booking.buffer_minutes,
+            Space.code,
         )
         .join(Space, Space.id == Booking.space_id)
         .where(Booking.status.in_(LIVE))
     )
     for row in rows:
-        ticks = Interval(row.starts_at, row.ends_at).ticks(row.buffer_minutes)
+        ticks: Collection[int] = Interval(row.starts_at, row.ends_at).ticks(row.buffer_minutes)
+        if row.proposed_starts_at is not None and row.proposed_ends_at is not None:
+            proposed = Interval(row.proposed_starts_at, row.proposed_ends_at)
+            ticks = sorted({*ticks, *proposed.ticks(row.buffer_minutes)})
         yield Holder(f"booking {row.id}", row.code, row.place, ticks)
 
 
 def _shows(session: Session) -> Iterator[Holder]:
     rows = session.execute(
-        select(Show.id, Show.starts_at, Show.ends_at, Space.code, Space.buffer_minutes)
+        select(Show.id, Show.starts_at, Show.ends_at, Show.buffer_minutes, Space.code)
         .join(Space, Space.id == Show.space_id)
         .where(Show.status != ShowStatus.CANCELLED)
     )
     for row in rows:
         ticks = Interval(row.starts_at, row.ends_at).ticks(row.buffer_minutes)
         yield Holder(f"show {row.id}", row.code, WHOLE_ROOM, ticks)
+
+
+def _walk_ins(session: Session) -> Iterator[Holder]:
+    rows = session.execute(
+        select(WalkIn.id, WalkIn.starts_at, WalkIn.ends_at, Space.code)
+        .join(Space, Space.id == WalkIn.space_id)
+        .where(WalkIn.left_at.is_(None))
+    )
+    for row in rows:
+        ticks = Interval(row.starts_at, row.ends_at).ticks()
+        yield Holder(f"walk-in {row.id}", row.code, None, ticks)
 
 
 def _owned(session: Session) -> Iterator[Owned]:
@@ -110,10 +131,13 @@ def _owned(session: Session) -> Iterator[Owned]:
             Occupancy.place,
             Occupancy.booking_id,
             Occupancy.show_id,
+            Occupancy.walk_in_id,
         ).join(Space, Space.id == Occupancy.space_id)
     )
     for row in rows:
-        holder = f"booking {row.booking_id}" if row.show_id is None else f"show {row.show_id}"
+        holder = f"booking {row.booking_id}"
+        if row.booking_id is None:
+            holder = f"walk-in {row.walk_in_id}" if row.show_id is None else f"show {row.show_id}"
         yield Owned(row.code, row.places, row.kind, row.tick, row.place, holder)
 
 

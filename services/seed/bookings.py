@@ -16,7 +16,7 @@ from domain.bookings import BookingStatus, may_become
 from domain.errors import Refusal
 from domain.people import Actor
 from models import Booking
-from services import arbiter, booking, decisions, records
+from services import arbiter, booking, decisions, passing, records
 from services.seed.people import Cast
 from services.seed.wishes import Fate, Who, Wish, civil, draw, own
 
@@ -98,7 +98,7 @@ def _plan(play: Play, made: Booking, fate: Fate, actor: Actor, moment: datetime)
     """Put what follows a booking on the agenda of the play."""
     if made.status is BookingStatus.PENDING:
         if fate is Fate.LEFT:
-            play.at(made.starts_at, decisions.expire_due)
+            play.at(made.starts_at, passing.expire_due)
             return
         decision = _decline if fate is Fate.DECLINED else _approve
         decided_at = _between(play, moment, made.starts_at, 0.02, 0.15)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from domain.bookings import BookingStatus
 from domain.people import Role, Salutation
 from models import AuditEvent, Booking, OutboxMessage
-from services import booking as bookings
+from services import moving
 from tests.support.builders import (
     NOW,
     between,
@@ -198,7 +198,7 @@ def test_a_booker_who_moved_meanwhile_is_looked_at_again(desk, room, db):
     asker = create_actor()
     made = request_for(room, 9, 10, booker_id=asker.id)
     form = approval_form(desk, made)
-    bookings.reschedule(asker, made.id, between(11, 12, days=1), version=1, now=NOW)
+    moving.reschedule(asker, made.id, between(11, 12, days=1), version=1, now=NOW)
 
     answer = desk.post(form.action, data=form.fields)
 

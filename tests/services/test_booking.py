@@ -11,7 +11,7 @@ from domain.interval import Interval
 from domain.people import Role
 from domain.spaces import Approval
 from models import AuditEvent, Occupancy, OutboxMessage
-from services import arbiter, booking, decisions, opening
+from services import arbiter, booking, decisions, moving, opening, passing
 from tests.support.builders import (
     NOW,
     at,
@@ -192,9 +192,9 @@ def test_a_move_may_overlap_its_own_old_time_and_is_all_or_nothing(db):
     create_booking(space, between(18, 19, days=1))
     made = ask(resident, space, between(15, 17, days=1))
 
-    moved = booking.reschedule(resident, made.id, between(16, 18, days=1), version=1, now=NOW)
+    moved = moving.reschedule(resident, made.id, between(16, 18, days=1), version=1, now=NOW)
     with pytest.raises(SlotTaken):
-        booking.reschedule(resident, made.id, between(17, 19, days=1), version=2, now=NOW)
+        moving.reschedule(resident, made.id, between(17, 19, days=1), version=2, now=NOW)
 
     assert moved.interval == between(16, 18, days=1)
     assert ticks_of(db, made) == 8
@@ -204,7 +204,7 @@ def test_a_confirmed_booking_that_moves_waits_for_approval_again():
     space, resident = create_space(), create_actor()
     made = create_booking(space, between(15, 17, days=1), booker_id=resident.id)
 
-    moved = booking.reschedule(resident, made.id, between(10, 12, days=1), version=1, now=NOW)
+    moved = moving.reschedule(resident, made.id, between(10, 12, days=1), version=1, now=NOW)
 
     assert moved.status is BookingStatus.PENDING
 
@@ -214,10 +214,10 @@ def test_who_decided_goes_with_the_time_that_was_decided():
     made = ask(resident, space, between(15, 17, days=1))
     decisions.approve(staff, made.id, version=1, now=NOW)
 
-    waiting = booking.reschedule(resident, made.id, between(10, 12, days=1), version=2, now=NOW)
+    waiting = moving.reschedule(resident, made.id, between(10, 12, days=1), version=2, now=NOW)
     assert (waiting.status, waiting.decided_by_id, waiting.decided_at) == (BookingStatus.PENDING, None, None)
 
-    settled = booking.reschedule(staff, made.id, between(12, 14, days=1), version=3, now=NOW)
+    settled = moving.reschedule(staff, made.id, between(12, 14, days=1), version=3, now=NOW)
     assert (settled.status, settled.decided_by_id) == (BookingStatus.CONFIRMED, staff.id)
 
 
@@ -228,12 +228,12 @@ def test_a_request_that_moves_just_before_it_expires_lives_on(db, monkeypatch):
 
     def be_overtaken(session, space_ids):
         monkeypatch.setattr(arbiter, "lock_spaces", lock)
-        booking.reschedule(resident, made.id, between(15, 17, days=1), version=1, now=at(14.99))
+        moving.reschedule(resident, made.id, between(15, 17, days=1), version=1, now=at(14.99))
         lock(session, space_ids)
 
     monkeypatch.setattr(arbiter, "lock_spaces", be_overtaken)
 
-    assert decisions.expire_due(at(15)) == 0
+    assert passing.expire_due(at(15)) == 0
     db.session.refresh(made)
     assert (made.status, made.interval) == (BookingStatus.PENDING, between(15, 17, days=1))
 
@@ -242,8 +242,8 @@ def test_what_nobody_decided_by_its_start_expires_and_frees_its_time(db):
     space = create_space()
     made = ask(create_actor(), space, between(15, 17))
 
-    assert decisions.expire_due(at(15) - timedelta(seconds=1)) == 0
-    assert decisions.expire_due(at(15)) == 1
+    assert passing.expire_due(at(15) - timedelta(seconds=1)) == 0
+    assert passing.expire_due(at(15)) == 1
 
     db.session.refresh(made)
     assert made.status is BookingStatus.EXPIRED
@@ -282,7 +282,7 @@ def test_one_booking_that_cannot_be_closed_keeps_none_of_the_others(db, monkeypa
     monkeypatch.setattr(decisions.arbiter, "change", change)
 
     with pytest.raises(ExceptionGroup):
-        decisions.expire_due(at(18))
+        passing.expire_due(at(18))
 
     db.session.refresh(other)
     assert other.status is BookingStatus.EXPIRED

@@ -10,7 +10,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
 from domain.shows import Layout, ShowStatus
 from models import Occupancy, OutboxMessage
-from services import booking, booths, decisions, settings
+from services import booking, booths, decisions, passing, settings
 from tests.support.builders import (
     MONDAY,
     NOW,
@@ -134,7 +134,7 @@ def test_a_booth_that_was_used_still_counts_in_its_month():
     for booth, product in enumerate(products[:2], start=1):
         made = booths.take_booth(merchant, early.id, booth, product.id, now=NOW)
         decisions.approve(create_actor(Role.STAFF), made.id, version=1, now=NOW)
-    decisions.complete_due(early.ends_at)
+    passing.complete_due(early.ends_at)
 
     assert broken_rules(merchant, late, 1, products[2], now=early.ends_at) == ["booth_quota"]
 

@@ -10,7 +10,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
 from domain.shows import Layout, Phase, ShowStatus, StudioTaken
 from models import Occupancy, Show
-from services import booking, booths, decisions, shows
+from services import booking, booths, decisions, passing, shows
 from tests.support.builders import (
     MONDAY,
     NOW,
@@ -154,7 +154,7 @@ def test_a_booth_stays_on_the_grid_when_it_is_over():
     taken = booths.take_booth(merchant, show.id, 1, create_product(shop).id, now=NOW)
     decisions.approve(create_actor(Role.STAFF), taken.id, version=1, now=NOW)
 
-    decisions.complete_due(show.ends_at)
+    passing.complete_due(show.ends_at)
 
     grid = shows.show_with_booths(show.id)
     assert grid.cells[0].booking.status is BookingStatus.COMPLETED

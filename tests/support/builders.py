@@ -181,6 +181,7 @@ def create_show(studio: Space, starts_at: datetime | None = None, **changes: Any
         "booths": plan.booths,
         "slots": plan.slots,
         "slot_minutes": plan.slot_minutes,
+        "buffer_minutes": studio.buffer_minutes,
         "created_by_id": create_person(Role.STAFF).id,
         "created_at": NOW,
     }
@@ -210,6 +211,7 @@ def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
         "booker_id": booker_id,
         "created_by_id": booker_id,
         "created_at": NOW,
+        "buffer_minutes": 0 if space.kind is SpaceKind.STUDIO else space.buffer_minutes,
     }
 
     def save() -> Booking:

@@ -15,7 +15,7 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.shows import Layout
 from models import AuditEvent, Booking, BoothSlot, Occupancy, OutboxMessage, Show, Space, db
-from services import booking, booths, decisions, doctor, shows
+from services import booking, booths, decisions, doctor, moving, passing, shows
 from tests.support.builders import at
 from tests.support.history import disagreements
 from tests.support.history_reference import OK, RULE, STALE, TAKEN, House
@@ -166,7 +166,7 @@ class BookingHistory(RuleBasedStateMachine):
         number, version = self._pick(number, missed, rooms)
         self.ends_as(
             self.model.move(number, version, start, start + length),
-            lambda: booking.reschedule(
+            lambda: moving.reschedule(
                 self._owner(number), self.ids[number], self.when(start, length), version=version, now=self.now
             ),
         )
@@ -214,13 +214,13 @@ class BookingHistory(RuleBasedStateMachine):
     def expire(self) -> None:
         """The job that lets requests expire."""
         self.model.expire()
-        decisions.expire_due(self.now)
+        passing.expire_due(self.now)
 
     @rule()
     def complete(self) -> None:
         """The job that closes what is over."""
         self.model.complete()
-        decisions.complete_due(self.now)
+        passing.complete_due(self.now)
 
     @invariant()
     def the_ticks_are_those_of_the_model(self) -> None:

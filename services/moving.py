@@ -1,0 +1,144 @@
+"""Moving a booking: at once, or as a proposal beside the confirmed time until staff decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.bookings import LIVE, BookingStatus
+from domain.errors import Alternative, RuleViolation, SlotTaken, Stale, Violation
+from domain.interval import Interval
+from domain.people import Actor
+from domain.policies import Override
+from models import Booking
+from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services.unit_of_work import query, transaction
+
+
+def reschedule(
+    actor: Actor,
+    booking_id: int,
+    interval: Interval,
+    *,
+    version: int,
+    now: datetime,
+    override: Override | None = None,
+) -> Booking:
+    """Move a booking to another time, ticks swapped atomically.
+
+    Where the confirmed booking of a space needs a yes again, it keeps its time and holds the new one until then.
+    Raises Missing, Stale, RuleViolation, and SlotTaken with the nearest free choices; then it stays as it was.
+    """
+    try:
+        return _reschedule(actor, booking_id, interval, version, now, override)
+    except SlotTaken as taken:
+        raise SlotTaken(taken.blocking, _choices_for(actor, booking_id, interval, now)) from taken
+
+
+@transaction
+def _reschedule(
+    session: Session,
+    actor: Actor,
+    booking_id: int,
+    interval: Interval,
+    version: int,
+    now: datetime,
+    override: Override | None,
+) -> Booking:
+    booking = reading.booking_for(session, actor, booking_id)
+    if booking.booth_slot is not None:
+        raise RuleViolation([Violation("booth_cannot_be_moved")])
+    arbiter.lock_spaces(session, [booking.space_id])
+    arbiter.lock_person(session, booking.booker_id)
+    reading.refresh(session, booking)
+    if booking.status not in (BookingStatus.PENDING, BookingStatus.CONFIRMED):
+        raise Stale(booking.id)
+    if booking.starts_at <= now:
+        raise RuleViolation([Violation("already_started")])
+    set_aside = asking.check(
+        session,
+        actor,
+        booking.booker,
+        booking.space,
+        interval,
+        booking.party_size,
+        now,
+        moving=booking,
+        override=override,
+    )
+    shift(session, actor, booking, interval, version=version, now=now, set_aside=set_aside)
+    return booking
+
+
+def shift(
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    interval: Interval,
+    *,
+    version: int,
+    now: datetime,
+    by_hand: bool = True,
+    set_aside: frozenset[str] = frozenset(),
+) -> None:
+    """Give a booking, whose space is locked and which the rules let pass, another time; raises Stale, SlotTaken."""
+    if interval == booking.interval and booking.proposed is None:
+        return
+    waits = making.first_status(booking.space, actor) is BookingStatus.PENDING
+    before, freed = booking.interval, reading.held_times(booking)
+    changes: dict[str, Any] = {"changed_by_hand": by_hand} if booking.series_id is not None else {}
+    proposes = waits and booking.status is BookingStatus.CONFIRMED
+    if proposes:
+        changes |= {"proposed_by_id": actor.id, "proposed_at": now}
+        arbiter.propose(session, booking.space, booking, interval, version=version, **changes)
+    else:
+        if not waits and booking.status is BookingStatus.PENDING:
+            changes |= {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
+        arbiter.move(session, booking.space, booking, interval, version=version, **changes)
+    records.audit(
+        session,
+        actor,
+        "booking.move_asked" if proposes else "booking.moved",
+        booking,
+        now,
+        before=[before.starts_at.isoformat(), before.ends_at.isoformat()],
+        to=[interval.starts_at.isoformat(), interval.ends_at.isoformat()],
+        status=booking.status.value,
+        **({"overridden": sorted(set_aside)} if set_aside else {}),
+    )
+    if booking.booker_id != actor.id and not proposes:
+        records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
+    waitlist.pass_on(session, booking.space, freed, now)
+
+
+@transaction
+def drop_proposal(session: Session, actor: Actor, booking_id: int, *, version: int, now: datetime) -> Booking:
+    """Stay with the confirmed time after all; raises Missing, Stale."""
+    booking = reading.booking_for(session, actor, booking_id)
+    arbiter.lock_spaces(session, [booking.space_id])
+    reading.refresh(session, booking)
+    if booking.proposed is None or booking.status not in LIVE:
+        raise Stale(booking.id)
+    give_up_proposal(session, booking, version=version, now=now, actor=actor)
+    return booking
+
+
+def give_up_proposal(
+    session: Session, booking: Booking, *, version: int, now: datetime, actor: Actor | None
+) -> None:
+    """Forget the proposed time of a booking whose space is locked, and pass it on; raises Stale."""
+    freed = reading.held_times(booking)
+    arbiter.keep(session, booking, version=version, **arbiter.NO_PROPOSAL)
+    records.audit(session, actor, "booking.move_dropped", booking, now)
+    waitlist.pass_on(session, booking.space, freed, now)
+
+
+@query
+def _choices_for(
+    session: Session, actor: Actor, booking_id: int, interval: Interval, now: datetime
+) -> list[Alternative]:
+    booking = reading.booking_for(session, actor, booking_id)
+    busy = asking.own_times(session, booking.booker_id, interval, now, moving=booking)
+    return alternatives.nearest(session, booking.space, interval, booking.party_size, now, busy)

@@ -1,0 +1,313 @@
+"""Standing in line: join, leave, take an offer, and let offers and hopes lapse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from domain.bookings import BookingStatus
+from domain.errors import BadInput, Missing, RuleViolation, Stale, Violation
+from domain.interval import Interval
+from domain.people import Actor
+from domain.spaces import SpaceKind
+from domain.waitlist import OPEN, EntryStatus
+from models import Booking, Space, WaitlistEntry
+from services import arbiter, asking, booths, making, passing, reading, records, waitlist
+from services.unit_of_work import query, transaction
+
+MOST_OPEN = 5
+"""How many times somebody may wait for at once [default]."""
+NOT_YET = frozenset({"quota_count", "quota_hours"})
+"""What may well be different when the time becomes free."""
+BATCH = 200
+
+
+@transaction
+def join(
+    session: Session,
+    actor: Actor,
+    space_code: str,
+    interval: Interval,
+    *,
+    purpose: str,
+    party_size: int,
+    now: datetime,
+    on_behalf_of: int | None = None,
+) -> WaitlistEntry:
+    """Stand in line for a full time of a room or a pool; raises Missing, BadInput, RuleViolation."""
+    space = reading.space_by_code(session, space_code)
+    if space.kind is SpaceKind.STUDIO:
+        raise BadInput("studio_is_booked_by_booth", field="space")
+    booker = making.booker_for(session, actor, on_behalf_of)
+    wish = making.Wish(making.clean_text(purpose), party_size)
+    arbiter.lock_spaces(session, [space.id])
+    arbiter.lock_person(session, booker.id)
+    known = asking.wishes(session, asking.Asker.of(actor, booker), space, interval, now)
+    broken = [one for one in known.violations(interval, party_size) if one.code not in NOT_YET]
+    broken += _not_in_line(session, space, interval, None, booker.id)
+    if broken:
+        raise RuleViolation(broken)
+    if not _is_full(session, space, interval):
+        raise RuleViolation([Violation("time_is_free", {"space": space.code})])
+    return _stand(
+        session,
+        actor,
+        WaitlistEntry(
+            space_id=space.id,
+            person_id=booker.id,
+            created_by_id=actor.id,
+            starts_at=interval.starts_at,
+            ends_at=interval.ends_at,
+            purpose=wish.purpose,
+            party_size=wish.party_size,
+            created_at=now,
+        ),
+        space,
+        now,
+    )
+
+
+@transaction
+def join_for_booth(
+    session: Session,
+    actor: Actor,
+    show_id: int,
+    booth: int,
+    product_id: int,
+    *,
+    starts_at: datetime | None = None,
+    now: datetime,
+) -> WaitlistEntry:
+    """Stand in line for a booth of a show that somebody else has.
+
+    Raises Forbidden, Missing, BadInput, RuleViolation.
+    """
+    entry, space = booths.wished(session, actor, show_id, booth, product_id, starts_at, now)
+    arbiter.lock_spaces(session, [space.id])
+    arbiter.lock_person(session, actor.id)
+    broken = [one for one in booths.broken_rules(session, entry, now) if one.code != "monthly_quota"]
+    broken += _not_in_line(session, space, entry.interval, entry.place, actor.id)
+    if broken:
+        raise RuleViolation(broken)
+    if not arbiter.is_taken(session, space.id, entry.interval.ticks(), booth):
+        raise RuleViolation([Violation("time_is_free", {"space": space.code})])
+    return _stand(session, actor, entry, space, now)
+
+
+def _stand(
+    session: Session, actor: Actor, entry: WaitlistEntry, space: Space, now: datetime
+) -> WaitlistEntry:
+    entry.status = EntryStatus.WAITING
+    entry.space = space
+    session.add(entry)
+    records.audit(session, actor, "waitlist.joined", entry, now)
+    return entry
+
+
+def _is_full(session: Session, space: Space, interval: Interval) -> bool:
+    taken = arbiter.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
+    return any(count >= space.places for count in taken.values())
+
+
+def _not_in_line(
+    session: Session, space: Space, interval: Interval, place: int | None, person_id: int
+) -> list[Violation]:
+    """What speaks against standing in line once more; the person must be locked."""
+    mine = [WaitlistEntry.person_id == person_id, WaitlistEntry.status.in_(OPEN)]
+    twice = session.scalar(
+        select(WaitlistEntry.id)
+        .where(
+            *mine,
+            WaitlistEntry.space_id == space.id,
+            WaitlistEntry.place.is_(None) if place is None else WaitlistEntry.place == place,
+            WaitlistEntry.starts_at < interval.ends_at,
+            WaitlistEntry.ends_at > interval.starts_at,
+        )
+        .limit(1)
+    )
+    if twice is not None:
+        return [Violation("already_in_line")]
+    if (session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_OPEN:
+        return [Violation("line_quota", {"maximum": MOST_OPEN})]
+    return []
+
+
+def _entry(session: Session, actor: Actor, entry_id: int) -> WaitlistEntry:
+    entry = session.scalar(
+        select(WaitlistEntry)
+        .options(joinedload(WaitlistEntry.space))
+        .where(WaitlistEntry.id == entry_id)
+        .execution_options(populate_existing=True)
+    )
+    if entry is None or not (actor.is_staff or actor.id in (entry.person_id, entry.created_by_id)):
+        raise Missing
+    return entry
+
+
+@transaction
+def leave(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> WaitlistEntry:
+    """Leave the line; an offer is turned down by cancelling it. Raises Missing, Stale."""
+    entry = _entry(session, actor, entry_id)
+    arbiter.lock_spaces(session, [entry.space_id])
+    session.refresh(entry, ["status"])
+    if entry.status is not EntryStatus.WAITING:
+        raise Stale(entry.id)
+    entry.status = EntryStatus.WITHDRAWN
+    records.audit(session, actor, "waitlist.left", entry, now)
+    return entry
+
+
+@transaction
+def accept(session: Session, actor: Actor, offer_id: int, *, now: datetime) -> Booking:
+    """Take an offer: it is confirmed, or waits for staff like any request there.
+
+    Raises Missing, Stale, RuleViolation.
+    """
+    offer = reading.booking_for(session, actor, offer_id)
+    arbiter.lock_spaces(session, [offer.space_id])
+    reading.refresh(session, offer)
+    if offer.status is not BookingStatus.OFFERED or offer.expires_at is None:
+        raise Stale(offer.id)
+    if offer.expires_at <= now:
+        raise RuleViolation([Violation("offer_over")])
+    target = making.first_status(offer.space, actor)
+    arbiter.change(session, offer, target, version=offer.version)
+    waitlist.entry_of(session, offer).status = EntryStatus.FULFILLED
+    records.audit(session, actor, "offer.accepted", offer, now, status=target.value)
+    return offer
+
+
+def lapse_due(now: datetime) -> int:
+    """Pass on every offer that nobody took in time; returns how many. Raises ExceptionGroup."""
+    due = (Booking.status == BookingStatus.OFFERED) & (Booking.expires_at <= now)
+    return passing.let_pass(due, _lapse, now)
+
+
+def _lapse(session: Session, offer: Booking, now: datetime) -> bool:
+    if offer.status is not BookingStatus.OFFERED or offer.expires_at is None or offer.expires_at > now:
+        return False
+    freed = reading.held_times(offer)
+    arbiter.change(session, offer, BookingStatus.EXPIRED, version=offer.version)
+    waitlist.entry_of(session, offer).status = EntryStatus.LAPSED
+    records.audit(session, None, "offer.lapsed", offer, now)
+    records.tell(session, offer.booker_id, "offer_lapsed", now, **reading.told(offer))
+    waitlist.pass_on(session, offer.space, freed, now)
+    return True
+
+
+@transaction
+def end_hopes(session: Session, now: datetime) -> int:
+    """Let everybody go whose time has begun without becoming free; returns how many."""
+    entries = session.scalars(
+        select(WaitlistEntry)
+        .options(joinedload(WaitlistEntry.space))
+        .where(WaitlistEntry.status == EntryStatus.WAITING, WaitlistEntry.starts_at <= now)
+        .order_by(WaitlistEntry.id)
+        .limit(BATCH)
+        .with_for_update(of=WaitlistEntry, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for entry in entries:
+        entry.status = EntryStatus.LAPSED
+        records.audit(session, None, "waitlist.lapsed", entry, now)
+        records.tell(session, entry.person_id, "waitlist_over", now, **told(entry))
+    return len(entries)
+
+
+def told(entry: WaitlistEntry) -> dict[str, str]:
+    """The facts of a place in line that a message about it carries."""
+    return {
+        "space": entry.space.name,
+        "space_en": entry.space.name_en,
+        "starts_at": entry.starts_at.isoformat(),
+        "ends_at": entry.ends_at.isoformat(),
+    }
+
+
+def serve_free_times(now: datetime) -> int:
+    """Look whether a time that somebody waits for is free: a closure was lifted, or hours changed.
+
+    Returns how many offers were made.
+    """
+    return sum(_serve(space_id, now) for space_id in _spaces_with_a_line(now))
+
+
+@query
+def _spaces_with_a_line(session: Session, now: datetime) -> list[int]:
+    return list(
+        session.scalars(
+            select(WaitlistEntry.space_id)
+            .where(WaitlistEntry.status == EntryStatus.WAITING, WaitlistEntry.starts_at > now)
+            .distinct()
+            .order_by(WaitlistEntry.space_id)
+        )
+    )
+
+
+@query
+def _may_be_free(session: Session, space_id: int, now: datetime) -> list[Interval]:
+    """The times with a line whose ticks nobody owns, seen without a lock."""
+    space = session.get_one(Space, space_id)
+    entries = session.execute(
+        select(WaitlistEntry.starts_at, WaitlistEntry.ends_at, WaitlistEntry.place).where(
+            WaitlistEntry.space_id == space_id,
+            WaitlistEntry.status == EntryStatus.WAITING,
+            WaitlistEntry.starts_at > now,
+        )
+    ).all()
+    found = []
+    for row in entries:
+        time = Interval(row.starts_at, row.ends_at)
+        if row.place is not None:
+            taken = arbiter.is_taken(session, space_id, time.ticks(space.buffer_minutes), row.place)
+        else:
+            taken = _is_full(session, space, time)
+        if not taken:
+            found.append(time)
+    return found
+
+
+def _serve(space_id: int, now: datetime) -> int:
+    free = _may_be_free(space_id, now)
+    return _offer_free(space_id, free, now) if free else 0
+
+
+@transaction
+def _offer_free(session: Session, space_id: int, free: list[Interval], now: datetime) -> int:
+    space = session.get_one(Space, space_id)
+    arbiter.lock_spaces(session, [space_id])
+    session.refresh(space)
+    return len(waitlist.pass_on(session, space, free, now))
+
+
+@query
+def of_person(session: Session, actor: Actor) -> list[WaitlistEntry]:
+    """The times that somebody waits for or has an offer for, the nearest first."""
+    return list(
+        session.scalars(
+            select(WaitlistEntry)
+            .options(joinedload(WaitlistEntry.space), joinedload(WaitlistEntry.booking))
+            .where(WaitlistEntry.person_id == actor.id, WaitlistEntry.status.in_(OPEN))
+            .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
+        )
+    )
+
+
+@query
+def ahead_of(session: Session, entry: WaitlistEntry) -> int:
+    """How many stand in line before somebody for a time that meets theirs."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                WaitlistEntry.space_id == entry.space_id,
+                WaitlistEntry.place.is_(None) if entry.place is None else WaitlistEntry.place == entry.place,
+                WaitlistEntry.status.in_(OPEN),
+                WaitlistEntry.starts_at < entry.ends_at,
+                WaitlistEntry.ends_at > entry.starts_at,
+                WaitlistEntry.id < entry.id,
+            )
+        )
+        or 0
+    )

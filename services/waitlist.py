@@ -1,0 +1,119 @@
+"""The waiting line for full times: rooms, seats and booths through the same door.
+
+When ticks become free, the next in line gets an offer: a booking that holds the ticks until it expires. That happens
+in the transaction that frees them, so nobody can slip in between. Joining and answering are in services/queueing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from domain.bookings import BookingStatus
+from domain.errors import SlotTaken, Violation
+from domain.interval import Interval
+from domain.waitlist import EntryStatus, offer_ends
+from models import Booking, Space, WaitlistEntry
+from services import arbiter, asking, booths, making, reading, records, settings
+
+WAITED_OUT = frozenset({"too_soon", "too_far"})
+"""Who was in line in time is not told that it is late."""
+
+
+def pass_on(session: Session, space: Space, freed: Sequence[Interval], now: datetime) -> list[Booking]:
+    """Offer what became free to those in line, first come first served; the space must be locked."""
+    entries = _in_line(session, space, freed, now)
+    if not entries:
+        return []
+    # One lock order for all: two spaces that pass on at once wait for each other instead of meeting crosswise.
+    for person_id in sorted({entry.person_id for entry in entries}):
+        arbiter.lock_person(session, person_id)
+    return [made for entry in entries if (made := _offer(session, space, entry, now)) is not None]
+
+
+def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: datetime) -> list[WaitlistEntry]:
+    first, last = min(time.starts_at for time in freed), max(time.ends_at for time in freed)
+    entries = session.scalars(
+        select(WaitlistEntry)
+        .options(joinedload(WaitlistEntry.person))
+        .where(
+            WaitlistEntry.space_id == space.id,
+            WaitlistEntry.status == EntryStatus.WAITING,
+            WaitlistEntry.starts_at > now,
+            WaitlistEntry.starts_at < last,
+        )
+        .order_by(WaitlistEntry.created_at, WaitlistEntry.id)
+        .execution_options(populate_existing=True)
+    )
+    ticks = {tick for time in freed for tick in time.ticks()}
+    reach = space.buffer_minutes
+    return [
+        entry
+        for entry in entries
+        if entry.ends_at > first and not ticks.isdisjoint(entry.interval.ticks(reach))
+    ]
+
+
+def _offer(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:
+    """An offer for one in line, or nothing where the rules or the ticks say no; then the place in line stays."""
+    house = settings.load(session)
+    expires_at = offer_ends(
+        entry.starts_at, now, minutes=house.offer_minutes, minutes_today=house.offer_minutes_today
+    )
+    if _broken(session, space, entry, now):
+        return None
+    try:
+        with session.begin_nested():
+            if entry.show_id is not None:
+                booking = booths.offered(session, entry, expires_at, now)
+            else:
+                booking = making.make(
+                    session,
+                    space,
+                    entry.person,
+                    entry.interval,
+                    making.Wish(entry.purpose, entry.party_size),
+                    status=BookingStatus.OFFERED,
+                    created_by_id=entry.created_by_id,
+                    now=now,
+                    expires_at=expires_at,
+                )
+    except SlotTaken:
+        return None
+    entry.status, entry.booking_id = EntryStatus.OFFERED, booking.id
+    records.audit(session, None, "offer.made", booking, now, entry_id=entry.id)
+    records.tell(
+        session,
+        entry.person_id,
+        "offer_made",
+        now,
+        expires_at=expires_at.isoformat(),
+        **reading.told(booking),
+    )
+    return booking
+
+
+def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> list[Violation]:
+    if entry.show_id is not None:
+        return booths.broken_rules(session, entry, now)
+    asker = asking.Asker(entry.person, by_staff=False, by_captain=False)
+    known = asking.wishes(session, asker, space, entry.interval, now)
+    found = known.violations(entry.interval, entry.party_size)
+    return [violation for violation in found if violation.code not in WAITED_OUT]
+
+
+def entry_of(session: Session, offer: Booking) -> WaitlistEntry:
+    """The place in line that an offer was made to."""
+    return session.scalars(
+        select(WaitlistEntry)
+        .where(WaitlistEntry.booking_id == offer.id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def offer_turned_down(session: Session, offer: Booking) -> None:
+    """Whoever says no to an offer leaves the line."""
+    entry_of(session, offer).status = EntryStatus.WITHDRAWN
