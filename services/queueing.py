@@ -276,9 +276,8 @@ def _serve(space_id: int, now: datetime) -> int:
 
 @transaction
 def _offer_free(session: Session, space_id: int, free: list[Interval], now: datetime) -> int:
-    space = session.get_one(Space, space_id)
     arbiter.lock_spaces(session, [space_id])
-    session.refresh(space)
+    space = reading.space_by_id(session, space_id)
     return len(waitlist.pass_on(session, space, free, now))
 
 

@@ -29,6 +29,19 @@ def space_by_code(session: Session, code: str) -> Space:
     return space
 
 
+def space_by_id(session: Session, space_id: int) -> Space:
+    """A space with its hours, archived or not; raises Missing."""
+    space = session.scalar(
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(Space.id == space_id)
+        .execution_options(populate_existing=True)
+    )
+    if space is None:
+        raise Missing
+    return space
+
+
 def spaces_in_use(session: Session) -> list[Space]:
     """Every space that is in use, with its hours, in the house's order."""
     return list(
