@@ -35,7 +35,7 @@ def pass_on(session: Session, space: Space, freed: Sequence[Interval], now: date
 
 
 def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: datetime) -> list[WaitlistEntry]:
-    first, last = min(time.starts_at for time in freed), max(time.ends_at for time in freed)
+    last = max(time.ends_at for time in freed)
     entries = session.scalars(
         select(WaitlistEntry)
         .options(joinedload(WaitlistEntry.person))
@@ -50,11 +50,7 @@ def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: dat
     )
     ticks = {tick for time in freed for tick in time.ticks()}
     reach = space.buffer_minutes
-    return [
-        entry
-        for entry in entries
-        if entry.ends_at > first and not ticks.isdisjoint(entry.interval.ticks(reach))
-    ]
+    return [entry for entry in entries if not ticks.isdisjoint(entry.interval.ticks(reach))]
 
 
 def _offer(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:

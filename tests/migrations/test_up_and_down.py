@@ -69,6 +69,26 @@ def test_a_full_database_goes_down_to_nothing_and_up_to_an_empty_one(full: Flask
     assert set(counts().values()) == {1}
 
 
+def test_what_the_first_release_wrote_is_kept_on_the_way_up(full: Flask) -> None:
+    """Rebuilding a table on SQLite must empty no other one that points to it."""
+    flask_migrate.downgrade(revision="0001")
+    kept = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+    flask_migrate.upgrade()
+
+    assert {name for name, rows in counts().items() if rows} == kept
+    with db.engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT booking.buffer_minutes, space.door_key, open_on FROM booking"
+                " JOIN space ON space.id = booking.space_id JOIN opening_hours ON opening_hours.space_id = space.id"
+            )
+        ).one()
+    assert found.buffer_minutes == 15
+    assert len(found.door_key) == 16
+    assert found.open_on == "weekday"
+
+
 def test_going_up_twice_changes_nothing(full: Flask) -> None:
     flask_migrate.upgrade()
 
