@@ -83,20 +83,21 @@ def room_lane(
     held: Sequence[Held],
     buffer_minutes: int,
     horizon: Horizon,
+    closures: Sequence[Held] = (),
 ) -> list[Segment]:
-    """The lane of a room or a studio; free time comes in cells of an hour or a little more."""
+    """The lane of a room or a studio; free time comes in cells of an hour or a little more.
+
+    What is closed says why, except where somebody holds the time all the same.
+    """
     ticks = window.ticks()
-    painted: dict[int, SegmentKind | int] = dict.fromkeys(ticks, SegmentKind.CLOSED)
-    for opening in openings:
-        for tick in opening.ticks():
-            if tick in painted:
-                painted[tick] = SegmentKind.FREE if tick >= horizon.now else SegmentKind.PAST
+    painted = _opened(ticks, openings, horizon)
     for hold in held:
         for tick in hold.interval.ticks(buffer_minutes)[len(hold.interval.ticks()) :]:
             if painted.get(tick) is SegmentKind.FREE:
                 painted[tick] = SegmentKind.BUFFER
-    for number, hold in enumerate(held):
-        painted.update((tick, number) for tick in hold.interval.ticks() if tick in painted)
+    blocks = [*closures, *held]
+    for number, block in enumerate(blocks):
+        painted.update((tick, number) for tick in block.interval.ticks() if tick in painted)
     segments: list[Segment] = []
     for first, end in _runs([painted[tick] for tick in ticks], ticks.start):
         paint = painted[first]
@@ -105,8 +106,7 @@ def room_lane(
                 _cells(first, end, horizon) if paint is SegmentKind.FREE else [_plain(first, end, paint)]
             )
         else:
-            hold = held[paint]
-            segments.append(Segment(_between(first, end), hold.kind, hold.label, hold.ref))
+            segments.append(_block(first, end, blocks[paint]))
     return segments
 
 
@@ -116,24 +116,33 @@ def pool_lane(
     taken: Mapping[int, int],
     places: int,
     horizon: Horizon,
+    closures: Sequence[Held] = (),
 ) -> list[Segment]:
     """The lane of anonymous seats: cells of an hour, each with the free seats of its half hours."""
     ticks = window.ticks()
-    open_ticks = {tick for opening in openings for tick in opening.ticks()}
-    kinds = [
-        SegmentKind.CLOSED
-        if tick not in open_ticks
-        else (SegmentKind.FREE if tick >= horizon.now else SegmentKind.PAST)
-        for tick in ticks
-    ]
+    painted = _opened(ticks, openings, horizon)
+    for number, closure in enumerate(closures):
+        painted.update((tick, number) for tick in closure.interval.ticks() if tick in painted)
     segments: list[Segment] = []
-    for first, end in _runs(kinds, ticks.start):
-        kind = kinds[first - ticks.start]
-        if kind is SegmentKind.FREE:
+    for first, end in _runs([painted[tick] for tick in ticks], ticks.start):
+        paint = painted[first]
+        if paint is SegmentKind.FREE:
             segments += [_seats(a, b, taken, places, horizon) for a, b in _hours(first, end)]
+        elif isinstance(paint, SegmentKind):
+            segments.append(_plain(first, end, paint))
         else:
-            segments.append(_plain(first, end, kind))
+            segments.append(_block(first, end, closures[paint]))
     return segments
+
+
+def _opened(ticks: range, openings: Sequence[Interval], horizon: Horizon) -> dict[int, SegmentKind | int]:
+    """Every tick of a window as it is before anybody holds anything: closed, over, or free."""
+    painted: dict[int, SegmentKind | int] = dict.fromkeys(ticks, SegmentKind.CLOSED)
+    for opening in openings:
+        for tick in opening.ticks():
+            if tick in painted:
+                painted[tick] = SegmentKind.FREE if tick >= horizon.now else SegmentKind.PAST
+    return painted
 
 
 def free_at(tick: int, openings: Sequence[Interval], taken: Mapping[int, int], places: int) -> int | None:
@@ -178,6 +187,10 @@ def _runs(values: Sequence[object], first: int) -> list[tuple[int, int]]:
 
 def _between(first: int, end: int) -> Interval:
     return Interval.of_ticks(first, end - first)
+
+
+def _block(first: int, end: int, block: Held) -> Segment:
+    return Segment(_between(first, end), block.kind, block.label, block.ref)
 
 
 def _plain(first: int, end: int, kind: SegmentKind) -> Segment:

@@ -23,6 +23,9 @@ LIVE = frozenset(
     {BookingStatus.OFFERED, BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 )
 
+SHOWN = LIVE | {BookingStatus.COMPLETED}
+"""What calendars show: whatever holds its time, and what was really used."""
+
 TRANSITIONS: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.OFFERED: frozenset(
         {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.board import HOUR, Horizon
 from domain.interval import TICK_SECONDS, Interval, local_day, tick_of
-from domain.policies import SpaceRules
+from domain.policies import SpaceRules, days_ahead
 
 HALF_HOUR = 2
 
@@ -23,15 +23,16 @@ class DayChoices:
     buffer_minutes: int
     horizon: Horizon
 
-    def can_start(self, tick: int) -> bool:
-        """Whether the shortest booking, and the clean-up after it, fits here."""
-        return self.horizon.admits(tick) and self._fits(
-            tick, tick + self.rules.min_minutes * 60 // TICK_SECONDS
-        )
+    def can_start(self, tick: int, minutes: int | None = None) -> bool:
+        """Whether a booking of so many minutes, else the shortest, and the clean-up after it fit here."""
+        length = (minutes or self.rules.min_minutes) * 60 // TICK_SECONDS
+        return self.horizon.admits(tick) and self._fits(tick, tick + length)
 
-    def starts(self) -> list[int]:
-        """Every tick at which a booking may begin."""
-        return [tick for opening in self.openings for tick in opening.ticks() if self.can_start(tick)]
+    def starts(self, minutes: int | None = None) -> list[int]:
+        """Every tick at which a booking of so many minutes, else the shortest, may begin."""
+        return [
+            tick for opening in self.openings for tick in opening.ticks() if self.can_start(tick, minutes)
+        ]
 
     def ends(self, start: int) -> list[int]:
         """Every tick at which a booking that begins at `start` may end."""
@@ -41,10 +42,10 @@ class DayChoices:
             return []
         return [end for end in range(start + shortest, start + longest + 1) if self._fits(start, end)]
 
-    def next_starts(self, most: int) -> list[int]:
+    def next_starts(self, most: int, minutes: int | None = None) -> list[int]:
         """A few starts at least an hour apart: where something becomes free, and on the full hours after it."""
         chosen: list[int] = []
-        free = self.starts()
+        free = self.starts(minutes)
         known = set(free)
         for tick in free:
             opens_up = tick - 1 not in known
@@ -59,13 +60,13 @@ class DayChoices:
         return self.full.isdisjoint(range(start, end + buffer))
 
 
-def horizon_of(rules: SpaceRules, now: datetime) -> Horizon:
-    """The ticks at which a booking of a space may begin, seen from now."""
+def horizon_of(rules: SpaceRules, now: datetime, *, by_staff: bool = False) -> Horizon:
+    """The ticks at which a booking of a space may begin, seen from now; staff plan further ahead."""
     present = tick_of(now)
     # Where no lead time is asked for, the quarter-hour that is running may still be taken.
     first = present
     if rules.lead_minutes:
         earliest = now + timedelta(minutes=rules.lead_minutes)
         first = -(-int(earliest.timestamp()) // TICK_SECONDS)
-    last_day = local_day(now) + timedelta(days=rules.advance_days)
+    last_day = local_day(now) + timedelta(days=days_ahead(rules, by_staff=by_staff))
     return Horizon(now=present, first=first, end=tick_of(Interval.of_day(last_day).ends_at))

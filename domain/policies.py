@@ -69,6 +69,14 @@ STAFF_ADVANCE_DAYS = 366
 """Staff plan classes and series ahead; the days of a space are for those who book for themselves [default]."""
 
 
+def days_ahead(rules: SpaceRules, *, by_staff: bool) -> int:
+    """How many days ahead a space may be booked, by whom."""
+    return max(rules.advance_days, STAFF_ADVANCE_DAYS) if by_staff else rules.advance_days
+
+
+LONGEST = timedelta(days=1)
+"""Nobody holds a space for longer at one go, staff included: the arbiter's ticks are for days, closures for weeks."""
+
 Check = Callable[[Ask], Violation | None]
 
 
@@ -102,6 +110,12 @@ def _too_long(ask: Ask) -> Violation | None:
     return None
 
 
+def _beyond_a_day(ask: Ask) -> Violation | None:
+    if ask.interval.ends_at - ask.interval.starts_at > LONGEST:
+        return Violation("longer_than_a_day", field="ends_at")
+    return None
+
+
 def _past(ask: Ask) -> Violation | None:
     return Violation("in_the_past", field="starts_at") if ask.interval.ends_at <= ask.now else None
 
@@ -116,7 +130,7 @@ def _too_soon(ask: Ask) -> Violation | None:
 
 
 def _too_far(ask: Ask) -> Violation | None:
-    days = max(ask.rules.advance_days, STAFF_ADVANCE_DAYS) if ask.by_staff else ask.rules.advance_days
+    days = days_ahead(ask.rules, by_staff=ask.by_staff)
     if local_day(ask.interval.starts_at) > local_day(ask.now) + timedelta(days=days):
         return Violation("too_far", {"days": days}, "starts_at")
     return None
@@ -200,6 +214,7 @@ RULEBOOK: tuple[Check, ...] = (
     _grid,
     _too_short,
     _too_long,
+    _beyond_a_day,
     _past,
     _too_soon,
     _too_far,

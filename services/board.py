@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from domain.board import axis_of, free_at
 from domain.bookings import LIVE
 from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
+from domain.policies import days_ahead
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Show, Space
@@ -53,14 +55,15 @@ def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: dat
     """The board of a day, kept within 30 days back and as far ahead as anything can be booked."""
     spaces = reading.spaces_in_use(session)
     today = local_day(now)
-    last = today + timedelta(days=max((space.advance_days for space in spaces), default=0))
+    last = today + timedelta(days=last_day_ahead(spaces, viewer))
     first = today - timedelta(days=DAYS_BACK)
     day = min(max(wanted or today, first), last)
     whole = Interval.of_day(day)
-    open_on = opening.on_days(session, spaces, [day])
+    closures = opening.closures(session, [space.id for space in spaces], whole)
+    open_on = opening.on_days(session, spaces, [day], closures)
     openings = {space_id: by_day[day] for space_id, by_day in open_on.items()}
     axis = axis_of(whole, [one for of_space in openings.values() for one in of_space])
-    holdings = load(session, spaces, axis)
+    holdings = load(session, spaces, axis, closures)
     next_show = _next_show(session, now)
     shown = [show for shows in holdings.shows.values() for show in shows]
     return Board(
@@ -75,6 +78,12 @@ def of_day(session: Session, viewer: Actor | None, wanted: date | None, now: dat
         my_next=next_booking(session, viewer, now) if viewer else None,
         announced=bool(opening.announced_years(session, {day.year})),
     )
+
+
+def last_day_ahead(spaces: Sequence[Space], viewer: Actor | None) -> int:
+    """How many days ahead somebody may look: as far as anything of these can be booked by them."""
+    by_staff = viewer is not None and viewer.is_staff
+    return max((days_ahead(space.rules(), by_staff=by_staff) for space in spaces), default=0)
 
 
 def _next_show(session: Session, now: datetime) -> Show | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,17 +12,17 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from domain.board import Held, Horizon, Segment, SegmentKind, pool_lane, room_lane
-from domain.bookings import LIVE, BookingStatus
+from domain.bookings import LIVE, SHOWN, BookingStatus
 from domain.choices import DayChoices, horizon_of
-from domain.interval import Interval
+from domain.interval import Interval, tick_of
 from domain.people import Actor
+from domain.policies import Closed
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Show, Space, WalkIn
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
-SHOWN = (*LIVE, BookingStatus.COMPLETED)
 COLUMNS = (
     Booking.id,
     Booking.space_id,
@@ -53,11 +53,12 @@ BookingRow = Row[
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Everything that holds a place of some spaces in a window, by space."""
+    """Everything that holds or closes a place of some spaces in a window, by space."""
 
     bookings: dict[int, list[BookingRow]] = field(default_factory=dict)
     walk_ins: dict[int, list[Interval]] = field(default_factory=dict)
     shows: dict[int, list[Show]] = field(default_factory=dict)
+    closures: Mapping[int, Sequence[Closed]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,15 @@ class Lane:
     segments: list[Segment]
     taken: Counter[int]
     choices: DayChoices
+    closures: Sequence[Closed] = ()
 
 
-def load(session: Session, spaces: Sequence[Space], window: Interval) -> Holdings:
+def load(
+    session: Session,
+    spaces: Sequence[Space],
+    window: Interval,
+    closures: Mapping[int, Sequence[Closed]] | None = None,
+) -> Holdings:
     """What holds a place of these spaces in a window, in four queries however many spaces there are."""
     plain = [space for space in spaces if space.kind is not SpaceKind.STUDIO]
     reach = max((space.max_minutes + space.buffer_minutes for space in plain), default=0)
@@ -107,7 +114,7 @@ def load(session: Session, spaces: Sequence[Space], window: Interval) -> Holding
         .order_by(Show.starts_at)
     ):
         shows[show.space_id].append(show)
-    return Holdings(bookings, walk_ins, shows)
+    return Holdings(bookings, walk_ins, shows, closures or {})
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
@@ -137,20 +144,22 @@ def lane_of(
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
     rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
-    taken = _taken(rows, holdings.walk_ins.get(space.id, []))
-    horizon = horizon_of(space.rules(), now)
+    taken = _taken(rows, holdings.walk_ins.get(space.id, []), tick_of(now))
+    horizon = horizon_of(space.rules(), now, by_staff=viewer is not None and viewer.is_staff)
+    gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
+    shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
     if space.kind is SpaceKind.STUDIO:
         held = [_of_show(show) for show in holdings.shows.get(space.id, [])]
         nowhere = Horizon(now=horizon.now, first=horizon.end, end=horizon.end)
-        segments = room_lane(window, openings, held, 0, nowhere)
+        segments = room_lane(window, openings, held, 0, nowhere, shut)
     elif space.kind is SpaceKind.POOL:
-        segments = pool_lane(window, openings, taken, space.places, horizon)
+        segments = pool_lane(window, openings, taken, space.places, horizon, shut)
     else:
-        held = [one for row in rows for one in _of_booking(space, row, viewer)]
-        segments = room_lane(window, openings, held, space.buffer_minutes, horizon)
+        held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
+        segments = room_lane(window, openings, held, space.buffer_minutes, horizon, shut)
     full = {tick for tick, count in taken.items() if count >= space.places}
     choices = DayChoices(openings, full, space.rules(), space.buffer_minutes, horizon)
-    return Lane(space, openings, segments, taken, choices)
+    return Lane(space, openings, segments, taken, choices, gaps)
 
 
 def _times(row: BookingRow) -> list[Interval]:
@@ -161,10 +170,24 @@ def _times(row: BookingRow) -> list[Interval]:
     return [own, Interval(row.proposed_starts_at, row.proposed_ends_at)]
 
 
-def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval]) -> Counter[int]:
+def _until(times: Iterable[Interval], present: int) -> list[Interval]:
+    """What of these times lies before a tick."""
+    past = ((time.ticks().start, min(time.ticks().stop, present)) for time in times)
+    return [Interval.of_ticks(first, end - first) for first, end in past if first < end]
+
+
+def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: int) -> Counter[int]:
+    """How many places of each tick are owned.
+
+    Counted from the bookings although the arbiter has the ticks: it keeps none of past days, one booking may have to
+    be left out, and hundreds of spaces have far fewer bookings than ticks. tests/services/test_views.py holds the two
+    together.
+    """
     taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
     for row in rows:
-        taken.update({tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)})
+        ticks = {tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)}
+        # Whoever left early has given back what was left, the quarter-hour that is running included.
+        taken.update(ticks if row.status in LIVE else {tick for tick in ticks if tick < present})
     return taken
 
 
@@ -173,11 +196,11 @@ def _of_show(show: Show) -> Held:
     return Held(show.interval, kind, show.title if kind is SegmentKind.SHOW else "", show.id)
 
 
-def _of_booking(space: Space, row: BookingRow, viewer: Actor | None) -> list[Held]:
+def _of_booking(space: Space, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:
     """What this viewer may know: strangers see that it is taken, and in a private space staff see no more than that."""
     mine = viewer is not None and viewer.id in (row.booker_id, row.created_by_id)
     staff = viewer is not None and viewer.is_staff and not space.is_private
-    times = _times(row)
+    times = _times(row) if row.status in LIVE else _until(_times(row), tick_of(now))
     if not mine and not staff:
         return [Held(time, SegmentKind.BUSY) for time in times]
     label = "" if space.is_private else row.purpose

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.interval import Interval, local_day, subtract
 from domain.policies import Closed
-from domain.spaces import DayKind, openings_during, openings_on
+from domain.spaces import DayKind, Hours, openings_during, openings_on
 from models import CalendarDay, Closure, Space
 
 Openings = dict[int, dict[date, list[Interval]]]
@@ -59,21 +59,30 @@ def during(session: Session, space: Space, window: Interval) -> list[Interval]:
     return subtract(hours, [gap.interval for gap in gaps])
 
 
-def on_days(session: Session, spaces: Sequence[Space], days: Sequence[date]) -> Openings:
-    """When each space can be used on each of some days, in two queries however many there are of either."""
+def on_days(
+    session: Session,
+    spaces: Sequence[Space],
+    days: Sequence[date],
+    gaps: Mapping[int, Sequence[Closed]] | None = None,
+) -> Openings:
+    """When each space can be used on each of some days, in two queries however many there are of either.
+
+    `gaps` are their closures over these days, where the caller has them already.
+    """
     known = calendar(session, min(days), max(days))
-    whole = Interval(Interval.of_day(min(days)).starts_at, Interval.of_day(max(days)).ends_at)
-    gaps = closures(session, [space.id for space in spaces], whole)
-    return {
-        space.id: {
-            day: subtract(
-                openings_on(day, space.opening_rules(), known),
-                [gap.interval for gap in gaps.get(space.id, [])],
-            )
-            for day in days
-        }
-        for space in spaces
-    }
+    if gaps is None:
+        whole = Interval(Interval.of_day(min(days)).starts_at, Interval.of_day(max(days)).ends_at)
+        gaps = closures(session, [space.id for space in spaces], whole)
+    # Hundreds of spaces share a handful of timetables.
+    timetables: dict[tuple[Hours, ...], dict[date, list[Interval]]] = {}
+    found: Openings = {}
+    for space in spaces:
+        hours = tuple(space.opening_rules())
+        if hours not in timetables:
+            timetables[hours] = {day: openings_on(day, hours, known) for day in days}
+        closed = [gap.interval for gap in gaps.get(space.id, [])]
+        found[space.id] = {day: subtract(timetables[hours][day], closed) for day in days}
+    return found
 
 
 def announced_years(session: Session, years: set[int]) -> set[int]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.board import HOUR, Held, Horizon, Segment, SegmentKind, axis_of, room_lane
-from domain.bookings import LIVE, BookingStatus
+from domain.bookings import LIVE, SHOWN, BookingStatus
 from domain.errors import Forbidden
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
@@ -24,7 +24,6 @@ from services.unit_of_work import query, transaction
 MOST_SHOWN = 100
 LOOK_BACK = timedelta(days=90)
 DAY = timedelta(days=1)
-SHOWN = (*LIVE, BookingStatus.COMPLETED)
 CAME = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from domain.bookings import LIVE, BookingStatus
+from domain.bookings import SHOWN, BookingStatus
 from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken
 from domain.interval import Interval
 from domain.people import Actor
@@ -34,9 +34,6 @@ from domain.spaces import WHOLE_ROOM, SpaceKind
 from models import Booking, BoothSlot, Occupancy, Show, Space
 from services import arbiter, opening, records, settings
 from services.unit_of_work import query, transaction
-
-SHOWN = LIVE | {BookingStatus.COMPLETED}
-"""Bookings that fill their booth on the grid; a booth declined, cancelled or expired is free again."""
 
 
 @dataclass(frozen=True, slots=True)

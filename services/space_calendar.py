@@ -15,7 +15,7 @@ from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
 from models import Show, Space
 from services import opening, reading
-from services.board import DAYS_BACK
+from services.board import DAYS_BACK, last_day_ahead
 from services.lanes import Lane, free_booths, lane_of, load
 from services.unit_of_work import query
 
@@ -25,12 +25,16 @@ SHOWS_AHEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of one space; `announced` says whether the holidays of its year are known."""
+    """One day of one space; `announced` says whether the holidays of its year are known.
+
+    `last_day` is the last one that the viewer may book.
+    """
 
     day: date
     axis: Interval
     lane: Lane
     announced: bool
+    last_day: date
 
     @property
     def space(self) -> Space:
@@ -72,13 +76,16 @@ def day(
     """
     space = reading.space_by_code(session, code)
     today = local_day(now)
-    chosen = min(max(wanted or today, today), today + timedelta(days=space.advance_days))
-    openings = opening.on_days(session, [space], [chosen])[space.id][chosen]
-    axis = axis_of(Interval.of_day(chosen), openings)
+    last = today + timedelta(days=last_day_ahead([space], viewer))
+    chosen = min(max(wanted or today, today), last)
+    whole = Interval.of_day(chosen)
+    closures = opening.closures(session, [space.id], whole)
+    openings = opening.on_days(session, [space], [chosen], closures)[space.id][chosen]
+    axis = axis_of(whole, openings)
     # Clean-up time and the next morning's bookings reach over the edges of the axis.
-    holdings = load(session, [space], Interval.of_day(chosen))
+    holdings = load(session, [space], whole, closures)
     lane = lane_of(space, axis, openings, holdings, viewer, now, without)
-    return Day(chosen, axis, lane, bool(opening.announced_years(session, {chosen.year})))
+    return Day(chosen, axis, lane, bool(opening.announced_years(session, {chosen.year})), last)
 
 
 @query
@@ -86,12 +93,14 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
     """The week that holds a day, within 30 days back and the last bookable day; raises Missing."""
     space = reading.space_by_code(session, code)
     today = local_day(now)
-    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=space.advance_days)
+    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=last_day_ahead([space], viewer))
     chosen = min(max(wanted or today, first), last)
     dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
-    openings = opening.on_days(session, [space], dates)[space.id]
+    whole = Interval(Interval.of_day(dates[0]).starts_at, Interval.of_day(dates[-1]).ends_at)
+    closures = opening.closures(session, [space.id], whole)
+    openings = opening.on_days(session, [space], dates, closures)[space.id]
     axes = _axes(dates, openings)
-    holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at))
+    holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at), closures)
     announced = opening.announced_years(session, {d.year for d in dates})
     shows = _shows_ahead(session, space, now)
     return Week(
@@ -100,7 +109,13 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
         first_day=first,
         last_day=last,
         days=[
-            Day(d, axes[d], lane_of(space, axes[d], openings[d], holdings, viewer, now), d.year in announced)
+            Day(
+                day=d,
+                axis=axes[d],
+                lane=lane_of(space, axes[d], openings[d], holdings, viewer, now),
+                announced=d.year in announced,
+                last_day=last,
+            )
             for d in dates
         ],
         shows=shows,

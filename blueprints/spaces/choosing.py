@@ -96,15 +96,14 @@ def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | N
     if start is not None and not ends and interval is None:
         start = None
     tabs = _tabs(day, link, now)
-    last = local_day(now) + timedelta(days=day.space.advance_days)
     return Chooser(
         space=day.space,
         day=day.day,
         announced=day.announced,
         is_open=bool(day.lane.openings),
         tabs=[tab for _day, tab in tabs],
-        earlier_url=_jump(tabs[0][0] - timedelta(days=1), local_day(now), last, link),
-        later_url=_jump(tabs[-1][0] + timedelta(days=1), local_day(now), last, link),
+        earlier_url=_jump(tabs[0][0] - timedelta(days=1), local_day(now), day.last_day, link),
+        later_url=_jump(tabs[-1][0] + timedelta(days=1), local_day(now), day.last_day, link),
         axis=axis(day.axis, now),
         segments=stretches(day.space, day.lane.segments, linked=False),
         start=start,
@@ -126,11 +125,10 @@ def _tabs(day: Day, link: Link, now: datetime) -> list[tuple[date, DayTab]]:
     today = local_day(now)
     first = day.day - timedelta(days=(day.day - today).days % DAYS_SHOWN)
     days = [first + timedelta(days=n) for n in range(DAYS_SHOWN)]
-    last = today + timedelta(days=day.space.advance_days)
     return [
         (d, DayTab(link(day=d), formats.weekday(d), d.day, d == today, d == day.day))
         for d in days
-        if d <= last
+        if d <= day.last_day
     ]
 
 
