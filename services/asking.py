@@ -13,12 +13,13 @@ from domain.bookings import LIVE
 from domain.errors import BadInput, Forbidden, RuleViolation, Violation
 from domain.interval import Interval, at_local, local_day, week_start
 from domain.people import Actor
-from domain.policies import OVERRIDABLE, RULEBOOK, Ask, Closed, Limits, Override, violations
+from domain.policies import LONGEST, OVERRIDABLE, RULEBOOK, Ask, Closed, Limits, Override, violations
 from models import Booking, PenaltyPoint, Person, Space
 from services import opening, settings
 
 DAY = timedelta(days=1)
-"""No booking is longer."""
+YEAR = 370 * DAY
+"""A series looks no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +104,20 @@ def wishes(
 ) -> Wishes:
     """Load what judging wishes within a span needs; `moving` is left out of what the booker has."""
     house = settings.load(session)
-    looked_at = _looked_at(space, span)
     return Wishes(
         asker=asker,
         space=space,
         now=now,
-        openings=opening.hours_during(session, space, looked_at),
-        closures=opening.closures(session, [space.id], looked_at).get(space.id, []),
+        openings=opening.hours_during(session, space, _at_most(span, YEAR)),
+        closures=opening.closures(session, [space.id], span).get(space.id, []),
         own_times=own_times(session, asker.booker.id, span, now, moving),
         limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
         paused_until=paused_until(_points(session, asker.booker.id), now, house.discipline),
     )
 
 
-def _looked_at(space: Space, span: Interval) -> Interval:
-    """What there is to look up: a wish of a century is refused as too long, not looked at day by day."""
-    return Interval(span.starts_at, min(span.ends_at, span.starts_at + 370 * DAY))
+def _at_most(span: Interval, length: timedelta) -> Interval:
+    return Interval(span.starts_at, min(span.ends_at, span.starts_at + length))
 
 
 def own_times(
@@ -166,7 +165,9 @@ def check(
     override: Override | None = None,
 ) -> frozenset[str]:
     """Judge one wish; returns the codes that were set aside. Raises RuleViolation, Forbidden, BadInput."""
-    known = wishes(session, Asker.of(actor, booker), space, interval, now, moving=moving)
+    # A wish of a century is refused as too long, not looked at day by day.
+    looked_at = _at_most(interval, LONGEST)
+    known = wishes(session, Asker.of(actor, booker), space, looked_at, now, moving=moving)
     return judge(actor, known.violations(interval, party_size), override)
 
 

@@ -64,17 +64,18 @@ def _request(
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_person(session, booker.id)
     set_aside = asking.check(session, actor, booker, space, interval, wish.party_size, now, override=override)
-    booking = making.make(
-        session,
-        space,
-        booker,
-        interval,
-        wish,
-        status=making.first_status(space, actor),
-        created_by_id=actor.id,
-        now=now,
-        override_reason=making.clean_text(override.reason) if override and set_aside else "",
-    )
+    with session.begin_nested():  # a wish that is refused must not count when the choices are looked up
+        booking = making.make(
+            session,
+            space,
+            booker,
+            interval,
+            wish,
+            status=making.first_status(space, actor),
+            created_by_id=actor.id,
+            now=now,
+            override_reason=making.clean_text(override.reason) if override and set_aside else "",
+        )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
     if booking.status is BookingStatus.CONFIRMED and booker.id != actor.id:

@@ -46,6 +46,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "off_grid": lambda p: _("时间要以 15 分钟为一格。"),
     "too_short": lambda p: _("这里一次至少预约 %(length)s。", length=duration(p["minutes"])),
     "too_long": lambda p: _("这里一次最多预约 %(length)s。", length=duration(p["minutes"])),
+    "longer_than_a_day": lambda p: _("一次预约不能超过 24 小时。"),
     "in_the_past": lambda p: _("这个时间已经过去了。"),
     "too_soon": lambda p: (
         _("请至少提前 %(length)s 预约。", length=duration(p["minutes"]))

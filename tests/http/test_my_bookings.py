@@ -172,8 +172,8 @@ def test_moving_keeps_the_length_and_counts_the_own_time_as_free(mine, me, room,
 
     assert "start=16:00&end=18:00" in grid
     assert answer.location == f"/bookings/{made.id}"
-    assert now_of(db, made).interval == between(16, 18, days=1)
-    assert now_of(db, made).status is BookingStatus.PENDING
+    assert now_of(db, made).interval == between(15, 17, days=1)
+    assert now_of(db, made).proposed == between(16, 18, days=1)
 
 
 def test_a_move_to_a_taken_time_is_refused_and_the_old_time_stays(mine, me, room, db):

@@ -7,7 +7,7 @@ import pytest
 
 from domain.interval import Interval, at_local
 from domain.people import Role
-from domain.policies import RULEBOOK, TIME_RULES, Ask, Limits, SpaceRules, outside_hours, violations
+from domain.policies import RULEBOOK, TIME_RULES, Ask, Closed, Limits, SpaceRules, outside_hours, violations
 from domain.spaces import SpaceKind
 
 MONDAY = date(2026, 11, 23)
@@ -42,6 +42,11 @@ FINE = Ask(
 )
 NO_LEAD = replace(RULES, lead_minutes=0, min_minutes=15)
 SEATS = replace(RULES, kind=SpaceKind.POOL)
+ALL_NIGHT = {
+    "rules": replace(RULES, max_minutes=2 * 24 * 60),
+    "openings": [between(0, 72)],
+    "limits": Limits(max_upcoming=3, max_week_minutes=9_999),
+}
 
 # What is just inside, what is just outside, and the only code that it may bring.
 BOUNDARIES = [
@@ -51,6 +56,11 @@ BOUNDARIES = [
     ("off_grid", {"interval": between(15, 17.75)}, {"interval": between(15, 17.1)}),
     ("too_short", {"interval": between(15, 15.5)}, {"interval": between(15, 15.25)}),
     ("too_long", {"interval": between(15, 19)}, {"interval": between(15, 19.25)}),
+    (
+        "longer_than_a_day",
+        ALL_NIGHT | {"interval": between(10, 34)},
+        ALL_NIGHT | {"interval": between(10, 34.25)},
+    ),
     ("too_soon", {"interval": between(9.5, 10)}, {"interval": between(9.25, 10)}),
     (
         "too_soon",
@@ -140,6 +150,42 @@ def test_broken_rules_keep_the_order_of_the_rulebook() -> None:
         "too_few_people",
         "quota_count",
     ]
+
+
+def test_one_ask_that_breaks_nearly_everything_hears_of_all_of_it_in_the_order_of_the_rulebook() -> None:
+    wish = between(7.1, 32, days=31)
+    bad = replace(
+        FINE,
+        rules=replace(RULES, is_private=True),
+        interval=wish,
+        party_size=21,
+        booker_verified=False,
+        upcoming_count=3,
+        week_minutes=360,
+        closures=[Closed(wish, "检修")],
+        own_times=[wish],
+        paused_until=NOW + timedelta(days=1),
+        by_captain=True,
+    )
+
+    told = [
+        "not_verified",
+        "off_grid",
+        "too_long",
+        "longer_than_a_day",
+        "too_far",
+        "closed",
+        "outside_hours",
+        "too_many_people",
+        "quota_count",
+        "quota_hours",
+        "paused",
+        "overlaps_own",
+        "private_space",
+    ]
+    assert codes(bad) == told
+    # The others can't be broken at the same time: a merchant has no quota, too short is not too long.
+    assert len(RULEBOOK) - len(told) == len(["_role", "_too_short", "_past", "_too_soon"])
 
 
 def test_the_rules_of_time_are_part_of_the_rulebook() -> None:
