@@ -6,6 +6,7 @@ import io
 import random
 from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from domain.sales.metrics import SaleFacts, Totals, totals
 from domain.sales.problems import FileError
 from domain.sales.reading import OrderExport
 from tests.support.exports import FIRST_ORDER, KnownExport, doudian_csv, known_exports
+
+pytestmark = pytest.mark.slow
 
 
 def lines_of(data: bytes) -> list[OrderLine]:
