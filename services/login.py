@@ -144,6 +144,16 @@ def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) 
     return _as_actor([(row[0], row[1]) for row in rows])
 
 
+def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = False) -> Actor | None:
+    """Somebody as they act, inside another service; None when the account is closed."""
+    rows = session.execute(
+        select(Person, MerchantMember.merchant_id)
+        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
+        .where(Person.id == person_id, _is_open(demo_allowed))
+    ).all()
+    return _as_actor([(row[0], row[1]) for row in rows])
+
+
 def _as_actor(rows: list[tuple[Person, int | None]]) -> Actor | None:
     if not rows:
         return None

@@ -1,0 +1,139 @@
+"""The sheet of a day for the desk: every space with its bookings in order, to print and to tick off."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from domain.bookings import SHOWN, BookingStatus
+from domain.errors import Forbidden
+from domain.interval import Interval, local_day
+from domain.people import Actor
+from domain.policies import Closed
+from domain.shows import ShowStatus
+from domain.spaces import SpaceKind
+from models import Booking, Show, Space
+from services import opening, reading
+from services.board import DAYS_BACK, last_day_ahead
+from services.unit_of_work import query
+
+ON_THE_SHEET = SHOWN | {BookingStatus.NO_SHOW}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One booking as a sheet that lies about may show it; in a private space without name and people."""
+
+    booking_id: int
+    interval: Interval
+    status: BookingStatus
+    name: str
+    people: int | None
+    pickup_number: str
+    is_proposal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One space on its day."""
+
+    space: Space
+    openings: list[Interval]
+    closures: Sequence[Closed]
+    entries: list[Entry]
+    shows: list[Show]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All spaces of a day."""
+
+    day: date
+    first_day: date
+    last_day: date
+    sections: list[Section]
+
+
+@query
+def of_day(session: Session, actor: Actor, wanted: date | None, now: datetime) -> Sheet:
+    """The sheet of a day, 30 days back to as far as staff plan, in a fixed number of queries; raises Forbidden."""
+    if not actor.is_staff:
+        raise Forbidden
+    spaces = reading.spaces_in_use(session)
+    today = local_day(now)
+    first = today - timedelta(days=DAYS_BACK)
+    last = today + timedelta(days=last_day_ahead(spaces, actor))
+    day = min(max(wanted or today, first), last)
+    whole = Interval.of_day(day)
+    closures = opening.closures(session, [space.id for space in spaces], whole)
+    openings = opening.on_days(session, spaces, [day], closures)
+    entries, shows = _entries(session, spaces, whole), _shows(session, whole)
+    return Sheet(
+        day=day,
+        first_day=first,
+        last_day=last,
+        sections=[
+            Section(
+                space=space,
+                openings=openings[space.id][day],
+                closures=closures.get(space.id, ()),
+                entries=entries[space.id],
+                shows=shows[space.id],
+            )
+            for space in spaces
+        ],
+    )
+
+
+def _entries(session: Session, spaces: Sequence[Space], whole: Interval) -> dict[int, list[Entry]]:
+    """By space, in order of time; booths stand on the show's own page."""
+    # No booking is longer than a day, so the index on the start finds all that reach into this one.
+    since = whole.starts_at - timedelta(days=1)
+    starts = [(Booking.starts_at > since) & (Booking.starts_at < whole.ends_at)]
+    starts.append((Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < whole.ends_at))
+    rooms = {space.id: space for space in spaces if space.kind is not SpaceKind.STUDIO}
+    bookings = session.scalars(
+        select(Booking)
+        .options(joinedload(Booking.booker))
+        .where(Booking.space_id.in_(rooms), Booking.status.in_(ON_THE_SHEET), or_(*starts))
+    )
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for booking in bookings:
+        found[booking.space_id] += [
+            _entry(booking, time, rooms[booking.space_id]) for time in booking.times if time.overlaps(whole)
+        ]
+    for entries in found.values():
+        entries.sort(key=lambda entry: (entry.interval, entry.booking_id))
+    return found
+
+
+def _entry(booking: Booking, time: Interval, space: Space) -> Entry:
+    return Entry(
+        booking_id=booking.id,
+        interval=time,
+        status=booking.status,
+        name="" if space.is_private else booking.booker.masked_name,
+        people=None if space.is_private else booking.party_size,
+        pickup_number=booking.pickup_number,
+        is_proposal=time != booking.interval,
+    )
+
+
+def _shows(session: Session, whole: Interval) -> dict[int, list[Show]]:
+    found: dict[int, list[Show]] = defaultdict(list)
+    for show in session.scalars(
+        select(Show)
+        .where(
+            Show.starts_at < whole.ends_at,
+            Show.ends_at > whole.starts_at,
+            Show.status != ShowStatus.CANCELLED,
+        )
+        .order_by(Show.starts_at)
+    ):
+        found[show.space_id].append(show)
+    return found
