@@ -29,24 +29,34 @@ def nearest(
     party_size: int,
     now: datetime,
     busy: Sequence[Interval] = (),
+    own: Sequence[Interval] = (),
 ) -> list[Alternative]:
-    """Up to three: the same space nearby in time, and a space like it at the very time; none while one is busy."""
-    near = _nearby(session, space, wanted, now, busy)
-    at_that_time = not any(own.overlaps(wanted) for own in busy)
-    like = _like_it(session, space, wanted, party_size, now) if at_that_time else []
+    """Up to three: the same space nearby in time, and a space like it at the very time; none while one is busy.
+
+    `own` is what a booking that moves holds itself: that counts as free, and it stays in its space.
+    """
+    near = _nearby(session, space, wanted, now, busy, own)
+    elsewhere = not own and not any(one.overlaps(wanted) for one in busy)
+    like = _like_it(session, space, wanted, party_size, now) if elsewhere else []
     chosen = near[: MOST - 1] + like[:1] if like else near[:MOST]
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
 def _nearby(
-    session: Session, space: Space, wanted: Interval, now: datetime, busy: Sequence[Interval]
+    session: Session,
+    space: Space,
+    wanted: Interval,
+    now: datetime,
+    busy: Sequence[Interval],
+    own: Sequence[Interval],
 ) -> list[tuple[Space, Interval]]:
     around = Interval(
         wanted.starts_at - REACH - timedelta(days=1), wanted.ends_at + REACH + timedelta(days=1)
     )
     openings = opening.during(session, space, around)
     taken = arbiter.taken_places(session, space.id, around.ticks())
-    full = {tick for tick, count in taken.items() if count >= space.places}
+    ours = {tick for one in own for tick in one.ticks()}
+    full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.places}
 
     def allowed(interval: Interval) -> bool:
         # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.

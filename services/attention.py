@@ -16,7 +16,7 @@ from services.unit_of_work import query
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Requests to decide (for staff) and unread notices."""
+    """Requests and proposed times to decide (for staff), and unread notices."""
 
     pending: int = 0
     unread: int = 0
@@ -27,10 +27,15 @@ NOTHING = Attention()
 
 @query
 def counts(session: Session, actor: Actor, now: datetime) -> Attention:
-    """What waits for this person, by index-only counts."""
+    """What waits for this person, counted by index."""
     if actor.is_staff:
-        waiting = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
-        return Attention(pending=session.scalar(select(func.count()).where(*waiting)) or 0)
+        requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
+        moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
+        counted = select(
+            select(func.count()).where(*requested).scalar_subquery()
+            + select(func.count()).where(*moving).scalar_subquery()
+        )
+        return Attention(pending=session.scalar(counted) or 0)
     unread = session.scalar(
         select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
     )

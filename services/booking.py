@@ -74,7 +74,7 @@ def _request(
             status=making.first_status(space, actor),
             created_by_id=actor.id,
             now=now,
-            override_reason=making.clean_text(override.reason) if override and set_aside else "",
+            override_reason=making.why_set_aside(override, set_aside),
         )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)

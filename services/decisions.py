@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, RuleViolation, Stale, Violation
+from domain.interval import Interval
 from domain.people import Actor
 from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
@@ -29,6 +30,22 @@ def _request_to_decide(session: Session, actor: Actor, booking_id: int, now: dat
 def undecided_until(booking: Booking) -> datetime:
     """When it is too late to decide: at the start, and for another time at the first of the two."""
     return min(time.starts_at for time in booking.times)
+
+
+def asked_time(booking: Booking) -> Interval:
+    """The time that is decided on: the proposed one, else the booking's own."""
+    return booking.proposed or booking.interval
+
+
+def waiting_since(booking: Booking) -> datetime:
+    """Since when somebody waits for the decision."""
+    return booking.proposed_at or booking.created_at
+
+
+def can_be_decided(booking: Booking, now: datetime) -> bool:
+    """Whether it still waits for a yes or no."""
+    waits = booking.status is BookingStatus.PENDING or booking.proposed is not None
+    return waits and undecided_until(booking) > now
 
 
 @transaction
@@ -57,6 +74,7 @@ def _approve_move(session: Session, actor: Actor, booking: Booking, version: int
         ends_at=booking.proposed_ends_at,
         decided_by_id=actor.id,
         decided_at=now,
+        override_reason="",  # an exception was made for the old time; the new one passed the rules
         **arbiter.NO_PROPOSAL,
     )
     records.audit(
@@ -81,12 +99,14 @@ def decline(
 
     Raises Forbidden, Missing, BadInput, Stale, RuleViolation.
     """
-    reason = making.clean_text(reason)
+    reason = making.clean_text(reason, "reason")
     if not reason:
         raise BadInput("reason_missing", field="reason")
     booking = _request_to_decide(session, actor, booking_id, now)
     if booking.proposed is not None:
-        moving.give_up_proposal(session, booking, version=version, now=now, actor=actor)
+        moving.give_up_proposal(
+            session, booking, version=version, now=now, actor=actor, declined_because=reason
+        )
         told = reading.told(booking)
         records.tell(session, booking.booker_id, "move_declined", now, reason=reason, **told)
         return booking

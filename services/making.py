@@ -12,6 +12,7 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval
 from domain.people import Actor, Role
+from domain.policies import Override
 from domain.spaces import SpaceKind, needs_approval
 from models import Booking, Person, Space
 from services import arbiter
@@ -27,12 +28,17 @@ class Wish:
     party_size: int
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, field: str = "purpose") -> str:
     """A text of somebody's without stray white space; raises BadInput beyond 200 characters."""
     cleaned = " ".join(text.split())
     if len(cleaned) > LONGEST_TEXT:
-        raise BadInput("purpose_long", field="purpose", maximum=LONGEST_TEXT)
+        raise BadInput("purpose_long", field=field, maximum=LONGEST_TEXT)
     return cleaned
+
+
+def why_set_aside(override: Override | None, set_aside: frozenset[str]) -> str:
+    """The reason for which rules were set aside, as a booking keeps it; empty where none were. Raises BadInput."""
+    return clean_text(override.reason, "override_reason") if override and set_aside else ""
 
 
 def booker_for(session: Session, actor: Actor, on_behalf_of: int | None) -> Person:

@@ -11,7 +11,7 @@ from domain.bookings import LIVE, BookingStatus
 from domain.errors import Alternative, RuleViolation, SlotTaken, Stale, Violation
 from domain.interval import Interval
 from domain.people import Actor
-from domain.policies import Override
+from domain.policies import TIME_CODES, Override
 from models import Booking
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
 from services.unit_of_work import query, transaction
@@ -29,12 +29,17 @@ def reschedule(
     """Move a booking to another time, ticks swapped atomically.
 
     Where the confirmed booking of a space needs a yes again, it keeps its time and holds the new one until then.
-    Raises Missing, Stale, RuleViolation, and SlotTaken with the nearest free choices; then it stays as it was.
+    `override` names rules that staff set aside. Raises Missing, Stale, Forbidden, BadInput, and RuleViolation or
+    SlotTaken with the nearest free choices; then it stays as it was.
     """
     try:
         return _reschedule(actor, booking_id, interval, version, now, override)
     except SlotTaken as taken:
         raise SlotTaken(taken.blocking, _choices_for(actor, booking_id, interval, now)) from taken
+    except RuleViolation as broken:
+        if not all(violation.code in TIME_CODES for violation in broken.violations):
+            raise
+        raise RuleViolation(broken.violations, _choices_for(actor, booking_id, interval, now)) from broken
 
 
 @transaction
@@ -47,16 +52,7 @@ def _reschedule(
     now: datetime,
     override: Override | None,
 ) -> Booking:
-    booking = reading.booking_for(session, actor, booking_id)
-    if booking.booth_slot is not None:
-        raise RuleViolation([Violation("booth_cannot_be_moved")])
-    arbiter.lock_spaces(session, [booking.space_id])
-    arbiter.lock_person(session, booking.booker_id)
-    reading.refresh(session, booking)
-    if booking.status not in (BookingStatus.PENDING, BookingStatus.CONFIRMED):
-        raise Stale(booking.id)
-    if booking.starts_at <= now:
-        raise RuleViolation([Violation("already_started")])
+    booking = _to_move(session, actor, booking_id, now)
     set_aside = asking.check(
         session,
         actor,
@@ -68,8 +64,38 @@ def _reschedule(
         moving=booking,
         override=override,
     )
-    shift(session, actor, booking, interval, version=version, now=now, set_aside=set_aside)
+    with session.begin_nested():  # refused, it has its old ticks again when the choices are looked up
+        shift(
+            session,
+            actor,
+            booking,
+            interval,
+            version=version,
+            now=now,
+            set_aside=set_aside,
+            override_reason=making.why_set_aside(override, set_aside),
+        )
     return booking
+
+
+def _to_move(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+    """A booking that may have another time, its space and its booker locked."""
+    booking = reading.booking_for(session, actor, booking_id)
+    if booking.booth_slot is not None:
+        raise RuleViolation([Violation("booth_cannot_be_moved")])
+    arbiter.lock_spaces(session, [booking.space_id])
+    arbiter.lock_person(session, booking.booker_id)
+    reading.refresh(session, booking)
+    if booking.status not in (BookingStatus.PENDING, BookingStatus.CONFIRMED):
+        raise Stale(booking.id)
+    if booking.starts_at <= now:
+        raise RuleViolation([Violation("already_started")])
+    return booking
+
+
+def needs_a_yes(actor: Actor, booking: Booking) -> bool:
+    """Whether another time has to wait for staff when this person asks for it."""
+    return making.first_status(booking.space, actor) is BookingStatus.PENDING
 
 
 def shift(
@@ -82,11 +108,15 @@ def shift(
     now: datetime,
     by_hand: bool = True,
     set_aside: frozenset[str] = frozenset(),
+    override_reason: str = "",
 ) -> None:
-    """Give a booking, whose space is locked and which the rules let pass, another time; raises Stale, SlotTaken."""
+    """Give a booking, whose space is locked and which the rules let pass, another time; raises Stale, SlotTaken.
+
+    The reason of an exception goes with the time that it was made for.
+    """
     if interval == booking.interval and booking.proposed is None:
         return
-    waits = making.first_status(booking.space, actor) is BookingStatus.PENDING
+    waits = needs_a_yes(actor, booking)
     before, freed = booking.interval, reading.held_times(booking)
     changes: dict[str, Any] = {"changed_by_hand": by_hand} if booking.series_id is not None else {}
     proposes = waits and booking.status is BookingStatus.CONFIRMED
@@ -94,6 +124,7 @@ def shift(
         changes |= {"proposed_by_id": actor.id, "proposed_at": now}
         arbiter.propose(session, booking.space, booking, interval, version=version, **changes)
     else:
+        changes["override_reason"] = override_reason
         if not waits and booking.status is BookingStatus.PENDING:
             changes |= {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
@@ -106,7 +137,7 @@ def shift(
         before=[before.starts_at.isoformat(), before.ends_at.isoformat()],
         to=[interval.starts_at.isoformat(), interval.ends_at.isoformat()],
         status=booking.status.value,
-        **({"overridden": sorted(set_aside)} if set_aside else {}),
+        **({"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}),
     )
     if booking.booker_id != actor.id and not proposes:
         records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
@@ -126,12 +157,21 @@ def drop_proposal(session: Session, actor: Actor, booking_id: int, *, version: i
 
 
 def give_up_proposal(
-    session: Session, booking: Booking, *, version: int, now: datetime, actor: Actor | None
+    session: Session,
+    booking: Booking,
+    *,
+    version: int,
+    now: datetime,
+    actor: Actor | None,
+    declined_because: str = "",
 ) -> None:
     """Forget the proposed time of a booking whose space is locked, and pass it on; raises Stale."""
     freed = reading.held_times(booking)
     arbiter.keep(session, booking, version=version, **arbiter.NO_PROPOSAL)
-    records.audit(session, actor, "booking.move_dropped", booking, now)
+    if declined_because:
+        records.audit(session, actor, "booking.move_declined", booking, now, reason=declined_because)
+    else:
+        records.audit(session, actor, "booking.move_dropped", booking, now)
     waitlist.pass_on(session, booking.space, freed, now)
 
 
@@ -141,4 +181,5 @@ def _choices_for(
 ) -> list[Alternative]:
     booking = reading.booking_for(session, actor, booking_id)
     busy = asking.own_times(session, booking.booker_id, interval, now, moving=booking)
-    return alternatives.nearest(session, booking.space, interval, booking.party_size, now, busy)
+    own = reading.held_times(booking)
+    return alternatives.nearest(session, booking.space, interval, booking.party_size, now, busy, own)

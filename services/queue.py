@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from domain.board import HOUR, Held, Horizon, Segment, SegmentKind, axis_of, room_lane
-from domain.bookings import LIVE, SHOWN, BookingStatus
+from domain.bookings import BookingStatus
 from domain.errors import Forbidden
-from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
-from domain.settings import HouseSettings
-from domain.shows import Layout
-from domain.spaces import SpaceKind
-from models import Booking, BoothSlot, Person
-from services import arbiter, opening, people, reading, records, settings
+from models import Booking, BoothSlot
+from services import arbiter, case, people, reading, records
+from services.case import Case
+from services.decisions import undecided_until, waiting_since
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
-LOOK_BACK = timedelta(days=90)
-DAY = timedelta(days=1)
-CAME = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """How the bookings of the last 90 days ended, for the person or, with a booth, for the shop."""
-
-    bookings: list[Booking]
-    upcoming: list[Booking]
-
-    def count(self, *statuses: BookingStatus) -> int:
-        """How many ended so."""
-        return sum(booking.status in statuses for booking in self.bookings)
-
-    @property
-    def came(self) -> int:
-        """How often they were there."""
-        return self.count(*CAME)
-
-    @property
-    def missed(self) -> int:
-        """How often they stayed away without a word."""
-        return self.count(BookingStatus.NO_SHOW)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One request with its neighbours in time, the rules' figures and the booker's history; lengths in minutes."""
-
-    booking: Booking
-    decided_by: Person | None
-    axis: Interval | None
-    segments: list[Segment]
-    neighbours: list[Booking]
-    past: Past
-    house: HouseSettings
-    week_minutes: int
-    month_booths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +31,7 @@ class Desk:
     @property
     def longest_wait(self) -> datetime | None:
         """Since when the one that waits longest has been waiting."""
-        return min((booking.created_at for booking in self.waiting), default=None)
+        return min((waiting_since(booking) for booking in self.waiting), default=None)
 
 
 @query
@@ -85,7 +42,7 @@ def stamp(session: Session) -> int:
 
 @query
 def waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
-    """Requests that can still be decided, those that start first at the top; raises Forbidden."""
+    """Requests and proposed times that can still be decided, the most urgent at the top; raises Forbidden."""
     return _waiting(session, actor, now)
 
 
@@ -97,14 +54,14 @@ def desk(session: Session, actor: Actor, booking_id: int | None, now: datetime) 
         booking_id = requests[0].id
     if booking_id is None:
         return Desk(requests, None)
-    return Desk(requests, _case(session, actor, booking_id, now))
+    return Desk(requests, case.load(session, actor, booking_id, now))
 
 
 @query
 def following(session: Session, actor: Actor, decided: Booking, now: datetime) -> int | None:
     """The id of the request that comes up after one that was decided: the next in the queue, else the first."""
     rest = [booking for booking in _waiting(session, actor, now) if booking.id != decided.id]
-    later = [b for b in rest if (b.starts_at, b.id) > (decided.starts_at, decided.id)]
+    later = [booking for booking in rest if _urgency(booking) > _urgency(decided)]
     return next((booking.id for booking in [*later, *rest]), None)
 
 
@@ -125,6 +82,23 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
 def _waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
     if not actor.is_staff:
         raise Forbidden
+    requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
+    # On its own, so that each of the two is found by its index.
+    moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
+    found = [
+        *_first(session, requested, Booking.starts_at),
+        *_first(session, moving, Booking.proposed_starts_at),
+    ]
+    return sorted(found, key=_urgency)[:MOST_SHOWN]
+
+
+def _urgency(booking: Booking) -> tuple[datetime, int]:
+    return undecided_until(booking), booking.id
+
+
+def _first(
+    session: Session, which: tuple[ColumnElement[bool], ...], order: InstrumentedAttribute[Any]
+) -> list[Booking]:
     slot = joinedload(Booking.booth_slot)
     found = session.scalars(
         select(Booking)
@@ -136,132 +110,8 @@ def _waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
             slot.joinedload(BoothSlot.merchant),
             slot.joinedload(BoothSlot.product),
         )
-        .where(Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
-        .order_by(Booking.starts_at, Booking.id)
+        .where(*which)
+        .order_by(order, Booking.id)
         .limit(MOST_SHOWN)
     )
     return list(found)
-
-
-def _case(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case:
-    booking = reading.booking_for(session, actor, booking_id)
-    neighbours = _neighbours(session, booking)
-    axis, segments = _lane(session, booking, neighbours, now)
-    others = _others(session, booking, now)
-    decided_by = session.get(Person, booking.decided_by_id) if booking.decided_by_id else None
-    return Case(
-        booking=booking,
-        decided_by=decided_by,
-        axis=axis,
-        segments=segments,
-        neighbours=neighbours,
-        past=Past(
-            [other for other in others if other.ends_at <= now or other.status not in LIVE],
-            [other for other in others if other.ends_at > now and other.status in LIVE],
-        ),
-        house=settings.load(session),
-        week_minutes=_week_minutes(booking, others),
-        month_booths=_month_booths(booking, others),
-    )
-
-
-def _neighbours(session: Session, booking: Booking) -> list[Booking]:
-    """The other bookings of the space on that day, or of the show."""
-    day = Interval.of_day(local_day(booking.starts_at))
-    slot = joinedload(Booking.booth_slot)
-    wanted = (
-        select(Booking)
-        .options(
-            joinedload(Booking.booker),
-            slot.joinedload(BoothSlot.merchant),
-            slot.joinedload(BoothSlot.product),
-        )
-        .where(Booking.space_id == booking.space_id, Booking.status.in_(SHOWN), Booking.id != booking.id)
-        .order_by(Booking.starts_at, Booking.place)
-    )
-    if booking.booth_slot is None:
-        wanted = wanted.where(
-            Booking.starts_at >= day.starts_at - DAY,
-            Booking.starts_at < day.ends_at,
-            Booking.ends_at > day.starts_at,
-        )
-    else:
-        show = booking.booth_slot.show
-        wanted = wanted.where(
-            Booking.starts_at >= show.starts_at,
-            Booking.starts_at < show.ends_at,
-            Booking.booth_slot.has(BoothSlot.show_id == show.id),
-        )
-    return list(session.scalars(wanted))
-
-
-def _lane(
-    session: Session, booking: Booking, neighbours: Sequence[Booking], now: datetime
-) -> tuple[Interval | None, list[Segment]]:
-    """The day of the room, or the running time of the show, as one lane; a pool has none."""
-    if booking.space.kind is SpaceKind.POOL:
-        return None, []
-    day = local_day(booking.starts_at)
-    if booking.booth_slot is None:
-        whole = Interval.of_day(day)
-        openings = [o for o in opening.during(session, booking.space, booking.interval) if o.overlaps(whole)]
-        axis = axis_of(whole, openings)
-        beside = list(neighbours)
-    else:
-        show = booking.booth_slot.show
-        openings, axis = [show.interval], _whole_hours(show.interval)
-        one_after_another = show.layout is Layout.RUNDOWN
-        beside = [other for other in neighbours if one_after_another or other.place == booking.place]
-    held = [_held(other) for other in beside]
-    held.append(Held(booking.interval, SegmentKind.PENDING, "", booking.id))
-    end = tick_of(axis.ends_at)
-    nowhere = Horizon(now=tick_of(now), first=end, end=end)
-    return axis, room_lane(axis, openings, held, booking.space.buffer_minutes, nowhere)
-
-
-def _whole_hours(interval: Interval) -> Interval:
-    first, end = interval.ticks().start, interval.ticks().stop
-    first -= first % HOUR  # the zone is whole hours from UTC
-    return Interval.of_ticks(first, end + -end % HOUR - first)
-
-
-def _held(other: Booking) -> Held:
-    kind = SegmentKind.PENDING if other.status is BookingStatus.PENDING else SegmentKind.BUSY
-    return Held(other.interval, kind, "", other.id)
-
-
-def _others(session: Session, booking: Booking, now: datetime) -> list[Booking]:
-    """What else the booker, or with a booth the shop, has had in the last 90 days or has ahead."""
-    slot = joinedload(Booking.booth_slot)
-    wanted = (
-        select(Booking)
-        .options(
-            joinedload(Booking.space), slot.joinedload(BoothSlot.product), slot.joinedload(BoothSlot.show)
-        )
-        .where(Booking.starts_at >= now - LOOK_BACK, Booking.id != booking.id)
-        .order_by(Booking.starts_at.desc(), Booking.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    if booking.booth_slot is None:
-        return list(session.scalars(wanted.where(Booking.booker_id == booking.booker_id)))
-    shop = select(BoothSlot.booking_id).where(BoothSlot.merchant_id == booking.booth_slot.merchant_id)
-    return list(session.scalars(wanted.where(Booking.id.in_(shop))))
-
-
-def _week_minutes(booking: Booking, others: Sequence[Booking]) -> int:
-    """What the booker has in the week of the request, the request included."""
-    monday = week_start(local_day(booking.starts_at))
-    week = Interval(at_local(monday, 0), at_local(monday + timedelta(days=7), 0))
-    return booking.interval.minutes + sum(
-        other.interval.minutes
-        for other in others
-        if other.status in LIVE and week.starts_at <= other.starts_at < week.ends_at
-    )
-
-
-def _month_booths(booking: Booking, others: Sequence[Booking]) -> int:
-    """The shop's live booth slots in the month of the request, the request included."""
-    month = local_day(booking.starts_at).replace(day=1)
-    return 1 + sum(
-        other.status in LIVE and local_day(other.starts_at).replace(day=1) == month for other in others
-    )

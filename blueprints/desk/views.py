@@ -17,7 +17,7 @@ from domain.interval import Interval, local_day, moment_of
 from domain.people import HOUSEHOLD_ROLES
 from domain.spaces import SpaceKind
 from models import Booking
-from services.queue import Case
+from services.case import Case
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
