@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.words import booking, operating, people, sales, studio
+from blueprints.words import booking, door, operating, people, sales, studio
 from domain.errors import Refusal, Violation
 
 Sentence = Callable[[Mapping[str, Any]], str]
 
 SENTENCES: dict[str, Sentence] = {
     **booking.SENTENCES,
+    **door.SENTENCES,
     **people.SENTENCES,
     **studio.SENTENCES,
     **sales.SENTENCES,

@@ -75,6 +75,14 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "waitlist_over": lambda p: _(
         "%(space)s %(time)s 一直没有空出来，很抱歉。", space=_where(p), time=_when(p)
     ),
+    "booking_no_show": lambda p: _(
+        "%(space)s %(time)s 没能等到您，这段时间先让给别人了。如果有误，请告诉工作人员。",
+        space=_where(p),
+        time=_when(p),
+    ),
+    "point_excused": lambda p: _(
+        "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
+    ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
 }
 
@@ -91,6 +99,8 @@ TONES = {
     "offer_made": "ok",
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
+    "booking_no_show": "wait",
+    "point_excused": "ok",
 }
 
 

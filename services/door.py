@@ -1,0 +1,194 @@
+"""The door of a space: its sign, what a phone that scans it sees, and checking in by a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from domain.bookings import LIVE, BookingStatus
+from domain.door import Glance, glance
+from domain.errors import BadInput, Forbidden, Missing
+from domain.interval import Interval, local_day
+from domain.people import Actor
+from domain.shows import ShowStatus
+from domain.spaces import SpaceKind
+from models import Booking, Show, Space
+from models.spaces import new_door_key
+from services import arbiter, attendance, login, opening, reading, records, settings, walk_ins
+from services.unit_of_work import query, transaction
+
+PER_DOOR = 30
+"""How many numbers may be tried at one door in 15 minutes; there are 9,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What hangs at the door: nobody's name, only times."""
+
+    space: Space
+    glance: Glance
+    seats: walk_ins.Seats | None
+    takes_numbers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What somebody who scans the door finds: whom they may check in, their own running and next time here."""
+
+    sign: Sign
+    due: list[Booking]
+    running: list[Booking]
+    next: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """All doors of the house for the staff, with everybody who may check in right now."""
+
+    spaces: list[Space]
+    due: list[Booking]
+
+
+def _space(session: Session, code: str, key: str) -> Space:
+    """The space behind a secret address; raises Missing."""
+    space = reading.space_by_code(session, code)
+    if not space.door_key or not compare_digest(space.door_key.encode(), key.encode()):
+        raise Missing
+    return space
+
+
+@query
+def sign(session: Session, code: str, key: str, now: datetime) -> Sign:
+    """The sign at a door; raises Missing for an unknown space or key."""
+    return _sign(session, _space(session, code, key), now)
+
+
+def _sign(session: Session, space: Space, now: datetime) -> Sign:
+    day = Interval.of_day(local_day(now))
+    held, cleaning = _shows(session, space, day) if _is_studio(space) else _bookings(session, space, day)
+    openings = opening.on_days(session, [space], [local_day(now)])[space.id][local_day(now)]
+    due = attendance.due(session, settings.load(session).discipline, now, space_id=space.id)
+    return Sign(
+        space=space,
+        glance=glance(now, openings, held, cleaning),
+        seats=walk_ins.seats(space.code, now) if space.kind is SpaceKind.POOL else None,
+        takes_numbers=bool(due),
+    )
+
+
+def _is_studio(space: Space) -> bool:
+    return space.kind is SpaceKind.STUDIO
+
+
+def _bookings(session: Session, space: Space, day: Interval) -> tuple[list[Interval], list[Interval]]:
+    """When a room is held on a day, and when it is cleaned."""
+    since = day.starts_at - timedelta(days=1)
+    own = and_(Booking.starts_at > since, Booking.starts_at < day.ends_at)
+    proposed = and_(Booking.proposed_starts_at > since, Booking.proposed_starts_at < day.ends_at)
+    found = session.scalars(
+        select(Booking).where(Booking.space_id == space.id, Booking.status.in_(LIVE), or_(own, proposed))
+    ).all()
+    held = [time for booking in found for time in booking.times if time.overlaps(day)]
+    cleaning = [
+        Interval(time.ends_at, time.ends_at + timedelta(minutes=booking.buffer_minutes))
+        for booking in found
+        for time in booking.times
+        if booking.buffer_minutes
+    ]
+    return held, cleaning
+
+
+def _shows(session: Session, space: Space, day: Interval) -> tuple[list[Interval], list[Interval]]:
+    rows = session.execute(
+        select(Show.starts_at, Show.ends_at)
+        .where(
+            Show.space_id == space.id,
+            Show.status != ShowStatus.CANCELLED,
+            Show.starts_at < day.ends_at,
+            Show.ends_at > day.starts_at,
+        )
+        .order_by(Show.starts_at)
+    )
+    return [Interval(row.starts_at, row.ends_at) for row in rows], []
+
+
+@query
+def arrival(session: Session, actor: Actor | None, code: str, key: str, now: datetime) -> Arrival:
+    """What a phone that scans the door shows: to staff everybody due here, to others their own; raises Missing."""
+    space = _space(session, code, key)
+    shown = _sign(session, space, now)
+    if actor is None:
+        return Arrival(shown, [], [], None)
+    house = settings.load(session).discipline
+    due = attendance.due(session, house, now, space_id=space.id, of=None if actor.is_staff else actor)
+    mine = _own_today(session, space, actor, now)
+    running = [one for one in mine if one.status is BookingStatus.CHECKED_IN and one.left_at is None]
+    waiting = (one for one in mine if one.status is BookingStatus.CONFIRMED and one not in due)
+    return Arrival(shown, due, running, next(waiting, None))
+
+
+def _own_today(session: Session, space: Space, actor: Actor, now: datetime) -> list[Booking]:
+    found = session.scalars(
+        select(Booking)
+        .options(*reading.booking_options())
+        .where(
+            Booking.space_id == space.id,
+            Booking.booker_id == actor.id,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)),
+            Booking.ends_at > now,
+            Booking.starts_at < Interval.of_day(local_day(now)).ends_at,
+        )
+        .order_by(Booking.starts_at)
+    )
+    return list(found.unique())
+
+
+def check_in_by_number(code: str, key: str, number: str, now: datetime) -> Booking:
+    """Check in whoever reads their four digits at the door sign; attempts are limited per door.
+
+    Raises Missing, BadInput, TooManyAttempts.
+    """
+    found = _behind(code, key)
+    login.reserve_attempt({f"door:{found}": PER_DOOR}, now)
+    return _check_in_by_number(found, "".join(number.split()), now)
+
+
+@query
+def _behind(session: Session, code: str, key: str) -> int:
+    return _space(session, code, key).id
+
+
+@transaction
+def _check_in_by_number(session: Session, space_id: int, number: str, now: datetime) -> Booking:
+    arbiter.lock_spaces(session, [space_id])
+    due = attendance.due(session, settings.load(session).discipline, now, space_id=space_id)
+    booking = next((one for one in due if number and one.pickup_number == number), None)
+    if booking is None:
+        raise BadInput("pickup_number_unknown", field="number")
+    attendance.enter(session, None, booking, version=None, now=now)
+    return booking
+
+
+@query
+def doors(session: Session, actor: Actor, now: datetime) -> Doors:
+    """Every door with its sign, and who may check in anywhere right now; raises Forbidden."""
+    if not actor.is_staff:
+        raise Forbidden
+    due = attendance.due(session, settings.load(session).discipline, now)
+    return Doors(reading.spaces_in_use(session), due)
+
+
+@transaction
+def renew_door_key(session: Session, actor: Actor, code: str, *, now: datetime) -> Space:
+    """Give a door another secret address; the old one and its printed QR are dead. Raises Forbidden, Missing."""
+    if not actor.is_admin:
+        raise Forbidden
+    space = reading.space_by_code(session, code)
+    arbiter.lock_spaces(session, [space.id])
+    space.door_key = new_door_key()
+    records.audit(session, actor, "space.door_key_renewed", space, now)
+    return space

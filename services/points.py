@@ -1,0 +1,96 @@
+"""Points for staying away: what somebody has, until when, and excusing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from domain.attendance import Discipline, live_points, paused_until
+from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
+from domain.people import Actor
+from models import Booking, PenaltyPoint, Person
+from services import making, reading, records, settings
+from services.unit_of_work import query, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The points of one person that have not faded, the newest first; `live` is how many count."""
+
+    points: list[PenaltyPoint]
+    live: int
+    limit: int
+    fade_days: int
+    paused_until: datetime | None
+
+    def fades_at(self, point: PenaltyPoint) -> datetime:
+        """When a point counts no more."""
+        return point.created_at + timedelta(days=self.fade_days)
+
+
+@query
+def own(session: Session, actor: Actor, now: datetime) -> Record:
+    """One's own points."""
+    return _record(session, actor.id, settings.load(session).discipline, now)
+
+
+@query
+def of_person(session: Session, actor: Actor, person_id: int, now: datetime) -> tuple[Person, Record]:
+    """Somebody's points, for staff; raises Forbidden, Missing."""
+    if not actor.is_staff:
+        raise Forbidden
+    person = session.get(Person, person_id)
+    if person is None:
+        raise Missing
+    return person, _record(session, person_id, settings.load(session).discipline, now)
+
+
+def _record(session: Session, person_id: int, house: Discipline, now: datetime) -> Record:
+    since = now - timedelta(days=house.fade_days)
+    points = list(
+        session.scalars(
+            select(PenaltyPoint)
+            .options(joinedload(PenaltyPoint.booking).joinedload(Booking.space))
+            .where(PenaltyPoint.person_id == person_id, PenaltyPoint.created_at > since)
+            .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
+        )
+    )
+    counted = [point.created_at for point in points if point.excused_at is None]
+    return Record(
+        points=points,
+        live=len(live_points(counted, now, house)),
+        limit=house.limit,
+        fade_days=house.fade_days,
+        paused_until=paused_until(counted, now, house),
+    )
+
+
+@transaction
+def excuse(session: Session, actor: Actor, point_id: int, *, reason: str, now: datetime) -> PenaltyPoint:
+    """Let a point count no more; the booking stays as it ended.
+
+    Raises Forbidden, Missing, BadInput, RuleViolation.
+    """
+    if not actor.is_staff:
+        raise Forbidden
+    reason = making.clean_text(reason, "reason")
+    if not reason:
+        raise BadInput("excuse_reason_missing", field="reason")
+    point = session.scalar(
+        select(PenaltyPoint)
+        .options(joinedload(PenaltyPoint.booking).joinedload(Booking.space))
+        .where(PenaltyPoint.id == point_id)
+        .with_for_update(of=PenaltyPoint)
+        .execution_options(populate_existing=True)
+    )
+    if point is None:
+        raise Missing
+    if point.excused_at is not None:
+        raise RuleViolation([Violation("already_excused")])
+    point.excused_at, point.excused_by_id, point.excuse_reason = now, actor.id, reason
+    records.audit(session, actor, "point.excused", point, now, reason=reason)
+    records.tell(session, point.person_id, "point_excused", now, **reading.told(point.booking))
+    return point
