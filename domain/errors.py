@@ -82,6 +82,26 @@ class Stale(Refusal):
         self.object_id = object_id
 
 
+class StaleEntry(Stale):
+    """A place in line changed first: it became an offer, or it is over; `object_id` is that of the entry."""
+
+
+class Changed(Refusal):
+    """The house itself was changed by somebody else while this one was looking at it."""
+
+    code = "house_changed"
+
+
+class InTheWay(Refusal):
+    """Bookings that somebody has to decide on first; `booking_ids` names them."""
+
+    code = "bookings_in_the_way"
+
+    def __init__(self, booking_ids: Sequence[int], code: str | None = None) -> None:
+        super().__init__(code, count=len(booking_ids))
+        self.booking_ids = tuple(booking_ids)
+
+
 class IdempotencyMismatch(Refusal):
     """The same key came with another request."""
 

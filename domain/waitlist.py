@@ -21,7 +21,18 @@ class EntryStatus(StrEnum):
 OPEN = frozenset({EntryStatus.WAITING, EntryStatus.OFFERED})
 
 
-def offer_ends(starts_at: datetime, now: datetime, *, minutes: int, minutes_today: int) -> datetime:
-    """Until when an offer holds its time: 2 h, on the day itself 15 min [default], never past the start."""
+def offer_ends(
+    starts_at: datetime,
+    now: datetime,
+    *,
+    minutes: int,
+    minutes_today: int,
+    latest: datetime | None = None,
+) -> datetime:
+    """Until when an offer holds its time: 2 h, on the day itself 15 min [default], never past the start.
+
+    `latest` is an earlier moment from which on nobody may take it any more, such as the lock of a show.
+    """
     on_the_day = local_day(starts_at) == local_day(now)
-    return min(starts_at, now + timedelta(minutes=minutes_today if on_the_day else minutes))
+    stands = now + timedelta(minutes=minutes_today if on_the_day else minutes)
+    return min(starts_at, stands, latest or starts_at)

@@ -11,7 +11,9 @@ from domain.interval import Interval
 from domain.waitlist import EntryStatus
 from models.base import Base, IntPk, enum_type
 from models.bookings import Booking
+from models.merchants import Product
 from models.people import Person
+from models.shows import Show
 from models.spaces import Space
 
 
@@ -91,6 +93,9 @@ class WaitlistEntry(Base):
 
     space: Mapped[Space] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    created_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[created_by_id])
+    show: Mapped[Show | None] = relationship(lazy="raise")
+    product: Mapped[Product | None] = relationship(lazy="raise")
     booking: Mapped[Booking | None] = relationship(lazy="raise")
 
     @property

@@ -21,7 +21,7 @@ from domain.shows import (
     nearest_booths,
 )
 from domain.spaces import WHOLE_ROOM, needs_approval
-from models import Booking, BoothSlot, Occupancy, Product, Show, Space, WaitlistEntry
+from models import Booking, BoothSlot, Occupancy, Product, Show
 from services import arbiter, records, settings
 from services.shows import load_show
 from services.unit_of_work import query, transaction
@@ -78,7 +78,7 @@ def _take(
     now: datetime,
 ) -> Booking:
     show = load_show(session, show_id, actor)
-    product = _own_product(session, actor, product_id)
+    product = own_product(session, actor, product_id)
     time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
     arbiter.lock_spaces(session, [show.space_id])
     arbiter.lock_merchant(session, product.merchant_id)
@@ -86,19 +86,19 @@ def _take(
     session.refresh(product, ["archived_at"])
     if product.archived_at is not None:
         raise BadInput("product_unknown", field="product_id")
-    held = _held_by(session, product.merchant_id, show, month_of(time.interval.starts_at))
-    if broken := booth_violations(_ask(session, show, time.interval, held, product.id, now)):
+    held = held_by(session, product.merchant_id, show, month_of(time.interval.starts_at))
+    if broken := booth_violations(ask_of(session, show, time.interval, held, product.id, now)):
         raise RuleViolation(broken)
     waits = needs_approval(show.space.approval, is_captain=False, is_staff=actor.is_staff)
     status = BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
-    booking = _insert(session, show, time, product, actor.id, status, now)
+    booking = insert(session, show, time, product, actor.id, status, now)
     records.audit(
         session, actor, "booking.requested", booking, now, status=booking.status.value, show_id=show.id
     )
     return booking
 
 
-def _own_product(session: Session, actor: Actor, product_id: int) -> Product:
+def own_product(session: Session, actor: Actor, product_id: int) -> Product:
     """A product on sale of the actor's shop; raises Forbidden for somebody without a shop, BadInput for another."""
     if not actor.merchant_ids:
         raise Forbidden
@@ -116,7 +116,7 @@ def _own_product(session: Session, actor: Actor, product_id: int) -> Product:
     return product
 
 
-def _insert(
+def insert(
     session: Session,
     show: Show,
     time: BoothTime,
@@ -154,56 +154,8 @@ def _insert(
     return booking
 
 
-def wished(
-    session: Session,
-    actor: Actor,
-    show_id: int,
-    booth: int,
-    product_id: int,
-    starts_at: datetime | None,
-    now: datetime,
-) -> tuple[WaitlistEntry, Space]:
-    """A wish for a booth of a show, and its studio; raises Forbidden, Missing, BadInput."""
-    show = load_show(session, show_id, actor)
-    product = _own_product(session, actor, product_id)
-    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    entry = WaitlistEntry(
-        space_id=show.space_id,
-        place=booth,
-        person_id=actor.id,
-        created_by_id=actor.id,
-        starts_at=time.interval.starts_at,
-        ends_at=time.interval.ends_at,
-        party_size=1,
-        show_id=show.id,
-        product_id=product.id,
-        created_at=now,
-    )
-    return entry, show.space
-
-
-def broken_rules(session: Session, entry: WaitlistEntry, now: datetime) -> list[Violation]:
-    """What speaks against the booth that somebody waits for, the ticks apart."""
-    show = session.get_one(Show, entry.show_id)
-    product = session.get_one(Product, entry.product_id)
-    if product.archived_at is not None:
-        return [Violation("product_unknown")]
-    held = _held_by(session, product.merchant_id, show, month_of(entry.starts_at))
-    return booth_violations(_ask(session, show, entry.interval, held, product.id, now))
-
-
-def offered(session: Session, entry: WaitlistEntry, expires_at: datetime, now: datetime) -> Booking:
-    """Hold the booth that somebody waited for; raises SlotTaken."""
-    show = session.scalars(select(Show).options(joinedload(Show.space)).where(Show.id == entry.show_id)).one()
-    product = session.scalars(
-        select(Product).options(joinedload(Product.merchant)).where(Product.id == entry.product_id)
-    ).one()
-    time = BoothTime(entry.place or 0, entry.interval)
-    return _insert(session, show, time, product, entry.person_id, BookingStatus.OFFERED, now, expires_at)
-
-
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """A booth slot of a shop, as the rules count it."""
 
     show_id: int
@@ -212,7 +164,7 @@ class _Held:
     is_live: bool
 
 
-def _held_by(session: Session, merchant_id: int, show: Show, month: Interval) -> list[_Held]:
+def held_by(session: Session, merchant_id: int, show: Show, month: Interval) -> list[Held]:
     """The booth slots of a shop that count, in a show and in a month."""
     in_month = (Booking.starts_at >= month.starts_at) & (Booking.starts_at < month.ends_at)
     rows = session.execute(
@@ -224,11 +176,11 @@ def _held_by(session: Session, merchant_id: int, show: Show, month: Interval) ->
             or_(BoothSlot.show_id == show.id, in_month),
         )
     )
-    return [_Held(r.show_id, r.product_id, Interval(r.starts_at, r.ends_at), r.status in LIVE) for r in rows]
+    return [Held(r.show_id, r.product_id, Interval(r.starts_at, r.ends_at), r.status in LIVE) for r in rows]
 
 
-def _ask(
-    session: Session, show: Show, wanted: Interval, held: list[_Held], product_id: int | None, now: datetime
+def ask_of(
+    session: Session, show: Show, wanted: Interval, held: list[Held], product_id: int | None, now: datetime
 ) -> BoothAsk:
     house = settings.load(session)
     live_here = [one for one in held if one.is_live and one.show_id == show.id]
@@ -265,7 +217,7 @@ def booth_offer(
         .where(Product.merchant_id.in_(actor.merchant_ids), Product.archived_at.is_(None))
         .order_by(Product.id.desc())
     )
-    held = _held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
+    held = held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
     free = _free_booths(session, show, actor.merchant_ids)
     is_taken = time not in free and not _is_own_time(held, time)
     return BoothOffer(
@@ -273,7 +225,7 @@ def booth_offer(
         time=time,
         products=tuple(products),
         used_product_ids=frozenset(one.product_id for one in held if one.is_live and one.show_id == show.id),
-        broken=tuple(booth_violations(_ask(session, show, time.interval, held, None, now))),
+        broken=tuple(booth_violations(ask_of(session, show, time.interval, held, None, now))),
         is_taken=is_taken,
         alternatives=_instead_of(show, time, free) if is_taken else (),
     )
@@ -294,7 +246,7 @@ def _instead_of(show: Show, wanted: BoothTime, free: list[BoothTime]) -> tuple[A
     )
 
 
-def _is_own_time(held: list[_Held], time: BoothTime) -> bool:
+def _is_own_time(held: list[Held], time: BoothTime) -> bool:
     return any(one.is_live and one.interval.overlaps(time.interval) for one in held)
 
 

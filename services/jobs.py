@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
-from services import arbiter, login, outbox, passing, queueing
+from services import arbiter, attendance, free_times, login, outbox, passing, queueing
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -93,7 +93,8 @@ JOBS = (
     Job("drop undecided moves", CYCLE, _until_none_is_left(passing.drop_undecided_moves)),
     Job("lapse offers", CYCLE, _until_none_is_left(queueing.lapse_due)),
     Job("end hopes", CYCLE, _until_none_is_left(queueing.end_hopes)),
-    Job("serve free times", LINE_CYCLE, queueing.serve_free_times),
+    Job("serve free times", LINE_CYCLE, free_times.serve_free_times),
+    Job("release no-shows", CYCLE, _until_none_is_left(attendance.release_no_shows)),
     Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
     Job("deliver messages", CYCLE, outbox.deliver_due),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),

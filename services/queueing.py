@@ -8,14 +8,25 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
-from domain.errors import BadInput, Missing, RuleViolation, Stale, Violation
+from domain.errors import BadInput, RuleViolation, Stale, StaleEntry, Violation
 from domain.interval import Interval
 from domain.people import Actor
 from domain.spaces import SpaceKind
 from domain.waitlist import OPEN, EntryStatus
 from models import Booking, Space, WaitlistEntry
-from services import arbiter, asking, booths, making, passing, reading, records, waitlist
-from services.unit_of_work import query, transaction
+from services import (
+    arbiter,
+    asking,
+    booking,
+    booth_line,
+    making,
+    my_line,
+    passing,
+    reading,
+    records,
+    waitlist,
+)
+from services.unit_of_work import transaction
 
 MOST_OPEN = 5
 """How many times somebody may wait for at once [default]."""
@@ -49,7 +60,7 @@ def join(
     broken += _not_in_line(session, space, interval, None, booker.id)
     if broken:
         raise RuleViolation(broken)
-    if not _is_full(session, space, interval):
+    if not waitlist.is_full(session, space, interval):
         raise RuleViolation([Violation("time_is_free", {"space": space.code})])
     return _stand(
         session,
@@ -84,10 +95,14 @@ def join_for_booth(
 
     Raises Forbidden, Missing, BadInput, RuleViolation.
     """
-    entry, space = booths.wished(session, actor, show_id, booth, product_id, starts_at, now)
+    entry = booth_line.wished(session, actor, show_id, booth, product_id, starts_at, now)
+    space = entry.space
     arbiter.lock_spaces(session, [space.id])
+    arbiter.lock_merchant(session, booth_line.shop_of(entry))
     arbiter.lock_person(session, actor.id)
-    broken = [one for one in booths.broken_rules(session, entry, now) if one.code != "monthly_quota"]
+    broken = [
+        one for one in booth_line.broken_rules(session, entry, now) if one.code not in booth_line.NOT_YET
+    ]
     broken += _not_in_line(session, space, entry.interval, entry.place, actor.id)
     if broken:
         raise RuleViolation(broken)
@@ -104,11 +119,6 @@ def _stand(
     session.add(entry)
     records.audit(session, actor, "waitlist.joined", entry, now)
     return entry
-
-
-def _is_full(session: Session, space: Space, interval: Interval) -> bool:
-    taken = arbiter.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
-    return any(count >= space.places for count in taken.values())
 
 
 def _not_in_line(
@@ -134,48 +144,52 @@ def _not_in_line(
     return []
 
 
-def _entry(session: Session, actor: Actor, entry_id: int) -> WaitlistEntry:
-    entry = session.scalar(
-        select(WaitlistEntry)
-        .options(joinedload(WaitlistEntry.space))
-        .where(WaitlistEntry.id == entry_id)
-        .execution_options(populate_existing=True)
-    )
-    if entry is None or not (actor.is_staff or actor.id in (entry.person_id, entry.created_by_id)):
-        raise Missing
-    return entry
-
-
 @transaction
 def leave(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> WaitlistEntry:
-    """Leave the line; an offer is turned down by cancelling it. Raises Missing, Stale."""
-    entry = _entry(session, actor, entry_id)
+    """Leave the line while still waiting; an offer is declined instead. Raises Missing, StaleEntry."""
+    entry = my_line.entry_for(session, actor, entry_id)
     arbiter.lock_spaces(session, [entry.space_id])
-    session.refresh(entry, ["status"])
+    session.refresh(entry, ["status", "booking_id"])
     if entry.status is not EntryStatus.WAITING:
-        raise Stale(entry.id)
+        raise StaleEntry(entry.id)
     entry.status = EntryStatus.WITHDRAWN
     records.audit(session, actor, "waitlist.left", entry, now)
     return entry
+
+
+def _standing_offer(session: Session, actor: Actor, offer_id: int) -> Booking:
+    """An offer that nobody has answered yet, its space locked; raises Missing, Stale."""
+    offer = reading.booking_for(session, actor, offer_id)
+    arbiter.lock_spaces(session, [offer.space_id])
+    reading.refresh(session, offer)
+    if offer.status is not BookingStatus.OFFERED:
+        raise Stale(offer.id)
+    return offer
 
 
 @transaction
 def accept(session: Session, actor: Actor, offer_id: int, *, now: datetime) -> Booking:
     """Take an offer: it is confirmed, or waits for staff like any request there.
 
-    Raises Missing, Stale, RuleViolation.
+    What it counts for was counted when it was made. Raises Missing, Stale, RuleViolation.
     """
-    offer = reading.booking_for(session, actor, offer_id)
-    arbiter.lock_spaces(session, [offer.space_id])
-    reading.refresh(session, offer)
-    if offer.status is not BookingStatus.OFFERED or offer.expires_at is None:
-        raise Stale(offer.id)
-    if offer.expires_at <= now:
+    offer = _standing_offer(session, actor, offer_id)
+    if offer.expires_at is None or offer.expires_at <= now:
         raise RuleViolation([Violation("offer_over")])
     target = making.first_status(offer.space, actor)
     arbiter.change(session, offer, target, version=offer.version)
     waitlist.entry_of(session, offer).status = EntryStatus.FULFILLED
     records.audit(session, actor, "offer.accepted", offer, now, status=target.value)
+    if target is BookingStatus.CONFIRMED and offer.booker_id != actor.id:
+        records.tell(session, offer.booker_id, "booking_made_for_you", now, **reading.told(offer))
+    return offer
+
+
+@transaction
+def decline(session: Session, actor: Actor, offer_id: int, *, now: datetime) -> Booking:
+    """Say no to an offer, which goes to the next in line at once; raises Missing, Stale."""
+    offer = _standing_offer(session, actor, offer_id)
+    booking.take_back(session, actor, offer, version=offer.version, reason="", now=now)
     return offer
 
 
@@ -212,101 +226,16 @@ def end_hopes(session: Session, now: datetime) -> int:
     for entry in entries:
         entry.status = EntryStatus.LAPSED
         records.audit(session, None, "waitlist.lapsed", entry, now)
-        records.tell(session, entry.person_id, "waitlist_over", now, **told(entry))
+        records.tell(session, entry.person_id, "waitlist_over", now, **_told(entry))
     return len(entries)
 
 
-def told(entry: WaitlistEntry) -> dict[str, str]:
+def _told(entry: WaitlistEntry) -> dict[str, str | int]:
     """The facts of a place in line that a message about it carries."""
     return {
+        "entry_id": entry.id,
         "space": entry.space.name,
         "space_en": entry.space.name_en,
         "starts_at": entry.starts_at.isoformat(),
         "ends_at": entry.ends_at.isoformat(),
     }
-
-
-def serve_free_times(now: datetime) -> int:
-    """Look whether a time that somebody waits for is free: a closure was lifted, or hours changed.
-
-    Returns how many offers were made.
-    """
-    return sum(_serve(space_id, now) for space_id in _spaces_with_a_line(now))
-
-
-@query
-def _spaces_with_a_line(session: Session, now: datetime) -> list[int]:
-    return list(
-        session.scalars(
-            select(WaitlistEntry.space_id)
-            .where(WaitlistEntry.status == EntryStatus.WAITING, WaitlistEntry.starts_at > now)
-            .distinct()
-            .order_by(WaitlistEntry.space_id)
-        )
-    )
-
-
-@query
-def _may_be_free(session: Session, space_id: int, now: datetime) -> list[Interval]:
-    """The times with a line whose ticks nobody owns, seen without a lock."""
-    space = session.get_one(Space, space_id)
-    entries = session.execute(
-        select(WaitlistEntry.starts_at, WaitlistEntry.ends_at, WaitlistEntry.place).where(
-            WaitlistEntry.space_id == space_id,
-            WaitlistEntry.status == EntryStatus.WAITING,
-            WaitlistEntry.starts_at > now,
-        )
-    ).all()
-    found = []
-    for row in entries:
-        time = Interval(row.starts_at, row.ends_at)
-        if row.place is not None:
-            taken = arbiter.is_taken(session, space_id, time.ticks(space.buffer_minutes), row.place)
-        else:
-            taken = _is_full(session, space, time)
-        if not taken:
-            found.append(time)
-    return found
-
-
-def _serve(space_id: int, now: datetime) -> int:
-    free = _may_be_free(space_id, now)
-    return _offer_free(space_id, free, now) if free else 0
-
-
-@transaction
-def _offer_free(session: Session, space_id: int, free: list[Interval], now: datetime) -> int:
-    arbiter.lock_spaces(session, [space_id])
-    space = reading.space_by_id(session, space_id)
-    return len(waitlist.pass_on(session, space, free, now))
-
-
-@query
-def of_person(session: Session, actor: Actor) -> list[WaitlistEntry]:
-    """The times that somebody waits for or has an offer for, the nearest first."""
-    return list(
-        session.scalars(
-            select(WaitlistEntry)
-            .options(joinedload(WaitlistEntry.space), joinedload(WaitlistEntry.booking))
-            .where(WaitlistEntry.person_id == actor.id, WaitlistEntry.status.in_(OPEN))
-            .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
-        )
-    )
-
-
-@query
-def ahead_of(session: Session, entry: WaitlistEntry) -> int:
-    """How many stand in line before somebody for a time that meets theirs."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                WaitlistEntry.space_id == entry.space_id,
-                WaitlistEntry.place.is_(None) if entry.place is None else WaitlistEntry.place == entry.place,
-                WaitlistEntry.status.in_(OPEN),
-                WaitlistEntry.starts_at < entry.ends_at,
-                WaitlistEntry.ends_at > entry.starts_at,
-                WaitlistEntry.id < entry.id,
-            )
-        )
-        or 0
-    )

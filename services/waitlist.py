@@ -16,8 +16,8 @@ from domain.bookings import BookingStatus
 from domain.errors import SlotTaken, Violation
 from domain.interval import Interval
 from domain.waitlist import EntryStatus, offer_ends
-from models import Booking, Space, WaitlistEntry
-from services import arbiter, asking, booths, making, reading, records, settings
+from models import Booking, Product, Space, WaitlistEntry
+from services import arbiter, asking, booth_line, making, reading, records, settings
 
 WAITED_OUT = frozenset({"too_soon", "too_far"})
 """Who was in line in time is not told that it is late."""
@@ -29,6 +29,8 @@ def pass_on(session: Session, space: Space, freed: Sequence[Interval], now: date
     if not entries:
         return []
     # One lock order for all: two spaces that pass on at once wait for each other instead of meeting crosswise.
+    for merchant_id in _shops(session, entries):
+        arbiter.lock_merchant(session, merchant_id)
     for person_id in sorted({entry.person_id for entry in entries}):
         arbiter.lock_person(session, person_id)
     return [made for entry in entries if (made := _offer(session, space, entry, now)) is not None]
@@ -38,33 +40,43 @@ def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: dat
     last = max(time.ends_at for time in freed)
     entries = session.scalars(
         select(WaitlistEntry)
-        .options(joinedload(WaitlistEntry.person))
+        .options(joinedload(WaitlistEntry.person), joinedload(WaitlistEntry.created_by))
         .where(
             WaitlistEntry.space_id == space.id,
             WaitlistEntry.status == EntryStatus.WAITING,
             WaitlistEntry.starts_at > now,
             WaitlistEntry.starts_at < last,
         )
-        .order_by(WaitlistEntry.created_at, WaitlistEntry.id)
+        .order_by(WaitlistEntry.id)
         .execution_options(populate_existing=True)
     )
     ticks = {tick for time in freed for tick in time.ticks()}
     reach = space.buffer_minutes
-    return [entry for entry in entries if not ticks.isdisjoint(entry.interval.ticks(reach))]
+    return [
+        entry
+        for entry in entries
+        if entry.person.disabled_at is None and not ticks.isdisjoint(entry.interval.ticks(reach))
+    ]
+
+
+def _shops(session: Session, entries: Sequence[WaitlistEntry]) -> list[int]:
+    """The shops that wait for booths, in the order of their locks."""
+    wanted = {entry.product_id for entry in entries if entry.product_id is not None}
+    if not wanted:
+        return []
+    shops = select(Product.merchant_id).where(Product.id.in_(wanted)).distinct()
+    return list(session.scalars(shops.order_by(Product.merchant_id)))
 
 
 def _offer(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:
     """An offer for one in line, or nothing where the rules or the ticks say no; then the place in line stays."""
-    house = settings.load(session)
-    expires_at = offer_ends(
-        entry.starts_at, now, minutes=house.offer_minutes, minutes_today=house.offer_minutes_today
-    )
     if _broken(session, space, entry, now):
         return None
+    expires_at = _stands_until(session, entry, now)
     try:
         with session.begin_nested():
             if entry.show_id is not None:
-                booking = booths.offered(session, entry, expires_at, now)
+                booking = booth_line.offered(session, entry, expires_at, now)
             else:
                 booking = making.make(
                     session,
@@ -81,24 +93,37 @@ def _offer(session: Session, space: Space, entry: WaitlistEntry, now: datetime) 
         return None
     entry.status, entry.booking_id = EntryStatus.OFFERED, booking.id
     records.audit(session, None, "offer.made", booking, now, entry_id=entry.id)
-    records.tell(
-        session,
-        entry.person_id,
-        "offer_made",
-        now,
-        expires_at=expires_at.isoformat(),
-        **reading.told(booking),
-    )
+    told = reading.told(booking) | {"expires_at": expires_at.isoformat()}
+    # Who stands in line for a neighbour without a phone is the one who can answer.
+    for person_id in sorted({entry.person_id, entry.created_by_id}):
+        records.tell(session, person_id, "offer_made", now, **told)
     return booking
+
+
+def _stands_until(session: Session, entry: WaitlistEntry, now: datetime) -> datetime:
+    house = settings.load(session)
+    return offer_ends(
+        entry.starts_at,
+        now,
+        minutes=house.offer_minutes,
+        minutes_today=house.offer_minutes_today,
+        latest=booth_line.locks_at(session, entry) if entry.show_id is not None else None,
+    )
 
 
 def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> list[Violation]:
     if entry.show_id is not None:
-        return booths.broken_rules(session, entry, now)
-    asker = asking.Asker(entry.person, by_staff=False, by_captain=False)
+        return booth_line.broken_rules(session, entry, now)
+    asker = asking.Asker.of(entry.created_by.as_actor(), entry.person)
     known = asking.wishes(session, asker, space, entry.interval, now)
     found = known.violations(entry.interval, entry.party_size)
     return [violation for violation in found if violation.code not in WAITED_OUT]
+
+
+def is_full(session: Session, space: Space, interval: Interval) -> bool:
+    """Whether a time of a room or a pool can't be had: some tick of it has no free place."""
+    taken = arbiter.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
+    return any(count >= space.places for count in taken.values())
 
 
 def entry_of(session: Session, offer: Booking) -> WaitlistEntry:

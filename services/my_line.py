@@ -1,0 +1,118 @@
+"""Reading the waiting line: what somebody waits for, and how many stand before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from domain.errors import Missing
+from domain.people import Actor
+from domain.waitlist import OPEN
+from models import Booking, BoothSlot, Product, WaitlistEntry
+from services.unit_of_work import query
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A place in line, and how many stand before it for a time that meets its own."""
+
+    entry: WaitlistEntry
+    ahead: int
+
+
+def _shown_with() -> tuple[ORMOption, ...]:
+    slot = joinedload(WaitlistEntry.booking).joinedload(Booking.booth_slot)
+    return (
+        joinedload(WaitlistEntry.space),
+        joinedload(WaitlistEntry.person),
+        joinedload(WaitlistEntry.show),
+        joinedload(WaitlistEntry.product),
+        slot.joinedload(BoothSlot.show),
+    )
+
+
+def _whose(actor: Actor) -> ColumnElement[bool]:
+    """The places in line that concern somebody: the own, those taken for neighbours, and the own shop's."""
+    mine = [WaitlistEntry.person_id == actor.id, WaitlistEntry.created_by_id == actor.id]
+    if actor.merchant_ids:
+        products = select(Product.id).where(Product.merchant_id.in_(actor.merchant_ids))
+        mine.append(WaitlistEntry.product_id.in_(products))
+    return or_(*mine)
+
+
+def entry_for(session: Session, actor: Actor, entry_id: int) -> WaitlistEntry:
+    """A place in line that this person may see; staff see all. A foreign one raises Missing."""
+    entry = session.scalar(
+        select(WaitlistEntry)
+        .options(*_shown_with())
+        .where(WaitlistEntry.id == entry_id, true() if actor.is_staff else _whose(actor))
+        .execution_options(populate_existing=True)
+    )
+    if entry is None:
+        raise Missing
+    return entry
+
+
+def _ahead() -> ScalarSelect[int]:
+    """How many stand before an entry: in line for a time, and a booth, that meet its own."""
+    before = aliased(WaitlistEntry)
+    return (
+        select(func.count())
+        .where(
+            before.space_id == WaitlistEntry.space_id,
+            or_(
+                before.place == WaitlistEntry.place,
+                and_(before.place.is_(None), WaitlistEntry.place.is_(None)),
+            ),
+            before.status.in_(OPEN),
+            before.starts_at < WaitlistEntry.ends_at,
+            before.ends_at > WaitlistEntry.starts_at,
+            before.id < WaitlistEntry.id,
+        )
+        .correlate(WaitlistEntry)
+        .scalar_subquery()
+    )
+
+
+@query
+def of_person(session: Session, actor: Actor) -> list[Waiting]:
+    """The times that somebody has an offer for or waits for, the nearest first, in one query."""
+    rows = session.execute(
+        select(WaitlistEntry, _ahead())
+        .options(*_shown_with())
+        .where(_whose(actor), WaitlistEntry.status.in_(OPEN))
+        .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
+    )
+    return [Waiting(entry, ahead or 0) for entry, ahead in rows]
+
+
+@query
+def one(session: Session, actor: Actor, entry_id: int) -> Waiting:
+    """One place in line; raises Missing."""
+    entry = entry_for(session, actor, entry_id)
+    ahead = session.scalar(select(_ahead()).select_from(WaitlistEntry).where(WaitlistEntry.id == entry_id))
+    return Waiting(entry, ahead or 0)
+
+
+@query
+def for_booth(
+    session: Session, actor: Actor, show_id: int, booth: int, starts_at: datetime
+) -> Waiting | None:
+    """The place in line that the own shop has for one booth slot of a show."""
+    row = session.execute(
+        select(WaitlistEntry, _ahead())
+        .options(*_shown_with())
+        .where(
+            _whose(actor),
+            WaitlistEntry.show_id == show_id,
+            WaitlistEntry.place == booth,
+            WaitlistEntry.starts_at == starts_at,
+            WaitlistEntry.status.in_(OPEN),
+        )
+        .limit(1)
+    ).first()
+    return Waiting(row[0], row[1] or 0) if row else None
