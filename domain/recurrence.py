@@ -244,10 +244,10 @@ def _counted(rule: Rule, first: date, last: date) -> list[date]:
 
 
 def _is_left_in(rule: Rule, day: date) -> bool:
-    if rule.frequency is Frequency.DAILY and rule.on_weekdays:
-        if OnWeekday(day.weekday()) not in rule.on_weekdays:
-            return False
-    if not (rule.month_days and (rule.on_weekdays or rule.frequency is Frequency.DAILY)):
+    only_leaves_out = rule.frequency is Frequency.DAILY
+    if only_leaves_out and rule.on_weekdays and OnWeekday(day.weekday()) not in rule.on_weekdays:
+        return False
+    if not rule.month_days or not (only_leaves_out or rule.on_weekdays):
         return True
     length = monthrange(day.year, day.month)[1]
     return day.day in rule.month_days or day.day - length - 1 in rule.month_days

@@ -19,6 +19,7 @@ from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
 from models import Booking, Merchant, Occupancy, Person, Show, Space, WalkIn
+from services import seats
 
 Holder = Booking | Show | WalkIn
 
@@ -72,27 +73,9 @@ def _ticks(holder: Holder, interval: Interval) -> range:
     return interval.ticks(0 if isinstance(holder, WalkIn) else holder.buffer_minutes)
 
 
-def _free_seats(session: Session, space: Space, ticks: Sequence[int]) -> dict[int, int]:
-    """The lowest free place of each tick of a pool; a full tick raises SlotTaken."""
-    rows = session.execute(
-        select(Occupancy.tick, Occupancy.place).where(
-            Occupancy.space_id == space.id, Occupancy.tick.in_(ticks)
-        )
-    )
-    owned: dict[int, set[int]] = {}
-    for tick, place in rows:
-        owned.setdefault(tick, set()).add(place)
-    seats: dict[int, int] = {}
-    full: list[int] = []
-    for tick in ticks:
-        free = next((p for p in range(1, space.places + 1) if p not in owned.get(tick, ())), None)
-        if free is None:
-            full.append(tick)
-        else:
-            seats[tick] = free
-    if full:
-        raise SlotTaken(merge_ticks(full))
-    return seats
+def _due(booking: Booking) -> set[int]:
+    """The ticks that a booking has to hold as its times stand now."""
+    return {tick for time in booking.times for tick in _ticks(booking, time)}
 
 
 def hold(session: Session, space: Space, holder: Holder, interval: Interval, place: int | None) -> None:
@@ -100,23 +83,32 @@ def hold(session: Session, space: Space, holder: Holder, interval: Interval, pla
 
     A numbered place is fixed; a pool (place None) takes any free place in every tick.
     """
-    _take(session, space, holder, _ticks(holder, interval), place)
+    _take(session, space, [(tick, holder) for tick in _ticks(holder, interval)], place)
 
 
-def _take(session: Session, space: Space, holder: Holder, ticks: Sequence[int], place: int | None) -> None:
-    owner = {_column(holder).key: holder.id}
+def hold_each(session: Session, space: Space, bookings: Sequence[Booking]) -> None:
+    """Give several bookings of a room or a pool their ticks; raises SlotTaken that names all that is in the way."""
+    wanted = [(tick, booking) for booking in bookings for tick in sorted(_due(booking))]
+    _take(session, space, wanted, bookings[0].place)
+
+
+def _take(session: Session, space: Space, wanted: Sequence[tuple[int, Holder]], place: int | None) -> None:
+    if not wanted:
+        return
+    ticks = [tick for tick, _ in wanted]
     if space.kind is SpaceKind.POOL:
-        seats = _free_seats(session, space, ticks)
+        places = seats.free_seats(session, space, ticks)
     elif place is None:
         raise ValueError("a numbered place is needed")
     else:
-        seats = dict.fromkeys(ticks, place)
-    rows = [{"space_id": space.id, "tick": tick, "place": seat, **owner} for tick, seat in seats.items()]
-    if not rows:
-        return
+        places = [place] * len(ticks)
+    rows = [
+        {"space_id": space.id, "tick": tick, "place": number, _column(holder).key: holder.id}
+        for (tick, holder), number in zip(wanted, places, strict=True)
+    ]
     try:
         with session.begin_nested():
-            session.execute(insert(Occupancy).values(rows))
+            session.execute(insert(Occupancy), rows)
     except IntegrityError as error:
         if not _breaks_the_key(error):
             raise
@@ -130,14 +122,11 @@ def hold_many(session: Session, rows: Sequence[dict[str, int]]) -> None:
 
 
 def _in_the_way(session: Session, space_id: int, rows: list[dict[str, Any]]) -> list[Interval]:
-    wanted = {(row["tick"], row["place"]) for row in rows}
-    ticks = [row["tick"] for row in rows]
-    owned = session.execute(
-        select(Occupancy.tick, Occupancy.place).where(
-            Occupancy.space_id == space_id, Occupancy.tick.in_(ticks)
-        )
-    )
-    return merge_ticks([tick for tick, place in owned if (tick, place) in wanted])
+    asked = Counter((row["tick"], row["place"]) for row in rows)
+    owned = {
+        (tick, place) for tick, place in seats.owned_between(session, space_id, [row["tick"] for row in rows])
+    }
+    return merge_ticks({key[0] for key, times in asked.items() if key in owned or times > 1})
 
 
 def release(session: Session, holder: Holder) -> None:
@@ -202,6 +191,24 @@ def move(
     hold(session, space, booking, interval, booking.place)
 
 
+def move_each(session: Session, space: Space, moves: Sequence[tuple[Booking, dict[str, Any]]]) -> None:
+    """Change the times of live bookings of a space together: one may take what another gives up.
+
+    Raises Stale, SlotTaken.
+    """
+    for booking, changes in moves:
+        if booking.status not in LIVE:
+            raise Stale(booking.id)
+        _update_exactly_one(session, booking, booking.version, changes)
+    moved = [booking for booking, _ in moves]
+    session.execute(
+        delete(Occupancy)
+        .where(Occupancy.booking_id.in_([booking.id for booking in moved]))
+        .execution_options(synchronize_session=False)
+    )
+    hold_each(session, space, moved)
+
+
 def propose(
     session: Session, space: Space, booking: Booking, interval: Interval, *, version: int, **changes: Any
 ) -> None:
@@ -215,8 +222,8 @@ def propose(
     _update_exactly_one(session, booking, version, values)
     _release_the_rest(session, booking)
     held = set(session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id)))
-    wanted = [tick for tick in _ticks(booking, interval) if tick not in held]
-    _take(session, space, booking, wanted, booking.place)
+    wanted = [(tick, booking) for tick in _ticks(booking, interval) if tick not in held]
+    _take(session, space, wanted, booking.place)
 
 
 def keep(session: Session, booking: Booking, *, version: int, **changes: Any) -> None:
@@ -229,11 +236,10 @@ def keep(session: Session, booking: Booking, *, version: int, **changes: Any) ->
 
 def _release_the_rest(session: Session, booking: Booking) -> None:
     """Give back what lies outside the times of a booking as they stand now."""
-    kept = {tick for time in booking.times for tick in _ticks(booking, time)}
     held = session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id))
     session.execute(
         delete(Occupancy)
-        .where(Occupancy.booking_id == booking.id, Occupancy.tick.in_(set(held) - kept))
+        .where(Occupancy.booking_id == booking.id, Occupancy.tick.in_(set(held) - _due(booking)))
         .execution_options(synchronize_session=False)
     )
 

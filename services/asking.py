@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,7 +75,7 @@ class Wishes:
             party_size=party_size,
             now=self.now,
             rules=self.space.rules(),
-            openings=[one for one in self.openings if _near(one, interval)],
+            openings=_near(self.openings, interval),
             limits=self.limits,
             booker_role=booker.role,
             booker_verified=booker.verified_at is not None,
@@ -89,8 +91,11 @@ class Wishes:
         )
 
 
-def _near(opening: Interval, interval: Interval) -> bool:
-    return opening.starts_at < interval.starts_at + 2 * DAY and interval.starts_at - 2 * DAY < opening.ends_at
+def _near(openings: list[Interval], interval: Interval) -> list[Interval]:
+    """The openings, which are in order, within two days of a wish; a series asks once for each of its dates."""
+    first = bisect_right(openings, interval.starts_at - 2 * DAY, key=lambda one: one.ends_at)
+    end = bisect_left(openings, interval.starts_at + 2 * DAY, key=lambda one: one.starts_at)
+    return openings[first:end]
 
 
 def wishes(
@@ -100,9 +105,9 @@ def wishes(
     span: Interval,
     now: datetime,
     *,
-    moving: Booking | None = None,
+    moving: Booking | Sequence[Booking] | None = None,
 ) -> Wishes:
-    """Load what judging wishes within a span needs; `moving` is left out of what the booker has."""
+    """Load what judging wishes within a span needs; what is `moving` is left out of what the booker has."""
     house = settings.load(session)
     return Wishes(
         asker=asker,
@@ -121,7 +126,11 @@ def _at_most(span: Interval, length: timedelta) -> Interval:
 
 
 def own_times(
-    session: Session, booker_id: int, span: Interval, now: datetime, moving: Booking | None = None
+    session: Session,
+    booker_id: int,
+    span: Interval,
+    now: datetime,
+    moving: Booking | Sequence[Booking] | None = None,
 ) -> list[Interval]:
     """Everything that the booker holds from the week of the span or from now on, proposed times included."""
     since = min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
@@ -132,8 +141,9 @@ def own_times(
         Booking.status.in_(LIVE),
         or_(Booking.starts_at >= since, Booking.proposed_starts_at >= since),
     )
-    if moving is not None:
-        held = held.where(Booking.id != moving.id)
+    if moving:
+        left_out = [moving] if isinstance(moving, Booking) else moving
+        held = held.where(Booking.id.not_in([booking.id for booking in left_out]))
     times: list[Interval] = []
     for row in session.execute(held):
         times.append(Interval(row.starts_at, row.ends_at))
@@ -172,23 +182,25 @@ def check(
 
 
 def judge(actor: Actor, broken: list[Violation], override: Override | None) -> frozenset[str]:
-    """Refuse what is broken, but for the rules that staff name and may set aside; returns those."""
-    if override is not None:
+    """Refuse what is broken, but for the rules that staff name and may set aside; returns those.
+
+    Where one rule still stands in the way, all that are broken are told again.
+    """
+    if override is None:
+        set_aside, silent = frozenset[str](), []
+    else:
         allow(actor, override)
         set_aside = frozenset(violation.code for violation in broken) & override.codes
-        broken = [violation for violation in broken if violation.code not in set_aside]
-    else:
-        set_aside = frozenset()
-    if broken:
-        raise RuleViolation(broken)
+        unsaid = set_aside and not override.reason.strip()
+        silent = [Violation("override_reason_missing", field="override_reason")] if unsaid else []
+    if silent or any(violation.code not in set_aside for violation in broken):
+        raise RuleViolation([*broken, *silent])
     return set_aside
 
 
 def allow(actor: Actor, override: Override) -> None:
-    """Whether somebody may set these rules aside: staff, with a reason, and not just any rule."""
+    """Whether somebody may set these rules aside: staff may, but not just any rule."""
     if not actor.is_staff:
         raise Forbidden
     if not override.codes <= OVERRIDABLE:
         raise BadInput("rule_stands", field="override")
-    if not override.reason.strip():
-        raise BadInput("override_reason_missing", field="override_reason")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,8 +63,7 @@ def new_pickup_number() -> str:
     return f"{1000 + secrets.randbelow(9000)}"
 
 
-def make(
-    session: Session,
+def new_booking(
     space: Space,
     booker: Person,
     interval: Interval,
@@ -77,7 +77,7 @@ def make(
     series_id: int | None = None,
     occurrence_day: date | None = None,
 ) -> Booking:
-    """Insert a booking of a room or a pool and hold its ticks; raises SlotTaken and leaves the row to the rollback."""
+    """The row of a booking of a room or a pool, which holds nothing yet."""
     booking = Booking(
         space_id=space.id,
         place=1 if space.kind is SpaceKind.ROOM else None,
@@ -98,7 +98,42 @@ def make(
         occurrence_day=occurrence_day,
     )
     booking.space = space
+    return booking
+
+
+def make(
+    session: Session,
+    space: Space,
+    booker: Person,
+    interval: Interval,
+    wish: Wish,
+    *,
+    status: BookingStatus,
+    created_by_id: int,
+    now: datetime,
+    override_reason: str = "",
+    expires_at: datetime | None = None,
+) -> Booking:
+    """Insert a booking of a room or a pool and hold its ticks; raises SlotTaken and leaves the row to the rollback."""
+    booking = new_booking(
+        space,
+        booker,
+        interval,
+        wish,
+        status=status,
+        created_by_id=created_by_id,
+        now=now,
+        override_reason=override_reason,
+        expires_at=expires_at,
+    )
     session.add(booking)
     session.flush()
     arbiter.hold(session, space, booking, interval, booking.place)
     return booking
+
+
+def make_each(session: Session, space: Space, bookings: Sequence[Booking]) -> None:
+    """Insert new bookings of one space and hold the ticks of all; raises SlotTaken that names all in the way."""
+    session.add_all(bookings)
+    session.flush()
+    arbiter.hold_each(session, space, bookings)

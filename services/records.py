@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,15 @@ def audit(
     session: Session, actor: Actor | None, action: str, subject: Any, now: datetime, **detail: Any
 ) -> None:
     """Write down who did what to a stored thing; without an actor it was the house itself."""
+    audit_each(session, actor, action, [subject], now, **detail)
+
+
+def audit_each(
+    session: Session, actor: Actor | None, action: str, subjects: Sequence[Any], now: datetime, **detail: Any
+) -> None:
+    """Write down that somebody did the same to several stored things: one event each."""
     session.flush()
-    session.add(
+    session.add_all(
         AuditEvent(
             at=now,
             actor_id=actor.id if actor else None,
@@ -25,6 +33,7 @@ def audit(
             object_id=subject.id,
             detail=detail,
         )
+        for subject in subjects
     )
 
 

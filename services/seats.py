@@ -1,0 +1,45 @@
+"""Who owns which places of a space, read for the arbiter; only that one writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.errors import SlotTaken
+from domain.interval import merge_ticks
+from models import Occupancy, Space
+
+
+def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list[tuple[int, int]]:
+    """Tick and place of all that is owned from the first of some ticks to the last."""
+    rows = session.execute(
+        select(Occupancy.tick, Occupancy.place).where(
+            Occupancy.space_id == space_id, Occupancy.tick.between(min(ticks), max(ticks))
+        )
+    )
+    return [(row.tick, row.place) for row in rows]
+
+
+def free_seats(session: Session, space: Space, ticks: Sequence[int]) -> list[int]:
+    """A free place for each of these ticks of a pool, the lowest first; a full tick raises SlotTaken.
+
+    A tick that stands there twice gets two places.
+    """
+    owned: dict[int, set[int]] = {}
+    for tick, place in owned_between(session, space.id, ticks):
+        owned.setdefault(tick, set()).add(place)
+    seats: list[int] = []
+    full: set[int] = set()
+    for tick in ticks:
+        others = owned.setdefault(tick, set())
+        free = next((p for p in range(1, space.places + 1) if p not in others), None)
+        if free is None:
+            full.add(tick)
+        else:
+            others.add(free)
+            seats.append(free)
+    if full:
+        raise SlotTaken(merge_ticks(full))
+    return seats
