@@ -7,9 +7,21 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Hang every blueprint into the application."""
-    from blueprints import accounts, board, bookings, desk, health, people, sales, spaces, studio
+    from blueprints import (
+        accounts,
+        board,
+        bookings,
+        calendar_feeds,
+        desk,
+        door,
+        health,
+        people,
+        sales,
+        spaces,
+        studio,
+    )
 
-    for area in (health, accounts, board, spaces, bookings, desk, people, studio, sales):
+    for area in (health, accounts, board, spaces, bookings, calendar_feeds, desk, door, people, studio, sales):
         app.register_blueprint(area.blueprint)
 
     from blueprints import api

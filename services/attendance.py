@@ -51,9 +51,8 @@ def presence_of(booking: Booking, house: Discipline, now: datetime) -> Presence 
 
 
 @query
-def presence(session: Session, actor: Actor, booking_id: int, now: datetime) -> Presence | None:
-    """What this person can do at the door about one booking; raises Missing."""
-    booking = reading.booking_for(session, actor, booking_id)
+def presence(session: Session, booking: Booking, now: datetime) -> Presence | None:
+    """What can be done at the door about a booking that was loaded with its space and booth."""
     return presence_of(booking, settings.load(session).discipline, now)
 
 

@@ -32,7 +32,6 @@ class Sign:
     space: Space
     glance: Glance
     seats: walk_ins.Seats | None
-    takes_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Arrival:
     due: list[Booking]
     running: list[Booking]
     next: Booking | None
+    next_opens_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,10 @@ def _sign(session: Session, space: Space, now: datetime) -> Sign:
     day = Interval.of_day(local_day(now))
     held, cleaning = _shows(session, space, day) if _is_studio(space) else _bookings(session, space, day)
     openings = opening.on_days(session, [space], [local_day(now)])[space.id][local_day(now)]
-    due = attendance.due(session, settings.load(session).discipline, now, space_id=space.id)
     return Sign(
         space=space,
         glance=glance(now, openings, held, cleaning),
         seats=walk_ins.seats(space.code, now) if space.kind is SpaceKind.POOL else None,
-        takes_numbers=bool(due),
     )
 
 
@@ -122,13 +120,15 @@ def arrival(session: Session, actor: Actor | None, code: str, key: str, now: dat
     space = _space(session, code, key)
     shown = _sign(session, space, now)
     if actor is None:
-        return Arrival(shown, [], [], None)
+        return Arrival(shown, [], [], None, None)
     house = settings.load(session).discipline
     due = attendance.due(session, house, now, space_id=space.id, of=None if actor.is_staff else actor)
     mine = _own_today(session, space, actor, now)
     running = [one for one in mine if one.status is BookingStatus.CHECKED_IN and one.left_at is None]
     waiting = (one for one in mine if one.status is BookingStatus.CONFIRMED and one not in due)
-    return Arrival(shown, due, running, next(waiting, None))
+    coming = next(waiting, None)
+    opens_at = attendance.window_of(coming, house).starts_at if coming else None
+    return Arrival(shown, due, running, coming, opens_at)
 
 
 def _own_today(session: Session, space: Space, actor: Actor, now: datetime) -> list[Booking]:

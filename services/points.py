@@ -94,3 +94,14 @@ def excuse(session: Session, actor: Actor, point_id: int, *, reason: str, now: d
     records.audit(session, actor, "point.excused", point, now, reason=reason)
     records.tell(session, point.person_id, "point_excused", now, **reading.told(point.booking))
     return point
+
+
+@query
+def whose(session: Session, actor: Actor, point_id: int) -> int:
+    """Whose point it is; raises Forbidden, Missing."""
+    if not actor.is_staff:
+        raise Forbidden
+    point = session.get(PenaltyPoint, point_id)
+    if point is None:
+        raise Missing
+    return point.person_id

@@ -15,6 +15,7 @@ from blueprints.identity import the_actor
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from domain.interval import local_day
+from services import attendance
 from services import booking as bookings
 from services import mine as my_bookings
 
@@ -29,6 +30,7 @@ def mine() -> ResponseReturnValue:
         "bookings/mine",
         mine=found,
         notices=notice_lines(found.notices),
+        attendance=attendance.presence(found.upcoming[0], moment) if found.upcoming else None,
         today=local_day(moment),
         own_id=actor.id,
     )
@@ -76,6 +78,7 @@ def show_booking(booking_id: int, status: int = 200, refusal: Refusal | None = N
         "bookings/one",
         status,
         page=booking_page(booking, actor, moment),
+        attendance=attendance.presence(booking, moment),
         reasons=reasons,
         today=local_day(moment),
         cancel_url=url_for("bookings.cancel", booking_id=booking_id),
