@@ -71,6 +71,11 @@ def month(value: datetime | date) -> str:
     return MONTHS_EN[number - 1] if is_english() else f"{number}月"
 
 
+def year_month(value: date) -> str:
+    """2026年11月 / Nov 2026."""
+    return f"{MONTHS_EN[value.month - 1]} {value.year}" if is_english() else f"{value.year}年{value.month}月"
+
+
 def listed(items: Iterable[object]) -> str:
     """甲、乙 / A, B."""
     return (", " if is_english() else "、").join(map(str, items))

@@ -102,6 +102,10 @@ def load(
         )
     ):
         walk_ins[space_id].append(Interval(starts_at, ends_at))
+    return Holdings(bookings, walk_ins, _shows(session, spaces, window), closures or {})
+
+
+def _shows(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Show]]:
     shows: dict[int, list[Show]] = defaultdict(list)
     for show in session.scalars(
         select(Show)
@@ -114,7 +118,7 @@ def load(
         .order_by(Show.starts_at)
     ):
         shows[show.space_id].append(show)
-    return Holdings(bookings, walk_ins, shows, closures or {})
+    return shows
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:

@@ -165,20 +165,23 @@ def me() -> ResponseReturnValue:
 
 def _tools(actor: Actor) -> list[tuple[str, str]]:
     """The pages that this person works with: address and name."""
+    calendar = (url_for("calendar_feeds.mine"), _("放进手机日历"))
     if actor.is_staff:
         return [
             (url_for("desk.queue"), _("审核预约")),
             (url_for("people.to_verify"), _("核实住户")),
             (url_for("studio.shows"), _("直播场次")),
             (url_for("sales.imports"), _("销售导入")),
+            calendar,
         ]
     if actor.is_merchant:
         return [
             (url_for("sales.mine"), _("我的店")),
             (url_for("studio.products"), _("我的商品")),
             (url_for("bookings.mine"), _("我的展位")),
+            calendar,
         ]
-    mine = [(url_for("bookings.mine"), _("我的预约"))]
+    mine = [(url_for("bookings.mine"), _("我的预约")), calendar]
     return [*mine, (url_for("people.to_verify"), _("核实住户"))] if actor.captain_of else mine
 
 

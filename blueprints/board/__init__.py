@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("board", __name__)
 
-from blueprints.board import routes  # noqa: E402, F401  the routes hang themselves into the blueprint
+from blueprints.board import day_sheet, routes  # noqa: E402, F401  the routes hang themselves into the blueprint

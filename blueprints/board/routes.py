@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import live, pages
 from blueprints.access import public
 from blueprints.board import blueprint
-from blueprints.board.views import board_page
+from blueprints.board.views import LIST, board_page
 from blueprints.clock import now
 from blueprints.identity import current_actor
 from blueprints.timeline import parse_day
@@ -20,14 +20,14 @@ from services import board
 @public
 def today() -> ResponseReturnValue:
     """All spaces of a day; polled every 20 seconds."""
-    wanted = parse_day(request.args.get("day"))
-    stamp = live.stamp(board.stamp(), wanted)
+    wanted, as_list = parse_day(request.args.get("day")), request.args.get("view") == LIST
+    stamp = live.stamp(board.stamp(), wanted, as_list)
     unchanged = live.nothing_new(stamp)
     if unchanged is not None:
         return unchanged
     moment = now()
     seen = board.of_day(current_actor(), wanted, moment)
-    asked = {"day": wanted.isoformat()} if wanted else {}
-    page = board_page(seen, moment)
+    page = board_page(seen, moment, as_list=as_list)
+    asked = {"day": wanted.isoformat() if wanted else None, "view": LIST if as_list else None}
     poll = url_for("board.today", **asked, seen=stamp)
     return live.stamped(pages.show("board/today", page=page, poll_url=poll, today=local_day(moment)), stamp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,13 +13,16 @@ from blueprints import formats
 from blueprints.formats import clock
 from blueprints.timeline import Axis, Stretch, axis, book_url, stretches
 from domain.board import SegmentKind
-from domain.interval import local_day, moment_of
+from domain.interval import Interval, local_day, moment_of
+from domain.policies import Closed
 from domain.spaces import Approval, SpaceKind
 from models import Booking, Show, Space
 from services.board import Board
 from services.lanes import Lane
 
 QUICK_STARTS = 3
+LIST = "list"
+"""The view that says in words what the lanes draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch in words: free from when to when, with how many seats; or taken, by what kind of hold."""
+
+    kind: SegmentKind
+    starts_at: datetime
+    ends_at: datetime
+    detail: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceRow:
-    """One space on the board: a lane on wide screens, a card on narrow ones."""
+    """One space on the board: a lane on wide screens, a card on narrow ones; `notes` say why it is closed."""
 
     name: str
     url: str
@@ -42,6 +57,8 @@ class SpaceRow:
     is_pool: bool
     quick: list[Link]
     choose_url: str | None
+    notes: list[str]
+    spells: list[Spell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +86,19 @@ class BoardPage:
     next_show_free: int
     my_next: Booking | None
     announced: bool
+    as_list: bool
+    other_view: Link
 
 
-def board_page(board: Board, now: datetime) -> BoardPage:
+def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPage:
     """The board of a day as its page shows it."""
     today = local_day(now)
     is_today = board.day == today
     return BoardPage(
         day=board.day,
         is_today=is_today,
-        back=_to(board.day - timedelta(days=1), today) if board.day > board.first_day else None,
-        forth=_to(board.day + timedelta(days=1), today) if board.day < board.last_day else None,
+        back=_to(board.day - timedelta(days=1), today, as_list) if board.day > board.first_day else None,
+        forth=_to(board.day + timedelta(days=1), today, as_list) if board.day < board.last_day else None,
         axis=axis(board.axis, now),
         rows=[_row(board, lane, now) for lane in board.lanes],
         seats=[
@@ -96,12 +115,18 @@ def board_page(board: Board, now: datetime) -> BoardPage:
         next_show_free=board.free_booths[board.next_show.id] if board.next_show else 0,
         my_next=board.my_next,
         announced=board.announced,
+        as_list=as_list,
+        other_view=Link(_address(board.day, today, not as_list), _("看时间轴") if as_list else _("看列表")),
     )
 
 
-def _to(day: date, today: date) -> Link:
-    values = {} if day == today else {"day": day.isoformat()}
-    return Link(url_for("board.today", **values), formats.near_day(day, today))
+def _to(day: date, today: date, as_list: bool) -> Link:
+    return Link(_address(day, today, as_list), formats.near_day(day, today))
+
+
+def _address(day: date, today: date, as_list: bool) -> str:
+    values = {"day": None if day == today else day.isoformat(), "view": LIST if as_list else None}
+    return url_for("board.today", **values)
 
 
 def _row(board: Board, lane: Lane, now: datetime) -> SpaceRow:
@@ -120,7 +145,38 @@ def _row(board: Board, lane: Lane, now: datetime) -> SpaceRow:
         is_pool=space.kind is SpaceKind.POOL,
         quick=[Link(book_url(space, start), clock(start)) for start in starts] if is_room else [],
         choose_url=url_for("spaces.book", code=space.code, day=board.day.isoformat()) if bookable else None,
+        notes=[_closed_note(gap, Interval.of_day(board.day)) for gap in lane.closures],
+        spells=_spells(lane),
     )
+
+
+def _closed_note(gap: Closed, day: Interval) -> str:
+    """Why a space can't be used, and from when to when where it is not the whole day."""
+    if gap.interval.contains(day):
+        return _("停用：%(reason)s", reason=gap.reason)
+    part = Interval(max(gap.interval.starts_at, day.starts_at), min(gap.interval.ends_at, day.ends_at))
+    return _("%(time)s 停用：%(reason)s", time=formats.span(part), reason=gap.reason)
+
+
+def _spells(lane: Lane) -> list[Spell]:
+    """Cells of free time joined again, and what is taken; what is over or closed is left out."""
+    spells: list[Spell] = []
+    for kind, run in groupby(lane.segments, key=lambda one: (one.kind, one.ref, one.label)):
+        segments = list(run)
+        if kind[0] in (SegmentKind.PAST, SegmentKind.CLOSED):
+            continue
+        start = next((one.start for one in segments if one.start is not None), None)
+        seats = min((free for one in segments for free in one.bars), default=None)
+        spells.append(
+            Spell(
+                kind=kind[0],
+                starts_at=segments[0].interval.starts_at,
+                ends_at=segments[-1].interval.ends_at,
+                detail=kind[2] if seats is None else _("空 %(free)s 座", free=seats),
+                url=book_url(lane.space, start) if start is not None else None,
+            )
+        )
+    return spells
 
 
 def meta(space: Space) -> str:
@@ -141,9 +197,11 @@ def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
     if lane.space.kind is SpaceKind.STUDIO:
         return _studio_state(board.shows.get(lane.space.id, []), now)
     if not lane.openings:
-        return _("当天不开放"), None
+        return (_("停用") if lane.closures else _("当天不开放")), None
     if board.day != local_day(now):
         return _other_day_state(lane, now)
+    if any(gap.interval.starts_at <= now < gap.interval.ends_at for gap in lane.closures):
+        return _("停用中"), None
     if now < lane.openings[0].starts_at:
         return _("%(time)s 开门", time=clock(lane.openings[0].starts_at)), None
     if now >= lane.openings[-1].ends_at:

@@ -106,5 +106,23 @@
     goal.focus();
   });
 
+  // --- what only a script can do; without one these buttons stay hidden ---------------------------------------------
+  function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    // The old command still works where the new interface is missing: in WeChat, and without https.
+    const done = () => { button.textContent = button.dataset.done; };
+    if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, () => document.execCommand("copy") && done());
+    else if (document.execCommand("copy")) done();
+  }
+
+  document.querySelectorAll("[data-copy], [data-print]").forEach((button) => { button.hidden = false; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy], [data-print]");
+    if (!button) return;
+    if (button.matches("[data-print]")) window.print();
+    else copy(button);
+  });
+
   watchCdn();
 })();

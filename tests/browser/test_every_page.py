@@ -41,9 +41,9 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR)
 """Each page is looked at closely by the first of these who may open it; the others only pass by."""
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
-    "desk.live_list", "spaces.seats",
+    "desk.live_list", "spaces.seats", "calendar_feeds.feed", "calendar_feeds.one",
 }  # fmt: skip
-"""Answers to machines: files, probes, and the fragments that screens poll."""
+"""Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {
     "accounts.log_in": set(Role),
     "accounts.sign_up": set(Role),
@@ -73,7 +73,10 @@ class Walk:
         """An address that tells something new, if there is one left."""
         while self.queue:
             address = self.queue.pop(0)
-            seen = self.found.setdefault(self.endpoint(address), [])
+            endpoint = self.endpoint(address)
+            if endpoint in NOT_PAGES:
+                continue
+            seen = self.found.setdefault(endpoint, [])
             if address not in seen and len(seen) < EACH:
                 seen.append(address)
                 return address
