@@ -8,8 +8,10 @@ from typing import Any
 from blueprints.words import sentence
 from domain.errors import (
     BadInput,
+    Changed,
     Forbidden,
     IdempotencyMismatch,
+    InTheWay,
     Missing,
     NotLoggedIn,
     Refusal,
@@ -27,6 +29,8 @@ STATUS: dict[type[Refusal], int] = {
     IdempotencyMismatch: 422,
     SlotTaken: 409,
     Stale: 409,
+    Changed: 409,
+    InTheWay: 409,
     Missing: 404,
     Forbidden: 403,
     NotLoggedIn: 401,
@@ -62,6 +66,8 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
         ]
     if isinstance(refusal, BadInput) and refusal.field:
         members["field"] = refusal.field
+    if isinstance(refusal, InTheWay):
+        members["bookings"] = list(refusal.booking_ids)
     if isinstance(refusal, SlotTaken | RuleViolation):
         members["alternatives"] = [
             {

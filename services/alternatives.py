@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from domain.availability import nearest_free
 from domain.errors import Alternative
-from domain.interval import Interval
+from domain.interval import Interval, subtract
 from domain.people import Role
 from domain.policies import TIME_RULES, Ask, Limits, violations
 from domain.spaces import SpaceKind
@@ -35,25 +35,30 @@ def nearest(
 
     `own` is what a booking that moves holds itself: that counts as free, and it stays in its space.
     """
-    near = _nearby(session, space, wanted, now, busy, own)
+    near = [(space, found) for found in elsewhen(session, space, wanted, now, busy=busy, own=own)]
     elsewhere = not own and not any(one.overlaps(wanted) for one in busy)
     like = _like_it(session, space, wanted, party_size, now) if elsewhere else []
     chosen = near[: MOST - 1] + like[:1] if like else near[:MOST]
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
-def _nearby(
+def elsewhen(
     session: Session,
     space: Space,
     wanted: Interval,
     now: datetime,
-    busy: Sequence[Interval],
-    own: Sequence[Interval],
-) -> list[tuple[Space, Interval]]:
+    *,
+    busy: Sequence[Interval] = (),
+    own: Sequence[Interval] = (),
+    gaps: Sequence[Interval] = (),
+    reach: timedelta = REACH,
+    most: int = MOST,
+) -> list[Interval]:
+    """The nearest free times of the same space and length; `gaps` are times that are about to be closed."""
     around = Interval(
-        wanted.starts_at - REACH - timedelta(days=1), wanted.ends_at + REACH + timedelta(days=1)
+        wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1)
     )
-    openings = opening.during(session, space, around)
+    openings = subtract(opening.during(session, space, around), gaps)
     taken = arbiter.taken_places(session, space.id, around.ticks())
     ours = {tick for one in own for tick in one.ticks()}
     full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.places}
@@ -65,10 +70,9 @@ def _nearby(
             return False
         return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
-    free = nearest_free(
-        wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=REACH, most=MOST
+    return nearest_free(
+        wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=reach, most=most
     )
-    return [(space, interval) for interval in free]
 
 
 def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: datetime) -> Ask:

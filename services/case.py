@@ -19,6 +19,7 @@ from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Person
 from services import opening, reading, settings
 from services.decisions import asked_time
+from services.house import stewards
 
 MOST_SHOWN = 100
 LOOK_BACK = timedelta(days=90)
@@ -62,6 +63,7 @@ class Case:
     house: HouseSettings
     week_minutes: int
     month_booths: int
+    may_reveal: bool
 
 
 def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case:
@@ -83,6 +85,7 @@ def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case
         house=settings.load(session),
         week_minutes=_week_minutes(booking, others),
         month_booths=_month_booths(booking, others),
+        may_reveal=stewards.may_reveal(session, actor, booking),
     )
 
 

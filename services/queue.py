@@ -16,6 +16,7 @@ from models import Booking, BoothSlot
 from services import arbiter, case, people, reading, records
 from services.case import Case
 from services.decisions import undecided_until, waiting_since
+from services.house import stewards
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
@@ -69,11 +70,13 @@ def following(session: Session, actor: Actor, decided: Booking, now: datetime) -
 def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
     """A booking whose booker and, in a private space, purpose are shown whole; every time is written into the audit.
 
-    Raises Missing, Forbidden.
+    In a private space only its stewards may ask, admins not either. Raises Missing, Forbidden.
     """
     if not actor.is_staff:
         raise Forbidden
     booking = reading.booking_for(session, actor, booking_id)
+    if not stewards.may_reveal(session, actor, booking):
+        raise Forbidden
     people.reveal_phone(actor, booking.booker_id, now)
     records.audit(session, actor, "booking.parties_revealed", booking, now)
     return booking

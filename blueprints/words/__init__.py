@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.words import booking, door, operating, people, sales, studio
+from blueprints.words import booking, door, house, operating, people, sales, studio, waiting
 from domain.errors import Refusal, Violation
 
 Sentence = Callable[[Mapping[str, Any]], str]
@@ -17,6 +17,8 @@ SENTENCES: dict[str, Sentence] = {
     **studio.SENTENCES,
     **sales.SENTENCES,
     **operating.SENTENCES,
+    **house.SENTENCES,
+    **waiting.SENTENCES,
 }
 
 

@@ -38,6 +38,17 @@ def _cancelled(p: Params) -> str:
     return _("%(space)s %(time)s 的预约被取消了。", space=_where(p), time=_when(p))
 
 
+def _moved(p: Params) -> str:
+    if p.get("reason"):
+        return _(
+            "您的预约已改到 %(space)s %(time)s。原因：%(reason)s",
+            space=_where(p),
+            time=_when(p),
+            reason=p["reason"],
+        )
+    return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -52,7 +63,13 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         time=_when(p),
     ),
     "booking_cancelled": _cancelled,
-    "booking_moved": lambda p: _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p)),
+    "booking_moved": _moved,
+    "booking_ended_early": lambda p: _(
+        "%(space)s 要停用，您的预约到 %(until)s 提前结束。原因：%(reason)s",
+        space=_where(p),
+        until=clock_on(datetime.fromisoformat(p["ends_at"])),
+        reason=p["reason"],
+    ),
     "booking_made_for_you": lambda p: _("已替您约好 %(space)s %(time)s。", space=_where(p), time=_when(p)),
     "move_declined": lambda p: _(
         "%(space)s 的预约没有改成，仍是 %(time)s。原因：%(reason)s",
@@ -94,6 +111,7 @@ TONES = {
     "booking_cancelled": "error",
     "booking_expired": "wait",
     "booking_moved": "wait",
+    "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
     "offer_made": "ok",
