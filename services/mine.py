@@ -6,25 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from domain.bookings import LIVE
+from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
-from models import Booking, BoothSlot, Notice, Person
+from models import Booking, BoothSlot, Notice
 from services import reading
 from services.board import belongs_to
 from services.unit_of_work import query, transaction
 
 PAGE = 20
 UNREAD_SHOWN = 10
+TYPED_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """Somebody's bookings: what comes, what was (a page of it), and what they have not read yet."""
+    """Somebody's bookings: what comes, what was (a page of it), and what they have not read yet.
+
+    `typed` is what comes of those that a captain or staff typed for others.
+    """
 
     upcoming: list[Booking]
+    typed: list[Booking]
     past: list[Booking]
     page: int
     pages: int
@@ -34,9 +39,10 @@ class Mine:
 @query
 def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
     """Everything that concerns this person; `page` counts the past ones from 1."""
-    whose = _concerns(actor)
-    ahead = and_(Booking.status.in_(LIVE), Booking.ends_at > now)
-    past_count = session.scalar(select(func.count()).where(whose, not_(ahead))) or 0
+    whose = belongs_to(actor)
+    ahead = and_(Booking.status.in_(BOOKED), Booking.ends_at > now)
+    past = and_(whose, not_(ahead), Booking.status != BookingStatus.OFFERED)
+    past_count = session.scalar(select(func.count()).where(past)) or 0
     pages = max(1, -(-past_count // PAGE))
     page = min(max(1, page), pages)
     shown = select(Booking).options(
@@ -45,11 +51,13 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
         joinedload(Booking.booth_slot).joinedload(BoothSlot.show),
         joinedload(Booking.booth_slot).joinedload(BoothSlot.product),
     )
+    typed = and_(Booking.created_by_id == actor.id, not_(whose), ahead)
     return Mine(
+        typed=list(session.scalars(shown.where(typed).order_by(Booking.starts_at).limit(TYPED_SHOWN))),
         upcoming=list(session.scalars(shown.where(whose, ahead).order_by(Booking.starts_at, Booking.id))),
         past=list(
             session.scalars(
-                shown.where(whose, not_(ahead))
+                shown.where(past)
                 .order_by(Booking.starts_at.desc(), Booking.id.desc())
                 .limit(PAGE)
                 .offset((page - 1) * PAGE)
@@ -59,15 +67,6 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
         pages=pages,
         notices=_unread(session, actor),
     )
-
-
-def _concerns(actor: Actor) -> ColumnElement[bool]:
-    """The own ones, and for a captain those typed for neighbours of the building."""
-    if actor.captain_of is None:
-        return belongs_to(actor)
-    neighbours = select(Person.id).where(Person.building == actor.captain_of)
-    typed = and_(Booking.booker_id.in_(neighbours), Booking.created_by_id == actor.id)
-    return or_(belongs_to(actor), typed)
 
 
 def _unread(session: Session, actor: Actor) -> list[Notice]:

@@ -109,10 +109,11 @@ def shift(
     by_hand: bool = True,
     set_aside: frozenset[str] = frozenset(),
     override_reason: str = "",
+    told_reason: str = "",
 ) -> None:
     """Give a booking, whose space is locked and which the rules let pass, another time; raises Stale, SlotTaken.
 
-    The reason of an exception goes with the time that it was made for.
+    The reason of an exception goes with the time that it was made for; `told_reason` is what the booker reads.
     """
     if interval == booking.interval and booking.proposed is None:
         return
@@ -120,6 +121,9 @@ def shift(
     before, freed = booking.interval, reading.held_times(booking)
     changes: dict[str, Any] = {"changed_by_hand": by_hand} if booking.series_id is not None else {}
     proposes = waits and booking.status is BookingStatus.CONFIRMED
+    if proposes and interval == before:
+        give_up_proposal(session, booking, version=version, now=now, actor=actor)
+        return
     if proposes:
         changes |= {"proposed_by_id": actor.id, "proposed_at": now}
         arbiter.propose(session, booking.space, booking, interval, version=version, **changes)
@@ -128,20 +132,30 @@ def shift(
         if not waits and booking.status is BookingStatus.PENDING:
             changes |= {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
-    records.audit(
-        session,
-        actor,
-        "booking.move_asked" if proposes else "booking.moved",
-        booking,
-        now,
-        before=[before.starts_at.isoformat(), before.ends_at.isoformat()],
-        to=[interval.starts_at.isoformat(), interval.ends_at.isoformat()],
-        status=booking.status.value,
-        **({"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}),
-    )
+    action = "booking.move_asked" if proposes else "booking.moved"
+    detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
+    _note(session, actor, action, booking, before, interval, now, **detail)
     if booking.booker_id != actor.id and not proposes:
-        records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
+        why = {"reason": told_reason} if told_reason else {}
+        records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking), **why)
     waitlist.pass_on(session, booking.space, freed, now)
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    action: str,
+    booking: Booking,
+    before: Interval,
+    to: Interval,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    times = {
+        "before": [before.starts_at.isoformat(), before.ends_at.isoformat()],
+        "to": [to.starts_at.isoformat(), to.ends_at.isoformat()],
+    }
+    records.audit(session, actor, action, booking, now, status=booking.status.value, **times, **detail)
 
 
 @transaction

@@ -14,20 +14,21 @@ MOST = 400
 
 @query
 def bookable_for(session: Session, actor: Actor, home: Home | None) -> list[Person]:
-    """Verified neighbours that this person may book for: a captain's building, or for staff the people of one flat."""
+    """Verified neighbours that this person may book for, of one flat or, for a captain, of the whole building.
+
+    Staff name the flat; a flat of another building has nobody for a captain.
+    """
     known = select(Person).where(
         Person.role.in_(HOUSEHOLD_ROLES),
         Person.verified_at.is_not(None),
         Person.disabled_at.is_(None),
         Person.id != actor.id,
     )
-    if actor.is_staff:
-        if home is None:
-            return []
+    if home is not None and actor.may_verify(home.building):
         known = known.where(
             Person.building == home.building, Person.unit == home.unit, Person.room == home.room
         )
-    elif actor.captain_of is not None:
+    elif home is None and actor.captain_of is not None and not actor.is_staff:
         known = known.where(Person.building == actor.captain_of)
     else:
         return []

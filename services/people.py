@@ -99,6 +99,43 @@ def _add(session: Session, person: Person, now: datetime) -> Person:
     return person
 
 
+@transaction
+def add_without_phone(
+    session: Session, actor: Actor, *, name: str, salutation: Salutation, home: Home, now: datetime
+) -> Person:
+    """Register a neighbour who has no phone, known to the captain of the building or to staff and so verified at once.
+
+    Somebody of that name who lives there without a phone already is given back. Raises BadInput, Forbidden.
+    """
+    name = clean_name(name)
+    if not actor.may_verify(home.building):
+        raise Forbidden
+    lives_there = (Person.building == home.building, Person.unit == home.unit, Person.room == home.room)
+    known = session.scalar(
+        select(Person).where(
+            *lives_there, Person.name == name, Person.phone.is_(None), Person.disabled_at.is_(None)
+        )
+    )
+    if known is not None and known.verified_at is not None:
+        return known
+    person = Person(
+        phone=None,
+        name=name,
+        salutation=salutation,
+        role=Role.RESIDENT,
+        password_hash=None,
+        building=home.building,
+        unit=home.unit,
+        room=home.room,
+        verified_at=now,
+        verified_by_id=actor.id,
+        created_at=now,
+    )
+    session.add(person)
+    records.audit(session, actor, "person.registered_without_phone", person, now)
+    return person
+
+
 @query
 def to_verify(session: Session, actor: Actor) -> list[Person]:
     """Sign-ups that wait for this captain (the own building) or for staff (all), the oldest first."""

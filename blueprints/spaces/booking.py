@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import once, pages
+from blueprints import once, overriding, pages
 from blueprints.access import public, signed_in
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
@@ -17,17 +17,16 @@ from blueprints.refusals import Refused, explain
 from blueprints.spaces import blueprint
 from blueprints.spaces.choosing import Wish, chooser
 from blueprints.spaces.forms import MYSELF, BookingForm, booking_form
+from blueprints.spaces.proxy import books_for_others, flat_asked, neighbours_for
 from blueprints.timeline import parse_day
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation, SlotTaken, Violation
-from domain.people import HOUSEHOLD_ROLES, Actor, Home, Role
+from domain.people import HOUSEHOLD_ROLES, Actor, Role
 from domain.spaces import Approval, SpaceKind, needs_approval
-from models import Person, Space
+from models import Space
 from services import booking as bookings
-from services import listing, neighbours, space_calendar
+from services import listing, space_calendar
 from services.idempotency import Answer
-
-FLAT = ("building", "unit", "room")
 
 
 @blueprint.get("/spaces/<code>/book")
@@ -35,12 +34,15 @@ FLAT = ("building", "unit", "room")
 def book(code: str) -> ResponseReturnValue:
     """The day's grid, and once a time is chosen the form."""
     asked = request.args
-    wish = Wish(parse_day(asked.get("day")), asked.get("start"), asked.get("end"), fine="fine" in asked)
+    wish = Wish(
+        parse_day(asked.get("day")), asked.get("start"), asked.get("end"), "fine" in asked, "wait" in asked
+    )
     space = space_calendar.one(code)
     if space.kind is SpaceKind.STUDIO:
         return redirect(url_for("spaces.one", code=code), 303)
-    people = _neighbours(asked)
-    return _show(code, wish, booking_form(space, people))
+    form = booking_form(space, neighbours_for(space))
+    form.choose_neighbour(asked.get("on_behalf_of", type=int), flat=bool(flat_asked()))
+    return show_form(code, wish, form)
 
 
 @blueprint.post("/spaces/<code>/book")
@@ -50,17 +52,18 @@ def submit(code: str) -> ResponseReturnValue:
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
     space = space_calendar.one(code)
-    form = booking_form(space, _neighbours(sent))
+    form = booking_form(space, neighbours_for(space))
     if wish.interval is None:
-        return _show(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
+        return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
     if not form.validate():
-        return _show(code, wish, form, 422)
+        return show_form(code, wish, form, 422)
     try:
         answer = once.once(lambda: _request(space, wish, form))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
         spaces = {one.code: one for one in listing.spaces()}
-        return _show(code, wish, form, status, explain(refusal, form, spaces))
+        exceptions = overriding.offered(refusal, the_actor())
+        return show_form(code, wish, form, status, explain(refusal, form, spaces), exceptions)
     return pages.go_to(answer.body["location"])
 
 
@@ -75,16 +78,23 @@ def _request(space: Space, wish: Wish, form: BookingForm) -> Answer:
         party_size=form.party_size.data if "party_size" in form else 1,
         on_behalf_of=(form.on_behalf_of.data or None) if "on_behalf_of" in form else None,
         now=now(),
+        override=overriding.asked(),
     )
     return Answer(303, {"location": url_for("bookings.one", booking_id=made.id)})
 
 
-def _show(
-    code: str, wish: Wish, form: BookingForm, status: int = 200, refused: Refused | None = None
+def show_form(
+    code: str,
+    wish: Wish,
+    form: BookingForm,
+    status: int = 200,
+    refused: Refused | None = None,
+    exceptions: overriding.Exceptions | None = None,
 ) -> ResponseReturnValue:
+    """The page as far as the choosing has come, with what was refused on top."""
     moment, actor = now(), current_actor()
     day = space_calendar.day(actor, code, wish.day, moment)
-    flat = {name: value for name in FLAT if (value := request.values.get(name))}
+    flat = flat_asked()
 
     def link(**asked: Any) -> str:
         fine = {"fine": 1} if wish.fine else {}
@@ -94,14 +104,17 @@ def _show(
         "spaces/book",
         status,
         space=day.space,
-        chooser=chooser(day, wish, link, moment),
+        chooser=chooser(day, wish, link, moment, line=True),
         form=form,
         refused=refused,
+        exceptions=exceptions,
         obstacle=_obstacle(actor),
-        here=link(day=day.day, **_typed(wish, day.day)),
+        here=link(day=day.day, **({"wait": 1} if wish.wait else {}), **_typed(wish, day.day)),
+        waits=wish.wait,
         wish=_typed(wish, day.day) | {"day": day.day.isoformat()},
         flat=flat,
-        asks_for_flat=actor is not None and actor.is_staff,
+        asks_for_flat=books_for_others(actor, day.space),
+        nobody_there=bool(flat) and "on_behalf_of" not in form,
         kept=_kept(form),
         verdict=_verdict(day.space, actor),
         new_key=once.new_key,
@@ -120,20 +133,6 @@ def _kept(form: BookingForm) -> dict[str, Any]:
     if "on_behalf_of" in form and form.on_behalf_of.data != MYSELF:
         kept["on_behalf_of"] = form.on_behalf_of.data
     return kept
-
-
-def _neighbours(given: Any) -> list[Person]:
-    actor = current_actor()
-    if actor is None or not (actor.is_staff or actor.captain_of is not None):
-        return []
-    return neighbours.bookable_for(actor, _home(given))
-
-
-def _home(given: Any) -> Home | None:
-    building, unit, room = (str(given.get(name) or "").strip() for name in FLAT)
-    if not (building.isdecimal() and unit.isdecimal() and room):
-        return None
-    return Home(int(building[:4]), int(unit[:4]), room)
 
 
 def _obstacle(actor: Actor | None) -> str | None:

@@ -37,6 +37,16 @@ class BookingForm(FlaskForm):
         _l("替谁预约"), coerce=int, default=MYSELF, invalid_choice_message=_l("请从名单里选一位。")
     )
 
+    def choose_neighbour(self, person_id: int | None, *, flat: bool) -> None:
+        """Begin with the neighbour that the address names, or after a look-up with the first of that flat."""
+        if "on_behalf_of" not in self:
+            return
+        offered = [int(choice.value) for choice in self.on_behalf_of.choices]
+        if person_id in offered:
+            self.on_behalf_of.data = person_id
+        elif flat and len(offered) > 1:
+            self.on_behalf_of.data = offered[1]
+
 
 def booking_form(space: Space, neighbours: list[Person]) -> BookingForm:
     """The form of a space without the questions that need no answer there."""

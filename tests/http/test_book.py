@@ -40,6 +40,15 @@ def the_booking(db):
     return db.session.scalars(select(Booking).execution_options(populate_existing=True)).one()
 
 
+def the_form(page):
+    return next(one for one in read_forms(page.text) if one.method == "post" and one.action.endswith("/book"))
+
+
+def send(client, page, **filled_in):
+    form = the_form(page)
+    return client.post(form.action, data={**form.fields, "purpose": "喝茶", "party_size": "2"} | filled_in)
+
+
 def plain(page):
     return page.text.replace("%3A", ":").replace("&amp;", "&")
 
@@ -192,8 +201,8 @@ def test_a_captain_books_for_a_neighbour_of_the_building_only(client, db):
     assert "陈阿婆" in page.text
     assert "外楼人" not in page.text
 
-    refused = captain.submit(page, "/book", purpose="喝茶", party_size="2", on_behalf_of=str(stranger.id))
-    made = captain.submit(page, "/book", purpose="喝茶", party_size="2", on_behalf_of=str(neighbour.id))
+    refused = send(captain, page, on_behalf_of=stranger.id)
+    made = send(captain, page, on_behalf_of=neighbour.id)
 
     assert refused.status_code == 422
     assert made.status_code == 303
@@ -206,11 +215,7 @@ def test_staff_find_the_neighbour_by_the_flat(client, room, db):
     staff = log_in(client, create_actor(Role.STAFF, building=None, unit=None, room=None))
 
     found = staff.get(TIMED + "&building=7&unit=2&room=301")
-    form = next(one for one in read_forms(found.text) if one.method == "post" and "end" in one.fields)
-    made = staff.post(
-        form.action,
-        data={**form.fields, "purpose": "喝茶", "party_size": "2", "on_behalf_of": str(person.id)},
-    )
+    made = send(staff, found)
 
     assert "7-2-301 陈阿婆" in found.text
     assert made.status_code == 303
