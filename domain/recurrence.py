@@ -15,12 +15,14 @@ from typing import TypeVar
 
 from dateutil import rrule
 
-from domain.errors import BadInput
-from domain.interval import at_local
+from domain.errors import BadInput, RuleViolation, Violation
+from domain.interval import Interval, at_local, local, on_grid
 
 LONGEST_TEXT = 300
 MOST = 366
 """Occurrences of one series."""
+LONGEST_MINUTES = 1440
+"""Of one occurrence, whatever rules are set aside."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "COUNT", "UNTIL", "WKST"})
 LARGEST_INTERVAL = 366
@@ -43,6 +45,29 @@ class Scope(StrEnum):
     THIS = "this"
     FOLLOWING = "following"
     ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """When an occurrence begins on its local day, and how long it is; both in minutes."""
+
+    start_minute: int
+    minutes: int
+
+    @classmethod
+    def of(cls, interval: Interval) -> TimeOfDay:
+        """The wall time of an interval; raises RuleViolation where no series can have it."""
+        if not (on_grid(interval.starts_at) and on_grid(interval.ends_at)):
+            raise RuleViolation([Violation("off_grid", field="starts_at")])
+        if interval.minutes > LONGEST_MINUTES:
+            raise RuleViolation([Violation("too_long", {"minutes": LONGEST_MINUTES}, "ends_at")])
+        start = local(interval.starts_at)
+        return cls(start.hour * 60 + start.minute, interval.minutes)
+
+    def on(self, day: date) -> Interval:
+        """The occurrence of a day."""
+        starts_at = at_local(day, self.start_minute)
+        return Interval(starts_at, starts_at + timedelta(minutes=self.minutes))
 
 
 @dataclass(frozen=True, slots=True, order=True)
