@@ -12,11 +12,11 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from domain.bookings import BookingStatus, may_become
+from domain.bookings import BookingStatus
 from domain.errors import Refusal
 from domain.people import Actor
 from models import Booking
-from services import arbiter, booking, decisions, passing, records
+from services import attendance, booking, decisions, passing
 from services.seed.people import Cast
 from services.seed.wishes import Fate, Who, Wish, civil, draw, own
 
@@ -107,10 +107,11 @@ def _plan(play: Play, made: Booking, fate: Fate, actor: Actor, moment: datetime)
         cancelled_at = _between(play, moment, made.starts_at, 0.6, 0.9)
         play.at(cancelled_at, lambda at: _cancel(play, made, actor, at))
     elif fate is Fate.NO_SHOW:
-        play.at(made.starts_at + CHECK_IN_ENDS, lambda at: _turn(play, made, BookingStatus.NO_SHOW, at))
+        play.at(made.starts_at + CHECK_IN_ENDS, attendance.release_no_shows)
     else:
-        play.at(made.starts_at, lambda at: _turn(play, made, BookingStatus.CHECKED_IN, at))
-    play.at(made.ends_at, lambda at: _turn(play, made, BookingStatus.COMPLETED, at))
+        play.at(made.starts_at, lambda at: _come(play, made, at))
+    cleaned_at = made.ends_at + timedelta(minutes=made.buffer_minutes)
+    play.at(cleaned_at, passing.complete_due)
 
 
 def _between(play: Play, moment: datetime, start: datetime, low: float, high: float) -> datetime:
@@ -134,11 +135,7 @@ def _cancel(play: Play, made: Booking, actor: Actor, at: datetime) -> None:
     booking.cancel(actor, made.id, version=made.version, reason=reason, now=at)
 
 
-def _turn(play: Play, made: Booking, target: BookingStatus, at: datetime) -> None:
-    """Check in, end or release a booking, where it has not gone another way meanwhile."""
-    if not may_become(made.status, target):
-        return
-    arbiter.lock_spaces(play.session, [made.space_id])
-    arbiter.change(play.session, made, target, version=made.version)
-    by = play.cast.staff if target is BookingStatus.CHECKED_IN else None
-    records.audit(play.session, by, f"booking.{target.value}", made, at)
+def _come(play: Play, made: Booking, at: datetime) -> None:
+    """Check in who has not gone another way meanwhile."""
+    if made.status is BookingStatus.CONFIRMED:
+        attendance.check_in(play.cast.staff, made.id, now=at)

@@ -30,7 +30,7 @@ PAST = (
 )
 BOOKING = (
     "id", "space_id", "place", "starts_at", "ends_at", "status", "version", "purpose", "party_size",
-    "booker_id", "created_by_id", "created_at", "decision_reason",
+    "booker_id", "created_by_id", "created_at", "decision_reason", "pickup_number",
 )  # fmt: skip
 Clock = Callable[[int], Any]
 AUDIT = ("at", "actor_id", "action", "object_type", "object_id", "detail")
@@ -120,6 +120,7 @@ def _booking(plan: Plan, at: Clock) -> bulk.Row:
     return (
         plan.id, plan.lane.space_id, plan.lane.booked_place, at(plan.ticks.start), at(plan.ticks.stop),
         plan.status.value, 1, "活动", 1, plan.booker_id, plan.booker_id, at(plan.asked_tick), reason,
+        f"{1000 + plan.id % 9000}",
     )  # fmt: skip
 
 
