@@ -19,9 +19,10 @@ def register(app: Flask) -> None:
         sales,
         spaces,
         studio,
+        waiting,
     )
 
-    for area in (health, accounts, board, spaces, bookings, calendar_feeds, desk, door, people, studio, sales):
+    for area in (health, accounts, board, spaces, bookings, calendar_feeds, desk, door, people, studio, sales, waiting):
         app.register_blueprint(area.blueprint)
 
     from blueprints import api

@@ -28,10 +28,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why not, and what else."""
+    """Why not, and what else; `is_full` when somebody else has the time, so that one may wait for it."""
 
     sentences: list[str] = field(default_factory=list)
     ways: list[Way] = field(default_factory=list)
+    is_full: bool = False
 
 
 def explain(refusal: Refusal, form: Form | None, spaces: dict[str, Space]) -> Refused:
@@ -49,7 +50,8 @@ def explain(refusal: Refusal, form: Form | None, spaces: dict[str, Space]) -> Re
         else:
             on_top.append(text)
     alternatives = refusal.alternatives if isinstance(refusal, RuleViolation | SlotTaken) else ()
-    return Refused(on_top, [_way(one, spaces) for one in alternatives if one.space_code in spaces])
+    ways = [_way(one, spaces) for one in alternatives if one.space_code in spaces]
+    return Refused(on_top, ways, is_full=isinstance(refusal, SlotTaken))
 
 
 def _way(alternative: Alternative, spaces: dict[str, Space]) -> Way:

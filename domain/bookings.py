@@ -26,6 +26,9 @@ LIVE = frozenset(
 SHOWN = LIVE | {BookingStatus.COMPLETED}
 """What calendars show: whatever holds its time, and what was really used."""
 
+BOOKED = LIVE - {BookingStatus.OFFERED}
+"""What somebody has asked for and counts on; an offer still waits for a yes."""
+
 TRANSITIONS: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.OFFERED: frozenset(
         {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}

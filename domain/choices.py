@@ -42,6 +42,14 @@ class DayChoices:
             return []
         return [end for end in range(start + shortest, start + longest + 1) if self._fits(start, end)]
 
+    def ends_in_line(self, start: int) -> list[int]:
+        """Every tick at which a time that begins at `start` may end for somebody who waits until it becomes free."""
+        shortest = self.rules.min_minutes * 60 // TICK_SECONDS
+        longest = self.rules.max_minutes * 60 // TICK_SECONDS
+        if not self.horizon.admits(start):
+            return []
+        return [end for end in range(start + shortest, start + longest + 1) if self._is_open(start, end)]
+
     def next_starts(self, most: int, minutes: int | None = None) -> list[int]:
         """A few starts at least an hour apart: where something becomes free, and on the full hours after it."""
         chosen: list[int] = []
@@ -53,8 +61,11 @@ class DayChoices:
                 chosen.append(tick)
         return chosen[:most]
 
+    def _is_open(self, start: int, end: int) -> bool:
+        return any(tick_of(o.starts_at) <= start and end <= tick_of(o.ends_at) for o in self.openings)
+
     def _fits(self, start: int, end: int) -> bool:
-        if not any(tick_of(o.starts_at) <= start and end <= tick_of(o.ends_at) for o in self.openings):
+        if not self._is_open(start, end):
             return False
         buffer = self.buffer_minutes * 60 // TICK_SECONDS
         return self.full.isdisjoint(range(start, end + buffer))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.board import axis_of, free_at
-from domain.bookings import LIVE
+from domain.bookings import BOOKED
 from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
 from domain.policies import days_ahead
@@ -106,14 +106,14 @@ def belongs_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
-    """The booking of somebody's that is running or comes next."""
+    """The booking of somebody's that is running or comes next; an offer is none yet."""
     slot = joinedload(Booking.booth_slot)
     return session.scalar(
         select(Booking)
         .options(
             joinedload(Booking.space), slot.joinedload(BoothSlot.show), slot.joinedload(BoothSlot.product)
         )
-        .where(belongs_to(actor), Booking.status.in_(LIVE), Booking.ends_at > now)
+        .where(belongs_to(actor), Booking.status.in_(BOOKED), Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
         .limit(1)
     )

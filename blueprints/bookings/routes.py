@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import pages
+from blueprints import once, pages
 from blueprints.access import signed_in
 from blueprints.bookings import blueprint
 from blueprints.bookings.views import booking_page, notice_lines
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
+from blueprints.line_cards import line_cards
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from domain.interval import local_day
-from services import attendance
+from services import attendance, my_line
 from services import booking as bookings
 from services import mine as my_bookings
 
@@ -33,6 +34,8 @@ def mine() -> ResponseReturnValue:
         attendance=attendance.presence(found.upcoming[0], moment) if found.upcoming else None,
         today=local_day(moment),
         own_id=actor.id,
+        line=line_cards(my_line.of_person(actor), actor, moment),
+        new_key=once.new_key,
     )
 
 

@@ -10,9 +10,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints import formats
+from blueprints.line_cards import until_words
 from blueprints.timeline import book_url
 from blueprints.words import notices as words
-from domain.bookings import LIVE, BookingStatus
+from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
 from services import reading
@@ -38,6 +39,7 @@ class BookingPage:
     title: str
     meaning: str
     reason_label: str
+    may_answer: bool
     may_change: bool
     may_move: bool
     again_url: str | None
@@ -53,18 +55,25 @@ def notice_lines(notices: Iterable[Notice]) -> list[NoticeLine]:
             text=words.sentence(notice.kind, notice.params),
             tone=words.tone(notice.kind),
             at=notice.created_at,
-            url=url_for("bookings.one", booking_id=notice.params["booking_id"])
-            if "booking_id" in notice.params
-            else None,
+            url=_about(notice),
         )
         for notice in notices
     ]
 
 
+def _about(notice: Notice) -> str | None:
+    """The page of what a notice is about."""
+    if "booking_id" in notice.params:
+        return url_for("bookings.one", booking_id=notice.params["booking_id"])
+    if "entry_id" in notice.params:
+        return url_for("waiting.one", entry_id=notice.params["entry_id"])
+    return None
+
+
 def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
     """What this person sees of a booking and may do with it."""
     slot = booking.booth_slot
-    live = booking.status in LIVE and booking.starts_at > now
+    live = booking.status in BOOKED and booking.starts_at > now
     free_again = booking.status in (
         BookingStatus.CANCELLED,
         BookingStatus.DECLINED,
@@ -78,6 +87,7 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
         title=slot.show.title if slot else booking.space.name_in(formats.locale_code()),
         meaning=_meaning(booking, now),
         reason_label=_("没有通过的原因") if booking.status is BookingStatus.DECLINED else _("取消的原因"),
+        may_answer=_may_answer(booking, now),
         may_change=live,
         may_move=live and slot is None,
         again_url=book_url(booking.space, booking.starts_at, booking.ends_at)
@@ -88,9 +98,22 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
     )
 
 
+def _may_answer(booking: Booking, now: datetime) -> bool:
+    stands = booking.expires_at is not None and booking.expires_at > now
+    return booking.status is BookingStatus.OFFERED and stands
+
+
+def _meaning_of_offer(booking: Booking, now: datetime) -> str:
+    if booking.expires_at is None or booking.expires_at <= now:
+        return _("保留的时间已经过了，这个名额给了下一位。")
+    return _("这段时间空出来了，给您留到 %(until)s。", until=until_words(booking.expires_at, now))
+
+
 def _meaning(booking: Booking, now: datetime) -> str:
     """One sentence about where it stands and what comes next."""
     match booking.status:
+        case BookingStatus.OFFERED:
+            return _meaning_of_offer(booking, now)
         case BookingStatus.PENDING:
             return _("已经替您留着这段时间，工作人员审核后会告诉您。")
         case BookingStatus.CONFIRMED if booking.starts_at <= now < booking.ends_at:

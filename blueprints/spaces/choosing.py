@@ -26,12 +26,13 @@ Link = Callable[..., str]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address of the page says so far; `fine` offers every quarter-hour."""
+    """What the address of the page says so far; `fine` offers every quarter-hour, `wait` times that are full."""
 
     day: date | None
     start: str | None
     end: str | None
     fine: bool = False
+    wait: bool = False
 
     @property
     def interval(self) -> Interval | None:
@@ -41,12 +42,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to touch; without an address it can't be had."""
+    """One thing to touch; without an address it can't be had, and one that `waits` is full but has a line."""
 
     label: str
     url: str | None
     detail: str = ""
     is_picked: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,29 @@ class Chooser:
     @property
     def any_start(self) -> bool:
         """Whether anything is left on this day."""
-        return any(choice.url for _part, choices in self.starts for choice in choices)
+        return any(choice.url and not choice.waits for choice in self._all_starts)
+
+    @property
+    def any_line(self) -> bool:
+        """Whether there is a full time that one can wait for."""
+        return any(choice.waits for choice in self._all_starts)
+
+    @property
+    def _all_starts(self) -> list[Choice]:
+        return [choice for _part, choices in self.starts for choice in choices]
 
 
-def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | None = None) -> Chooser:
-    """Build the grid; `keep` is the length that a start brings along when a booking is moved."""
+def chooser(
+    day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | None = None, *, line: bool = False
+) -> Chooser:
+    """Build the grid; `keep` is the length that a start brings along when a booking is moved.
+
+    With `line` a full time can be touched too, to wait for it.
+    """
     choices = day.lane.choices
     start = parse_clock(day.day, wish.start) if wish.day == day.day else None
     interval = wish.interval if wish.day == day.day else None
-    ends = _ends(day, choices, start, interval, link) if start else []
+    ends = _ends(day, choices, start, wish, link) if start else []
     if start is not None and not ends and interval is None:
         start = None
     tabs = _tabs(day, link, now)
@@ -110,8 +126,10 @@ def chooser(day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | N
         interval=interval,
         fine_url=None if wish.fine else link(day=day.day, fine=1),
         restart_url=link(day=day.day),
-        change_url=link(day=day.day, start=clock(start)) if start and ends else link(day=day.day),
-        starts=[] if start else _starts(day, choices, wish.fine, link, keep),
+        change_url=link(day=day.day, **_waits(wish), start=clock(start))
+        if start and ends
+        else link(day=day.day),
+        starts=[] if start else _starts(day, choices, wish.fine, link, keep, line=line),
         ends=ends,
     )
 
@@ -132,8 +150,12 @@ def _tabs(day: Day, link: Link, now: datetime) -> list[tuple[date, DayTab]]:
     ]
 
 
+def _waits(wish: Wish) -> dict[str, int]:
+    return {"wait": 1} if wish.wait else {}
+
+
 def _starts(
-    day: Day, choices: DayChoices, fine: bool, link: Link, keep: timedelta | None
+    day: Day, choices: DayChoices, fine: bool, link: Link, keep: timedelta | None, *, line: bool
 ) -> list[tuple[str, list[Choice]]]:
     parts: dict[str, list[Choice]] = {_("上午"): [], _("下午"): [], _("晚上"): []}
     words = list(parts)
@@ -146,12 +168,19 @@ def _starts(
             if fine or tick % HALF_HOUR == 0 or opens_up:
                 hour = local(moment_of(tick)).hour
                 word = words[0 if hour < 12 else 1 if hour < 18 else 2]
-                parts[word].append(_start(day.day, tick, choices, link, keep) if can else _taken(tick))
+                parts[word].append(
+                    _start(day.day, tick, choices, link, keep)
+                    if can
+                    else _taken(day.day, tick, choices, link if line else None)
+                )
     return [(word, found) for word, found in parts.items() if found]
 
 
-def _taken(tick: int) -> Choice:
-    return Choice(clock(moment_of(tick)), None)
+def _taken(day: date, tick: int, choices: DayChoices, link: Link | None) -> Choice:
+    label = clock(moment_of(tick))
+    if link is None or not choices.ends_in_line(tick):
+        return Choice(label, None)
+    return Choice(label, link(day=day, wait=1, start=label), waits=True)
 
 
 def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelta | None) -> Choice:
@@ -162,17 +191,17 @@ def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelt
     return Choice(clock(at), link(**asked))
 
 
-def _ends(
-    day: Day, choices: DayChoices, start: datetime, interval: Interval | None, link: Link
-) -> list[Choice]:
-    first = tick_of(start)
-    offered = choices.ends(first)
+def _ends(day: Day, choices: DayChoices, start: datetime, wish: Wish, link: Link) -> list[Choice]:
+    first, interval = tick_of(start), wish.interval
+    offered = choices.ends_in_line(first) if wish.wait else choices.ends(first)
     if day.space.max_minutes > SHORT_SPACE:
         offered = [t for t in offered if (t - first) % HALF_HOUR == 0 or t == offered[-1]]
     return [
         Choice(
             label=wall_clock(moment_of(tick), day.day),
-            url=link(day=day.day, start=clock(start), end=wall_clock(moment_of(tick), day.day)),
+            url=link(
+                day=day.day, **_waits(wish), start=clock(start), end=wall_clock(moment_of(tick), day.day)
+            ),
             detail=duration((tick - first) * 15),
             is_picked=interval is not None and tick_of(interval.ends_at) == tick,
         )
