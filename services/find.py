@@ -17,7 +17,7 @@ from services.board import last_day_ahead
 from services.lanes import Lane, lane_of, load
 from services.unit_of_work import query
 
-STARTS_SHOWN = 4
+STARTS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,21 +159,24 @@ def _closed_note(gap: Closed, day: Interval) -> str:
 
 
 def _spells(lane: Lane) -> list[Spell]:
-    """Cells of free time joined again, and what is taken; what is over or closed is left out."""
+    """Cells of free time joined again, and what is taken; what is over, closed or too short to book is left out."""
     spells: list[Spell] = []
     for kind, run in groupby(lane.segments, key=lambda one: (one.kind, one.ref, one.label)):
         segments = list(run)
         if kind[0] in (SegmentKind.PAST, SegmentKind.CLOSED):
             continue
-        start = next((one.start for one in segments if one.start is not None), None)
+        whole = Interval(segments[0].interval.starts_at, segments[-1].interval.ends_at)
+        start = next((tick for tick in whole.ticks() if lane.choices.can_start(tick)), None)
+        if kind[0] is SegmentKind.FREE and (start is None or lane.space.kind is SpaceKind.STUDIO):
+            continue
         seats = min((free for one in segments for free in one.bars), default=None)
         spells.append(
             Spell(
                 kind=kind[0],
-                starts_at=segments[0].interval.starts_at,
-                ends_at=segments[-1].interval.ends_at,
+                starts_at=whole.starts_at,
+                ends_at=whole.ends_at,
                 detail=kind[2] if seats is None else _("空 %(free)s 座", free=seats),
-                url=book_url(lane.space, start) if start is not None else None,
+                url=book_url(lane.space, moment_of(start)) if kind[0] is SegmentKind.FREE and start else None,
             )
         )
     return spells

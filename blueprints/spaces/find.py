@@ -41,6 +41,7 @@ class Answer:
     meta: str
     equipment: str
     times: list[Link]
+    choose_url: str
     why_not: str
 
 
@@ -58,8 +59,8 @@ def find() -> ResponseReturnValue:
         today=local_day(moment),
         lengths=[(minutes, duration(minutes)) for minutes in LENGTHS],
         equipment=[(code.value, equipment_word(code), code in search.equipment) for code in found.equipment],
-        free=[_answer(match, search) for match in found.free],
-        full=[_answer(match, search) for match in found.full],
+        free=[_answer(match, search, found.day) for match in found.free],
+        full=[_answer(match, search, found.day) for match in found.full],
         was_asked=bool(request.args),
         back=_on(found.day - timedelta(days=1), search, found),
         forth=_on(found.day + timedelta(days=1), search, found),
@@ -87,7 +88,7 @@ def _on(day: date, search: Search, found: Found) -> Link | None:
     return Link(url_for("spaces.find", day=day.isoformat(), **asked), formats.near_day(day, found.first_day))
 
 
-def _answer(match: Match, search: Search) -> Answer:
+def _answer(match: Match, search: Search, day: date) -> Answer:
     space = match.space
     length = timedelta(minutes=search.minutes)
     return Answer(
@@ -97,6 +98,7 @@ def _answer(match: Match, search: Search) -> Answer:
         meta=meta(space),
         equipment=formats.listed(equipment_word(code) for code in match.equipment),
         times=[Link(book_url(space, start, start + length), clock(start)) for start in match.starts],
+        choose_url=url_for("spaces.book", code=space.code, day=day.isoformat()),
         why_not=_why_not(match),
     )
 

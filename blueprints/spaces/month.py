@@ -100,9 +100,11 @@ def _page(
         name=name,
         title=formats.year_month(found.first),
         weekdays=list(formats.WEEKDAYS_EN if formats.is_english() else formats.WEEKDAYS),
+        # Weeks that are over would only push those to choose from off the screen.
         weeks=[
             [_cell(by_day[day], today, lead) if day in by_day else None for day in week]
             for week in weeks_of(found.first)
+            if week[-1] >= today
         ],
         earlier=_turn(found.earlier, turn),
         later=_turn(found.later, turn),
