@@ -49,6 +49,11 @@ def weekday(value: datetime | date) -> str:
     return (WEEKDAYS_EN if is_english() else WEEKDAYS)[as_day(value).weekday()]
 
 
+def weekday_name(number: int) -> str:
+    """周一 / Mon of a weekday's number; Monday is 0."""
+    return (WEEKDAYS_EN if is_english() else WEEKDAYS)[number]
+
+
 def day(value: datetime | date) -> str:
     """2026年11月23日 周一 / Mon 23 Nov 2026."""
     d = as_day(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.words import booking, door, house, operating, people, sales, studio, waiting
+from blueprints.words import booking, door, house, operating, people, sales, series, studio, waiting
 from domain.errors import Refusal, Violation
 
 Sentence = Callable[[Mapping[str, Any]], str]
@@ -16,6 +16,7 @@ SENTENCES: dict[str, Sentence] = {
     **people.SENTENCES,
     **studio.SENTENCES,
     **sales.SENTENCES,
+    **series.SENTENCES,
     **operating.SENTENCES,
     **house.SENTENCES,
     **waiting.SENTENCES,

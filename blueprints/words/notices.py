@@ -38,6 +38,16 @@ def _cancelled(p: Params) -> str:
     return _("%(space)s %(time)s 的预约被取消了。", space=_where(p), time=_when(p))
 
 
+def _series_cancelled(p: Params) -> str:
+    told = _(
+        "%(space)s 的系列取消了 %(count)s 次，最早的是 %(time)s。",
+        space=_where(p),
+        time=_when(p),
+        count=p["count"],
+    )
+    return told + _("原因：%(reason)s", reason=p["reason"]) if p.get("reason") else told
+
+
 def _moved(p: Params) -> str:
     if p.get("reason"):
         return _(
@@ -71,6 +81,19 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         reason=p["reason"],
     ),
     "booking_made_for_you": lambda p: _("已替您约好 %(space)s %(time)s。", space=_where(p), time=_when(p)),
+    "series_made_for_you": lambda p: _(
+        "已替您约好 %(space)s 的一个系列：一共 %(count)s 次，最早的是 %(time)s。",
+        space=_where(p),
+        time=_when(p),
+        count=p["count"],
+    ),
+    "series_cancelled": _series_cancelled,
+    "series_moved": lambda p: _(
+        "%(space)s 的系列改了时间：一共 %(count)s 次，最早的是 %(time)s。",
+        space=_where(p),
+        time=_when(p),
+        count=p["count"],
+    ),
     "move_declined": lambda p: _(
         "%(space)s 的预约没有改成，仍是 %(time)s。原因：%(reason)s",
         space=_where(p),
@@ -107,6 +130,9 @@ TONES = {
     "booking_confirmed": "ok",
     "booking_made_for_you": "ok",
     "person_verified": "ok",
+    "series_made_for_you": "ok",
+    "series_cancelled": "error",
+    "series_moved": "wait",
     "booking_declined": "error",
     "booking_cancelled": "error",
     "booking_expired": "wait",
