@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from blueprints import once, pages
+from blueprints import once, overriding, pages
 from blueprints.access import signed_in
 from blueprints.bookings import blueprint
 from blueprints.bookings.routes import show_booking
@@ -18,8 +19,11 @@ from blueprints.refusals import Refused, explain
 from blueprints.spaces.choosing import Wish, chooser
 from blueprints.timeline import parse_day
 from blueprints.words import sentence
-from domain.errors import RuleViolation, SlotTaken, Stale, Violation
+from domain.bookings import BookingStatus
+from domain.errors import BadInput, RuleViolation, SlotTaken, Stale, Violation
 from domain.interval import local_day
+from domain.people import Actor
+from models import Booking
 from services import mine as my_bookings
 from services import moving, space_calendar
 from services.idempotency import Answer
@@ -49,22 +53,41 @@ def move_to(booking_id: int) -> ResponseReturnValue:
     version = sent.get("version", 0, type=whole)
 
     def take() -> Answer:
-        moving.reschedule(the_actor(), booking_id, interval, version=version, now=now())
+        moving.reschedule(
+            the_actor(), booking_id, interval, version=version, now=now(), override=overriding.asked()
+        )
         return Answer(303, {"location": url_for("bookings.one", booking_id=booking_id)})
 
     try:
         answer = once.once(take)
     except Stale as stale:
         return show_booking(booking_id, 409, stale)
-    except (RuleViolation, SlotTaken) as refusal:
+    except (RuleViolation, SlotTaken, BadInput) as refusal:
         space = my_bookings.booking(the_actor(), booking_id).space
         status = 409 if isinstance(refusal, SlotTaken) else 422
-        return _show(booking_id, wish, status, explain(refusal, None, {space.code: space}))
+        exceptions = overriding.offered(refusal, the_actor())
+        return _show(booking_id, wish, status, explain(refusal, None, {space.code: space}), exceptions)
     return pages.go_to(answer.body["location"])
 
 
+@blueprint.post("/bookings/<int:booking_id>/keep-time")
+@signed_in
+def keep_time(booking_id: int) -> ResponseReturnValue:
+    """Stay with the confirmed time after all."""
+    version = request.form.get("version", 0, type=whole)
+    try:
+        moving.drop_proposal(the_actor(), booking_id, version=version, now=now())
+    except Stale as stale:
+        return show_booking(booking_id, 409, stale)
+    return pages.go("bookings.one", booking_id=booking_id)
+
+
 def _show(
-    booking_id: int, wish: Wish, status: int = 200, refused: Refused | None = None
+    booking_id: int,
+    wish: Wish,
+    status: int = 200,
+    refused: Refused | None = None,
+    exceptions: overriding.Exceptions | None = None,
 ) -> ResponseReturnValue:
     moment = now()
     booking = my_bookings.booking(the_actor(), booking_id)
@@ -82,7 +105,19 @@ def _show(
         space=booking.space,
         chooser=chooser(day, wish, link, moment, keep=length),
         refused=refused,
+        exceptions=exceptions,
+        asks=booking.status is BookingStatus.CONFIRMED and moving.needs_a_yes(the_actor(), booking),
+        verdict=_verdict(booking, the_actor()),
         wish={"day": day.day.isoformat(), "start": wish.start or "", "end": wish.end or ""},
         new_key=once.new_key,
         today=local_day(moment),
     )
+
+
+def _verdict(booking: Booking, actor: Actor) -> str:
+    """Whether another time is there at once or needs a yes, and what holds until then."""
+    if not moving.needs_a_yes(actor, booking):
+        return _("点一下马上改好，不用再审核。")
+    if booking.status is BookingStatus.PENDING:
+        return _("改好以后，工作人员按新的时间审核。")
+    return _("要等工作人员同意。同意之前，原来的时间一直给您留着。")

@@ -10,13 +10,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints import formats
+from blueprints.bookings import slips
 from blueprints.line_cards import until_words
 from blueprints.timeline import book_url
 from blueprints.words import notices as words
+from blueprints.words.people import role_word
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
 from services import reading
+from services.decisions import undecided_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class BookingPage:
     may_move: bool
     again_url: str | None
     for_whom: str | None
+    typed_by: str | None
+    override_reason: str
+    asked_until: datetime | None
+    slip_url: str | None
+    slip_first: bool
     show_url: str | None
 
 
@@ -81,6 +89,8 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
     )
     known = reading.knows_parties(actor, booking)
     foreign = booking.booker_id != actor.id and slot is None and known
+    typed_for_other = booking.created_by_id != booking.booker_id and slot is None and known
+    has_slip = slips.has_slip(booking, actor, now)
     return BookingPage(
         booking=booking,
         purpose=booking.purpose if known else "",
@@ -94,6 +104,11 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
         if free_again and slot is None and booking.starts_at > now
         else None,
         for_whom=booking.booker.name if foreign else None,
+        typed_by=_typed_by(booking, actor) if typed_for_other else None,
+        override_reason=booking.override_reason if known else "",
+        asked_until=undecided_until(booking) if booking.proposed else None,
+        slip_url=url_for("bookings.slip", booking_id=booking.id) if has_slip else None,
+        slip_first=has_slip and typed_for_other and booking.created_by_id == actor.id,
         show_url=f"/shows/{slot.show_id}" if slot else None,
     )
 
@@ -107,6 +122,14 @@ def _meaning_of_offer(booking: Booking, now: datetime) -> str:
     if booking.expires_at is None or booking.expires_at <= now:
         return _("保留的时间已经过了，这个名额给了下一位。")
     return _("这段时间空出来了，给您留到 %(until)s。", until=until_words(booking.expires_at, now))
+
+
+def _typed_by(booking: Booking, actor: Actor) -> str:
+    """Who typed it for somebody else: the role and, for others, the name as neighbours see it."""
+    typist = booking.created_by
+    if typist.id == actor.id:
+        return _("您替他约的")
+    return f"{role_word(typist.role)} {typist.masked_name}"
 
 
 def _meaning(booking: Booking, now: datetime) -> str:
