@@ -16,9 +16,6 @@ from services import settings
 from services.booths import ask_of, held_by, insert, own_product
 from services.shows import load_show
 
-NOT_YET = frozenset({"booth_quota"})
-"""What may well be different when the booth becomes free."""
-
 
 def wished(
     session: Session,

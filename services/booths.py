@@ -28,6 +28,8 @@ from services.unit_of_work import query, transaction
 
 USED = LIVE | {BookingStatus.COMPLETED, BookingStatus.NO_SHOW}
 """What counts towards the month's quota: a booth that was used, or missed, is used up."""
+NOT_YET = frozenset({"booth_quota"})
+"""What may well be different when a booth that is waited for becomes free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class BoothOffer:
     broken: tuple[Violation, ...]
     is_taken: bool
     alternatives: tuple[Alternative, ...]
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the shop may stand in line for it: a full month may look different by then."""
+        return self.is_taken and all(violation.code in NOT_YET for violation in self.broken)
 
     @property
     def choices(self) -> list[Product]:

@@ -19,6 +19,7 @@ from services import (
     asking,
     booking,
     booth_line,
+    booths,
     making,
     my_line,
     passing,
@@ -100,9 +101,7 @@ def join_for_booth(
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_merchant(session, booth_line.shop_of(entry))
     arbiter.lock_person(session, actor.id)
-    broken = [
-        one for one in booth_line.broken_rules(session, entry, now) if one.code not in booth_line.NOT_YET
-    ]
+    broken = [one for one in booth_line.broken_rules(session, entry, now) if one.code not in booths.NOT_YET]
     broken += _not_in_line(session, space, entry.interval, entry.place, actor.id)
     if broken:
         raise RuleViolation(broken)

@@ -16,18 +16,20 @@ from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
-from domain.errors import BadInput, Refusal, Stale
+from domain.errors import BadInput, Refusal, Stale, StaleEntry
 from domain.interval import require_aware
-from services import listing
+from services import listing, my_line
 from services.idempotency import Answer
 
 Item = TypeVar("Item")
 
 
 def refused(refusal: Refusal) -> Answer:
-    """A refusal as an answer; a stale one shows how the booking stands now."""
+    """A refusal as an answer; a stale one shows how the booking, or the place in line, stands now."""
     body = problem_of(refusal)
-    if isinstance(refusal, Stale):
+    if isinstance(refusal, StaleEntry):
+        body["current"] = shapes.entry(my_line.one(the_actor(), refusal.object_id))
+    elif isinstance(refusal, Stale):
         body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id), the_actor())
     return Answer(status_of(refusal), body)
 

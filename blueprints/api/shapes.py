@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from blueprints.problems import iso
 from blueprints.words import sentence
 from domain.errors import Violation
+from domain.interval import Interval
 from domain.people import Actor
 from domain.sales.metrics import Totals
+from domain.waitlist import EntryStatus
 from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
 from services import reading
+from services.my_line import Waiting
 from services.products import doudian_code
 from services.sales_figures import Summary
 from services.shows import BoothCell, ShowGrid
@@ -68,6 +72,12 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
         "created_by": found.created_by_id if open_to_reader else None,
         "created_at": iso(found.created_at),
         "decision_reason": found.decision_reason,
+        "checked_in_at": iso_or_none(found.checked_in_at),
+        "left_at": iso_or_none(found.left_at),
+        "proposed": _times(found.proposed),
+        "expires_at": iso_or_none(found.expires_at),
+        "series": found.series_id,
+        "pickup_number": found.pickup_number,
         "booth": None
         if slot is None
         else {
@@ -78,6 +88,37 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
             "on_air": slot.on_air.value,
         },
     }
+
+
+def entry(found: Waiting) -> dict[str, Any]:
+    """A place in line; its position counts from 1 while it waits."""
+    place, offer = found.entry, found.entry.booking
+    return {
+        "id": place.id,
+        "space": place.space.code,
+        "place": place.place,
+        "starts_at": iso(place.starts_at),
+        "ends_at": iso(place.ends_at),
+        "status": place.status.value,
+        "position": found.ahead + 1 if place.status is EntryStatus.WAITING else None,
+        "offer": place.booking_id,
+        "expires_at": iso(offer.expires_at) if offer and offer.expires_at else None,
+        "purpose": place.purpose,
+        "party_size": place.party_size,
+        "person": place.person_id,
+        "created_by": place.created_by_id,
+        "show": place.show_id,
+        "product": place.product_id,
+    }
+
+
+def iso_or_none(moment: datetime | None) -> str | None:
+    """A moment as the API writes it, or null."""
+    return None if moment is None else iso(moment)
+
+
+def _times(interval: Interval | None) -> dict[str, str] | None:
+    return interval and {"starts_at": iso(interval.starts_at), "ends_at": iso(interval.ends_at)}
 
 
 def show(found: Show) -> dict[str, Any]:

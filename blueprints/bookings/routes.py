@@ -34,7 +34,7 @@ def mine() -> ResponseReturnValue:
         attendance=attendance.presence(found.upcoming[0], moment) if found.upcoming else None,
         today=local_day(moment),
         own_id=actor.id,
-        line=line_cards(my_line.of_person(actor), actor, moment),
+        in_line=line_cards(my_line.of_person(actor), actor, moment),
         new_key=once.new_key,
     )
 

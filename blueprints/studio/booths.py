@@ -14,6 +14,7 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
+from blueprints.line_cards import line_card
 from blueprints.problems import status_of
 from blueprints.studio import blueprint, views
 from blueprints.words import sentence
@@ -22,10 +23,11 @@ from domain.errors import Alternative, BadInput, Refusal, RuleViolation, SlotTak
 from domain.interval import ZONE
 from domain.people import Role
 from services import booths as services
+from services import my_line
 from services.idempotency import Answer
 
 
-def _at() -> datetime | None:
+def slot_asked() -> datetime | None:
     """The slot of a market booth, on the community's wall clock."""
     text = request.args.get("at")
     if not text:
@@ -40,7 +42,7 @@ def _at() -> datetime | None:
 @allow(Role.MERCHANT)
 def booth(show_id: int, booth: int) -> ResponseReturnValue:
     """A free booth and the products to choose from."""
-    return _page(show_id, booth, chosen=request.args.get("product", type=whole))
+    return show_booth(show_id, booth, chosen=request.args.get("product", type=whole))
 
 
 @blueprint.post("/shows/<int:show_id>/booths/<int:booth>")
@@ -53,13 +55,15 @@ def take_booth(show_id: int, booth: int) -> ResponseReturnValue:
     except (BadInput, RuleViolation, SlotTaken) as refusal:
         if refusal.code in ("booth_unknown", "slot_unknown"):
             raise
-        return _page(show_id, booth, chosen=chosen, refusal=refusal)
+        return show_booth(show_id, booth, chosen=chosen, refusal=refusal)
     flash(answer.body["said"], "ok")
     return redirect(answer.body["location"], 303)
 
 
 def _take(show_id: int, booth: int, product_id: int | None) -> Answer:
-    made = services.take_booth(the_actor(), show_id, booth, product_id or 0, starts_at=_at(), now=now())
+    made = services.take_booth(
+        the_actor(), show_id, booth, product_id or 0, starts_at=slot_asked(), now=now()
+    )
     said = (
         _("展位 %(number)s 已提交，等工作人员审核，结果会通知您。", number=booth)
         if made.status is BookingStatus.PENDING
@@ -69,11 +73,13 @@ def _take(show_id: int, booth: int, product_id: int | None) -> Answer:
     return Answer(303, {"said": said, "location": url_for("studio.show", show_id=show_id, _anchor=anchor)})
 
 
-def _page(
+def show_booth(
     show_id: int, booth: int, *, chosen: int | None, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
+    """The page of a booth for a merchant, with what was refused on top."""
     moment = now()
-    offer = services.booth_offer(the_actor(), show_id, booth, starts_at=_at(), now=moment)
+    offer = services.booth_offer(the_actor(), show_id, booth, starts_at=slot_asked(), now=moment)
+    place = my_line.for_booth(the_actor(), show_id, booth, offer.time.interval.starts_at)
     choices = offer.choices
     if chosen not in {product.id for product in choices}:
         chosen = choices[0].id if choices else None
@@ -89,6 +95,8 @@ def _page(
         when=views.when(offer.time.interval, moment),
         picture_url=views.picture_url,
         new_key=once.new_key,
+        wait_url=url_for("studio.wait", show_id=show_id, booth=booth, at=request.args.get("at")),
+        place=line_card(place, the_actor(), moment) if place else None,
     )
 
 

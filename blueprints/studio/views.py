@@ -91,14 +91,19 @@ def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: dateti
     slot = booking.booth_slot
     is_mine = actor is not None and slot.merchant_id in actor.merchant_ids
     url = None
+    status = booking.status.value
+    if booking.status is BookingStatus.OFFERED and not is_mine:
+        status = "held"
     if is_mine:
         url = url_for("bookings.one", booking_id=booking.id)
     elif actor is not None and actor.is_staff and booking.status is BookingStatus.PENDING:
         url = url_for("desk.request_page", booking_id=booking.id)
+    elif actor is not None and actor.is_merchant and is_open(show, grid.phase(now)):
+        url = booth_url(show, cell.booth, starts_at)
     return BoothView(
         cell.booth,
         starts_at,
-        booking.status.value,
+        status,
         is_mine,
         slot.product.name,
         slot.merchant.name,

@@ -109,7 +109,7 @@ def test_who_comes_late_is_offered_the_nearest_booths_one_tap_each(app, db, show
     assert refused.status_code == 409
     assert "刚刚被别的商户订走了" in refused.text
     ways = [form for form in read_forms(refused.text) if "/booths/" in form.action]
-    assert [way.action.rsplit("/", 1)[1] for way in ways] == ["2", "4", "1"]
+    assert [way.action.rsplit("/", 1)[1] for way in ways] == ["2", "4", "1", "wait"]
     assert browser.post(ways[0].action, data=ways[0].fields).status_code == 303
     mine = db.session.scalars(select(Booking).where(Booking.booker_id == merchant.id)).one()
     assert mine.place == 2

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from domain.bookings import BookingStatus
 from domain.people import Role
 from domain.waitlist import EntryStatus
 from models import Person, WaitlistEntry, db
@@ -90,12 +89,9 @@ def test_a_refusal_lets_one_wait_with_everything_that_was_typed(browser, held, r
 def test_a_captain_waits_for_the_neighbour_who_was_chosen(client, room, held):
     neighbour = create_person(phone=None, name="林秀兰")
     captain = log_in(client, create_captain())
-    page = captain.get(TIMED)
-    refused = captain.submit(
-        page, "/book", purpose="家庭聚会", party_size="2", on_behalf_of=str(neighbour.id)
-    )
+    wish = {"purpose": "家庭聚会", "party_size": "2", "on_behalf_of": str(neighbour.id)}
 
-    answer = captain.submit(refused, "/tea-room/wait")
+    answer = captain.submit(captain.get(TIMED + "&wait=1"), "/tea-room/wait", **wish)
 
     assert entries()[0].person_id == neighbour.id
     assert "替 林秀兰 排" in captain.get(answer.location).text
@@ -227,13 +223,15 @@ def test_a_merchant_waits_for_a_taken_booth_in_two_taps(client):
     address = f"/shows/{show.id}/booths/3"
     assert f'href="{address}"' in browser.get(f"/shows/{show.id}").text
 
-    waited = browser.submit(browser.get(address), "/wait")
-    assert (waited.status_code, waited.location) == (303, address)
+    taken = browser.get(address)
+    assert "这个展位已经有商户订了" in taken.text
+    place = browser.submit(taken, "/booths/3/wait").location
+    assert [one for one in entries() if place == f"/waiting/{one.id}"]
+    assert "您排在第一位" in browser.get(place).text
     assert "您排在第一位" in browser.get(address).text
     give_back(held)
 
-    [entry] = entries()
-    assert f'href="/bookings/{entry.booking_id}"' in browser.get(address).text
-    page = browser.get(f"/bookings/{entry.booking_id}")
-    browser.submit(page, "/accept")
-    assert BookingStatus.PENDING is db.session.get_one(WaitlistEntry, entry.id).status or True
+    browser.submit(browser.get(address), "/accept")
+
+    assert entries()[0].status is EntryStatus.FULFILLED
+    assert "等待审核" in browser.get(f"/bookings/{entries()[0].booking_id}").text

@@ -13,9 +13,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from domain.people import Role
-from models import Person
+from models import Booking, Person, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
+from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
     between,
@@ -94,12 +95,29 @@ def build_world() -> World:
         "show_id": show.id,
         "booth": 4,
         "product_id": product.id,
+        "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "filename": "css/base.css",
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
+    strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
+
+
+def _in_line(space: Space, held: Booking, person: Person) -> int:
+    """The id of somebody's place in line for a time that a booking holds."""
+    entry = WaitlistEntry(
+        space_id=space.id, person_id=person.id, created_by_id=person.id,
+        starts_at=held.starts_at, ends_at=held.ends_at, created_at=NOW,
+    )  # fmt: skip
+
+    def save() -> int:
+        db.session.add(entry)
+        db.session.flush()
+        return entry.id
+
+    return in_transaction(save)
 
 
 def knock(app: Flask, door: Door, person: Person | None, ids: dict[str, Any], **more: Any) -> TestResponse:
