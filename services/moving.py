@@ -128,7 +128,7 @@ def shift(
         changes |= {"proposed_by_id": actor.id, "proposed_at": now}
         arbiter.propose(session, booking.space, booking, interval, version=version, **changes)
     else:
-        changes["override_reason"] = override_reason
+        changes["override_reason"] = override_reason  # an exception goes with the time that it was made for
         if not waits and booking.status is BookingStatus.PENDING:
             changes |= {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)

@@ -12,6 +12,7 @@ from blueprints import live, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import views
+from blueprints.desk.checks import checks
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
@@ -51,7 +52,7 @@ def live_list() -> ResponseReturnValue:
         return known
     waiting = queue.waiting(the_actor(), moment)
     cards = [views.card(booking, chosen, moment) for booking in waiting]
-    longest = min((booking.created_at for booking in waiting), default=None)
+    longest = min((decisions.waiting_since(booking) for booking in waiting), default=None)
     page = render_template(
         "desk/_list.html", cards=cards, chosen=chosen, tag=tag, moment=moment, longest_wait=longest
     )
@@ -64,7 +65,9 @@ def approve(booking_id: int) -> ResponseReturnValue:
     """Say yes; the next request comes up."""
     version = _version()
     return _decide(
-        booking_id, lambda actor, moment: decisions.approve(actor, booking_id, version=version, now=moment)
+        booking_id,
+        lambda actor, moment: decisions.approve(actor, booking_id, version=version, now=moment),
+        yes=True,
     )
 
 
@@ -78,6 +81,7 @@ def decline(booking_id: int) -> ResponseReturnValue:
         lambda actor, moment: decisions.decline(
             actor, booking_id, version=version, reason=reason, now=moment
         ),
+        yes=False,
     )
 
 
@@ -99,13 +103,13 @@ def _version() -> int:
     return version
 
 
-def _decide(booking_id: int, decision: Decision) -> ResponseReturnValue:
+def _decide(booking_id: int, decision: Decision, *, yes: bool) -> ResponseReturnValue:
     actor, moment = the_actor(), now()
 
     def act() -> Answer:
         booking = decision(actor, moment)
         following = queue.following(actor, booking, moment)
-        return Answer(303, {"said": views.said(booking, moment), "next": following})
+        return Answer(303, {"said": views.said(booking, moment, yes=yes), "next": following})
 
     try:
         answer = once.once(act)
@@ -136,19 +140,25 @@ def _show(
         "desk/queue",
         status_of(refusal) if refusal else 200,
         case=desk.case,
+        checks=checks(desk.case) if desk.case else [],
         cards=[views.card(booking, chosen, moment) for booking in desk.waiting],
         chosen=chosen,
         longest_wait=desk.longest_wait,
         tag=_tag(revision, chosen, moment),
         moment=moment,
         said=said,
-        late=views.overtaken(desk.case, moment) if desk.case and isinstance(refusal, Stale) else None,
+        late=_late(desk, moment) if isinstance(refusal, Stale) else None,
+        is_open=desk.case is not None and decisions.can_be_decided(desk.case.booking, moment),
         refused=_told(refusal),
         revealed=revealed,
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
     )
+
+
+def _late(desk: queue.Desk, moment: datetime) -> str | None:
+    return views.overtaken(desk.case, moment, request.form.get("moving_to")) if desk.case else None
 
 
 def _told(refusal: Refusal | None) -> str | None:

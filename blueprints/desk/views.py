@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 
-from blueprints.formats import clock, duration, locale_code, near_day, roughly, short_day, span
+from blueprints.formats import clock, locale_code, near_day, roughly, short_day, span
 from blueprints.words.people import home_words
-from domain.board import HOUR, Segment
+from domain.board import HOUR, Segment, SegmentKind
 from domain.bookings import BookingStatus
 from domain.interval import Interval, local_day, moment_of
-from domain.people import HOUSEHOLD_ROLES
 from domain.spaces import SpaceKind
 from models import Booking
 from services.case import Case
+from services.decisions import asked_time, undecided_until, waiting_since
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
@@ -50,14 +50,6 @@ class Block:
     url: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What one rule says about a request."""
-
-    text: str
-    ok: bool = True
-
-
 def what(booking: Booking) -> str:
     """The space, or the show with its booth."""
     if booking.booth_slot is not None:
@@ -66,8 +58,17 @@ def what(booking: Booking) -> str:
 
 
 def when(booking: Booking, now: datetime) -> str:
-    """今天 15:00–17:00."""
-    return f"{near_day(booking.starts_at, local_day(now))} {span(booking.interval)}"
+    """今天 15:00–17:00: the time that is decided on."""
+    return _near(asked_time(booking), now)
+
+
+def before(booking: Booking, now: datetime) -> str:
+    """The confirmed time of a booking that asks for another one."""
+    return _near(booking.interval, now) if booking.proposed else ""
+
+
+def _near(time: Interval, now: datetime) -> str:
+    return f"{near_day(time.starts_at, local_day(now))} {span(time)}"
 
 
 def who(booking: Booking) -> str:
@@ -92,16 +93,19 @@ def _name(booking: Booking) -> str:
 
 def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
     """What presses: a start within two hours, else how long it has been waiting; with its tone."""
-    until_start = booking.starts_at - now
-    if timedelta(0) < until_start <= SOON:
-        return _("%(time)s后开始", time=roughly(until_start)), "red"
-    waited = now - booking.created_at
+    left = undecided_until(booking) - now
+    if timedelta(0) < left <= SOON:
+        if booking.proposed:
+            return _("%(time)s后就改不了了", time=roughly(left)), "red"
+        return _("%(time)s后开始", time=roughly(left)), "red"
+    waited = now - waiting_since(booking)
     return _("等了 %(time)s", time=roughly(waited)), "amber" if waited >= LONG else None
 
 
 def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     """One request in the queue."""
     text, tone = urgency(booking, now)
+    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.proposed else ""
     return Card(
         id=booking.id,
         url=url_for("desk.request_page", booking_id=booking.id),
@@ -109,7 +113,7 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
         when=when(booking, now),
         waiting_text=text,
         waiting_tone=tone,
-        who=who(booking),
+        who=" · ".join(part for part in (moves, who(booking)) if part),
         is_chosen=booking.id == chosen,
     )
 
@@ -117,16 +121,18 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
 def blocks(case: Case) -> list[Block]:
     """The lane; what is decided on is named, a private space's parties are not."""
     private = case.booking.space.is_private
-    labels = {case.booking.id: _("这次")}
+    labels = {case.booking.id: _("改到这里") if case.booking.proposed else _("这次")}
     for other in case.neighbours:
         slot = other.booth_slot
         labels[other.id] = slot.product.name if slot else ("" if private else other.purpose)
-    return [_block(segment, labels) for segment in case.segments]
+    return [_block(segment, labels, case.booking) for segment in case.segments]
 
 
-def _block(segment: Segment, labels: dict[int, str]) -> Block:
+def _block(segment: Segment, labels: dict[int, str], asked: Booking) -> Block:
     interval = segment.interval
     label = labels.get(segment.ref or 0, "")
+    if segment.ref == asked.id and segment.kind is SegmentKind.BUSY:
+        label = _("原来的时间")
     return Block(str(segment.kind), len(interval.ticks()), interval.starts_at, interval.ends_at, label)
 
 
@@ -152,54 +158,6 @@ def axis(window: Interval) -> Axis:
     step = HOUR if len(ticks) <= 6 * HOUR else 2 * HOUR
     marks = range(ticks.start, ticks.stop + 1, step)
     return Axis(len(ticks), [Hour(tick - ticks.start, clock(moment_of(tick))) for tick in marks])
-
-
-def checks(case: Case) -> list[Check]:
-    """The rules in one line each, as they stand for this request."""
-    return _booth_checks(case) if case.booking.booth_slot else [*_room_checks(case), *_booker_checks(case)]
-
-
-def _room_checks(case: Case) -> list[Check]:
-    booking, space = case.booking, case.booking.space
-    free = _("时间不冲突")
-    if space.buffer_minutes:
-        free = _("时间不冲突，清洁 %(minutes)s 分钟已留", minutes=space.buffer_minutes)
-    people = _("%(count)s 人", count=booking.party_size)
-    if space.capacity is None:
-        return [Check(free), Check(people)]
-    people = _("%(count)s 人，可容 %(capacity)s 人", count=booking.party_size, capacity=space.capacity)
-    return [Check(free), Check(people, booking.party_size <= space.capacity)]
-
-
-def _booker_checks(case: Case) -> list[Check]:
-    booker = case.booking.booker
-    found = []
-    if booker.role in HOUSEHOLD_ROLES:
-        limit = case.house.max_week_minutes
-        used = _(
-            "这一周连这次 %(used)s，上限 %(limit)s", used=duration(case.week_minutes), limit=duration(limit)
-        )
-        found.append(Check(used, case.week_minutes <= limit))
-    found.append(_record(case))
-    if booker.verified_at is None:
-        found.append(Check(_("住户身份还没有核实"), ok=False))
-    return found
-
-
-def _record(case: Case) -> Check:
-    came, missed = case.past.came, case.past.missed
-    if missed:
-        return Check(_("近 90 天到场 %(came)s 次，%(missed)s 次没来", came=came, missed=missed), ok=False)
-    if came:
-        return Check(_("近 90 天 %(came)s 次，全部到场", came=came))
-    return Check(_("近 90 天第一次用"))
-
-
-def _booth_checks(case: Case) -> list[Check]:
-    quota = case.house.booth_monthly_quota
-    of_month = _("这家店本月连这次 %(used)s 个展位，上限 %(quota)s 个", used=case.month_booths, quota=quota)
-    found = [Check(_("展位没有冲突")), Check(of_month, case.month_booths <= quota)]
-    return [*found, _record(case)]
 
 
 def history(case: Case) -> list[tuple[str, str]]:
@@ -240,14 +198,20 @@ def day(case: Case) -> list[tuple[str, str]]:
             rows.append((f"{clock(other.starts_at)} {slot.merchant.name}", slot.product.name))
         else:
             name = _("已占用") if private else other.booker.masked_name
-            rows.append((f"{span(other.interval)} {'' if private else other.purpose}".strip(), name))
+            rows.append((f"{span(_that_day(case, other))} {'' if private else other.purpose}".strip(), name))
     return rows
 
 
 def _nearest(case: Case) -> Sequence[Booking]:
-    start = case.booking.starts_at
-    near = sorted(case.neighbours, key=lambda other: abs(other.starts_at - start))[:MOST_ROWS]
-    return sorted(near, key=lambda other: (other.starts_at, other.place or 0))
+    start = asked_time(case.booking).starts_at
+    near = sorted(case.neighbours, key=lambda other: abs(_that_day(case, other).starts_at - start))
+    return sorted(near[:MOST_ROWS], key=lambda other: (_that_day(case, other).starts_at, other.place or 0))
+
+
+def _that_day(case: Case, other: Booking) -> Interval:
+    """Of a neighbour that moves too, the one of its times for which it stands here."""
+    day = Interval.of_day(local_day(asked_time(case.booking).starts_at))
+    return next((time for time in other.times if time.overlaps(day)), other.interval)
 
 
 def reasons(booking: Booking) -> list[str]:
@@ -258,19 +222,26 @@ def reasons(booking: Booking) -> list[str]:
     return [_("场地维修"), *crowd, _("社区活动要用"), _("请写清用途再约"), _("请换个时间")]
 
 
-def said(booking: Booking, now: datetime) -> str:
+def said(booking: Booking, now: datetime, *, yes: bool) -> str:
     """What has just been done, in one sentence."""
     words = {"what": what(booking), "when": when(booking, now)}
+    if not yes and booking.status is BookingStatus.CONFIRMED:
+        return _("没有改期：%(what)s 仍是 %(when)s，原因已告诉申请人。", **words)
     if booking.status is BookingStatus.DECLINED:
         return _("已退回：%(what)s %(when)s，原因已告诉申请人。", **words)
     return _("已通过：%(what)s %(when)s，已告诉申请人。", **words)
 
 
-def overtaken(case: Case, now: datetime) -> str:
-    """Why a decision came too late: who was first, or what the booker changed."""
+def overtaken(case: Case, now: datetime, moving_to: str | None) -> str:
+    """Why a decision came too late: who was first, or what the booker changed.
+
+    `moving_to` is the other time that the desk saw, as `move_key` writes it.
+    """
     booking = case.booking
-    if booking.status is BookingStatus.PENDING:
+    if booking.status is BookingStatus.PENDING or booking.proposed:
         return _("申请人刚刚改了时间，请按现在的情况再看一次。")
+    if moving_to and moving_to != _moment_key(booking.starts_at):
+        return _("这个改期已经有人处理了，预约仍是 %(when)s。", when=when(booking, now))
     if case.decided_by is not None and booking.decided_at is not None:
         waited = roughly(now - booking.decided_at)
         return {
@@ -280,6 +251,15 @@ def overtaken(case: Case, now: datetime) -> str:
     if booking.status is BookingStatus.CANCELLED:
         return _("申请人已经取消，不用处理了。")
     return _("这个申请现在是“%(state)s”，不用处理了。", state=ending(booking.status))
+
+
+def move_key(booking: Booking) -> str:
+    """The other time that is asked for, as a form carries it; empty where there is none."""
+    return _moment_key(booking.proposed.starts_at) if booking.proposed else ""
+
+
+def _moment_key(moment: datetime) -> str:
+    return str(int(moment.timestamp()))
 
 
 def home_of(case: Case) -> str:
