@@ -20,12 +20,15 @@ CHANGEABLE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class SeriesView:
-    """A series with its occurrences and its skipped dates, each by day; `purpose` is empty for who may not know it."""
+    """A series with its occurrences and its skipped dates, each by day.
+
+    In a private space parties and purpose are only for whom `knows_parties` is true.
+    """
 
     series: Series
     occurrences: list[Booking]
     skipped: list[SeriesSkip]
-    purpose: str
+    knows_parties: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def one(session: Session, actor: Actor, series_id: int) -> SeriesView:
         select(SeriesSkip).where(SeriesSkip.series_id == series.id).order_by(SeriesSkip.day)
     )
     known = not series.space.is_private or actor.id in (series.booker_id, series.created_by_id)
-    return SeriesView(series, occurrences_of(session, series), list(skipped), series.purpose if known else "")
+    return SeriesView(series, occurrences_of(session, series), list(skipped), known)
 
 
 @query

@@ -44,13 +44,15 @@ def respond(answer: Answer, headers: dict[str, str] | None = None) -> Response:
     return response
 
 
-def do(status: int, action: Callable[[], dict[str, Any]]) -> Response:
+def do(
+    status: int, action: Callable[[], dict[str, Any]], refuse: Callable[[Refusal], Answer] = refused
+) -> Response:
     """Do something once for the key of this request, and answer with what came of it."""
     headers: dict[str, str] = {}
 
     def say_no(refusal: Refusal) -> Answer:
         headers.update(headers_of(refusal))
-        return refused(refusal)
+        return refuse(refusal)
 
     return respond(once(lambda: Answer(status, action()), say_no), headers)
 

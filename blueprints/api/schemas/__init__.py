@@ -20,6 +20,14 @@ from blueprints.api.schemas.sales import (
     SummaryOut,
     Sums,
 )
+from blueprints.api.schemas.series import (
+    CancelSeries,
+    EditSeries,
+    MoveSeries,
+    RetryDay,
+    SeriesIn,
+    SeriesOut,
+)
 from blueprints.api.schemas.shows import (
     BoothIn,
     BoothOut,
@@ -43,10 +51,13 @@ __all__ = [
     "BoothIn",
     "BoothOf",
     "BoothOut",
+    "CancelSeries",
     "Choice",
+    "EditSeries",
     "ImportFile",
     "ImportForm",
     "ImportOut",
+    "MoveSeries",
     "Named",
     "Page",
     "Problem",
@@ -55,6 +66,9 @@ __all__ = [
     "ProductOut",
     "RejectedRow",
     "Reschedule",
+    "RetryDay",
+    "SeriesIn",
+    "SeriesOut",
     "ShowGridOut",
     "ShowIn",
     "ShowList",
