@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import LIVE, BookingStatus
 from domain.door import Glance, glance
@@ -16,13 +16,16 @@ from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
-from models import Booking, Show, Space
+from models import Booking, PenaltyPoint, Show, Space
 from models.spaces import new_door_key
 from services import arbiter, attendance, login, opening, reading, records, settings, walk_ins
 from services.unit_of_work import query, transaction
 
 PER_DOOR = 30
 """How many numbers may be tried at one door in 15 minutes; there are 9,000."""
+
+LATELY = timedelta(days=7)
+MOST_MISSED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """All doors of the house for the staff, with everybody who may check in right now."""
+    """All doors of the house for the staff, who may check in right now, and who stayed away of late."""
 
     spaces: list[Space]
     due: list[Booking]
+    missed: list[PenaltyPoint]
 
 
 def _space(session: Session, code: str, key: str) -> Space:
@@ -175,11 +179,18 @@ def _check_in_by_number(session: Session, space_id: int, number: str, now: datet
 
 @query
 def doors(session: Session, actor: Actor, now: datetime) -> Doors:
-    """Every door with its sign, and who may check in anywhere right now; raises Forbidden."""
+    """Every door, who may check in anywhere right now, and the last points that stand; raises Forbidden."""
     if not actor.is_staff:
         raise Forbidden
     due = attendance.due(session, settings.load(session).discipline, now)
-    return Doors(reading.spaces_in_use(session), due)
+    missed = session.scalars(
+        select(PenaltyPoint)
+        .options(joinedload(PenaltyPoint.person), joinedload(PenaltyPoint.booking).joinedload(Booking.space))
+        .where(PenaltyPoint.created_at > now - LATELY, PenaltyPoint.excused_at.is_(None))
+        .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
+        .limit(MOST_MISSED)
+    )
+    return Doors(reading.spaces_in_use(session), due, list(missed))
 
 
 @transaction

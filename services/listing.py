@@ -13,8 +13,9 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import WHOLE_ROOM, SpaceKind
+from domain.spaces import WHOLE_ROOM, Equipment, SpaceKind
 from models import Booking, Occupancy, Space
+from models.spaces import SpaceEquipment
 from services import arbiter, opening, reading
 from services.unit_of_work import query
 
@@ -33,6 +34,13 @@ def spaces(session: Session) -> list[Space]:
 def space(session: Session, code: str) -> Space:
     """One space in use, with its hours; raises Missing."""
     return reading.space_by_code(session, code)
+
+
+@query
+def equipment(session: Session, code: str) -> list[Equipment]:
+    """What a space has, in the order of the house's list."""
+    has = set(session.scalars(select(SpaceEquipment.code).join(Space).where(Space.code == code)))
+    return [one for one in Equipment if one in has]
 
 
 @query

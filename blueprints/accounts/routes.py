@@ -19,7 +19,7 @@ from blueprints.words.people import home_words, role_word
 from domain.errors import BadInput, Refusal, TooManyAttempts
 from domain.people import Actor, Salutation
 from models import Person
-from services import joining, login, people
+from services import joining, login, people, points
 
 blueprint = Blueprint("accounts", __name__)
 PREFERENCES = ("locale", "elder")
@@ -160,7 +160,12 @@ def log_out() -> ResponseReturnValue:
 def me() -> ResponseReturnValue:
     """The own account."""
     actor = identity.the_actor()
-    return pages.show("accounts/me", person=people.by_id(actor.id), tools=_tools(actor))
+    return pages.show(
+        "accounts/me",
+        person=people.by_id(actor.id),
+        record=points.own(actor, now()),
+        tools=_tools(actor),
+    )
 
 
 def _tools(actor: Actor) -> list[tuple[str, str]]:

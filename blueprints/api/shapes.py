@@ -72,6 +72,7 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
         "created_by": found.created_by_id if open_to_reader else None,
         "created_at": iso(found.created_at),
         "decision_reason": found.decision_reason,
+        "override_reason": found.override_reason if open_to_reader else None,
         "checked_in_at": iso_or_none(found.checked_in_at),
         "left_at": iso_or_none(found.left_at),
         "proposed": _times(found.proposed),

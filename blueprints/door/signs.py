@@ -12,7 +12,7 @@ from blueprints.access import allow, public
 from blueprints.clock import now
 from blueprints.door import blueprint
 from blueprints.door.codes import picture
-from blueprints.door.views import door_line, sign_words
+from blueprints.door.views import door_line, person_line, sign_words
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.words import sentence
@@ -88,6 +88,7 @@ def doors() -> ResponseReturnValue:
         "door/doors",
         doors=found,
         line=door_line,
+        person_line=person_line,
         pools=[space for space in found.spaces if space.kind is SpaceKind.POOL],
         poll_url=url_for("door.doors", seen=tag),
         today=local_day(moment),

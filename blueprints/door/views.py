@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from blueprints.formats import clock, clock_end, span
 from domain.door import DoorState
 from domain.interval import Interval, local_day
-from models import Booking
+from models import Booking, Person
 from services.door import Sign
 
 
@@ -66,6 +66,11 @@ def door_line(booking: Booking) -> str:
     """Who is expected, as staff may read it on a screen that others see too."""
     if booking.space.is_private:
         return _("预约人保密")
-    if booking.booker.building is None:
-        return booking.booker.masked_name
-    return _("%(building)s 栋 %(name)s", building=booking.booker.building, name=booking.booker.masked_name)
+    return person_line(booking.booker)
+
+
+def person_line(person: Person) -> str:
+    """7 栋 陈先生: enough for a neighbour to be found, no more."""
+    if person.building is None:
+        return person.masked_name
+    return _("%(building)s 栋 %(name)s", building=person.building, name=person.masked_name)

@@ -11,8 +11,9 @@ from blueprints.board.views import meta
 from blueprints.clock import now
 from blueprints.identity import current_actor
 from blueprints.spaces import blueprint
-from blueprints.spaces.views import hours_lines, icon_of, rule_lines, week_page
+from blueprints.spaces.views import closure_lines, hours_lines, icon_of, rule_lines, week_page
 from blueprints.timeline import parse_day
+from blueprints.words.equipment import ICONS, equipment_word
 from domain.interval import local_day
 from domain.spaces import SpaceKind
 from services import board, listing, space_calendar
@@ -40,9 +41,14 @@ def one(code: str) -> ResponseReturnValue:
         icon_name=icon_of(week.space),
         rules=rule_lines(week.space),
         hours=hours_lines(week.space),
+        equipment=listing.equipment(code),
+        equipment_icons=ICONS,
+        equipment_word=equipment_word,
         week=week_page(week, moment),
         shows=week.shows,
         free_booths=week.free_booths,
+        closures=closure_lines(week.closures, moment),
+        photo=week.photo,
         is_pool=week.space.kind is SpaceKind.POOL,
         is_studio=week.space.kind is SpaceKind.STUDIO,
         today=local_day(moment),

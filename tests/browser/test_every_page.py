@@ -41,7 +41,7 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR)
 """Each page is looked at closely by the first of these who may open it; the others only pass by."""
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
-    "desk.live_list", "spaces.seats", "calendar_feeds.feed", "calendar_feeds.one",
+    "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {
@@ -50,6 +50,8 @@ NOT_FOR = {
     "bookings.move": {Role.CAPTAIN, Role.MERCHANT, Role.STAFF, Role.ADMIN},
     "bookings.mine": {Role.STAFF, Role.ADMIN},
     "bookings.one": {Role.STAFF, Role.ADMIN},
+    "door.here": {VISITOR, Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT},
+    "door.sign": {VISITOR, Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT},
 }
 """Pages that send these roles on, or that they come to only with a booking of their own."""
 

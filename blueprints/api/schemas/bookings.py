@@ -8,6 +8,17 @@ from blueprints.api.schemas.common import Page, moment, number
 from domain.bookings import BookingStatus
 
 
+class OverrideIn(Schema):
+    """The named rules that staff set aside, and why."""
+
+    codes = fields.List(
+        fields.String(validate=validate.Length(max=40)),
+        required=True,
+        validate=validate.Length(min=1, max=20),
+    )
+    reason = fields.String(required=True, validate=validate.Length(max=200))
+
+
 class BookingIn(Schema):
     """A wish to book a room or a seat."""
 
@@ -18,6 +29,7 @@ class BookingIn(Schema):
     party_size = number(load_default=1)
     place = number(load_default=None, allow_none=True)
     on_behalf_of = number(load_default=None, allow_none=True)
+    override = fields.Nested(OverrideIn, load_default=None, allow_none=True)
 
 
 class BookingFilter(Page):
@@ -40,6 +52,13 @@ class BoothOf(Schema):
     on_air = fields.String()
 
 
+class Times(Schema):
+    """From when to when."""
+
+    starts_at = moment()
+    ends_at = moment()
+
+
 class BookingOut(Schema):
     """A booking."""
 
@@ -56,6 +75,13 @@ class BookingOut(Schema):
     created_by = fields.Integer(allow_none=True)
     created_at = moment()
     decision_reason = fields.String()
+    override_reason = fields.String(allow_none=True)
+    checked_in_at = moment(allow_none=True)
+    left_at = moment(allow_none=True)
+    proposed = fields.Nested(Times, allow_none=True)
+    expires_at = moment(allow_none=True)
+    series = fields.Integer(allow_none=True)
+    pickup_number = fields.String()
     booth = fields.Nested(BoothOf, allow_none=True)
 
 
@@ -83,3 +109,4 @@ class Reschedule(Versioned):
 
     starts_at = moment(required=True)
     ends_at = moment(required=True)
+    override = fields.Nested(OverrideIn, load_default=None, allow_none=True)
