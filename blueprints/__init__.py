@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
         desk,
         door,
         health,
+        manage,
         people,
         sales,
         spaces,
@@ -22,7 +23,8 @@ def register(app: Flask) -> None:
         waiting,
     )
 
-    for area in (health, accounts, board, spaces, bookings, calendar_feeds, desk, door, people, studio, sales, waiting):
+    public = (health, accounts, board, spaces, bookings, calendar_feeds, waiting, studio)
+    for area in (*public, desk, door, manage, people, sales):
         app.register_blueprint(area.blueprint)
 
     from blueprints import api

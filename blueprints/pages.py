@@ -83,7 +83,9 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             _item("desk.queue", pgettext("导航", "待审核"), "desk"),
             today,
             shows,
-            _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
+            _item("manage.home", pgettext("导航", "管理"), "edit")
+            if actor.is_admin
+            else _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
             _item("sales.imports", _("销售"), "sales"),
         ]
     if actor.role is Role.MERCHANT:

@@ -136,8 +136,7 @@ def shift(
     detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
     _note(session, actor, action, booking, before, interval, now, **detail)
     if booking.booker_id != actor.id and not proposes:
-        why = {"reason": told_reason} if told_reason else {}
-        records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking), **why)
+        records.tell(session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
 
 

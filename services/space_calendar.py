@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from domain.board import axis_of, free_at
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
+from domain.policies import Closed
 from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
-from models import Show, Space
+from models import Show, Space, SpacePhoto
 from services import opening, reading
 from services.board import DAYS_BACK, last_day_ahead
 from services.lanes import Lane, free_booths, lane_of, load
@@ -44,7 +46,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Monday to Sunday of one space, all days on the same axis."""
+    """Monday to Sunday of one space, all days on the same axis; `photo` is the SHA-256 of its first picture."""
 
     space: Space
     chosen: date
@@ -53,6 +55,8 @@ class Week:
     days: list[Day]
     shows: list[Show]
     free_booths: dict[int, int]
+    closures: Sequence[Closed] = ()
+    photo: str | None = None
 
 
 @query
@@ -120,6 +124,8 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
         ],
         shows=shows,
         free_booths=free_booths(session, shows),
+        closures=closures.get(space.id, ()),
+        photo=_first_photo(session, space),
     )
 
 
@@ -133,6 +139,12 @@ def seats_now(session: Session, code: str, now: datetime) -> tuple[Space, int | 
     holdings = load(session, [space], present)
     lane = lane_of(space, present, openings, holdings, None, now)
     return space, free_at(tick_of(now), openings, lane.taken, space.places)
+
+
+def _first_photo(session: Session, space: Space) -> str | None:
+    """The SHA-256 of the picture that stands on the space's page."""
+    first = select(SpacePhoto.sha256).where(SpacePhoto.space_id == space.id).order_by(SpacePhoto.position)
+    return session.scalar(first.limit(1))
 
 
 def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date, Interval]:

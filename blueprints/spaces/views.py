@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,8 +13,10 @@ from blueprints import formats
 from blueprints.board.views import Link
 from blueprints.formats import duration
 from blueprints.timeline import Axis, Mark, Stretch, axis, now_mark, stretches
-from domain.interval import local_day
-from domain.spaces import Approval, DayKind, SpaceKind
+from blueprints.words.house import open_on_word
+from domain.interval import TICK, local_day
+from domain.policies import Closed
+from domain.spaces import DAYS_OF_THE_WEEK, KINDS_OF_DAY, Approval, OpenOn, SpaceKind
 from models import Space
 from services.space_calendar import Day, Week
 
@@ -59,27 +62,50 @@ def icon_of(space: Space) -> str:
 
 
 def hours_lines(space: Space) -> list[str]:
-    """When it is open, one line per kind of day, or a single one where all days are alike."""
-    by_kind = {
-        kind: formats.listed(
-            _span(h.opens_minute, h.closes_minute) for h in space.hours if h.open_on.value == kind.value
-        )
-        for kind in DayKind
-    }
-    if len(set(by_kind.values())) == 1 and by_kind[DayKind.WEEKDAY]:
-        return [_("每天 %(hours)s 开放", hours=by_kind[DayKind.WEEKDAY])]
-    words = {
-        DayKind.WEEKDAY: (_("工作日 %(hours)s 开放"), _("工作日不开放")),
-        DayKind.WEEKEND: (_("周末 %(hours)s 开放"), _("周末不开放")),
-        DayKind.HOLIDAY: (_("节假日 %(hours)s 开放"), _("节假日不开放")),
-    }
-    return [
-        (words[kind][0] % {"hours": hours} if hours else words[kind][1]) for kind, hours in by_kind.items()
-    ]
+    """When it is open: one line per kind of day, or a single one where all are alike, then the weekdays that differ."""
+    known = {open_on: _openings_of(space, open_on) for open_on in OpenOn}
+    kinds = {known[one] for one in KINDS_OF_DAY}
+    own = [one for one in DAYS_OF_THE_WEEK if any(h.open_on is one for h in space.hours)]
+    if len(kinds) == 1 and known[OpenOn.WEEKDAY]:
+        lines = [_("每天 %(hours)s 开放", hours=known[OpenOn.WEEKDAY])]
+    elif not any(kinds) and own:
+        lines = []  # single weekdays alone are open: that the others are not needs no three lines
+    else:
+        lines = [_hours_line(one, known[one]) for one in KINDS_OF_DAY]
+    return lines + [_hours_line(one, known[one]) for one in own]
+
+
+def _openings_of(space: Space, open_on: OpenOn) -> str:
+    return formats.listed(
+        _span(h.opens_minute, h.closes_minute)
+        for h in space.hours
+        if h.open_on is open_on and h.opens_minute < h.closes_minute
+    )
+
+
+def _hours_line(open_on: OpenOn, hours: str) -> str:
+    day = open_on_word(open_on)
+    return _("%(day)s %(hours)s 开放", day=day, hours=hours) if hours else _("%(day)s不开放", day=day)
 
 
 def _span(first: int, end: int) -> str:
     return f"{first // 60:02d}:{first % 60:02d}–{end // 60:02d}:{end % 60:02d}"
+
+
+def closure_lines(closures: Iterable[Closed], now: datetime) -> list[str]:
+    """What is closed and why, one sentence each; what is over is left out."""
+    return [
+        _("停用：%(reason)s，到 %(until)s", reason=one.reason, until=_end_of(one))
+        if one.interval.starts_at <= now
+        else _("%(time)s 停用：%(reason)s", time=formats.stretch(one.interval), reason=one.reason)
+        for one in closures
+        if one.interval.ends_at > now
+    ]
+
+
+def _end_of(closed: Closed) -> str:
+    last = local_day(closed.interval.ends_at - TICK)
+    return f"{formats.short_day(last)} {formats.clock_end(closed.interval)}"
 
 
 def rule_lines(space: Space) -> list[str]:

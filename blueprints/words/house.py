@@ -95,7 +95,6 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "只能填 %(first)s 年到 %(last)s 年的日子。", first=p["first"], last=p["last"]
     ),
     "calendar_no_change": lambda p: _("这些日子本来就是工作日，不用填。"),
-    "date_invalid": lambda p: _("请选择日期。"),
     "closure_reason_missing": lambda p: _("请写明为什么停用，居民会看到。"),
     "closure_reason_long": lambda p: _("停用原因最多 %(maximum)s 个字。", maximum=p["maximum"]),
     "closure_is_over": lambda p: _("这段时间已经过去了。"),

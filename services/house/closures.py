@@ -93,9 +93,25 @@ def close(
     for show in _shows(session, ids, interval):
         raise RuleViolation([Violation("show_in_the_way", {"title": show.title})])
     hit = _hit(session, ids, interval, now)
-    open_ones = [one for one in hit if not settling.is_decided(one, decisions.get(one.id), interval)]
-    if open_ones:
+    if not all(settling.is_decided(one, decisions.get(one.id), interval) for one in hit):
         raise InTheWay([one.id for one in hit])
+    made = _close_each(session, actor, spaces, interval, reason, now)
+    for walk_in in _sitting(session, ids, interval, now):
+        space = next(space for space in spaces if space.id == walk_in.space_id)
+        settling.see_out(session, actor, space, walk_in, interval, now)
+    settling.settle(session, actor, hit, decisions, interval, reason, now)
+    for closure in made:
+        ended = [one.id for one in hit if one.space_id == closure.space_id]
+        records.audit(
+            session, actor, "closure.made", closure, now, reason=reason, bookings=ended, **_written(closure)
+        )
+    return made
+
+
+def _close_each(
+    session: Session, actor: Actor, spaces: Sequence[Space], interval: Interval, reason: str, now: datetime
+) -> list[Closure]:
+    """One row per space, however long it takes; from here on the rules and the waiting line know of it."""
     made = [
         Closure(
             space_id=space.id,
@@ -109,25 +125,16 @@ def close(
         for space in spaces
     ]
     session.add_all(made)
-    session.flush()  # from here on the rules and the waiting line know of it
-    for walk_in in _sitting(session, ids, interval, now):
-        space = next(space for space in spaces if space.id == walk_in.space_id)
-        settling.see_out(session, actor, space, walk_in, interval, now)
-    settling.settle(session, actor, hit, decisions, interval, reason, now)
-    for closure in made:
-        records.audit(
-            session,
-            actor,
-            "closure.made",
-            closure,
-            now,
-            space=closure.space.code,
-            starts_at=interval.starts_at.isoformat(),
-            ends_at=interval.ends_at.isoformat(),
-            reason=reason,
-            bookings=[one.id for one in hit if one.space_id == closure.space_id],
-        )
+    session.flush()
     return made
+
+
+def _written(closure: Closure) -> dict[str, str]:
+    return {
+        "space": closure.space.code,
+        "starts_at": closure.starts_at.isoformat(),
+        "ends_at": closure.ends_at.isoformat(),
+    }
 
 
 @transaction

@@ -143,17 +143,14 @@ def edit(
     known = {one.code for one in kept}
     space.equipment = [*kept, *(SpaceEquipment(code=one) for one in sorted(facts.equipment - known))]
     space.version += 1
-    old, new = _written(before), _written(facts)
-    records.audit(
-        session,
-        actor,
-        "space.edited",
-        space,
-        now,
-        before={name: old[name] for name in old if old[name] != new[name]},
-        after={name: new[name] for name in new if old[name] != new[name]},
-    )
+    records.audit(session, actor, "space.edited", space, now, **_difference(before, facts))
     return space
+
+
+def _difference(before: SpaceFacts, after: SpaceFacts) -> dict[str, dict[str, Any]]:
+    old, new = _written(before), _written(after)
+    changed = [name for name in old if old[name] != new[name]]
+    return {"before": {name: old[name] for name in changed}, "after": {name: new[name] for name in changed}}
 
 
 def _written(facts: SpaceFacts) -> dict[str, Any]:

@@ -1,0 +1,9 @@
+"""Keeping the house: closures for all staff; spaces, hours, pictures, stewards and the calendar for admins."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("manage", __name__, url_prefix="/manage")
+
+from blueprints.manage import calendar, closing, hours, spaces, things  # noqa: E402,F401  they hang their routes in
