@@ -16,6 +16,7 @@ from blueprints.identity import the_actor
 from blueprints.problems import iso
 from domain.errors import BadInput
 from domain.people import Role
+from domain.policies import Override
 from models import Booking
 from services import booking, decisions, listing, moving
 from services.idempotency import Answer
@@ -25,6 +26,11 @@ blueprint = Blueprint("api_bookings", __name__, description="Bookings of rooms, 
 
 def _detailed(made: Booking) -> dict[str, Any]:
     return shapes.booking(listing.booking(the_actor(), made.id), the_actor())
+
+
+def _override(body: dict[str, Any]) -> Override | None:
+    named = body["override"]
+    return Override(frozenset(named["codes"]), named["reason"]) if named else None
 
 
 @blueprint.post("/bookings")
@@ -47,6 +53,7 @@ def create(body: dict[str, Any]) -> Response:
             party_size=body["party_size"],
             on_behalf_of=body["on_behalf_of"],
             now=now(),
+            override=_override(body),
         )
         return _detailed(made)
 
@@ -95,7 +102,7 @@ def one(booking_id: int) -> Response:
 @blueprint.response(200, schemas.BookingOut)
 @blueprint.alt_response(409, schema=schemas.Problem)
 def approve(body: dict[str, Any], booking_id: int) -> Response:
-    """Say yes to a pending request."""
+    """Say yes to a pending request or to a proposed time."""
     return do(
         200, lambda: _detailed(decisions.approve(the_actor(), booking_id, version=body["version"], now=now()))
     )
@@ -107,7 +114,7 @@ def approve(body: dict[str, Any], booking_id: int) -> Response:
 @blueprint.response(200, schemas.BookingOut)
 @blueprint.alt_response(409, schema=schemas.Problem)
 def decline(body: dict[str, Any], booking_id: int) -> Response:
-    """Say no, with a reason that the booker reads."""
+    """Say no, with a reason that the booker reads; a declined move leaves the confirmed time."""
 
     def act() -> dict[str, Any]:
         made = decisions.decline(
@@ -142,7 +149,7 @@ def cancel(body: dict[str, Any], booking_id: int) -> Response:
 @blueprint.alt_response(409, schema=schemas.Problem)
 @blueprint.alt_response(422, schema=schemas.Problem)
 def reschedule(body: dict[str, Any], booking_id: int) -> Response:
-    """Move a booking to another time."""
+    """Move a booking to another time, or propose it beside the confirmed one until staff decide."""
 
     def act() -> dict[str, Any]:
         made = moving.reschedule(
@@ -151,7 +158,23 @@ def reschedule(body: dict[str, Any], booking_id: int) -> Response:
             interval(body["starts_at"], body["ends_at"]),
             version=body["version"],
             now=now(),
+            override=_override(body),
         )
+        return _detailed(made)
+
+    return do(200, act)
+
+
+@blueprint.post("/bookings/<int:booking_id>/keep-time")
+@signed_in
+@blueprint.arguments(schemas.Versioned)
+@blueprint.response(200, schemas.BookingOut)
+@blueprint.alt_response(409, schema=schemas.Problem)
+def keep_time(body: dict[str, Any], booking_id: int) -> Response:
+    """Take back a proposed time; the booking keeps its confirmed one."""
+
+    def act() -> dict[str, Any]:
+        made = moving.drop_proposal(the_actor(), booking_id, version=body["version"], now=now())
         return _detailed(made)
 
     return do(200, act)
