@@ -168,7 +168,7 @@ def _week_day(week: Week, day: Day, now: datetime) -> WeekDay:
         url=url_for("spaces.one", code=week.space.code, day=day.day.isoformat()),
         weekday=formats.weekday(day.day),
         number=day.day.day,
-        note="" if day.lane.openings else _("休"),
+        note="" if day.lane.openings else _("停用") if day.lane.closures else _("休"),
         is_today=day.day == local_day(now),
         is_chosen=day.day == week.chosen,
         segments=stretches(week.space, day.lane.segments),
