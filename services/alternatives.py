@@ -66,7 +66,8 @@ def elsewhen(
     def allowed(interval: Interval) -> bool:
         # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
         is_open = any(opening.contains(interval) for opening in openings)
-        if not is_open or any(own.overlaps(interval) for own in busy):
+        stays = any(one.starts_at == interval.starts_at for one in own)
+        if stays or not is_open or any(one.overlaps(interval) for one in busy):
             return False
         return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
