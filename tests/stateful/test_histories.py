@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from domain.people import Role
 from models import Booking, Space
-from services import arbiter
+from services import arbiter, seats, waitlist
 from services import settings as house_settings
 from tests.support.builders import (
     create_actor,
@@ -19,23 +19,25 @@ from tests.support.builders import (
     create_space,
     create_studio,
 )
-from tests.support.history_machine import BookingHistory, Stage
-from tests.support.history_reference import BOOTH_QUOTA, MAX_UPCOMING
+from tests.support.history_full_machine import FullHistory
+from tests.support.history_stage import Stage
+from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 
-STEPS = 25
-EXAMPLES = {"sqlite": 40, "postgresql": 20}
+STEPS = 30
+EXAMPLES = {"sqlite": 30, "postgresql": 12}
 LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 
 
 @pytest.fixture
-def history() -> type[BookingHistory]:
+def history() -> type[FullHistory]:
     """The machine on a stage where collisions are frequent: one morning of five hours."""
     house_settings.change("max_upcoming_bookings", MAX_UPCOMING)
     house_settings.change("max_week_minutes", 100_000)
     house_settings.change("booth_monthly_quota", BOOTH_QUOTA)
     house_settings.change("booth_lock_hours", 1)
+    house_settings.change("no_show_limit", NO_SHOW_LIMIT)
     morning = {"opens": 8, "closes": 13, "max_minutes": 120}
     spaces = {
         "tea-room": create_space(buffer_minutes=15, **morning),
@@ -43,13 +45,13 @@ def history() -> type[BookingHistory]:
         "rest-station": create_pool(places=2, **morning | {"max_minutes": 60}),
         "studio": create_studio(opens=8, closes=13),
     }
-    residents = [create_actor() for _ in range(3)]
+    residents = [create_actor() for _ in range(4)]
     merchants = {name: create_merchant() for name in ("tea shop", "noodle shop")}
     shops = {name: actor for name, (_, actor) in merchants.items()}
     stage = Stage(spaces, residents, create_actor(Role.STAFF), shops)
     for name, (merchant, _) in merchants.items():
         stage.products[name] = [create_product(merchant, f"{name} {number}").id for number in range(3)]
-    return type("History", (BookingHistory,), {"stage": stage})
+    return type("History", (FullHistory,), {"stage": stage})
 
 
 def plan(examples: int, **more: object) -> settings:
@@ -63,7 +65,7 @@ def plan(examples: int, **more: object) -> settings:
     )
 
 
-def test_every_history_ends_as_the_model_says(history: type[BookingHistory], engine_name: str) -> None:
+def test_every_history_ends_as_the_model_says(history: type[FullHistory], engine_name: str) -> None:
     run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
 
 
@@ -72,16 +74,7 @@ def forget_to_release(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ignore_the_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    hold = arbiter.hold
-
-    def careless(session: object, space: Space, *rest: object) -> None:
-        hold(
-            session,
-            SimpleNamespace(id=space.id, kind=space.kind, places=space.places, buffer_minutes=0),
-            *rest,
-        )
-
-    monkeypatch.setattr(arbiter, "hold", careless)
+    monkeypatch.setattr(arbiter, "_ticks", lambda holder, interval: interval.ticks())
 
 
 def ignore_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,23 +87,31 @@ def ignore_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def give_seats_beyond_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    hold = arbiter.hold
+    free_seats = seats.free_seats
 
-    def careless(session: object, space: Space, *rest: object) -> None:
-        more = SimpleNamespace(
-            id=space.id, kind=space.kind, places=space.places + 1, buffer_minutes=space.buffer_minutes
-        )
-        hold(session, more, *rest)
+    def careless(session: object, space: Space, ticks: object) -> object:
+        return free_seats(session, SimpleNamespace(id=space.id, places=space.places + 1), ticks)
 
-    monkeypatch.setattr(arbiter, "hold", careless)
+    monkeypatch.setattr(seats, "free_seats", careless)
+
+
+def forget_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waitlist, "pass_on", lambda session, space, freed, now: [])
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
-    "slip", [forget_to_release, ignore_the_buffer, ignore_the_version, give_seats_beyond_the_last]
+    "slip",
+    [
+        forget_to_release,
+        ignore_the_buffer,
+        ignore_the_version,
+        give_seats_beyond_the_last,
+        forget_who_waits,
+    ],
 )
 def test_a_slip_in_the_arbiter_is_found(
-    history: type[BookingHistory], monkeypatch: pytest.MonkeyPatch, slip
+    history: type[FullHistory], monkeypatch: pytest.MonkeyPatch, slip
 ) -> None:
     slip(monkeypatch)
     quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import Booking, Occupancy, Show, Space, db
 
 QUARTER = 900
-LIVE = ("pending", "confirmed", "checked_in")
+LIVE = ("offered", "pending", "confirmed", "checked_in")
 
 
 def quarters(starts_at: datetime, ends_at: datetime, buffer_minutes: int = 0) -> range:
@@ -50,7 +50,8 @@ def _live_bookings() -> list[Any]:
     wanted = (
         select(
             Booking.id, Booking.place, Booking.starts_at, Booking.ends_at,
-            Booking.space_id, Space.kind, Space.buffer_minutes, Space.places,
+            Booking.proposed_starts_at, Booking.proposed_ends_at, Booking.buffer_minutes,
+            Booking.space_id, Space.kind, Space.places,
         )
         .join(Space, Space.id == Booking.space_id)
         .where(Booking.status.in_(LIVE))
@@ -59,7 +60,10 @@ def _live_bookings() -> list[Any]:
 
 
 def _ticks_of(booking: Any) -> list[int]:
-    return list(quarters(booking.starts_at, booking.ends_at, booking.buffer_minutes))
+    held = set(quarters(booking.starts_at, booking.ends_at, booking.buffer_minutes))
+    if booking.proposed_starts_at is not None:
+        held |= set(quarters(booking.proposed_starts_at, booking.proposed_ends_at, booking.buffer_minutes))
+    return sorted(held)
 
 
 def _ticks_of_shows() -> dict[tuple[str, int], list[int]]:

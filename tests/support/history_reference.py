@@ -7,61 +7,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-OPEN, CLOSED = 0, 20
-LEAD = 2
-MAX_UPCOMING = 4
-BOOTH_QUOTA = 3
-LOCK = 4
-LIVE = {"pending", "confirmed"}
-
-OK, RULE, STALE, TAKEN = "ok", "rule", "stale", "taken"
-
-
-@dataclass
-class Space:
-    """A room (one place), a pool (places without numbers) or the studio."""
-
-    name: str
-    places: int = 1
-    buffer: int = 0
-    shortest: int = 2
-    longest: int = 8
-    lead: int = LEAD
-    needs_yes: bool = True
-
-
-@dataclass
-class Booking:
-    """What the services should know about a booking."""
-
-    space: str
-    place: int | None
-    start: int
-    end: int
-    who: str
-    status: str
-    version: int = 1
-    product: str | None = None
-    show: int | None = None
-
-
-@dataclass
-class Show:
-    """A market: every booth in every slot."""
-
-    start: int
-    slots: int
-    booths: int
+from tests.support.history_things import (
+    A_DAY,
+    BOOTH_QUOTA,
+    CLOSED,
+    LIVE,
+    LOCK,
+    MAX_UPCOMING,
+    NO_SHOW_LIMIT,
+    OFFER,
+    OK,
+    OPEN,
+    RULE,
+    STALE,
+    TAKEN,
+    Booking,
+    Entry,
+    Show,
+    Space,
+)
 
 
 @dataclass
 class House:
-    """The whole reference model; each method returns how the operation has to end."""
+    """The rules and the changes of bookings; each method returns how the operation has to end."""
 
     spaces: dict[str, Space]
     now: int
     bookings: list[Booking] = field(default_factory=list)
     shows: list[Show] = field(default_factory=list)
+    line: list[Entry] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def held(self, number: int) -> set[int]:
+        """The quarters that a booking holds, clean-up included."""
+        one = self.bookings[number]
+        buffer = self.spaces[one.space].buffer
+        return {quarter for start, end in one.times for quarter in range(start, end + buffer)}
 
     def owned(self) -> set[tuple[str, int, int | None, int]]:
         """(space, quarter, place or None in a pool, booking) of everything that is held."""
@@ -69,7 +51,7 @@ class House:
             (one.space, quarter, one.place, number)
             for number, one in enumerate(self.bookings)
             if one.status in LIVE
-            for quarter in range(one.start, one.end + self.spaces[one.space].buffer)
+            for quarter in self.held(number)
         }
 
     def is_free(
@@ -83,20 +65,33 @@ class House:
                 return False
         return True
 
-    def breaks_a_rule(self, space: Space, start: int, end: int, who: str, leaving: int | None = None) -> bool:
-        """The rulebook for a verified resident and a party of one; no opening but that of the day."""
+    def breaks_a_rule(
+        self,
+        space: Space,
+        start: int,
+        end: int,
+        who: str,
+        *,
+        leaving: int | None = None,
+        in_line: bool = False,
+        counted: bool = True,
+    ) -> bool:
+        """The rulebook for a verified resident and a party of one; who waits in line need not be early."""
         earliest = self.now + space.lead if space.lead else self.now
-        upcoming = [
-            number
+        mine = [
+            time
             for number, one in enumerate(self.bookings)
-            if one.who == who and one.status in LIVE and one.end > self.now and number != leaving
+            if one.who == who and one.status in LIVE and one.show is None and number != leaving
+            for time in one.times
         ]
+        upcoming = [time for time in mine if time[1] > self.now]
         return (
             not space.shortest <= end - start <= space.longest
-            or start < earliest
-            or start < OPEN
-            or end > CLOSED
-            or len(upcoming) >= MAX_UPCOMING
+            or (start < earliest and not in_line)
+            or not 0 < end - start // A_DAY * A_DAY <= CLOSED
+            or (counted and len(upcoming) >= MAX_UPCOMING)
+            or self.missed.count(who) >= NO_SHOW_LIMIT
+            or any(a < end and start < b for a, b in mine)
         )
 
     def request(self, name: str, start: int, end: int, who: str) -> str:
@@ -108,50 +103,86 @@ class House:
         if not self.is_free(space, start, end, place):
             return TAKEN
         status = "pending" if space.needs_yes else "confirmed"
-        self.bookings.append(Booking(name, place, start, end, who, status))
+        self.bookings.append(Booking(name, place, start, end, who, status, settled=self.now))
         return OK
 
     def approve(self, number: int, version: int) -> str:
-        """Say yes."""
+        """Say yes to a request, or to another time."""
         return self._decide(number, version, "confirmed")
 
     def decline(self, number: int, version: int) -> str:
-        """Say no."""
+        """Say no; a declined move leaves the confirmed time."""
         return self._decide(number, version, "declined")
 
     def _decide(self, number: int, version: int, verdict: str) -> str:
         one = self.bookings[number]
-        if one.status == "pending" and one.start <= self.now:
+        waits = one.status == "pending" or one.proposed is not None
+        if waits and min(start for start, _ in one.times) <= self.now:
             return RULE
-        if one.status != "pending" or one.version != version:
+        if not waits or one.version != version:
             return STALE
-        one.status, one.version = verdict, version + 1
+        freed = self.held(number)
+        if one.proposed is None:
+            one.status = verdict
+        elif verdict == "confirmed":
+            one.start, one.end = one.proposed
+        if verdict == "confirmed":
+            one.settled = self.now
+        one.proposed, one.version = None, version + 1
+        self.pass_on(one.space, freed)
         return OK
 
     def cancel(self, number: int, version: int) -> str:
-        """Take back what has not begun."""
+        """Take back what has not begun, or turn an offer down."""
         one = self.bookings[number]
         if one.status in LIVE and one.start <= self.now:
             return RULE
-        if one.status not in LIVE or one.version != version:
+        if one.status not in {"offered", "pending", "confirmed"} or one.version != version:
             return STALE
-        one.status, one.version = "cancelled", version + 1
+        if one.status == "offered":
+            self.entry_of(number).status = "withdrawn"
+        self.end(number, "cancelled")
         return OK
 
+    def end(self, number: int, status: str) -> None:
+        """A booking is over, and what it held goes to the next in line."""
+        one, freed = self.bookings[number], self.held(number)
+        one.status, one.proposed, one.version = status, None, one.version + 1
+        self.pass_on(one.space, freed)
+
     def move(self, number: int, version: int, start: int, end: int) -> str:
-        """Another time for a room or a seat, which needs a yes again where one is needed."""
+        """Another time for a room or a seat; a confirmed one keeps its own until staff agree."""
         one = self.bookings[number]
         space = self.spaces[one.space]
-        if one.show is not None or (one.status in LIVE and one.start <= self.now):
+        if one.show is not None:
             return RULE
-        if self.breaks_a_rule(space, start, end, one.who, leaving=number):
+        if one.status not in {"pending", "confirmed"}:
+            return STALE
+        if one.start <= self.now or self.breaks_a_rule(space, start, end, one.who, leaving=number):
             return RULE
-        if one.status not in LIVE or one.version != version:
+        if (start, end) == (one.start, one.end):
+            return self.drop_proposal(number, version) if one.proposed else OK
+        if one.version != version:
             return STALE
         if not self.is_free(space, start, end, one.place, leaving=number):
             return TAKEN
-        one.start, one.end, one.version = start, end, version + 1
-        one.status = "pending" if space.needs_yes else "confirmed"
+        freed = self.held(number)
+        if one.status == "confirmed" and space.needs_yes:
+            one.proposed = start, end
+        else:
+            one.start, one.end, one.proposed = start, end, None
+        one.version, one.by_hand = version + 1, one.series is not None
+        self.pass_on(one.space, freed)
+        return OK
+
+    def drop_proposal(self, number: int, version: int) -> str:
+        """Stay with the confirmed time."""
+        one = self.bookings[number]
+        if one.proposed is None or one.version != version:
+            return STALE
+        freed = self.held(number)
+        one.proposed, one.version = None, version + 1
+        self.pass_on(one.space, freed)
         return OK
 
     def plan_show(self, start: int, slots: int, booths: int) -> str:
@@ -163,34 +194,58 @@ class House:
         self.shows.append(Show(start, slots, booths))
         return OK
 
-    def take_booth(self, number: int, booth: int, slot: int, product: str, who: str) -> str:
-        """One booth in one slot of a show, for one product of a shop of one person."""
-        show, start = self.shows[number], self.shows[number].start + slot
+    def breaks_a_booth_rule(
+        self, show: int, start: int, product: str, who: str, *, counted: bool = True
+    ) -> bool:
+        """The rules of a booth for a shop of one person."""
         mine = [one for one in self.bookings if one.who == who and one.show is not None]
-        here = [one for one in mine if one.show == number and one.status in LIVE]
+        here = [one for one in mine if one.show == show and one.status in LIVE]
         used = [one for one in mine if one.status in LIVE | {"completed"}]
-        if (
-            self.now >= show.start - LOCK
+        return (
+            self.now >= self.shows[show].start - LOCK
             or any(one.start == start for one in here)
             or any(one.product == product for one in here)
-            or len(used) >= BOOTH_QUOTA
-        ):
+            or (counted and len(used) >= BOOTH_QUOTA)
+        )
+
+    def take_booth(self, number: int, booth: int, slot: int, product: str, who: str) -> str:
+        """One booth in one slot of a show, for one product of a shop of one person."""
+        start = self.shows[number].start + slot
+        if self.breaks_a_booth_rule(number, start, product, who):
             return RULE
         if not self.is_free(self.spaces["studio"], start, start + 1, booth):
             return TAKEN
         self.bookings.append(
-            Booking("studio", booth, start, start + 1, who, "pending", product=product, show=number)
+            Booking("studio", booth, start, start + 1, who, "pending", self.now, product=product, show=number)
         )
         return OK
 
-    def expire(self) -> None:
-        """Requests that nobody decided by their start."""
-        for one in self.bookings:
-            if one.status == "pending" and one.start <= self.now:
-                one.status, one.version = "expired", one.version + 1
+    def entry_of(self, number: int) -> Entry:
+        """The place in line that an offer was made to."""
+        return next(entry for entry in self.line if entry.offer == number)
 
-    def complete(self) -> None:
-        """Confirmed bookings that are over."""
-        for one in self.bookings:
-            if one.status == "confirmed" and one.end <= self.now:
-                one.status, one.version = "completed", one.version + 1
+    def pass_on(self, name: str, freed: set[int]) -> None:
+        """Offer what became free, first come first served; an offer stands for a quarter and never past the start."""
+        space = self.spaces[name]
+        for entry in self.line:
+            wanted = set(range(entry.start, entry.end + space.buffer))
+            if (
+                entry.space != name
+                or entry.status != "waiting"
+                or entry.start <= self.now
+                or not wanted & freed
+            ):
+                continue
+            if entry.show is None:
+                broken = self.breaks_a_rule(space, entry.start, entry.end, entry.who, in_line=True)
+            else:
+                broken = self.breaks_a_booth_rule(entry.show, entry.start, entry.product or "", entry.who)
+            if broken or not self.is_free(space, entry.start, entry.end, entry.place):
+                continue
+            entry.status, entry.offer = "offered", len(self.bookings)
+            self.bookings.append(
+                Booking(
+                    name, entry.place, entry.start, entry.end, entry.who, "offered", self.now,
+                    product=entry.product, show=entry.show, expires=min(entry.start, self.now + OFFER),
+                )
+            )  # fmt: skip

@@ -1,0 +1,182 @@
+"""The reference model of what people do around bookings: stand in line, come, stay away, leave, and come again."""
+
+from __future__ import annotations
+
+from tests.support.history_reference import House
+from tests.support.history_things import A_DAY, GRACE, OK, RULE, STALE, TAKEN, Booking, Entry
+
+
+class FullHouse(House):
+    """The house with its waiting line, its door and its series."""
+
+    def join(self, name: str, start: int, end: int, who: str) -> str:
+        """Stand in line for a time that is full."""
+        space = self.spaces[name]
+        place = None if space.places > 1 else 1
+        if (
+            self.breaks_a_rule(space, start, end, who, counted=False)
+            or self._is_in_line(name, start, end, who, None)
+            or self.is_free(space, start, end, place)
+        ):
+            return RULE
+        self.line.append(Entry(name, place, start, end, who))
+        return OK
+
+    def join_for_booth(self, number: int, booth: int, slot: int, product: str, who: str) -> str:
+        """Stand in line for a booth that somebody has."""
+        start = self.shows[number].start + slot
+        if (
+            self.breaks_a_booth_rule(number, start, product, who, counted=False)
+            or self._is_in_line("studio", start, start + 1, who, booth)
+            or self.is_free(self.spaces["studio"], start, start + 1, booth)
+        ):
+            return RULE
+        self.line.append(Entry("studio", booth, start, start + 1, who, product=product, show=number))
+        return OK
+
+    def _is_in_line(self, name: str, start: int, end: int, who: str, place: int | None) -> bool:
+        """Whether somebody waits for that time already, or for as many as anybody may."""
+        mine = [one for one in self.line if one.who == who and one.status in {"waiting", "offered"}]
+        same = [
+            one
+            for one in mine
+            if one.space == name
+            and one.start < end
+            and start < one.end
+            and (place is None or one.place == place)
+        ]
+        return bool(same) or len(mine) >= 5
+
+    def leave_the_line(self, number: int) -> str:
+        """Wait no more."""
+        entry = self.line[number]
+        if entry.status != "waiting":
+            return STALE
+        entry.status = "withdrawn"
+        return OK
+
+    def accept(self, number: int) -> str:
+        """Take an offer; it waits for a yes where any request would."""
+        one = self.bookings[number]
+        if one.status != "offered":
+            return STALE
+        if one.expires is not None and one.expires <= self.now:
+            return RULE
+        one.status = "pending" if self.spaces[one.space].needs_yes else "confirmed"
+        one.version += 1
+        self.entry_of(number).status = "fulfilled"
+        return OK
+
+    def check_in(self, number: int) -> str:
+        """Be there: from a quarter before until the grace is over."""
+        one = self.bookings[number]
+        if one.status != "confirmed" or one.show is not None:
+            return STALE
+        if not one.start - 1 <= self.now < self._closes(one):
+            return RULE
+        freed = self.held(number)
+        one.status, one.proposed, one.version = "checked_in", None, one.version + 1
+        self.pass_on(one.space, freed)
+        return OK
+
+    def _closes(self, one: Booking) -> int:
+        return min(max(one.start, one.settled) + GRACE, one.end)
+
+    def go_early(self, number: int) -> str:
+        """Leave before the end: the rest is free, but for the quarter that runs where cleaning follows."""
+        one = self.bookings[number]
+        if one.status != "checked_in" or one.end <= self.now:
+            return STALE
+        freed = self.held(number)
+        end = min(one.end, max(self.now, one.start) + 1)
+        if self.spaces[one.space].buffer == 0:
+            one.status = "completed"
+        one.end, one.version = end, one.version + 1
+        self.pass_on(one.space, freed)
+        return OK
+
+    def book_series(self, name: str, start: int, end: int, days: int, who: str, series: int) -> str:
+        """The same time on several days, all or none; what the rules say comes before what is taken."""
+        before, space, taken = len(self.bookings), self.spaces[name], False
+        place = None if space.places > 1 else 1
+        status = "pending" if space.needs_yes else "confirmed"
+        for first, last in ((start + day * A_DAY, end + day * A_DAY) for day in range(days)):
+            if self.breaks_a_rule(space, first, last, who):
+                del self.bookings[before:]
+                return RULE
+            taken = taken or not self.is_free(space, first, last, place)
+            self.bookings.append(
+                Booking(name, place, first, last, who, status, settled=self.now, series=series)
+            )
+        if taken:
+            del self.bookings[before:]
+        return TAKEN if taken else OK
+
+    def cancel_series(self, series: int) -> str:
+        """All of a series that has not begun and that nobody changed by hand."""
+        numbers = [
+            number
+            for number, one in enumerate(self.bookings)
+            if one.series == series
+            and one.status in {"pending", "confirmed"}
+            and one.start > self.now
+            and not one.by_hand
+        ]
+        if not numbers:
+            return RULE
+        freed = {quarter for number in numbers for quarter in self.held(number)}
+        for number in numbers:
+            one = self.bookings[number]
+            one.status, one.proposed, one.version = "cancelled", None, one.version + 1
+        self.pass_on(self.bookings[numbers[0]].space, freed)
+        return OK
+
+    def _due(self, **wanted: object) -> list[int]:
+        found = [
+            number
+            for number, one in enumerate(self.bookings)
+            if all(getattr(one, name) == value for name, value in wanted.items())
+        ]
+        return sorted(found, key=lambda number: (self.bookings[number].start, number))
+
+    def expire(self) -> None:
+        """Requests that nobody decided by their start."""
+        for number in self._due(status="pending"):
+            if self.bookings[number].start <= self.now:
+                self.end(number, "expired")
+
+    def drop_undecided_moves(self) -> None:
+        """Proposed times that nobody decided until either began."""
+        for number in self._due(status="confirmed"):
+            one = self.bookings[number]
+            if one.proposed is not None and min(one.start, one.proposed[0]) <= self.now:
+                self.drop_proposal(number, one.version)
+
+    def lapse(self) -> None:
+        """Offers that nobody took."""
+        for number in self._due(status="offered"):
+            one = self.bookings[number]
+            if one.expires is not None and one.expires <= self.now:
+                self.entry_of(number).status = "lapsed"
+                self.end(number, "expired")
+
+    def end_hopes(self) -> None:
+        """Times that began without becoming free."""
+        for entry in self.line:
+            if entry.status == "waiting" and entry.start <= self.now:
+                entry.status = "lapsed"
+
+    def miss(self) -> None:
+        """Who did not come."""
+        for number in self._due(status="confirmed", show=None):
+            one = self.bookings[number]
+            if self._closes(one) <= self.now:
+                self.missed.append(one.who)
+                self.end(number, "no_show")
+
+    def complete(self) -> None:
+        """Who came, and booths, once it is over and cleaned up."""
+        for one in self.bookings:
+            came = one.status == "checked_in" or (one.status == "confirmed" and one.show is not None)
+            if came and one.end + self.spaces[one.space].buffer <= self.now:
+                one.status, one.version = "completed", one.version + 1
