@@ -263,6 +263,17 @@ def test_five_hundred_spaces_cost_as_many_queries_as_five(db):
     assert max(few.values()) <= 14
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_query_for_every_space_would_be_noticed(db):
+    spaces = [create_space() for _ in range(5)]
+
+    with statements(db) as seen:
+        for space in spaces:
+            taken_on_the_board(space, Interval.of_day(MONDAY))
+
+    assert len(seen) >= len(spaces)
+
+
 def grow(db, like, many):
     """So many more spaces, each with its hours and a booking, laid in bulk."""
     person = create_person().id
