@@ -11,6 +11,7 @@ from blueprints.words import sentence
 from domain.errors import Violation
 from domain.interval import Interval
 from domain.people import Actor
+from domain.policies import Closed
 from domain.sales.metrics import Totals
 from domain.waitlist import EntryStatus
 from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
@@ -47,6 +48,21 @@ def space(found: Space) -> dict[str, Any]:
             "lead_minutes": found.lead_minutes,
             "private": found.is_private,
         },
+    }
+
+
+def whole_space(found: Space, closures: Sequence[Closed] = ()) -> dict[str, Any]:
+    """A space loaded with its equipment and photos, and what closes it from now on."""
+    return {
+        **space(found),
+        "version": found.version,
+        "needs_check_in": found.needs_check_in,
+        "equipment": [one.code.value for one in found.equipment],
+        "photos": [f"/pictures/{photo.sha256}.jpg" for photo in found.photos],
+        "closures": [
+            {"starts_at": iso(one.interval.starts_at), "ends_at": iso(one.interval.ends_at), "reason": one.reason}
+            for one in closures
+        ],
     }
 
 

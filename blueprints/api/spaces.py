@@ -15,6 +15,7 @@ from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.problems import iso
 from services import listing
+from services.house import spaces
 from services.idempotency import Answer
 
 blueprint = Blueprint("api_spaces", __name__, description="Spaces and their free time")
@@ -35,7 +36,7 @@ def all_spaces(wanted: dict[str, Any]) -> Response:
 @blueprint.alt_response(404, schema=schemas.Problem)
 def one_space(code: str) -> Response:
     """One space."""
-    return respond(Answer(200, shapes.space(listing.space(code))))
+    return respond(Answer(200, shapes.whole_space(*spaces.in_use(code, now()))))
 
 
 @blueprint.get("/spaces/<code>/availability")

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from domain.errors import BadInput, InTheWay, Violation
-from domain.house import SpaceFacts, clean_code, clean_facts
+from domain.errors import BadInput, InTheWay, Missing, Violation
+from domain.house import SpaceFacts, clean_code, clean_facts, clean_hours
+from domain.interval import Interval
 from domain.people import Actor
+from domain.policies import Closed
 from domain.shows import ShowStatus
-from domain.spaces import Equipment, SpaceKind
-from models import Booking, Show, Space, SpaceEquipment
-from services import arbiter, reading, records
+from domain.spaces import Equipment, Hours, SpaceKind
+from models import Booking, OpeningHours, Show, Space, SpaceEquipment
+from services import arbiter, opening, reading, records
 from services.house import looking, seats
 from services.house.looking import Touched
 from services.unit_of_work import query, transaction
 
+AHEAD = timedelta(days=366)
 FIGURES = tuple(name for name in SpaceFacts.__dataclass_fields__ if name not in ("equipment", "kind"))
 
 
@@ -55,7 +58,9 @@ def facts_of(space: Space) -> SpaceFacts:
 
 
 @transaction
-def create(session: Session, actor: Actor, code: str, facts: SpaceFacts, now: datetime) -> Space:
+def create(
+    session: Session, actor: Actor, code: str, facts: SpaceFacts, now: datetime, hours: Sequence[Hours] = ()
+) -> Space:
     """Add a space; without hours it can't be booked yet. Raises Forbidden, BadInput, RuleViolation."""
     looking.require_admin(actor)
     facts = clean_facts(facts)
@@ -64,7 +69,10 @@ def create(session: Session, actor: Actor, code: str, facts: SpaceFacts, now: da
         kind=facts.kind,
         position=(session.scalar(select(func.max(Space.position))) or 0) + 1,
         equipment=[SpaceEquipment(code=one) for one in sorted(facts.equipment)],
-        hours=[],
+        hours=[
+            OpeningHours(open_on=h.open_on, opens_minute=h.opens_minute, closes_minute=h.closes_minute)
+            for h in clean_hours(hours)
+        ],
         photos=[],
         **{name: getattr(facts, name) for name in FIGURES},
     )
@@ -76,6 +84,16 @@ def create(session: Session, actor: Actor, code: str, facts: SpaceFacts, now: da
         raise BadInput("space_code_taken", field="code") from error
     records.audit(session, actor, "space.created", space, now, after=_written(facts))
     return space
+
+
+@query
+def in_use(session: Session, code: str, now: datetime) -> tuple[Space, list[Closed]]:
+    """A space for everybody, with all that belongs to it and what closes it from now on; raises Missing."""
+    space = looking.whole_space(session, code)
+    if space.archived_at is not None:
+        raise Missing
+    ahead = Interval(now, now + AHEAD)
+    return space, opening.closures(session, [space.id], ahead).get(space.id, [])
 
 
 @query

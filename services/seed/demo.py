@@ -37,6 +37,7 @@ def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: da
         return False
     dice = Random(SEED)  # noqa: S311  it draws a demo that can be repeated, no secret
     cast = people.bring_in(session, dice, now, password_hash)
+    house.name_steward(session, cast.staff.id)
     play_bookings(session, dice, cast, now)
     stalls = shops.open_shops(session, cast, drawings, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.spaces import Approval, DayKind, SpaceKind
+from domain.spaces import FIVE_SERVICES, Approval, DayKind, Equipment, SpaceKind
 
 DAILY = tuple(DayKind)
 WORKDAYS = (DayKind.WEEKDAY,)
@@ -32,6 +32,7 @@ class SpaceFacts:
     lead_minutes: int = 30
     advance_days: int = 30
     is_private: bool = False
+    equipment: tuple[Equipment, ...] = ()
 
 
 SPACES = (
@@ -49,6 +50,7 @@ SPACES = (
         closes=21.5,
         min_minutes=30,
         max_minutes=180,
+        equipment=(Equipment.WHITEBOARD, Equipment.STEP_FREE),
     ),
     SpaceFacts(
         code="tea-room",
@@ -65,6 +67,13 @@ SPACES = (
         min_minutes=30,
         max_minutes=240,
         buffer_minutes=15,
+        equipment=(
+            Equipment.AIR_CONDITIONING,
+            Equipment.AUDIO,
+            Equipment.SCREEN,
+            Equipment.STEP_FREE,
+            Equipment.TEA,
+        ),
     ),
     SpaceFacts(
         code="mediation-room",
@@ -82,6 +91,7 @@ SPACES = (
         min_minutes=30,
         max_minutes=120,
         is_private=True,
+        equipment=(Equipment.AIR_CONDITIONING, Equipment.TEA),
     ),
     SpaceFacts(
         code="rest-station",
@@ -98,6 +108,7 @@ SPACES = (
         min_minutes=15,
         max_minutes=60,
         lead_minutes=0,
+        equipment=(*FIVE_SERVICES, Equipment.AIR_CONDITIONING, Equipment.STEP_FREE),
     ),
     SpaceFacts(
         code="studio",
@@ -113,5 +124,6 @@ SPACES = (
         closes=23,
         min_minutes=15,
         max_minutes=15,
+        equipment=(Equipment.LIVE_KIT, Equipment.AUDIO, Equipment.SCREEN, Equipment.WIFI),
     ),
 )

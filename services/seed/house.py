@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from domain.spaces import DayKind, OpenOn
-from models import CalendarDay, OpeningHours, Person, Space
+from models import CalendarDay, OpeningHours, Person, Space, SpaceEquipment, SpaceSteward
 from services.seed.facts import SPACES, SpaceFacts
 from services.unit_of_work import query, transaction
 
@@ -60,6 +60,7 @@ def _space(facts: SpaceFacts, position: int) -> Space:
         lead_minutes=facts.lead_minutes,
         is_private=facts.is_private,
         position=position,
+        equipment=[SpaceEquipment(code=one) for one in facts.equipment],
         hours=[
             OpeningHours(
                 open_on=OpenOn(kind), opens_minute=int(facts.opens * 60), closes_minute=int(facts.closes * 60)
@@ -67,6 +68,12 @@ def _space(facts: SpaceFacts, position: int) -> Space:
             for kind in facts.days
         ],
     )
+
+
+def name_steward(session: Session, person_id: int) -> None:
+    """Let one of the staff look after every private space, so that somebody may see who comes."""
+    private = session.scalars(select(Space.id).where(Space.is_private.is_(True)))
+    session.add_all(SpaceSteward(space_id=space_id, person_id=person_id) for space_id in private)
 
 
 def calendar_days() -> list[CalendarDay]:

@@ -85,6 +85,22 @@ BOUNDARIES = [
     ),
     ("quota_count", {"upcoming_count": 2}, {"upcoming_count": 3}),
     ("quota_hours", {"week_minutes": 240}, {"week_minutes": 255}),
+    (
+        "closed",
+        {"closures": [Closed(between(17, 18), "检修"), Closed(between(14, 15), "检修")]},
+        {"closures": [Closed(between(16.75, 18), "检修")]},
+    ),
+    (
+        "paused",
+        {"paused_until": NOW + timedelta(days=1), "booker_role": Role.STAFF},
+        {"paused_until": NOW + timedelta(days=1)},
+    ),
+    ("overlaps_own", {"own_times": [between(17, 18)]}, {"own_times": [between(16.75, 18)]}),
+    (
+        "private_space",
+        {"rules": replace(RULES, is_private=True)},
+        {"rules": replace(RULES, is_private=True), "by_captain": True},
+    ),
 ]
 
 

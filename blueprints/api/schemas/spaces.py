@@ -18,6 +18,12 @@ class SpaceOut(Schema):
     capacity = fields.Integer(allow_none=True)
     opening_hours = fields.List(fields.Dict())
     rules = fields.Dict()
+    version = fields.Integer()
+    needs_check_in = fields.Boolean()
+    equipment = fields.List(fields.String())
+    photos = fields.List(fields.String())
+    closures = fields.List(fields.Dict())
+    archived = fields.Boolean()
 
 
 class SpaceList(Schema):
