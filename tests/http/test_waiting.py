@@ -101,7 +101,7 @@ def test_a_captain_waits_for_the_neighbour_who_was_chosen(client, room, held):
 def test_a_full_time_can_be_touched_on_the_grid(browser, held):
     starts = plain(browser.get(DAY))
     assert f"{DAY}&wait=1&start=15:00" in starts
-    assert "带锁的时间已有人约" in starts
+    assert "带锁的已有人约" in starts
 
     ends = plain(browser.get(f"{DAY}&wait=1&start=15:00"))
     assert f"{DAY}&wait=1&start=15:00&end=17:00" in ends
