@@ -18,12 +18,13 @@ def register(app: Flask) -> None:
         manage,
         people,
         sales,
+        series,
         spaces,
         studio,
         waiting,
     )
 
-    public = (health, accounts, board, spaces, bookings, calendar_feeds, waiting, studio)
+    public = (health, accounts, board, spaces, bookings, calendar_feeds, waiting, series, studio)
     for area in (*public, desk, door, manage, people, sales):
         app.register_blueprint(area.blueprint)
 

@@ -16,7 +16,7 @@ from blueprints.line_cards import line_cards
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from domain.interval import local_day
-from services import attendance, my_line
+from services import attendance, my_line, series_reading
 from services import booking as bookings
 from services import mine as my_bookings
 
@@ -81,6 +81,7 @@ def show_booking(booking_id: int, status: int = 200, refusal: Refusal | None = N
         "bookings/one",
         status,
         page=booking_page(booking, actor, moment),
+        place=series_reading.position(booking),
         attendance=attendance.presence(booking, moment),
         reasons=reasons,
         today=local_day(moment),

@@ -108,7 +108,7 @@ def show_form(
         form=form,
         refused=refused,
         exceptions=exceptions,
-        obstacle=_obstacle(actor),
+        obstacle=obstacle(actor),
         here=link(day=day.day, **({"wait": 1} if wish.wait else {}), **_typed(wish, day.day)),
         waits=wish.wait,
         wish=_typed(wish, day.day) | {"day": day.day.isoformat()},
@@ -116,7 +116,7 @@ def show_form(
         asks_for_flat=books_for_others(actor, day.space),
         nobody_there=bool(flat) and "on_behalf_of" not in form,
         kept=_kept(form),
-        verdict=_verdict(day.space, actor),
+        verdict=verdict(day.space, actor),
         new_key=once.new_key,
     )
 
@@ -135,7 +135,7 @@ def _kept(form: BookingForm) -> dict[str, Any]:
     return kept
 
 
-def _obstacle(actor: Actor | None) -> str | None:
+def obstacle(actor: Actor | None) -> str | None:
     """Why this person can look but not book, in one sentence."""
     if actor is None:
         return _("登录后就能预约，选好的时间会留着。")
@@ -146,7 +146,7 @@ def _obstacle(actor: Actor | None) -> str | None:
     return None
 
 
-def _verdict(space: Space, actor: Actor | None) -> str:
+def verdict(space: Space, actor: Actor | None) -> str:
     """Who decides about this person's wish."""
     waits = needs_approval(
         space.approval,
