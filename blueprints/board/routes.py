@@ -13,7 +13,7 @@ from blueprints.clock import now
 from blueprints.identity import current_actor
 from blueprints.timeline import parse_day
 from domain.interval import local_day
-from services import board
+from services import attendance, board
 
 
 @blueprint.get("/")
@@ -29,5 +29,11 @@ def today() -> ResponseReturnValue:
     seen = board.of_day(current_actor(), wanted, moment)
     page = board_page(seen, moment, as_list=as_list)
     asked = {"day": wanted.isoformat() if wanted else None, "view": LIST if as_list else None}
-    poll = url_for("board.today", **asked, seen=stamp)
-    return live.stamped(pages.show("board/today", page=page, poll_url=poll, today=local_day(moment)), stamp)
+    shown = pages.show(
+        "board/today",
+        page=page,
+        attendance=attendance.presence(seen.my_next, moment) if seen.my_next else None,
+        poll_url=url_for("board.today", **asked, seen=stamp),
+        today=local_day(moment),
+    )
+    return live.stamped(shown, stamp)
