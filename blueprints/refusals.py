@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from wtforms import Form
 
-from blueprints import formats
+from blueprints import formats, overriding
 from blueprints.timeline import wall_clock
 from blueprints.words import sentence
 from domain.errors import Alternative, BadInput, Refusal, RuleViolation, SlotTaken
@@ -47,7 +47,7 @@ def explain(refusal: Refusal, form: Form | None, spaces: dict[str, Space]) -> Re
     for name, text in told:
         if form is not None and name is not None and name in form:
             form[name].errors = [*form[name].errors, text]
-        else:
+        elif name != overriding.REASON:  # that one stands where the reason is asked for
             on_top.append(text)
     alternatives = refusal.alternatives if isinstance(refusal, RuleViolation | SlotTaken) else ()
     ways = [_way(one, spaces) for one in alternatives if one.space_code in spaces]

@@ -39,7 +39,7 @@ def slip(booking_id: int) -> ResponseReturnValue:
     return pages.show(
         "bookings/slip",
         booking=booking,
-        name=booking.booker.name if reading.knows_parties(actor, booking) and not private else "",
+        holder=booking.booker.name if reading.knows_parties(actor, booking) and not private else "",
         purpose="" if private else booking.purpose,
         waits=booking.status is BookingStatus.PENDING,
         attendance=attendance.presence(booking, moment),
