@@ -24,7 +24,7 @@ class LineCard:
 
     entry: WaitlistEntry
     title: str
-    when: str
+    day: str
     standing: str
     for_whom: str | None
     url: str
@@ -45,7 +45,7 @@ def line_card(waiting: Waiting, actor: Actor, now: datetime) -> LineCard:
     return LineCard(
         entry=entry,
         title=_title(entry),
-        when=f"{formats.near_day(entry.starts_at, local_day(now))} {formats.span(entry.interval)}",
+        day=formats.near_day(entry.starts_at, local_day(now)),
         standing=_standing(waiting),
         for_whom=entry.person.name if entry.person_id != actor.id and entry.show_id is None else None,
         url=url_for("bookings.one", booking_id=entry.booking_id)

@@ -25,7 +25,7 @@ Chip = tuple[str, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class BoothView:
-    """A booth slot as the grid draws it; without `url` it can't be opened."""
+    """A booth slot as the grid draws it; without `url` it can't be opened, and at one that `waits` there is a line."""
 
     number: int
     starts_at: datetime
@@ -35,6 +35,7 @@ class BoothView:
     merchant: str | None = None
     picture_url: str | None = None
     url: str | None = None
+    waits: bool = False
 
     @property
     def anchor(self) -> str:
@@ -98,7 +99,8 @@ def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: dateti
         url = url_for("bookings.one", booking_id=booking.id)
     elif actor is not None and actor.is_staff and booking.status is BookingStatus.PENDING:
         url = url_for("desk.request_page", booking_id=booking.id)
-    elif actor is not None and actor.is_merchant and is_open(show, grid.phase(now)):
+    waits = url is None and actor is not None and actor.is_merchant and is_open(show, grid.phase(now))
+    if waits:
         url = booth_url(show, cell.booth, starts_at)
     return BoothView(
         cell.booth,
@@ -109,6 +111,7 @@ def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: dateti
         slot.merchant.name,
         picture_url(slot.product),
         url,
+        waits,
     )
 
 
