@@ -70,10 +70,16 @@ def live_from(
     session: Session, space_ids: Sequence[int], window: Interval | None, now: datetime
 ) -> list[Booking]:
     """The live bookings of spaces that are not over, all or those that hold a time within a window."""
-    slot = joinedload(Booking.booth_slot)
+    slot, space = joinedload(Booking.booth_slot), joinedload(Booking.space)
     wanted = (
         select(Booking)
-        .options(*reading.booking_options(), slot.joinedload(BoothSlot.show))
+        .options(
+            *reading.booking_options(),
+            slot.joinedload(BoothSlot.show),
+            # A space that is being changed must not lose what it was loaded with.
+            space.selectinload(Space.equipment),
+            space.selectinload(Space.photos),
+        )
         .where(Booking.space_id.in_(space_ids), Booking.status.in_(LIVE))
         .order_by(Booking.starts_at, Booking.id)
         .execution_options(populate_existing=True)
