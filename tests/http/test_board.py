@@ -1,10 +1,8 @@
 """Today's board: what it shows to whom, and what it costs."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from domain.bookings import BookingStatus
 from domain.people import Role
@@ -22,24 +20,10 @@ from tests.support.builders import (
     create_studio,
 )
 from tests.support.client import read_forms
+from tests.support.statements import statements
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-@contextmanager
-def statements(db):
-    """The statements that the engine is given meanwhile."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_more):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def poll_of(page):

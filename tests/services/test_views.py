@@ -1,10 +1,8 @@
 """Months, finding a place, the day sheet, and that what calendars count is what the arbiter keeps."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert
 
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden, Missing
@@ -13,7 +11,7 @@ from domain.months import Fullness
 from domain.people import Role
 from domain.policies import STAFF_ADVANCE_DAYS
 from domain.spaces import Equipment
-from models import Booking, Closure, OpeningHours, Person, Space, SpaceEquipment, WalkIn
+from models import Closure, Person, SpaceEquipment, WalkIn
 from models import db as database
 from services import arbiter, board, day_sheet, feeds, find, lanes, month, moving, space_calendar
 from services.find import Search
@@ -39,21 +37,6 @@ TOMORROW = MONDAY + timedelta(days=1)
 @pytest.fixture
 def staff():
     return create_actor(Role.STAFF)
-
-
-@contextmanager
-def statements(db):
-    """The statements that the engine is given meanwhile."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_more):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def close(db, space, interval, reason="空调检修"):
@@ -229,80 +212,3 @@ def test_a_feed_dies_with_its_address(staff):
     assert feeds.own(actor) is None
     with pytest.raises(Missing):
         feeds.of_token(f"{other.id}-{'x' * 43}", "key", NOW)
-
-
-# The number of queries does not depend on the engine.
-@pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_five_hundred_spaces_cost_as_many_queries_as_five(db):
-    staff = create_actor(Role.STAFF)
-    spaces = [create_pool(places=12), create_studio(), *(create_space() for _ in range(3))]
-    create_show(spaces[1], at(19.5))
-    looks = {
-        "board": lambda: board.of_day(staff, None, NOW),
-        "month": lambda: month.of_all(staff, None, NOW),
-        "find": lambda: find.spaces_for(staff, search(), NOW),
-        "day sheet": lambda: day_sheet.of_day(staff, None, NOW),
-    }
-
-    def counted():
-        numbers = {}
-        for name, look in looks.items():
-            db.session.expunge_all()
-            with statements(db) as seen:
-                look()
-            numbers[name] = len(seen)
-        return numbers
-
-    for space in (spaces[0], *spaces[2:]):
-        create_booking(space, between(12, 13))
-    few = counted()
-    grow(db, spaces[2], 495)
-
-    assert counted() == few
-    assert len(board.of_day(staff, None, NOW).lanes) == 500
-    assert max(few.values()) <= 14
-
-
-@pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_query_for_every_space_would_be_noticed(db):
-    spaces = [create_space() for _ in range(5)]
-
-    with statements(db) as seen:
-        for space in spaces:
-            taken_on_the_board(space, Interval.of_day(MONDAY))
-
-    assert len(seen) >= len(spaces)
-
-
-def grow(db, like, many):
-    """So many more spaces, each with its hours and a booking, laid in bulk."""
-    person = create_person().id
-    columns = {c.key: getattr(like, c.key) for c in Space.__mapper__.column_attrs}
-    first = 10_000
-    ids = range(first, first + many)
-    db.session.execute(insert(Space), [columns | {"id": n, "code": f"many-{n}", "position": n} for n in ids])
-    db.session.execute(
-        insert(OpeningHours),
-        [
-            {
-                "space_id": n,
-                "open_on": h.open_on,
-                "opens_minute": h.opens_minute,
-                "closes_minute": h.closes_minute,
-            }
-            for n in ids
-            for h in like.hours
-        ],
-    )
-    interval = between(14, 15)
-    db.session.execute(
-        insert(Booking),
-        [
-            {
-                "space_id": n, "place": 1, "starts_at": interval.starts_at, "ends_at": interval.ends_at,
-                "status": BookingStatus.CONFIRMED, "booker_id": person, "created_by_id": person, "created_at": NOW,
-            }
-            for n in ids
-        ],
-    )  # fmt: skip
-    db.session.commit()

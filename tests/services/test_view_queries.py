@@ -1,0 +1,104 @@
+"""The views cost a fixed number of queries, whatever the number of spaces."""
+
+import pytest
+from sqlalchemy import insert
+
+from domain.bookings import BookingStatus
+from domain.people import Role
+from models import Booking, OpeningHours, Space
+from services import board, day_sheet, find, listing, month
+from services.find import Search
+from tests.support.builders import (
+    MONDAY,
+    NOW,
+    at,
+    between,
+    create_actor,
+    create_booking,
+    create_person,
+    create_pool,
+    create_show,
+    create_space,
+    create_studio,
+)
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.usefixtures("db")
+SEARCH = Search(MONDAY, 60, 1, frozenset())
+
+
+# The number of queries does not depend on the engine.
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_five_hundred_spaces_cost_as_many_queries_as_five(db):
+    staff = create_actor(Role.STAFF)
+    spaces = [create_pool(places=12), create_studio(), *(create_space() for _ in range(3))]
+    create_show(spaces[1], at(19.5))
+    looks = {
+        "board": lambda: board.of_day(staff, None, NOW),
+        "month": lambda: month.of_all(staff, None, NOW),
+        "find": lambda: find.spaces_for(staff, SEARCH, NOW),
+        "day sheet": lambda: day_sheet.of_day(staff, None, NOW),
+    }
+
+    def counted():
+        numbers = {}
+        for name, look in looks.items():
+            db.session.expunge_all()
+            with statements(db) as seen:
+                look()
+            numbers[name] = len(seen)
+        return numbers
+
+    for space in (spaces[0], *spaces[2:]):
+        create_booking(space, between(12, 13))
+    few = counted()
+    grow(db, spaces[2], 495)
+
+    assert counted() == few
+    assert len(board.of_day(staff, None, NOW).lanes) == 500
+    assert max(few.values()) <= 14
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_query_for_every_space_would_be_noticed(db):
+    codes = [create_space().code for _ in range(5)]
+
+    with statements(db) as seen:
+        for code in codes:
+            listing.space(code)
+
+    assert len(seen) >= len(codes)
+
+
+def grow(db, like, many):
+    """So many more spaces, each with its hours and a booking, laid in bulk."""
+    person = create_person().id
+    columns = {c.key: getattr(like, c.key) for c in Space.__mapper__.column_attrs}
+    first = 10_000
+    ids = range(first, first + many)
+    db.session.execute(insert(Space), [columns | {"id": n, "code": f"many-{n}", "position": n} for n in ids])
+    db.session.execute(
+        insert(OpeningHours),
+        [
+            {
+                "space_id": n,
+                "open_on": h.open_on,
+                "opens_minute": h.opens_minute,
+                "closes_minute": h.closes_minute,
+            }
+            for n in ids
+            for h in like.hours
+        ],
+    )
+    interval = between(14, 15)
+    db.session.execute(
+        insert(Booking),
+        [
+            {
+                "space_id": n, "place": 1, "starts_at": interval.starts_at, "ends_at": interval.ends_at,
+                "status": BookingStatus.CONFIRMED, "booker_id": person, "created_by_id": person, "created_at": NOW,
+            }
+            for n in ids
+        ],
+    )  # fmt: skip
+    db.session.commit()
