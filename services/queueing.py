@@ -53,7 +53,16 @@ def join(
     if space.kind is SpaceKind.STUDIO:
         raise BadInput("studio_is_booked_by_booth", field="space")
     booker = making.booker_for(session, actor, on_behalf_of)
-    wish = making.Wish(making.clean_text(purpose), party_size)
+    entry = WaitlistEntry(
+        space_id=space.id,
+        person_id=booker.id,
+        created_by_id=actor.id,
+        starts_at=interval.starts_at,
+        ends_at=interval.ends_at,
+        purpose=making.clean_text(purpose),
+        party_size=party_size,
+        created_at=now,
+    )
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_person(session, booker.id)
     known = asking.wishes(session, asking.Asker.of(actor, booker), space, interval, now)
@@ -63,22 +72,7 @@ def join(
         raise RuleViolation(broken)
     if not waitlist.is_full(session, space, interval):
         raise RuleViolation([Violation("time_is_free", {"space": space.code})])
-    return _stand(
-        session,
-        actor,
-        WaitlistEntry(
-            space_id=space.id,
-            person_id=booker.id,
-            created_by_id=actor.id,
-            starts_at=interval.starts_at,
-            ends_at=interval.ends_at,
-            purpose=wish.purpose,
-            party_size=wish.party_size,
-            created_at=now,
-        ),
-        space,
-        now,
-    )
+    return _stand(session, actor, entry, space, now)
 
 
 @transaction
