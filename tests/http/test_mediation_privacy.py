@@ -1,0 +1,105 @@
+"""Who is in the mediation room and what for: searched for on every page and in every answer of every role."""
+
+import pytest
+
+from domain.people import Role
+from services.house import closures, stewards
+from tests.support.builders import NOW, between, create_actor, create_booking, create_person, create_space
+from tests.support.visits import log_in, visitor
+from tests.support.world import SAFE, build_world, doors, knock
+
+pytestmark = pytest.mark.usefixtures("clock")
+NAME, PURPOSE, PHONE = "欧阳金丝雀", "离婚财产分割", "13999887766"
+CANARIES = (NAME, PURPOSE, PHONE, "欧阳")
+DAYS = ("2026-11-23", "2026-11-24")
+
+
+@pytest.fixture
+def engine_name():
+    """What a page shows does not depend on the engine."""
+    return "sqlite"
+
+
+def lay_out(*, private: bool):
+    """A world whose one more room holds requests and bookings of the canary's, yesterday's to tomorrow's."""
+    world = build_world()
+    room = create_space("mediation-room", is_private=private)
+    canary = create_person(name=NAME, phone=PHONE)
+    made = [
+        create_booking(room, time, booker_id=canary.id, purpose=PURPOSE, status=status)
+        for time, status in (
+            (between(10, 11), "confirmed"),
+            (between(14, 15), "pending"),
+            (between(10, 11, days=1), "confirmed"),
+            (between(14, 15, days=1), "pending"),
+        )
+    ]
+    return world, room, made
+
+
+def leaks(app, world, room, bookings, role):
+    """Every address that is safe to open, with the room, its bookings and days, and where a canary sings there."""
+    found, opened = [], 0
+    ids = [world.ids | {"code": room.code, "booking_id": made.id} for made in bookings[:3]]
+    for door in doors(app):
+        if door.method not in SAFE:
+            continue
+        for number, names in enumerate(ids if "booking_id" in door.rule.arguments else ids[:1]):
+            for query in ({}, {"day": DAYS[number % 2]}, {"space": room.code}):
+                answer = knock(app, door, world.people.get(role), names, query_string=query)
+                opened += answer.status_code == 200
+                if answer.status_code < 400 and any(
+                    word in answer.get_data(as_text=True) for word in CANARIES
+                ):
+                    found.append(f"{role} {door.endpoint} {query}")
+    return found, opened
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=str)
+def test_nobody_unasked_reads_who_is_there_or_what_for(app, db, role):
+    world, room, made = lay_out(private=True)
+
+    found, opened = leaks(app, world, room, made, role)
+
+    assert found == []
+    assert opened >= 20
+
+
+def test_the_search_finds_the_canary_in_a_room_that_is_not_private(app, db):
+    world, room, made = lay_out(private=False)
+
+    found, _ = leaks(app, world, room, made, Role.STAFF)
+
+    assert {line.split()[1] for line in found} >= {"board.today", "desk.queue", "api_bookings.index"}
+
+
+def test_the_desk_shows_the_parties_to_the_steward_who_asks_and_to_nobody_else(app, client, db):
+    _, room, made = lay_out(private=True)
+    pending = made[1]
+    steward, keeper = create_person(Role.STAFF), create_person(Role.ADMIN)
+    stewards.name(keeper.as_actor(), room.code, [steward.id], now=NOW)
+
+    page = log_in(client, steward).get(f"/desk/{pending.id}")
+    told = client.submit(page, f"/desk/{pending.id}/reveal")
+    stranger = visitor(app, keeper)
+    refused = stranger.get(f"/desk/{pending.id}")
+
+    assert PURPOSE not in page.text
+    assert PURPOSE in told.text
+    assert NAME in told.text
+    assert "只有这里的专人能看" in refused.text
+    assert f"/desk/{pending.id}/reveal" not in refused.text
+
+
+def test_closing_the_room_lists_its_bookings_without_their_parties(app, client, db):
+    _, room, made = lay_out(private=True)
+    staff = create_actor(Role.STAFF)
+    log_in(client, staff)
+    page = client.get("/manage/closures")
+
+    listed = client.submit(page, "/manage/closures", spaces=[room.code], first=DAYS[1], reason="检修")
+
+    plan = closures.plan_closure(staff, [room.code], between(0, 24, days=1), NOW)
+    assert listed.status_code == 409
+    assert {hit.booking.id for hit in plan.hits} == {made[2].id, made[3].id}
+    assert not any(word in listed.text for word in CANARIES)
