@@ -94,8 +94,8 @@ def _show(
     actor, preview, reasons = the_actor(), None, why_not(refusal) if refusal else []
     if wish.repeat:
         try:
-            found = series.preview(actor, _plan(space, wish, form), now())
-            preview = preview_of(found, actor, ticked)
+            wanted = _plan(space, wish, form)
+            preview = preview_of(series.preview(actor, wanted, now()), wanted.rule, actor, ticked)
         except (BadInput, RuleViolation) as unclear:
             reasons = reasons or why_not(unclear)
             status = max(status, 422)

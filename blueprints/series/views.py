@@ -19,7 +19,7 @@ from domain.errors import Refusal, RuleViolation, SlotTaken, Violation
 from domain.interval import TICK, Interval, local_day
 from domain.people import Actor
 from domain.policies import OVERRIDABLE
-from domain.recurrence import WEEKDAYS, parse
+from domain.recurrence import WEEKDAYS, Rule, parse
 from models import Booking, SeriesSkip, Space
 from services.series import Occurrence
 from services.series_reading import SeriesView, is_open, time_of
@@ -41,7 +41,6 @@ class DateChoice:
     """One date of the preview: ticked, to be ticked, or out of reach with the reason."""
 
     day: date
-    interval: Interval
     may_be_ticked: bool
     is_ticked: bool
     reason: str
@@ -52,13 +51,16 @@ class Preview:
     """Every date of a rule, month by month; `for_all` is what stands in the way of each and is said once."""
 
     months: list[tuple[str, list[DateChoice]]]
+    rhythm: str
     summary: str
     for_all: list[str]
     ticked: int
     choosable: int
 
 
-def preview_of(occurrences: Sequence[Occurrence], actor: Actor, chosen: Collection[str] | None) -> Preview:
+def preview_of(
+    occurrences: Sequence[Occurrence], rule: Rule, actor: Actor, chosen: Collection[str] | None
+) -> Preview:
     """The dates in words; `chosen` are the dates that were ticked before, None at the first look."""
     shared = frozenset.intersection(*(frozenset(r.code for r in one.reasons) for one in occurrences))
     for_all = [sentence(found) for found in occurrences[0].reasons if found.code in shared]
@@ -66,6 +68,7 @@ def preview_of(occurrences: Sequence[Occurrence], actor: Actor, chosen: Collecti
     free = sum(one.is_free for one in occurrences)
     return Preview(
         months=_by_month(choices),
+        rhythm=_("%(every)s，%(end)s", every=rule_in_words(rule), end=end_in_words(rule)),
         summary=_("一共 %(total)s 天，%(free)s 天空着。", total=len(choices), free=free),
         for_all=for_all,
         ticked=sum(choice.is_ticked for choice in choices),
@@ -80,7 +83,7 @@ def _choice(
     curable = OVERRIDABLE if actor.is_staff else QUOTAS
     wanted = one.is_free if chosen is None else one.day.isoformat() in chosen
     told = [sentence(found) for found in one.reasons if found.code not in shared]
-    return DateChoice(one.day, one.interval, codes <= curable, wanted and codes <= curable, " ".join(told))
+    return DateChoice(one.day, codes <= curable, wanted and codes <= curable, " ".join(told))
 
 
 def _by_month(choices: Iterable[DateChoice]) -> list[tuple[str, list[DateChoice]]]:

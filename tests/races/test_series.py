@@ -1,0 +1,68 @@
+"""A series and single bookings want the same dates at once: all of a series or none of it, never two holders."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.people import Role
+from domain.spaces import Approval
+from models import Booking, Series, SeriesSkip, db
+from tests.races.conftest import ENGINES
+from tests.support.builders import between, create_space
+from tests.support.history import disagreements
+from tests.support.race import Call, Reply, statuses
+from tests.support.race_arena import Arena, Racer, arena, soon
+
+WEEKS = 4
+ROUNDS = 5
+
+
+def series_call(racer: Racer, code: str, first: date) -> Call:
+    """A series of four weeks."""
+    time = between(9, 11, day=first)
+    body: dict[str, Any] = {"space": code, "rule": f"FREQ=WEEKLY;COUNT={WEEKS}", "purpose": "合唱排练"}
+    times = {"starts_at": time.starts_at.isoformat(), "ends_at": time.ends_at.isoformat()}
+    return Call("/series", racer.token, body | times)
+
+
+def race(field: Arena, number: int) -> list[Reply]:
+    """Three series, and single wishes for the third of their weeks, in a room of their own."""
+    code = create_space(approval=Approval.NONE, advance_days=60).code
+    planners, crowd = field.crowd(3, Role.STAFF), field.crowd(5)
+    first = soon() + timedelta(days=number)
+    third = between(10, 12, day=first, days=14)
+    calls = [racer.books(code, third) for racer in crowd]
+    for place, planner in enumerate(planners):
+        calls.insert(place * 2, series_call(planner, code, first))
+    return field.at_once(calls)
+
+
+def halves() -> list[int]:
+    """How many bookings each series has that is not whole; a race leaves none."""
+    db.session.rollback()
+    held = [
+        len(db.session.scalars(select(Booking.id).where(Booking.series_id == series)).all())
+        for series in db.session.scalars(select(Series.id))
+    ]
+    return [count for count in held if count != WEEKS]
+
+
+def test_a_series_gets_all_its_dates_or_none_whoever_asks_for_one_of_them(field: Arena) -> None:
+    for number in range(ROUNDS):
+        replies = race(field, number)
+
+        assert statuses(replies) == {(201, None): 1, (409, "slot_taken"): len(replies) - 1}
+    assert halves() == []
+    assert db.session.scalars(select(SeriesSkip.day)).all() == []
+    assert disagreements() == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_the_key_series_and_single_bookings_hold_the_same_times(engine: str) -> None:
+    with arena(engine, keyless=True) as opened, opened.app.app_context():
+        replies = race(opened, 0)
+
+        assert statuses(replies)[(201, None)] > 1
+        assert any("holders own" in problem for problem in disagreements())
