@@ -88,14 +88,15 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             else _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
             _item("sales.imports", _("销售"), "sales"),
         ]
+    mine = _item("bookings.mine", _("我的"), "person")
     if actor.role is Role.MERCHANT:
         return [
             today,
             shows,
             _item("studio.products", pgettext("导航", "商品"), "product"),
             _item("sales.mine", pgettext("导航", "我的店"), "shop"),
+            mine,
         ]
-    mine = _item("bookings.mine", _("我的"), "person")
     if actor.captain_of is not None:
         return [today, spaces, _item("people.to_verify", pgettext("导航", "核实住户"), "people"), shows, mine]
     return [today, spaces, shows, mine]

@@ -231,6 +231,8 @@ def test_a_merchant_waits_for_a_taken_booth_in_two_taps(client):
     assert "您排在第一位" in browser.get(address).text
     give_back(held)
 
+    assert 'href="/bookings"' in browser.get("/").text  # with the number of unread notices beside it
+    assert "为您保留" in browser.get("/bookings").text
     browser.submit(browser.get(address), "/accept")
 
     assert entries()[0].status is EntryStatus.FULFILLED
