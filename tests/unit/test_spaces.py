@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.interval import Interval, at_local
-from domain.spaces import Approval, DayKind, Hours, kind_of_day, needs_approval, openings_during, openings_on
+from domain.interval import Interval, at_local, subtract
+from domain.spaces import (
+    DAYS_OF_THE_WEEK,
+    Approval,
+    DayKind,
+    Hours,
+    OpenOn,
+    kind_of_day,
+    needs_approval,
+    openings_during,
+    openings_on,
+)
 
 MONDAY = date(2026, 9, 28)
 NATIONAL_DAY = date(2026, 10, 1)
@@ -86,3 +96,53 @@ def test_who_has_to_wait_for_staff(approval: Approval, resident: bool, captain: 
     assert needs_approval(approval, is_captain=False, is_staff=False) is resident
     assert needs_approval(approval, is_captain=True, is_staff=False) is captain
     assert needs_approval(approval, is_captain=False, is_staff=True) is staff
+
+
+ON_ANY = st.sampled_from(OpenOn)
+SPANS = st.tuples(st.integers(0, 95), st.integers(1, 96)).filter(lambda span: span[0] < span[1])
+LINES = st.lists(
+    st.one_of(
+        st.builds(lambda on, span: Hours(on, span[0] * 15, span[1] * 15), ON_ANY, SPANS),
+        st.builds(lambda on: Hours(on, 0, 0), st.sampled_from(DAYS_OF_THE_WEEK)),
+    ),
+    max_size=8,
+)
+SOME_DAYS = st.dates(date(2026, 9, 1), date(2026, 12, 31))
+
+
+def is_open_by_the_book(day: date, minute: int, lines, calendar) -> bool:
+    """What the words of the opening hours mean, read minute by minute."""
+    weekday = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")[day.weekday()]
+    named = [line for line in lines if line.open_on.value == weekday]
+    if day in calendar:
+        named, kind = [], calendar[day].value
+    else:
+        kind = "weekend" if weekday in ("saturday", "sunday") else "weekday"
+    counted = named or [line for line in lines if line.open_on.value == kind]
+    return any(line.opens_minute <= minute < line.closes_minute for line in counted)
+
+
+@given(LINES, st.dictionaries(SOME_DAYS, st.sampled_from(DayKind), max_size=8), SOME_DAYS, st.booleans())
+def test_every_quarter_hour_is_open_as_the_book_says(lines, calendar, day, named) -> None:
+    if named and calendar:
+        day = sorted(calendar)[0]
+
+    openings = openings_on(day, lines, calendar)
+
+    for quarter in range(96):
+        moment = at_local(day, quarter * 15)
+        is_open = any(one.starts_at <= moment < one.ends_at for one in openings)
+        assert is_open == is_open_by_the_book(day, quarter * 15, lines, calendar)
+
+
+INTERVALS = st.lists(st.builds(Interval.of_ticks, st.integers(0, 200), st.integers(1, 40)), max_size=6)
+
+
+@given(INTERVALS, INTERVALS)
+def test_what_is_subtracted_is_gone_and_nothing_else(intervals, gaps) -> None:
+    gone = {tick for gap in gaps for tick in gap.ticks()}
+
+    left = subtract(intervals, gaps)
+
+    wanted = sorted(tick for one in intervals for tick in one.ticks() if tick not in gone)
+    assert sorted(tick for part in left for tick in part.ticks()) == wanted
