@@ -64,8 +64,9 @@ def preview_of(
     """The dates in words; `chosen` are the dates that were ticked before, None at the first look."""
     shared = frozenset.intersection(*(frozenset(r.code for r in one.reasons) for one in occurrences))
     for_all = [sentence(found) for found in occurrences[0].reasons if found.code in shared]
-    choices = [_choice(one, actor, chosen, shared) for one in occurrences]
     free = sum(one.is_free for one in occurrences)
+    curable = OVERRIDABLE if actor.is_staff else QUOTAS if free else frozenset[str]()
+    choices = [_choice(one, curable, chosen, shared) for one in occurrences]
     return Preview(
         months=_by_month(choices),
         rhythm=_("%(every)s，%(end)s", every=rule_in_words(rule), end=end_in_words(rule)),
@@ -77,13 +78,15 @@ def preview_of(
 
 
 def _choice(
-    one: Occurrence, actor: Actor, chosen: Collection[str] | None, shared: Collection[str]
+    one: Occurrence,
+    curable: Collection[str],
+    chosen: Collection[str] | None,
+    shared: Collection[str],
 ) -> DateChoice:
-    codes = {found.code for found in one.reasons}
-    curable = OVERRIDABLE if actor.is_staff else QUOTAS
+    within_reach = all(found.code in curable for found in one.reasons)
     wanted = one.is_free if chosen is None else one.day.isoformat() in chosen
     told = [sentence(found) for found in one.reasons if found.code not in shared]
-    return DateChoice(one.day, codes <= curable, wanted and codes <= curable, " ".join(told))
+    return DateChoice(one.day, within_reach, wanted and within_reach, " ".join(told))
 
 
 def _by_month(choices: Iterable[DateChoice]) -> list[tuple[str, list[DateChoice]]]:

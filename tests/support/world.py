@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from domain.people import Role
-from models import Booking, Person, Space, WaitlistEntry
+from models import Booking, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
 from services.unit_of_work import in_transaction
@@ -101,6 +101,8 @@ def build_world() -> World:
         "sha256": "0" * 64,
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
+    ids["series_id"] = _series(room, people[Role.RESIDENT].id)
+    strange["series_id"] = _series(room, stranger.id)
     strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
 
@@ -116,6 +118,21 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         db.session.add(entry)
         db.session.flush()
         return entry.id
+
+    return in_transaction(save)
+
+
+def _series(room: Space, booker_id: int) -> int:
+    """A series of somebody's without any date."""
+
+    def save() -> int:
+        series = Series(
+            space_id=room.id, booker_id=booker_id, created_by_id=booker_id, rule="FREQ=WEEKLY;COUNT=2",
+            first_day=NOW.date(), start_minute=540, minutes=60, created_at=NOW,
+        )  # fmt: skip
+        db.session.add(series)
+        db.session.flush()
+        return series.id
 
     return in_transaction(save)
 
