@@ -1,5 +1,7 @@
 """Who is in the mediation room and what for: searched for on every page and in every answer of every role."""
 
+import json
+
 import pytest
 
 from domain.people import Role
@@ -24,7 +26,7 @@ def lay_out(*, private: bool):
     """A world whose one more room holds requests and bookings of the canary's, yesterday's to tomorrow's."""
     world = build_world()
     room = create_space("mediation-room", is_private=private)
-    canary = create_person(name=NAME, phone=PHONE)
+    canary = create_person(name=NAME, phone=PHONE, building=33)
     made = [
         create_booking(room, time, booker_id=canary.id, purpose=PURPOSE, status=status)
         for time, status in (
@@ -37,21 +39,34 @@ def lay_out(*, private: bool):
     return world, room, made
 
 
+BY_DAY = ("board", "spaces", "desk", "manage")
+
+
+def visits(door, room, bookings, ids):
+    """What a door is asked for: the room, each of its open bookings, and the days on which it is used."""
+    of_room = ids | {"code": room.code}
+    if "booking_id" in door.rule.arguments:
+        return [(of_room | {"booking_id": made.id}, {}) for made in bookings[1:3]]
+    if door.endpoint.partition(".")[0] in BY_DAY:
+        return [(of_room, {"day": day, "space": room.code}) for day in DAYS]
+    return [(of_room, {})]
+
+
+def sings(answer):
+    """Whether a canary is in the answer; JSON writes her in escapes."""
+    text = answer.get_data(as_text=True)
+    return any(word in text or json.dumps(word)[1:-1] in text for word in CANARIES)
+
+
 def leaks(app, world, room, bookings, role):
-    """Every address that is safe to open, with the room, its bookings and days, and where a canary sings there."""
-    found, opened = [], 0
-    ids = [world.ids | {"code": room.code, "booking_id": made.id} for made in bookings[:3]]
+    """Every address that is safe to open and where a canary sings, and how many opened."""
+    found, opened = set(), 0
     for door in doors(app):
-        if door.method not in SAFE:
-            continue
-        for number, names in enumerate(ids if "booking_id" in door.rule.arguments else ids[:1]):
-            for query in ({}, {"day": DAYS[number % 2]}, {"space": room.code}):
-                answer = knock(app, door, world.people.get(role), names, query_string=query)
-                opened += answer.status_code == 200
-                if answer.status_code < 400 and any(
-                    word in answer.get_data(as_text=True) for word in CANARIES
-                ):
-                    found.append(f"{role} {door.endpoint} {query}")
+        for ids, query in visits(door, room, bookings, world.ids) if door.method in SAFE else ():
+            answer = knock(app, door, world.people.get(role), ids, query_string=query)
+            opened += answer.status_code == 200
+            if sings(answer):
+                found.add(door.endpoint)
     return found, opened
 
 
@@ -61,7 +76,7 @@ def test_nobody_unasked_reads_who_is_there_or_what_for(app, db, role):
 
     found, opened = leaks(app, world, room, made, role)
 
-    assert found == []
+    assert found == set()
     assert opened >= 20
 
 
@@ -70,7 +85,7 @@ def test_the_search_finds_the_canary_in_a_room_that_is_not_private(app, db):
 
     found, _ = leaks(app, world, room, made, Role.STAFF)
 
-    assert {line.split()[1] for line in found} >= {"board.today", "desk.queue", "api_bookings.index"}
+    assert found >= {"board.today", "spaces.one", "desk.queue", "bookings.one", "api_bookings.index"}
 
 
 def test_the_desk_shows_the_parties_to_the_steward_who_asks_and_to_nobody_else(app, client, db):
