@@ -57,8 +57,8 @@ def test_a_series_is_planned_ticked_booked_and_cut_short_on_the_phone(phone: Pag
     expect(phone.get_by_text("当时没有选")).to_be_visible()
     phone.get_by_text("一起取消").tap()
     looked_at(phone, "3-series-phone")
-    phone.get_by_label("从下面这一天起").check()
-    phone.get_by_label("哪一天").last.select_option(index=1)
+    phone.locator("#cancel").get_by_label("从下面这一天起").check()
+    phone.locator("#cancel").get_by_label("哪一天").select_option(index=1)
     phone.get_by_role("button", name="取消这些预约").tap()
 
     expect(phone.get_by_text("已取消", exact=True)).to_have_count(1)
