@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from flask import flash, request
@@ -29,7 +30,7 @@ from services.house.looking import Touched
 
 FEWEST_ROWS = 2
 MOST_ROWS = 6
-CLOCK = re.compile(r"(\d{1,2})(?:[:：.]?(\d{2}))?")
+CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def _read(typed: Typed) -> list[Hours]:
 
 
 def _minute(text: str, open_on: OpenOn) -> int:
-    """8, 8:30, 0830 and 08：30 as minutes of the day."""
-    match = CLOCK.fullmatch(text)
+    """8, 8:30 and 0830 as minutes of the day, wide digits and colons too."""
+    match = CLOCK.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None or int(match[1]) > 24 or int(match[2] or 0) > 59:
         raise BadInput("hours_unreadable", field=open_on.value)
     return int(match[1]) * 60 + int(match[2] or 0)
