@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -12,11 +12,12 @@ from sqlalchemy import Select, event
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, RuleViolation, TooManyAttempts
+from domain.interval import Interval
 from domain.people import Actor
 from models import Booking, db
 from services import arbiter, booking, login
 from services import settings as house_settings
-from tests.support.builders import NOW, between, create_actor, create_person, create_space
+from tests.support.builders import MONDAY, NOW, between, create_actor, create_person, create_space
 from tests.support.race import Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
 
@@ -24,28 +25,55 @@ RIVALS = 8
 UPCOMING = 3
 
 
+def half_hour(number: int, day: date) -> Interval:
+    """A time of its own for each wish, so that only the count stands in the way."""
+    return between(8 + number / 2, 8.5 + number / 2, day=day)
+
+
 def test_twenty_requests_of_one_resident_on_twenty_spaces_are_three_bookings(field: Arena) -> None:
     spaces = [create_space().code for _ in range(20)]
     racer, *_ = field.crowd(1)
     house_settings.change("max_upcoming_bookings", UPCOMING)
     try:
-        replies = field.at_once([racer.books(code, between(9, 10, day=soon())) for code in spaces])
+        replies = field.at_once([racer.books(code, half_hour(n, soon())) for n, code in enumerate(spaces)])
     finally:
         house_settings.change("max_upcoming_bookings", 10_000)
 
     assert statuses(replies) == {(201, None): UPCOMING, (422, "rule_violation"): 20 - UPCOMING}
 
 
+def test_twenty_requests_of_one_time_in_twenty_spaces_are_one(field: Arena) -> None:
+    spaces = [create_space().code for _ in range(20)]
+    racer, *_ = field.crowd(1)
+
+    replies = field.at_once([racer.books(code, between(9, 10, day=soon())) for code in spaces])
+
+    assert statuses(replies) == {(201, None): 1, (422, "rule_violation"): 19}
+
+
+def test_twenty_requests_of_an_hour_each_are_six_hours_a_week(field: Arena) -> None:
+    wishes = [(create_space().code, between(8 + n / 2, 9 + n / 2, day=soon())) for n in range(0, 20, 2)]
+    racer, *_ = field.crowd(1)
+    house_settings.change("max_week_minutes", 360)
+    try:
+        replies = field.at_once([racer.books(code, wish) for code, wish in wishes * 2])
+    finally:
+        house_settings.change("max_week_minutes", 1_000_000)
+
+    assert statuses(replies)[201, None] == 6
+    assert set(statuses(replies)) <= {(201, None), (422, "rule_violation"), (409, "slot_taken")}
+
+
 def ask_everywhere(app: Flask, resident: Actor, spaces: list[str]) -> Counter[type]:
     """One resident asks for every space at once; the kinds of the answers."""
 
-    def asks(code: str) -> Booking:
-        return booking.request_booking(
-            resident, code, between(9, 10, days=1), purpose="喝茶", party_size=1, now=NOW
-        )
+    def asks(number: int, code: str) -> Booking:
+        wish = half_hour(number, MONDAY + timedelta(days=1))
+        return booking.request_booking(resident, code, wish, purpose="喝茶", party_size=1, now=NOW)
 
     db.session.rollback()
-    return Counter(type(answer) for answer in in_threads(app, [partial(asks, code) for code in spaces]))
+    jobs = [partial(asks, number, code) for number, code in enumerate(spaces)]
+    return Counter(type(answer) for answer in in_threads(app, jobs))
 
 
 @pytest.fixture
