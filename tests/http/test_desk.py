@@ -20,6 +20,7 @@ from tests.support.builders import (
     create_show,
     create_space,
     create_studio,
+    name_steward,
 )
 from tests.support.client import read_forms
 from tests.support.visits import HTMX, log_in, visitor
@@ -28,9 +29,15 @@ pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
 @pytest.fixture
-def desk(client):
-    """A member of staff at the tablet."""
-    return log_in(client, create_actor(Role.STAFF, name="陈晓敏"))
+def staff():
+    """A member of staff."""
+    return create_actor(Role.STAFF, name="陈晓敏")
+
+
+@pytest.fixture
+def desk(client, staff):
+    """That one at the tablet."""
+    return log_in(client, staff)
 
 
 @pytest.fixture
@@ -46,8 +53,9 @@ def now_of(db, booking):
     return db.session.get(Booking, booking.id, populate_existing=True)
 
 
-def test_a_private_room_shows_its_parties_only_when_asked(desk):
+def test_a_private_room_shows_its_parties_to_its_steward_when_asked(desk, staff):
     room = create_space("mediation-room", is_private=True)
+    name_steward(room, staff.id)
     asker = create_person(name="黄秀英", salutation=Salutation.MS, phone="13812345678")
     request_for(room, 15, 16, booker_id=asker.id, purpose="楼上漏水")
 

@@ -38,9 +38,7 @@ def cancel_all(plan):
 def test_a_closure_lists_all_that_it_hits_and_nothing_else():
     room, other, staff = create_space(), create_space(), create_actor(Role.STAFF)
     live = create_booking(room, between(9, 10, days=1))
-    offered = create_booking(
-        room, between(11, 12, days=1), status=BookingStatus.OFFERED, expires_at=at(20)
-    )
+    offered = create_booking(room, between(11, 12, days=1), status=BookingStatus.OFFERED, expires_at=at(20))
     proposed = create_booking(
         room,
         between(9, 10, days=3),
@@ -94,9 +92,7 @@ def test_nothing_is_closed_while_one_booking_is_undecided(db):
     seen, slipped_in = (create_booking(room, between(h, h + 1, days=1)) for h in (9, 11))
 
     with pytest.raises(InTheWay) as refusal:
-        closures.close(
-            staff, [room.code], TOMORROW, "检修", {seen.id: Decision(Fate.CANCEL, 1)}, now=NOW
-        )
+        closures.close(staff, [room.code], TOMORROW, "检修", {seen.id: Decision(Fate.CANCEL, 1)}, now=NOW)
 
     assert refusal.value.booking_ids == (seen.id, slipped_in.id)
     assert db.session.scalar(select(func.count()).select_from(Closure)) == 0
@@ -181,7 +177,11 @@ def test_whoever_waits_is_served_once_a_closure_is_lifted(db):
 def test_closing_right_now_asks_those_who_are_there_to_leave(db):
     room, pool, staff = create_space(), create_pool(), create_actor(Role.STAFF)
     here = create_booking(
-        room, between(8, 11), status=BookingStatus.CHECKED_IN, checked_in_at=at(8), booker_id=create_person().id
+        room,
+        between(8, 11),
+        status=BookingStatus.CHECKED_IN,
+        checked_in_at=at(8),
+        booker_id=create_person().id,
     )
     later = create_booking(room, between(14, 16), status=BookingStatus.CHECKED_IN, checked_in_at=NOW)
     walk_ins.walk_in(staff, pool.code, now=NOW)
@@ -202,9 +202,7 @@ def test_who_is_there_may_stay_until_the_closure_begins(db):
     room, staff = create_space(), create_actor(Role.STAFF)
     here = create_booking(room, between(8, 11), status=BookingStatus.CHECKED_IN, checked_in_at=at(8))
 
-    closures.close(
-        staff, [room.code], between(10, 12), "消防检查", {here.id: Decision(Fate.END, 1)}, now=NOW
-    )
+    closures.close(staff, [room.code], between(10, 12), "消防检查", {here.id: Decision(Fate.END, 1)}, now=NOW)
 
     stayed = db.session.get_one(Booking, here.id)
     assert (stayed.status, stayed.interval) == (BookingStatus.CHECKED_IN, between(8, 10))
@@ -214,13 +212,9 @@ def test_who_is_there_may_stay_until_the_closure_begins(db):
 def test_a_proposed_time_in_the_way_is_dropped_and_the_old_time_kept(db):
     room, staff = create_space(), create_actor(Role.STAFF)
     own, wished = between(9, 10, days=3), between(14, 15, days=1)
-    made = create_booking(
-        room, own, proposed_starts_at=wished.starts_at, proposed_ends_at=wished.ends_at
-    )
+    made = create_booking(room, own, proposed_starts_at=wished.starts_at, proposed_ends_at=wished.ends_at)
 
-    closures.close(
-        staff, [room.code], TOMORROW, "检修", {made.id: Decision(Fate.KEEP, 1)}, now=NOW
-    )
+    closures.close(staff, [room.code], TOMORROW, "检修", {made.id: Decision(Fate.KEEP, 1)}, now=NOW)
 
     kept = db.session.get_one(Booking, made.id)
     assert (kept.status, kept.interval, kept.proposed) == (BookingStatus.CONFIRMED, own, None)
@@ -236,7 +230,9 @@ def test_a_show_in_the_way_is_named():
     assert [(v.code, v.params) for v in refusal.value.violations] == [
         ("show_in_the_way", {"title": "端午专场"})
     ]
-    assert [one.id for one in closures.plan_closure(staff, [studio.code], show.interval, NOW).shows] == [show.id]
+    assert [one.id for one in closures.plan_closure(staff, [studio.code], show.interval, NOW).shows] == [
+        show.id
+    ]
 
 
 def test_a_closure_needs_staff_a_reason_a_space_and_a_time_to_come():

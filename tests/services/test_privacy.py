@@ -15,6 +15,7 @@ from tests.support.builders import (
     create_captain,
     create_person,
     create_space,
+    name_steward,
 )
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -38,9 +39,11 @@ def test_a_captain_keeps_what_was_typed_for_a_neighbour():
     assert booking.cancel(captain, made.id, version=1, now=NOW).status == "cancelled"
 
 
-def test_the_parties_of_a_private_room_are_shown_to_staff_on_request_and_logged(db):
+def test_the_parties_of_a_private_room_are_shown_to_its_steward_on_request_and_logged(db):
     neighbour, staff = create_person(), create_actor(Role.STAFF)
-    made = create_booking(create_space(is_private=True), TOMORROW, booker_id=neighbour.id)
+    room = create_space(is_private=True)
+    made = create_booking(room, TOMORROW, booker_id=neighbour.id)
+    name_steward(room, staff.id)
 
     assert not reading.knows_parties(staff, listing.booking(staff, made.id))
     assert reading.knows_parties(neighbour.as_actor(), listing.booking(neighbour.as_actor(), made.id))

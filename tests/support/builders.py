@@ -21,6 +21,7 @@ from models import (
     Product,
     Show,
     Space,
+    SpaceSteward,
     db,
 )
 from services import arbiter
@@ -131,6 +132,11 @@ def create_person(role: Role = Role.RESIDENT, **changes: Any) -> Person:
 def create_actor(role: Role = Role.RESIDENT, **changes: Any) -> Actor:
     """A person as somebody who acts."""
     return create_person(role, **changes).as_actor()
+
+
+def name_steward(space: Space, staff_id: int) -> None:
+    """One of the staff who may reveal what a private space keeps to itself."""
+    _saved(SpaceSteward(space_id=space.id, person_id=staff_id))
 
 
 def create_captain(building: int = 7) -> Actor:
