@@ -136,7 +136,9 @@ def shift(
     detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
     _note(session, actor, action, booking, before, interval, now, **detail)
     if booking.booker_id != actor.id and not proposes:
-        records.tell(session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking))
+        records.tell(
+            session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking)
+        )
     waitlist.pass_on(session, booking.space, freed, now)
 
 

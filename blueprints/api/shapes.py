@@ -60,7 +60,11 @@ def whole_space(found: Space, closures: Sequence[Closed] = ()) -> dict[str, Any]
         "equipment": [one.code.value for one in found.equipment],
         "photos": [f"/pictures/{photo.sha256}.jpg" for photo in found.photos],
         "closures": [
-            {"starts_at": iso(one.interval.starts_at), "ends_at": iso(one.interval.ends_at), "reason": one.reason}
+            {
+                "starts_at": iso(one.interval.starts_at),
+                "ends_at": iso(one.interval.ends_at),
+                "reason": one.reason,
+            }
             for one in closures
         ],
     }
