@@ -13,6 +13,8 @@ from app import create_app
 from models.base import Base, db
 from tests.support.engines import disconnect, settings, throwaway
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def migrated(engine_name: str) -> Iterator[Flask]:

@@ -13,6 +13,8 @@ from tests.support.engines import disconnect
 from tests.support.visits import visitor
 from tests.support.world import build_world, doors, knock
 
+pytestmark = pytest.mark.slow
+
 NOBODY = None
 EVERYBODY = frozenset({NOBODY, *Role})
 MEMBERS = frozenset(Role)

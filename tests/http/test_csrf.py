@@ -6,6 +6,8 @@ from domain.people import Role
 from tests.support.visits import visitor
 from tests.support.world import SAFE, build_world, contents, doors, knock
 
+pytestmark = pytest.mark.slow
+
 WORDS = "这一页放得太久了，请再提交一次。"
 
 

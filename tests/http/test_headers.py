@@ -37,6 +37,7 @@ def is_personal(answer):
     return answer.headers["Cache-Control"] == "no-store" and "Cookie" in varies and "HX-Request" in varies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [None, Role.MERCHANT, Role.ADMIN], ids=str)
 def test_every_answer_keeps_itself_to_itself(app, world, role):
     bare = []

@@ -10,7 +10,7 @@ from tests.support.builders import NOW, between, create_actor, create_booking, c
 from tests.support.visits import log_in, visitor
 from tests.support.world import SAFE, build_world, doors, knock
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.slow]
 NAME, PURPOSE, PHONE = "欧阳金丝雀", "离婚财产分割", "13999887766"
 CANARIES = (NAME, PURPOSE, PHONE, "欧阳")
 DAYS = ("2026-11-23", "2026-11-24")

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from models.base import Base, db
 from tests.support.rows import BAD, GOOD, Row, fill, insert
 
+pytestmark = pytest.mark.slow
+
 TABLES = sorted(Base.metadata.tables)
 NOWHERE = 987_654
 BESIDES: dict[str, Row] = {

@@ -12,6 +12,8 @@ from models.base import Base, db
 from tests.support.engines import disconnect, settings, throwaway
 from tests.support.rows import GOOD, fill
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def full(engine_name: str) -> Iterator[Flask]:

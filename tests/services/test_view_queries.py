@@ -23,7 +23,7 @@ from tests.support.builders import (
 )
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 SEARCH = Search(MONDAY, 60, 1, frozenset())
 
 
