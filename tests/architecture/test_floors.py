@@ -127,6 +127,7 @@ def test_the_contracts_accept_a_house_in_order(scratch_house: Path) -> None:
     assert broken_contracts(scratch_house, scratch_house / "pyproject.toml") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("floor", "forbidden"),
     [
