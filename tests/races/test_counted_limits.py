@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, RuleViolation, TooManyAttempts
 from domain.interval import Interval
-from domain.people import Actor
 from models import Booking, db
 from services import arbiter, booking, login
 from services import settings as house_settings
@@ -64,15 +64,36 @@ def test_twenty_requests_of_an_hour_each_are_six_hours_a_week(field: Arena) -> N
     assert set(statuses(replies)) <= {(201, None), (422, "rule_violation"), (409, "slot_taken")}
 
 
-def ask_everywhere(app: Flask, resident: Actor, spaces: list[str]) -> Counter[type]:
-    """One resident asks for every space at once; the kinds of the answers."""
+@dataclass(frozen=True)
+class Limit:
+    """What one person may not exceed, and wishes for as many spaces that only this limit stands against."""
 
-    def asks(number: int, code: str) -> Booking:
-        wish = half_hour(number, MONDAY + timedelta(days=1))
+    figures: dict[str, int]
+    wishes: list[Interval]
+    allowed: int
+
+
+TOMORROW = MONDAY + timedelta(days=1)
+HALF_HOURS = [half_hour(number, TOMORROW) for number in range(RIVALS)]
+LIMITS = {
+    "count": Limit({"max_upcoming_bookings": UPCOMING}, HALF_HOURS, UPCOMING),
+    "hours": Limit({"max_upcoming_bookings": RIVALS, "max_week_minutes": 60}, HALF_HOURS, 2),
+    "overlap": Limit({"max_upcoming_bookings": RIVALS}, [between(9, 10, day=TOMORROW)] * RIVALS, 1),
+}
+every_limit = pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
+
+
+def ask_everywhere(app: Flask, limit: Limit) -> Counter[type]:
+    """One resident asks for every space at once; the kinds of the answers."""
+    resident, spaces = create_actor(), [create_space().code for _ in limit.wishes]
+    for name, figure in limit.figures.items():
+        house_settings.change(name, figure)
+
+    def asks(code: str, wish: Interval) -> Booking:
         return booking.request_booking(resident, code, wish, purpose="喝茶", party_size=1, now=NOW)
 
     db.session.rollback()
-    jobs = [partial(asks, number, code) for number, code in enumerate(spaces)]
+    jobs = [partial(asks, code, wish) for code, wish in zip(spaces, limit.wishes, strict=True)]
     return Counter(type(answer) for answer in in_threads(app, jobs))
 
 
@@ -88,25 +109,26 @@ def meet_before_holding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "hold", meet_and_hold)
 
 
+@every_limit
 @pytest.mark.usefixtures("db", "meet_before_holding")
-def test_the_quota_holds_in_the_worst_order(app: Flask) -> None:
-    spaces = [create_space().code for _ in range(RIVALS)]
+def test_a_limit_of_a_person_holds_in_the_worst_order(app: Flask, limit: Limit) -> None:
+    answers = ask_everywhere(app, limit)
 
-    answers = ask_everywhere(app, create_actor(), spaces)
-
-    assert answers == {Booking: UPCOMING, RuleViolation: RIVALS - UPCOMING}
+    assert answers == {Booking: limit.allowed, RuleViolation: RIVALS - limit.allowed}
 
 
+@every_limit
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
     "engine_name", ["postgresql"]
 )  # SQLite has one writer: there the lock is the engine's
 @pytest.mark.usefixtures("db", "meet_before_holding")
-def test_without_the_lock_on_the_person_the_quota_breaks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_on_the_person_every_limit_breaks(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, limit: Limit
+) -> None:
     monkeypatch.setattr(arbiter, "lock_person", lambda session, person_id: None)
-    spaces = [create_space().code for _ in range(RIVALS)]
 
-    assert ask_everywhere(app, create_actor(), spaces) == {Booking: RIVALS}
+    assert ask_everywhere(app, limit)[Booking] > limit.allowed
 
 
 @contextmanager
