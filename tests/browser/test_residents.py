@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from domain.interval import local_day
 from services import booking
-from tests.support.browser import assert_axe_clean, assert_fits_width, shot
+from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import (
     between,
     create_actor,
@@ -18,7 +18,8 @@ from tests.support.builders import (
     create_space,
     create_studio,
 )
-from tests.support.entering import enter, with_password
+from tests.support.entering import enter, large_letters, with_password
+from tests.support.measure import small_targets, small_text
 from tests.support.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -107,41 +108,39 @@ def test_the_back_button_goes_back_one_step(phone: Page, phone_number: str) -> N
     expect(phone.get_by_role("heading", name="几点开始？", exact=True)).to_be_visible()
 
 
-def test_without_javascript_a_refusal_is_one_tap_from_a_free_time(
-    house, no_js: Page, phone_number: str, watch: Watch
+@pytest.mark.parametrize("way_in", ["phone", "no_js", "elder"])
+def test_a_refusal_is_one_tap_from_a_free_time(
+    house, open_page: OpenPage, phone_number: str, watch: Watch, way_in: str
 ) -> None:
-    enter(no_js, phone_number)
-    no_js.goto(FORM)
-    no_js.get_by_role("link", name="16:00", exact=True).click()
-    no_js.get_by_role("link", name="18:00 2 小时").click()
+    page = open_page("no_js" if way_in == "no_js" else "phone", has_touch=True)
+    enter(page, phone_number)
+    if way_in == "elder":
+        large_letters(page)
+    page.goto(FORM)
+    page.get_by_role("link", name="16:00", exact=True).tap()
+    page.get_by_role("link", name="18:00 2 小时").tap()
     somebody_books(house, 15, 17)
     watch.allow("409")
-    no_js.get_by_label("用途").fill("家庭聚会")
-    no_js.get_by_label("人数").fill("12")
-    no_js.get_by_role("button", name="提交预约").click()
+    page.get_by_label("用途").fill("家庭聚会")
+    page.get_by_label("人数").fill("12")
+    page.get_by_role("button", name="提交预约").tap()
 
-    expect(no_js.get_by_role("alert")).to_contain_text("这段时间已经有人预约了")
-    shot(no_js, "residents-7-refused-no-js")
-    no_js.get_by_role("button", name=re.compile("17:15–19:15")).click()
+    refusal = page.get_by_role("alert")
+    expect(refusal.get_by_role("heading")).to_have_text("这段时间已经有人预约了。")
+    expect(refusal.locator(".way:not(.way-wait)")).to_have_count(3)
+    if way_in == "no_js":
+        assert_fits_width(page)
+        shot(page, "residents-7-refused-no-js")
+    else:
+        expect(refusal.get_by_role("heading")).to_be_focused()
+        looked_at(page, f"8-refused-{way_in}")
+    if way_in == "elder":
+        assert small_targets(page, 60) == small_text(page, 22) == []
+    page.get_by_role("button", name=re.compile("17:15–19:15")).tap()
 
-    expect(no_js).to_have_url(re.compile(r"/bookings/\d+$"))
-    expect(no_js.get_by_text("17:15–19:15")).to_be_visible()
-    expect(no_js.get_by_text("家庭聚会")).to_be_visible()
-
-
-def test_a_refusal_takes_the_place_of_the_form_and_the_focus(
-    house, phone: Page, phone_number: str, watch: Watch
-) -> None:
-    enter(phone, phone_number)
-    phone.goto(FORM + "&start=16:00&end=18:00")
-    somebody_books(house, 15, 17)
-    watch.allow("409")
-    phone.get_by_label("用途").fill("家庭聚会")
-    phone.get_by_label("人数").fill("12")
-    phone.get_by_role("button", name="提交预约").tap()
-
-    expect(phone.get_by_role("heading", name="这段时间已经有人预约了。")).to_be_focused()
-    looked_at(phone, "8-refused-phone")
+    expect(page).to_have_url(re.compile(r"/bookings/\d+$"))
+    expect(page.get_by_text("17:15–19:15")).to_be_visible()
+    expect(page.get_by_text("家庭聚会")).to_be_visible()
 
 
 def test_a_visitor_touches_an_empty_cell_of_the_board(house, tablet: Page) -> None:

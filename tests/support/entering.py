@@ -30,3 +30,10 @@ def enter(page: Page, phone: str, password: str = PASSWORD) -> None:
     page.get_by_role("main").get_by_role("button", name="登录").click()
     expect(page).not_to_have_url(re.compile("/login"))
     page.wait_for_load_state()  # only then does htmx answer to a click
+
+
+def large_letters(page: Page) -> None:
+    """Choose the large type, as the button in the head of every page does."""
+    page.locator("header").get_by_role("button", name="大字版").tap()
+    expect(page.locator("html.elder")).to_be_attached()
+    page.wait_for_load_state()
