@@ -19,7 +19,8 @@ class Way:
     """A free choice that one tap takes."""
 
     code: str
-    title: str
+    date: str
+    span: str
     name: str
     day: str
     start: str
@@ -59,7 +60,8 @@ def _way(alternative: Alternative, spaces: dict[str, Space]) -> Way:
     day = local_day(interval.starts_at)
     return Way(
         code=alternative.space_code,
-        title=f"{formats.short_day(day)} {formats.span(interval)}",
+        date=formats.short_day(day),
+        span=formats.span(interval),
         name=spaces[alternative.space_code].name_in(formats.locale_code()),
         day=day.isoformat(),
         start=local(interval.starts_at).strftime("%H:%M"),
