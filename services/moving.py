@@ -117,8 +117,7 @@ def shift(
     """
     if interval == booking.interval and booking.proposed is None:
         return
-    waits = needs_a_yes(actor, booking)
-    before, freed = booking.interval, reading.held_times(booking)
+    before, freed, waits = booking.interval, reading.held_times(booking), needs_a_yes(actor, booking)
     changes: dict[str, Any] = {"changed_by_hand": by_hand} if booking.series_id is not None else {}
     proposes = waits and booking.status is BookingStatus.CONFIRMED
     if proposes and interval == before:
@@ -128,13 +127,12 @@ def shift(
         changes |= {"proposed_by_id": actor.id, "proposed_at": now}
         arbiter.propose(session, booking.space, booking, interval, version=version, **changes)
     else:
-        changes["override_reason"] = override_reason  # an exception goes with the time that it was made for
         if not waits and booking.status is BookingStatus.PENDING:
-            changes |= {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
+            changes |= _said_yes(actor, now)
+        changes["override_reason"] = override_reason
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
-    action = "booking.move_asked" if proposes else "booking.moved"
     detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
-    _note(session, actor, action, booking, before, interval, now, **detail)
+    _note(session, actor, proposes, booking, before, interval, now, **detail)
     if booking.booker_id != actor.id and not proposes:
         records.tell(
             session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking)
@@ -142,10 +140,15 @@ def shift(
     waitlist.pass_on(session, booking.space, freed, now)
 
 
+def _said_yes(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What moving a request decides, when it is moved by somebody who needs no yes."""
+    return {"status": BookingStatus.CONFIRMED, "decided_by_id": actor.id, "decided_at": now}
+
+
 def _note(
     session: Session,
     actor: Actor,
-    action: str,
+    proposes: bool,
     booking: Booking,
     before: Interval,
     to: Interval,
@@ -156,6 +159,7 @@ def _note(
         "before": [before.starts_at.isoformat(), before.ends_at.isoformat()],
         "to": [to.starts_at.isoformat(), to.ends_at.isoformat()],
     }
+    action = "booking.move_asked" if proposes else "booking.moved"
     records.audit(session, actor, action, booking, now, status=booking.status.value, **times, **detail)
 
 

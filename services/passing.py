@@ -111,6 +111,7 @@ def _complete(session: Session, booking: Booking, now: datetime) -> bool:
         return False
     if booking.ends_at + timedelta(minutes=booking.buffer_minutes) > now:
         return False  # its clean-up time still holds the space
+    _drop_move(session, booking, now)  # else its other time would go without anybody in line hearing of it
     arbiter.change(session, booking, BookingStatus.COMPLETED, version=booking.version)
     records.audit(session, None, "booking.completed", booking, now)
     return True

@@ -21,6 +21,8 @@ from tests.support.builders import (
     create_pool,
     create_space,
 )
+from tests.support.waiting import offer_of, waits
+from tests.support.waiting import told as told_to
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -229,3 +231,18 @@ def test_only_what_is_live_moves(db, me):
     with pytest.raises(Stale):
         move(me, made, NEW, version=2)
     assert ticks_of(db, made) == set()
+
+
+def test_a_booking_that_ends_passes_its_proposed_time_on(me):
+    """Even when the job that drops undecided moves was held up."""
+    space = create_space(approval=Approval.STAFF, needs_check_in=False)
+    made = confirmed(space, me, between(10, 11))
+    move(me, made, NEW)
+    waiting = create_actor()
+    entry = waits(waiting, space, NEW)
+
+    assert passing.complete_due(at(11)) == 1
+
+    assert made.status is BookingStatus.COMPLETED
+    assert offer_of(entry).interval == NEW
+    assert told_to("move_expired") == [me.id]
