@@ -73,9 +73,10 @@ def _ticks(holder: Holder, interval: Interval) -> range:
     return interval.ticks(0 if isinstance(holder, WalkIn) else holder.buffer_minutes)
 
 
-def _due(booking: Booking) -> set[int]:
-    """The ticks that a booking has to hold as its times stand now."""
-    return {tick for time in booking.times for tick in _ticks(booking, time)}
+def _due(holder: Holder) -> set[int]:
+    """The ticks that somebody has to hold as their times stand now."""
+    times = holder.times if isinstance(holder, Booking) else [holder.interval]
+    return {tick for time in times for tick in _ticks(holder, time)}
 
 
 def hold(session: Session, space: Space, holder: Holder, interval: Interval, place: int | None) -> None:
@@ -84,6 +85,11 @@ def hold(session: Session, space: Space, holder: Holder, interval: Interval, pla
     A numbered place is fixed; a pool (place None) takes any free place in every tick.
     """
     _take(session, space, [(tick, holder) for tick in _ticks(holder, interval)], place)
+
+
+def hold_from(session: Session, space: Space, holder: Holder, tick: int) -> None:
+    """Give somebody of a pool, who holds nothing from a tick on, any places for what is left; raises SlotTaken."""
+    _take(session, space, [(due, holder) for due in sorted(_due(holder)) if due >= tick], None)
 
 
 def hold_each(session: Session, space: Space, bookings: Sequence[Booking]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, SlotTaken, Violation
-from domain.interval import Interval, moment_of, subtract, tick_of
+from domain.interval import Interval, tick_of
 from domain.spaces import SpaceKind
 from models import Booking, Occupancy, Space, WalkIn
 from services import arbiter
@@ -31,23 +31,11 @@ def make_do_with(session: Session, space: Space, places: int, now: datetime) -> 
     for holder in holders:
         arbiter.release_from(session, holder, tick)
     for holder in holders:
-        for time in _times_left(holder, moment_of(tick)):
-            try:
-                arbiter.hold(session, space, holder, time, None)
-            except SlotTaken as taken:
-                raise _too_full(taken.blocking[0], places) from taken
+        try:
+            arbiter.hold_from(session, space, holder, tick)
+        except SlotTaken as taken:
+            raise _too_full(taken.blocking[0], places) from taken
 
 
 def _too_full(time: Interval, places: int) -> RuleViolation:
     return RuleViolation([Violation("places_held", {"interval": time, "places": places}, "places")])
-
-
-def _times_left(holder: Booking | WalkIn, present: datetime) -> list[Interval]:
-    if isinstance(holder, WalkIn):
-        times = [holder.interval]
-    else:
-        kept = Interval(
-            holder.interval.starts_at, holder.interval.ends_at + timedelta(minutes=holder.buffer_minutes)
-        )
-        times = [holder.interval, *(subtract([holder.proposed], [kept]) if holder.proposed else [])]
-    return [Interval(max(time.starts_at, present), time.ends_at) for time in times if time.ends_at > present]

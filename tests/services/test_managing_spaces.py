@@ -13,7 +13,7 @@ from domain.house import SpaceFacts
 from domain.people import Role
 from domain.spaces import Approval, Equipment, Hours, OpenOn, SpaceKind
 from models import AuditEvent, Booking, Closure, Occupancy, Picture
-from services import booking, listing, queue, walk_ins
+from services import booking, listing, moving, queue, walk_ins
 from services.doctor import closures as doctor
 from services.doctor import ticks
 from services.house import calendar, hours, photos, spaces, stewards
@@ -139,6 +139,21 @@ def test_fewer_seats_seat_everybody_on_a_lower_one(db):
 
     places = set(db.session.scalars(select(Occupancy.place).where(Occupancy.booking_id == stays.id)))
     assert places == {1}
+    assert ticks.findings(NOW) == []
+
+
+def test_fewer_seats_hold_a_quarter_once_that_a_proposed_time_shares():
+    keeper, me = admin(), create_actor()
+    pool = create_pool(places=4, buffer_minutes=15, approval=Approval.STAFF)
+    others = [create_booking(pool, between(10, 14)) for _ in range(2)]
+    stays = create_booking(pool, between(12, 13), booker_id=me.id)
+    moving.reschedule(me, stays.id, between(11, 12), version=1, now=NOW)
+    for other in others:
+        booking.cancel(keeper, other.id, version=1, now=NOW)
+
+    edit(keeper, pool, places=2)
+
+    assert stays.proposed == between(11, 12)
     assert ticks.findings(NOW) == []
 
 
