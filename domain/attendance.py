@@ -40,7 +40,7 @@ def check_in_window(booked: Interval, settled_at: datetime, house: Discipline) -
 
 
 def live_points(given_at: Iterable[datetime], now: datetime, house: Discipline) -> list[datetime]:
-    """The points that have not faded, oldest first; excused ones are not handed in."""
+    """The points that have not faded, oldest first; one moment per point, excused ones are not handed in."""
     return sorted(at for at in given_at if at > now - timedelta(days=house.fade_days))
 
 

@@ -153,13 +153,13 @@ def own_times(
 
 
 def _points(session: Session, person_id: int) -> list[datetime]:
-    return list(
-        session.scalars(
-            select(PenaltyPoint.created_at).where(
-                PenaltyPoint.person_id == person_id, PenaltyPoint.excused_at.is_(None)
-            )
+    """The moment of each point, as often as it counts."""
+    given = session.execute(
+        select(PenaltyPoint.created_at, PenaltyPoint.points).where(
+            PenaltyPoint.person_id == person_id, PenaltyPoint.excused_at.is_(None)
         )
     )
+    return [at for at, points in given for _ in range(points)]
 
 
 def check(

@@ -58,7 +58,7 @@ def _record(session: Session, person_id: int, house: Discipline, now: datetime) 
             .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
         )
     )
-    counted = [point.created_at for point in points if point.excused_at is None]
+    counted = [one.created_at for one in points if one.excused_at is None for _ in range(one.points)]
     return Record(
         points=points,
         live=len(live_points(counted, now, house)),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.attendance import PointKind
 from domain.bookings import BookingStatus
@@ -11,6 +11,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Stale
 from domain.people import Role
 from models import AuditEvent, Booking, Occupancy, OutboxMessage, PenaltyPoint
 from services import attendance, booking, doctor, passing, points, queueing
+from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
     at,
@@ -186,6 +187,23 @@ def test_three_live_points_pause_booking_until_they_fade_or_one_is_excused(db):
     assert db.session.scalar(select(AuditEvent.detail).where(AuditEvent.action == "point.excused")) == {
         "reason": "住院了"
     }
+
+
+def test_a_point_that_counts_for_three_counts_thrice(db):
+    me, space = create_actor(), create_space()
+    missed = create_booking(space, between(9, 10), booker_id=me.id)
+    attendance.release_no_shows(at(9.25))
+    assert points.own(me, at(9.25)).live == 1
+
+    in_transaction(lambda: db.session.execute(update(PenaltyPoint).values(points=3)))
+
+    assert points.own(me, at(9.25)).live == 3
+    with pytest.raises(RuleViolation) as refused:
+        booking.request_booking(
+            me, space.code, between(9, 10, days=1), purpose="", party_size=1, now=at(9.25)
+        )
+    assert codes(refused) == ["paused"]
+    assert missed.status is BookingStatus.NO_SHOW
 
 
 def test_only_staff_excuse_with_a_reason_and_once():
