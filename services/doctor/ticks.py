@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE
@@ -53,7 +53,9 @@ class Owned:
 def findings(session: Session, now: datetime) -> list[Finding]:
     """Ticks without a holder, holders without their ticks, places that do not exist, and places shared."""
     hold_still(session)
-    holders = {holder.name: holder for holder in [*_bookings(session), *_shows(session), *_walk_ins(session)]}
+    holders = {
+        holder.name: holder for holder in [*_bookings(session), *_shows(session), *_walk_ins(session, now)]
+    }
     places: dict[str, int] = {
         row.code: row.places for row in session.execute(select(Space.code, Space.places))
     }
@@ -110,11 +112,14 @@ def _shows(session: Session) -> Iterator[Holder]:
         yield Holder(f"show {row.id}", row.code, WHOLE_ROOM, ticks)
 
 
-def _walk_ins(session: Session) -> Iterator[Holder]:
+def _walk_ins(session: Session, now: datetime) -> Iterator[Holder]:
+    """Those whose ticks may still be there: nobody asks who sat where last month."""
+    first_kept = session.scalar(select(func.min(Occupancy.tick)).where(Occupancy.walk_in_id.is_not(None)))
+    since = now if first_kept is None else min(now, moment_of(first_kept))
     rows = session.execute(
         select(WalkIn.id, WalkIn.starts_at, WalkIn.ends_at, Space.code)
         .join(Space, Space.id == WalkIn.space_id)
-        .where(WalkIn.left_at.is_(None))
+        .where(WalkIn.left_at.is_(None), WalkIn.ends_at > since)
     )
     for row in rows:
         ticks = Interval(row.starts_at, row.ends_at).ticks()

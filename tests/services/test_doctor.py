@@ -25,6 +25,7 @@ from tests.support.builders import (
     create_space,
     create_studio,
 )
+from tests.support.waiting import given_back, in_line
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -122,6 +123,19 @@ def test_a_booking_moved_behind_the_arbiters_back_is_found_in_both_directions(db
     db.session.commit()
 
     assert codes() == ["holder_without_tick", "tick_without_holder"]
+
+
+def test_an_offer_that_answers_nobody_and_somebody_whose_offer_is_gone_are_found(db):
+    held, _, (entry,) = in_line(1, create_space())
+    given_back(held)
+    assert codes() == []
+
+    damage(db, "UPDATE waitlist_entry SET status = 'waiting' WHERE id = :id", id=entry.id)
+    assert codes() == ["offer_without_entry"]
+
+    damage(db, "UPDATE waitlist_entry SET status = 'offered' WHERE id = :id", id=entry.id)
+    damage(db, "UPDATE booking SET status = 'confirmed' WHERE status = 'offered'")
+    assert codes() == ["entry_without_offer"]
 
 
 def test_two_live_bookings_of_one_room_are_found_even_without_their_ticks(db):

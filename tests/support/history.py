@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Booking, Occupancy, Show, Space, db
+from models import Booking, Occupancy, Show, Space, WalkIn, db
 
 QUARTER = 900
 LIVE = ("offered", "pending", "confirmed", "checked_in")
@@ -36,9 +36,14 @@ def disagreements() -> list[str]:
 
 def _wrong_holders() -> list[str]:
     owned: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for row in db.session.execute(select(Occupancy.tick, Occupancy.booking_id, Occupancy.show_id)):
-        owned["show" if row.booking_id is None else "booking", row.booking_id or row.show_id].append(row.tick)
-    due = {("booking", one.id): _ticks_of(one) for one in _live_bookings()} | _ticks_of_shows()
+    for row in db.session.execute(
+        select(Occupancy.tick, Occupancy.booking_id, Occupancy.show_id, Occupancy.walk_in_id)
+    ):
+        holders = {"booking": row.booking_id, "show": row.show_id, "walk-in": row.walk_in_id}
+        (holder,) = ((kind, number) for kind, number in holders.items() if number is not None)
+        owned[holder].append(row.tick)
+    bookings = {("booking", one.id): _ticks_of(one) for one in _live_bookings()}
+    due = bookings | _ticks_of_shows() | _ticks_of_walk_ins()
     return [
         f"{kind} {number} owns {sorted(owned.get((kind, number), []))}, due {sorted(due.get((kind, number), []))}"
         for kind, number in sorted(set(owned) | set(due))
@@ -73,6 +78,13 @@ def _ticks_of_shows() -> dict[tuple[str, int], list[int]]:
         .where(Show.status != "cancelled")
     )
     return {("show", row.id): list(quarters(row.starts_at, row.ends_at, row.buffer_minutes)) for row in rows}
+
+
+def _ticks_of_walk_ins() -> dict[tuple[str, int], list[int]]:
+    sitting = db.session.execute(
+        select(WalkIn.id, WalkIn.starts_at, WalkIn.ends_at).where(WalkIn.left_at.is_(None))
+    )
+    return {("walk-in", row.id): list(quarters(row.starts_at, row.ends_at)) for row in sitting}
 
 
 def _double_ticks() -> list[str]:
