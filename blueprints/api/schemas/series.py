@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from blueprints.api.schemas.bookings import OverrideIn
 from blueprints.api.schemas.common import Violation, moment, number
 from domain.recurrence import LONGEST_TEXT, MOST, Scope
-
-
-class ExceptionIn(Schema):
-    """Rules that staff set aside, and why."""
-
-    codes = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=20))
-    reason = fields.String(required=True, validate=validate.Length(max=200))
 
 
 class SeriesIn(Schema):
@@ -28,7 +22,7 @@ class SeriesIn(Schema):
     purpose = fields.String(load_default="", validate=validate.Length(max=200))
     party_size = number(load_default=1)
     on_behalf_of = number(load_default=None, allow_none=True)
-    override = fields.Nested(ExceptionIn, load_default=None, allow_none=True)
+    override = fields.Nested(OverrideIn, load_default=None, allow_none=True)
 
 
 class OccurrenceOut(Schema):
@@ -79,7 +73,7 @@ class MoveSeries(PartOf):
 
     starts_at = moment(required=True)
     ends_at = moment(required=True)
-    override = fields.Nested(ExceptionIn, load_default=None, allow_none=True)
+    override = fields.Nested(OverrideIn, load_default=None, allow_none=True)
 
 
 class EditSeries(PartOf):
