@@ -74,6 +74,19 @@ def door_qr(code: str, key: str) -> ResponseReturnValue:
     return picture(url_for("door.here", code=code, key=key, _external=True))
 
 
+@blueprint.get("/door/<code>/<key>/poster")
+@allow(Role.STAFF)
+def poster(code: str, key: str) -> ResponseReturnValue:
+    """A sheet of paper for a door without a tablet."""
+    space = door.sign(code, key, now()).space
+    return pages.show(
+        "door/poster",
+        space=space,
+        kind=space.kind.value,
+        qr_url=url_for("door.door_qr", code=code, key=key),
+    )
+
+
 @blueprint.get("/doors")
 @allow(Role.STAFF)
 def doors() -> ResponseReturnValue:

@@ -118,6 +118,7 @@ WHO_MAY = {
     "door.excuse": STAFF,
     "door.here": EVERYBODY,
     "door.leave": MEMBERS,
+    "door.poster": STAFF,
     "door.record": STAFF,
     "door.sign": EVERYBODY,
     "door.walk_in": STAFF,

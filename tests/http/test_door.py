@@ -59,6 +59,7 @@ def test_mine_shows_the_code_until_one_may_check_in(client, room, clock):
     log_in(client, room.guest)
     early = client.get("/bookings")
     assert "08:45 起可以签到" in early.text
+    assert "先签到再用" in client.get(f"/bookings/{room.made.id}").text
     assert f"/bookings/{room.made.id}/qr.svg" in early.text
 
     clock.move_to(NOW)
@@ -92,6 +93,19 @@ def test_the_sign_names_nobody_and_takes_four_digits(client, room):
     done = client.submit(sign, "/sign", number="4821")
     assert "已签到，请进" in client.get(done.location).text
     assert status_of(room.made.id) == "checked_in"
+
+
+def test_staff_print_the_code_for_a_door_without_a_tablet(app, room):
+    staff = visitor(app, create_person(role=Role.STAFF))
+    address = f"/door/tea-room/{room.door_key}/poster"
+    assert address in staff.get("/doors").text
+
+    poster = staff.get(address)
+
+    assert "楼院茶话室" in poster.text
+    assert f"/door/tea-room/{room.door_key}/qr.svg" in poster.text
+    assert "丘" not in poster.text
+    assert staff.get("/door/tea-room/1/poster").status_code == 404
 
 
 def test_an_unknown_key_answers_like_an_unknown_room(client, room):
