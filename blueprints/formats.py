@@ -148,6 +148,7 @@ FILTERS = {
     "short_day": short_day,
     "month": month,
     "listed": listed,
+    "as_day": as_day,
     "near_day": near_day,
     "span": span,
     "moment": moment,

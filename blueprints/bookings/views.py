@@ -30,6 +30,7 @@ class NoticeLine:
     text: str
     tone: str
     at: datetime
+    booking_id: int | None
     url: str | None
 
 
@@ -63,6 +64,7 @@ def notice_lines(notices: Iterable[Notice]) -> list[NoticeLine]:
             text=words.sentence(notice.kind, notice.params),
             tone=words.tone(notice.kind),
             at=notice.created_at,
+            booking_id=notice.params.get("booking_id"),
             url=_about(notice),
         )
         for notice in notices
@@ -124,6 +126,13 @@ def _meaning_of_offer(booking: Booking, now: datetime) -> str:
     return _("这段时间空出来了，给您留到 %(until)s。", until=until_words(booking.expires_at, now))
 
 
+def _meaning_of_confirmed(booking: Booking, now: datetime) -> str:
+    asked_in = booking.booth_slot is None and booking.space.needs_check_in
+    if booking.starts_at <= now < booking.ends_at:
+        return _("正是您的时间，请先签到。") if asked_in else _("正是您的时间，请用。")
+    return _("到时间过来，先签到再用。") if asked_in else _("到时间直接过来就行。")
+
+
 def _typed_by(booking: Booking, actor: Actor) -> str:
     """Who typed it for somebody else: the role and, for others, the name as neighbours see it."""
     typist = booking.created_by
@@ -139,10 +148,8 @@ def _meaning(booking: Booking, now: datetime) -> str:
             return _meaning_of_offer(booking, now)
         case BookingStatus.PENDING:
             return _("已经替您留着这段时间，工作人员审核后会告诉您。")
-        case BookingStatus.CONFIRMED if booking.starts_at <= now < booking.ends_at:
-            return _("正是您的时间，请用。")
         case BookingStatus.CONFIRMED:
-            return _("到时间直接过来就行。")
+            return _meaning_of_confirmed(booking, now)
         case BookingStatus.CHECKED_IN:
             return _("已经签到，请用。")
         case BookingStatus.DECLINED:

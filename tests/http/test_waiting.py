@@ -167,7 +167,8 @@ def test_an_offer_is_told_and_taken_in_one_tap(browser, room, held, resident):
     mine = browser.get("/bookings")
     assert "我的下一个预约" not in mine.text
     assert "给您留到 今天 11:00" in mine.text
-    assert f'href="/bookings/{offer_id}"' in mine.text  # the notice leads there
+    assert "点一下就能接受" not in mine.text  # the card says it; its notice would say it again
+    assert f'href="/bookings/{offer_id}"' in mine.text  # the card leads there
     assert "为您保留" in browser.get(f"/bookings/{offer_id}").text
     assert "接受这个时间" in browser.get(f"/waiting/{entry.id}").text
     answer = browser.submit(mine, f"/offers/{offer_id}/accept")
