@@ -176,7 +176,7 @@ def _title(booking: Booking) -> str:
 def ending(status: BookingStatus) -> str:
     """How a booking ended, in a word."""
     return {
-        BookingStatus.OFFERED: _("为您保留"),
+        BookingStatus.OFFERED: _("等本人回答"),
         BookingStatus.PENDING: _("等待审核"),
         BookingStatus.CONFIRMED: _("已确认"),
         BookingStatus.CHECKED_IN: _("到场"),
