@@ -21,7 +21,7 @@ from domain.recurrence import Scope, TimeOfDay
 from models import Booking, Series
 from services import arbiter, asking, making, moving, reading, records, waitlist
 from services.series_dates import grant_all, naming_days
-from services.series_reading import is_open, occurrences_of, series_for
+from services.series_reading import is_open, knows_parties, occurrences_of, series_for
 from services.unit_of_work import transaction
 
 SERIES_COLUMNS = [column.key for column in Series.__mapper__.column_attrs]
@@ -221,12 +221,15 @@ def edit(
     ]
     if too_many:
         raise RuleViolation(too_many)
-    changes = {"purpose": purpose, "party_size": wish.party_size}
+    changes: dict[str, Any] = {"party_size": wish.party_size}
+    if knows_parties(actor, series):  # nobody writes over what they can't read
+        changes["purpose"] = purpose
     by_hand = {"changed_by_hand": True} if part.scope is Scope.THIS else {}
     for booking in touched:
         arbiter.keep(session, booking, version=booking.version, **changes, **by_hand)
     if part.scope is not Scope.THIS:
-        series.purpose, series.party_size = purpose, wish.party_size
+        for name, value in changes.items():
+            setattr(series, name, value)
     _write_down(session, actor, series, "series.edited", part, touched, now)
     return series
 

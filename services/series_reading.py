@@ -53,6 +53,11 @@ def series_for(session: Session, actor: Actor, series_id: int) -> Series:
     return series
 
 
+def knows_parties(actor: Actor, series: Series) -> bool:
+    """Whether somebody reads parties and purpose: in a private space only those who booked there do."""
+    return not series.space.is_private or actor.id in (series.booker_id, series.created_by_id)
+
+
 def occurrences_of(session: Session, series: Series) -> list[Booking]:
     """Its bookings as they stand now, by day."""
     return list(
@@ -83,8 +88,7 @@ def one(session: Session, actor: Actor, series_id: int) -> SeriesView:
     skipped = session.scalars(
         select(SeriesSkip).where(SeriesSkip.series_id == series.id).order_by(SeriesSkip.day)
     )
-    known = not series.space.is_private or actor.id in (series.booker_id, series.created_by_id)
-    return SeriesView(series, occurrences_of(session, series), list(skipped), known)
+    return SeriesView(series, occurrences_of(session, series), list(skipped), knows_parties(actor, series))
 
 
 @query

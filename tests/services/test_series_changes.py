@@ -1,5 +1,6 @@
 """Changing a series in parts, and trying skipped dates again; on both engines."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -66,6 +67,17 @@ def test_what_is_over_and_what_was_changed_by_hand_stays(db, staff, room):
     assert starts(db, made) == [*weeks(15, 0), *weeks(18, 1), *weeks(9, 2)]
     series_changes.cancel(me, made.id, Part(Scope.THIS, booking_id=third.id), version=2, now=later)
     assert starts(db, made) == [*weeks(15, 0), *weeks(18, 1)]
+
+
+def test_nobody_writes_over_a_purpose_that_they_cannot_read(db, staff):
+    create_space("mediation-room", is_private=True, approval=Approval.NONE)
+    me = create_actor()
+    wanted = replace(plan(), space_code="mediation-room", wish=Wish("漏水调解", 4))
+    made = book(me, wanted)
+
+    series_changes.edit(staff, made.id, ALL, Wish("", 3), version=1, now=NOW)
+
+    assert {(one.purpose, one.party_size) for one in occurrences(db, made)} == {("漏水调解", 3)}
 
 
 def test_a_daily_series_moves_onto_itself(db, staff, room):
