@@ -9,12 +9,15 @@ from sqlalchemy import event, select
 
 from domain.interval import TICK, Interval
 from domain.people import Role
-from models import Booking, db
-from services import arbiter, moving
+from domain.spaces import Approval
+from domain.waitlist import EntryStatus
+from models import Booking, WaitlistEntry, db
+from services import arbiter, moving, waitlist
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
+from tests.support.waiting import waits
 
 ROUNDS = 8
 SLOT_TAKEN = (409, "slot_taken")
@@ -117,3 +120,44 @@ def test_without_the_lock_on_the_space_crossing_moves_deadlock(
     told = swap(app, monkeypatch, patience=3)
 
     assert any("deadlock" in text for text in deadlocks), (told, deadlocks)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.usefixtures("db")
+def test_moves_that_pass_on_to_each_others_bookers_both_end_well(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds its own booker and needs the other's: one is undone by the engine and tried again."""
+    times = [between(9, 11, days=1), between(15, 17, days=1)]
+    spaces = [create_space(approval=Approval.NONE) for _ in times]
+    people = [create_actor() for _ in times]
+    made = [
+        create_booking(space, time, booker_id=person.id).id
+        for space, time, person in zip(spaces, times, people, strict=True)
+    ]
+    lines = [waits(people[1], spaces[0], times[0]).id, waits(people[0], spaces[1], times[1]).id]
+    db.session.rollback()
+    deadlocks: list[str] = []
+    event.listen(db.engine, "handle_error", lambda seen: deadlocks.append(str(seen.original_exception)))
+    meeting, pass_on = Meeting(RIVALS, patience=2), waitlist.pass_on
+
+    def meet_and_pass_on(*arguments: object) -> object:
+        meeting.wait()
+        return pass_on(*arguments)
+
+    monkeypatch.setattr(waitlist, "pass_on", meet_and_pass_on)
+
+    def go(number: int) -> Booking:
+        away = times[number].shifted(12 * TICK)
+        return moving.reschedule(people[number], made[number], away, version=1, now=NOW)
+
+    told = Counter(
+        type(answer).__name__ for answer in in_threads(app, [partial(go, n) for n in range(RIVALS)])
+    )
+
+    assert told == {"Booking": RIVALS}
+    assert any("deadlock" in text for text in deadlocks)
+    found = db.session.scalars(select(WaitlistEntry.status).where(WaitlistEntry.id.in_(lines)))
+    assert list(found) == [EntryStatus.OFFERED] * RIVALS
+    assert disagreements() == []
