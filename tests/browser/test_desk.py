@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from domain.interval import local_day
 from domain.people import Role
@@ -13,6 +13,7 @@ from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import between, create_actor, create_person, create_space
 from tests.support.visits import PASSWORD
+from tests.support.watch import Watch
 
 pytestmark = pytest.mark.browser
 
@@ -149,3 +150,28 @@ def test_the_desk_works_without_javascript(requests, no_js: Page) -> None:
 
     expect(no_js.get_by_text("已通过：楼院茶话室")).to_be_visible()
     expect(no_js.get_by_role("heading", name="1 件等您审核")).to_be_visible()
+
+
+def test_a_decision_is_answered_though_another_request_was_tapped_before(
+    requests, tablet: Page, watch: Watch
+) -> None:
+    """The page of the tapped one comes late: it must not take the place of the answer."""
+    watch.allow("htmx:(sendAbort|afterRequest)")
+    enter(tablet, "13800000001")
+    late: list[Route] = []
+
+    def answer_the_first_last(route: Route) -> None:
+        if route.request.method == "GET" and not late:
+            late.append(route)
+            return
+        if route.request.method == "POST":
+            late[0].fulfill(response=late[0].fetch())
+        route.continue_()
+
+    tablet.route(re.compile(r"/desk/\d+(/approve)?$"), answer_the_first_last)
+    tablet.get_by_role("link", name="11:00–12:00").click()
+
+    tablet.get_by_role("button", name="通过").click()
+
+    expect(tablet.get_by_text("已通过：楼院茶话室")).to_be_visible()
+    assert late
