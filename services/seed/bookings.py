@@ -15,14 +15,17 @@ from sqlalchemy.orm import Session
 from domain.bookings import BookingStatus
 from domain.errors import Refusal
 from domain.people import Actor
+from domain.policies import Override
 from models import Booking
-from services import attendance, booking, decisions, passing
+from services import attendance, booking, decisions, passing, series, series_reading
+from services.seed.news import weekly_hour
 from services.seed.people import Cast
 from services.seed.wishes import Fate, Who, Wish, civil, draw, own
 
 TRIES = 4
 REASONS = ("当天茶话室要消毒保养，请换一天", "和社区义诊活动冲突，请改到下午", "人数超过安全上限，请分批预约")
 CHECK_IN_ENDS = timedelta(minutes=15)
+QUOTAS = frozenset({"quota_count", "quota_hours"})
 CHANGED_MIND = ("家里临时有事", "改天再约", "")
 
 
@@ -57,7 +60,16 @@ def play_bookings(session: Session, dice: Random, cast: Cast, now: datetime) -> 
     play = Play(session, dice, cast, now)
     for wish in [*draw(dice, now), *own(now)]:
         play.at(wish.asked_at, partial(_ask, play, wish))
+    asked_at, plan = weekly_hour(now)
+    play.at(asked_at, partial(_open_weekly, play, plan))
     play.perform()
+
+
+def _open_weekly(play: Play, plan: series.Plan, moment: datetime) -> None:
+    """The house keeps an hour every week, past what one person may hold; each time somebody checks in."""
+    made = series.book(play.cast.staff, plan, now=moment, override=Override(QUOTAS, "社区固定活动"))
+    for one in series_reading.one(play.cast.staff, made.id).occurrences:
+        _follow(play, one)
 
 
 def _ask(play: Play, wish: Wish, moment: datetime) -> None:
@@ -101,7 +113,7 @@ def _plan(play: Play, made: Booking, fate: Fate, actor: Actor, moment: datetime)
             play.at(made.starts_at, passing.expire_due)
             return
         decision = _decline if fate is Fate.DECLINED else _approve
-        decided_at = _between(play, moment, made.starts_at, 0.02, 0.15)
+        decided_at = _between(play, moment, made.starts_at, 0.01, 0.04)
         play.at(decided_at, lambda at: decision(play, made, at))
     if fate is Fate.CANCELLED:
         cancelled_at = _between(play, moment, made.starts_at, 0.6, 0.9)
@@ -109,9 +121,15 @@ def _plan(play: Play, made: Booking, fate: Fate, actor: Actor, moment: datetime)
     elif fate is Fate.NO_SHOW:
         play.at(made.starts_at + CHECK_IN_ENDS, attendance.release_no_shows)
     else:
-        play.at(made.starts_at, lambda at: _come(play, made, at))
-    cleaned_at = made.ends_at + timedelta(minutes=made.buffer_minutes)
-    play.at(cleaned_at, passing.complete_due)
+        _follow(play, made)
+        return
+    play.at(made.ends_at + timedelta(minutes=made.buffer_minutes), passing.complete_due)
+
+
+def _follow(play: Play, made: Booking) -> None:
+    """Let somebody come, and the booking end once the room is clean."""
+    play.at(made.starts_at, lambda at: _come(play, made, at))
+    play.at(made.ends_at + timedelta(minutes=made.buffer_minutes), passing.complete_due)
 
 
 def _between(play: Play, moment: datetime, start: datetime, low: float, high: float) -> datetime:

@@ -101,7 +101,7 @@ def _rooms(dice: Random, day: date, offset: int, now: datetime) -> Iterator[Wish
         people = dice.randint(*habit.people)
         fate, wanted = _fate(dice, interval, now), dice.random() < _chance(habit, offset)
         if wanted and day.weekday() in habit.weekdays and not _kept_free(habit.space, offset, hour):
-            before = max(ahead, timedelta(days=max(0, offset))) + timedelta(hours=dice.uniform(0, 5))
+            before = max(ahead, timedelta(days=max(0, offset))) + timedelta(hours=dice.uniform(0, 60))
             asked_at = civil(start - before)
             yield Wish(asked_at, habit.space, interval, habit.purpose, people, habit.who, fate)
 
@@ -138,7 +138,7 @@ def _kept_free(space: str, offset: int, hour: float) -> bool:
 def _fate(dice: Random, interval: Interval, now: datetime) -> Fate:
     roll = dice.random()
     if interval.starts_at > now:
-        return Fate.LEFT if roll < 0.35 else Fate.DECLINED if roll < 0.4 else Fate.APPROVED
+        return Fate.LEFT if roll < 0.02 else Fate.DECLINED if roll < 0.1 else Fate.APPROVED
     if interval.ends_at > now:
         return Fate.APPROVED
     for limit, fate in (

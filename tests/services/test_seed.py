@@ -10,7 +10,20 @@ from app import create_app
 from domain.bookings import BookingStatus
 from domain.interval import ZONE, at_local, local_day
 from domain.people import Role
-from models import Booking, BoothSlot, Notice, Occupancy, Person, Product, Sale, Show, Space
+from domain.waitlist import EntryStatus
+from models import (
+    Booking,
+    BoothSlot,
+    Closure,
+    Notice,
+    Occupancy,
+    Person,
+    Product,
+    Sale,
+    Show,
+    Space,
+    WaitlistEntry,
+)
 from models import db as database_of_models
 from services import doctor, people
 from services.passwords import hash_password, matches
@@ -89,6 +102,20 @@ def test_the_demo_is_a_living_community(laid):
     assert count(laid, Person.is_demo.is_(False)) == 0
     assert count(laid, Product.picture_sha256.is_(None)) == 0
     assert count(laid, Person.verified_at.is_(None), Person.building == 22) == 2
+
+
+def test_the_demo_shows_what_the_house_can_do(laid):
+    resident = laid.session.scalars(select(Person).where(Person.phone == "13800000001")).one()
+    line = laid.session.scalars(select(WaitlistEntry).order_by(WaitlistEntry.id)).all()
+
+    assert [(one.status, one.person_id == resident.id) for one in line] == [
+        (EntryStatus.OFFERED, True),
+        (EntryStatus.WAITING, False),
+    ]
+    assert count(laid, Booking.proposed_starts_at > NOON) == 1
+    assert count(laid, Booking.series_id.is_not(None), Booking.starts_at > NOON) == 5
+    assert count(laid, Closure.starts_at > NOON) == 1
+    assert 5 <= count(laid, Booking.status == BookingStatus.PENDING) <= 12  # what a desk can look through
 
 
 def test_whoever_tries_the_story_finds_its_times_free(laid):

@@ -1,0 +1,92 @@
+"""What the demo shows beside single bookings: a series, a coming closure, a move that waits, and the waiting line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain import recurrence
+from domain.bookings import BookingStatus
+from domain.errors import Refusal
+from domain.interval import Interval, at_local, local_day
+from domain.people import Actor
+from models import Booking
+from services import booking, making, moving, queueing, reading, series
+from services.house import closures
+from services.seed.people import Cast
+
+ROOM = "tea-room"
+WEEKLY = "FREQ=WEEKLY;COUNT=6"
+FIRST_HOUR, CLOSED_DAY = -6, 6
+"""Days from today: the series runs already, the closure is to come."""
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def weekly_hour(now: datetime) -> tuple[datetime, series.Plan]:
+    """When the house put its weekly open hour down, and what it is."""
+    first = at_local(local_day(now) + timedelta(days=FIRST_HOUR), 8 * 60)
+    wish = making.Wish("居民接待日：有话来说", 8)
+    plan = series.Plan("pavilion", Interval(first, first + HOUR), recurrence.parse(WEEKLY), wish)
+    return first - 2 * DAY, plan
+
+
+def bring_news(session: Session, cast: Cast, now: datetime) -> None:
+    """Close the rest station for an afternoon, ask to move a booking, and offer a time to the printed resident."""
+    day = local_day(now) + timedelta(days=CLOSED_DAY)
+    afternoon = Interval(at_local(day, 14 * 60), at_local(day, 17 * 60))
+    closures.close(cast.staff, ["rest-station"], afternoon, "地面打蜡保养", {}, now=now - DAY)
+    _propose(session, now - HOUR)
+    _offer(session, cast, now)
+
+
+def _coming(session: Session, now: datetime, *statuses: BookingStatus) -> Iterator[tuple[Booking, Actor]]:
+    """What neighbours booked in the tea room for the days after tomorrow, and who did."""
+    found = session.scalars(
+        select(Booking)
+        .options(*reading.booking_options())
+        .where(
+            Booking.space.has(code=ROOM),
+            Booking.status.in_(statuses),
+            Booking.starts_at > now + 2 * DAY,
+            Booking.created_at < now - 6 * HOUR,
+            Booking.proposed_starts_at.is_(None),
+        )
+        .order_by(Booking.starts_at)
+    ).unique()
+    for one in found.all():
+        yield one, one.booker.as_actor()
+
+
+def _propose(session: Session, now: datetime) -> None:
+    """Somebody would rather come on another day, and waits for the desk's yes."""
+    for one, booker in _coming(session, now, BookingStatus.CONFIRMED):
+        try:
+            moving.reschedule(booker, one.id, one.interval.shifted(DAY), version=one.version, now=now)
+        except Refusal:
+            continue  # that day is taken, as in life: somebody else asks
+        return
+
+
+def _offer(session: Session, cast: Cast, now: datetime) -> None:
+    """The resident is first in line for a time that was given back just now; a neighbour still waits behind."""
+    for one, booker in _coming(session, now, BookingStatus.CONFIRMED, BookingStatus.PENDING):
+        if booker.id == cast.resident.id or not _waits(cast.resident, one, "姐妹们喝茶", now - 5 * HOUR):
+            continue
+        any(_waits(other, one, "邻里茶会", now - 4 * HOUR) for other in cast.neighbours if other != booker)
+        booking.cancel(
+            booker, one.id, version=one.version, reason="家里临时有事", now=now - timedelta(minutes=5)
+        )
+        return
+
+
+def _waits(actor: Actor, one: Booking, purpose: str, now: datetime) -> bool:
+    """Let somebody stand in line for the time of a booking; tells whether the rules let them."""
+    try:
+        queueing.join(actor, ROOM, one.interval, purpose=purpose, party_size=6, now=now)
+    except Refusal:
+        return False
+    return True
