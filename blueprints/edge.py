@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, request
@@ -36,6 +36,11 @@ def whole(text: str) -> int:
 def within_calendar(moment: datetime) -> bool:
     """Whether a moment lies where the house's calendar reaches, whatever offset it is written with."""
     return EARLIEST < moment < LATEST
+
+
+def day_within_calendar(day: date) -> bool:
+    """The same of a date."""
+    return EARLIEST.date() < day < LATEST.date()
 
 
 def init_app(app: Flask) -> None:

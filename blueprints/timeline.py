@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 from flask_babel import gettext as _
 
+from blueprints.edge import day_within_calendar
 from blueprints.formats import clock, clock_end
 from domain.board import HOUR, Segment, SegmentKind
 from domain.interval import TICK, Interval, at_local, local, tick_of
@@ -118,11 +119,12 @@ def wall_clock(moment: datetime, day: date) -> str:
 
 
 def parse_day(text: str | None) -> date | None:
-    """A date as links carry it, None for anything else."""
+    """A date as links and forms carry it, None for anything else and for one beyond any calendar."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if day_within_calendar(day) else None
 
 
 def parse_clock(day: date, text: str | None) -> datetime | None:

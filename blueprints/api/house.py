@@ -14,13 +14,12 @@ from blueprints.api.answers import do, part, refused, respond
 from blueprints.api.schemas import house as wanted_of
 from blueprints.api.times import interval
 from blueprints.clock import now
-from blueprints.edge import within_calendar
+from blueprints.edge import day_within_calendar
 from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import iso
 from domain.errors import BadInput, InTheWay, Missing, Refusal
 from domain.house import SpaceFacts, clean_hours
-from domain.interval import at_local
 from domain.people import Role
 from domain.spaces import Hours, OpenOn
 from models import CalendarDay, Closure, Space
@@ -176,7 +175,7 @@ def _date(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError as error:
         raise Missing from error
-    if not within_calendar(at_local(found, 0)):
+    if not day_within_calendar(found):
         raise Missing
     return found
 

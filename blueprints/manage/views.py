@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints import formats
+from blueprints.edge import within_calendar
 from blueprints.words import sentence
 from domain.interval import Interval
 from models import Booking, Space
@@ -110,8 +111,11 @@ def decision_of(value: str, version: int) -> Decision | None:
     word, *times = value.split(SEPARATOR)
     try:
         fate = Fate(word)
-        interval = Interval(*(datetime.fromisoformat(time) for time in times)) if times else None
+        moments = [datetime.fromisoformat(time) for time in times]
+        interval = Interval(*moments) if times else None
     except (ValueError, TypeError):
+        return None
+    if not all(moment.tzinfo and within_calendar(moment) for moment in moments):
         return None
     return Decision(fate, version, interval)
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from blueprints.manage.views import decision_of
 from domain.people import Role
 from tests.api.program import Program, times
 from tests.support.builders import (
@@ -116,3 +117,37 @@ def test_numbers_of_forms_that_no_row_can_have_find_nothing(app, client):
     token = form.fields["csrf_token"]
     taken = merchant.post(f"/shows/{show.id}/booths/1", data={"csrf_token": token, "product_id": str(HUGE)})
     assert taken.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "form", ["/spaces/tea-room/book", "/spaces/tea-room/wait", "/spaces/tea-room/series/book"]
+)
+def test_a_day_of_a_form_beyond_any_calendar_is_refused(client, form, day):
+    create_space("tea-room")
+    resident = log_in(client, create_person())
+    token = next(iter(read_forms(resident.get("/spaces/tea-room/book").text))).fields["csrf_token"]
+    wish = {
+        "day": day,
+        "start": "10:00",
+        "end": "11:00",
+        "purpose": "喝茶",
+        "party_size": "2",
+        "repeat": "weekly",
+    }
+
+    refused = resident.post(form, data={"csrf_token": token, **wish})
+
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_of_an_address_beyond_any_calendar_does_not_exist(client, day):
+    assert client.get(f"/api/v1/calendar/{day}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "moved", ["move|2026-11-25T10:00|2026-11-25T11:00", "move|9999-12-31T10:00+08:00|9999-12-31T11:00+08:00"]
+)
+def test_a_decision_to_move_without_a_moment_that_can_be_is_none(moved):
+    assert decision_of(moved, 1) is None
