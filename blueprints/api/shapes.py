@@ -91,7 +91,7 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
         "booker": found.booker_id if open_to_reader else None,
         "created_by": found.created_by_id if open_to_reader else None,
         "created_at": iso(found.created_at),
-        "decision_reason": found.decision_reason,
+        "decision_reason": found.decision_reason if open_to_reader else None,
         "override_reason": found.override_reason if open_to_reader else None,
         "checked_in_at": iso_or_none(found.checked_in_at),
         "left_at": iso_or_none(found.left_at),

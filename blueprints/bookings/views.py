@@ -42,6 +42,7 @@ class BookingPage:
     purpose: str
     title: str
     meaning: str
+    reason: str
     reason_label: str
     may_answer: bool
     may_change: bool
@@ -98,6 +99,7 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
         purpose=booking.purpose if known else "",
         title=slot.show.title if slot else booking.space.name_in(formats.locale_code()),
         meaning=_meaning(booking, now),
+        reason=booking.decision_reason if known else "",
         reason_label=_("没有通过的原因") if booking.status is BookingStatus.DECLINED else _("取消的原因"),
         may_answer=_may_answer(booking, now),
         may_change=live,

@@ -28,7 +28,9 @@ def lay_out(*, private: bool):
     room = create_space("mediation-room", is_private=private)
     canary = create_person(name=NAME, phone=PHONE, building=33)
     made = [
-        create_booking(room, time, booker_id=canary.id, purpose=PURPOSE, status=status)
+        create_booking(
+            room, time, booker_id=canary.id, purpose=PURPOSE, status=status, decision_reason=PURPOSE
+        )
         for time, status in (
             (between(10, 11), "confirmed"),
             (between(14, 15), "pending"),

@@ -74,7 +74,7 @@ class BookingOut(Schema):
     booker = fields.Integer(allow_none=True)
     created_by = fields.Integer(allow_none=True)
     created_at = moment()
-    decision_reason = fields.String()
+    decision_reason = fields.String(allow_none=True)
     override_reason = fields.String(allow_none=True)
     checked_in_at = moment(allow_none=True)
     left_at = moment(allow_none=True)
