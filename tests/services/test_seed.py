@@ -109,8 +109,8 @@ def test_the_demo_shows_what_the_house_can_do(laid):
     line = laid.session.scalars(select(WaitlistEntry).order_by(WaitlistEntry.id)).all()
 
     assert [(one.status, one.person_id == resident.id) for one in line] == [
-        (EntryStatus.OFFERED, True),
-        (EntryStatus.WAITING, False),
+        (EntryStatus.OFFERED, False),
+        (EntryStatus.WAITING, True),
     ]
     assert count(laid, Booking.proposed_starts_at > NOON) == 1
     assert count(laid, Booking.series_id.is_not(None), Booking.starts_at > NOON) == 5

@@ -25,7 +25,7 @@ from tests.support.server import serving
 
 PROCESSES = 4
 CLIENTS = 50
-ROUNDS = 40
+ROUNDS = 20
 ROUNDS_A_DAY = 4
 KEYLESS = {
     "postgresql": ["ALTER TABLE occupancy DROP CONSTRAINT pk_occupancy"],
