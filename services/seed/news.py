@@ -72,27 +72,28 @@ def _propose(session: Session, now: datetime) -> None:
 
 
 def _offer(session: Session, cast: Cast, now: datetime) -> None:
-    """A neighbour is first in line for a time that was given back just now; the resident still waits behind.
+    """Neighbours stand in line for a time that was given back just now; the resident waits for another one.
 
     The offer is not the resident's: whoever tries the demo has all the bookings left that the rules allow.
     """
-    for one, booker in _coming(session, now, BookingStatus.CONFIRMED, BookingStatus.PENDING):
-        others = (other for other in cast.neighbours if other.id not in (booker.id, cast.resident.id))
-        if booker.id == cast.resident.id or not any(
-            _waits(other, one, "邻里茶会", now - 5 * HOUR) for other in others
-        ):
+    coming = list(_coming(session, now, BookingStatus.CONFIRMED, BookingStatus.PENDING))
+    for one, booker in coming:
+        others = [other for other in cast.neighbours if other.id not in (booker.id, cast.resident.id)]
+        if booker.id == cast.resident.id or not any(_waits(other, one, now - 5 * HOUR) for other in others):
             continue
-        _waits(cast.resident, one, "姐妹们喝茶", now - 4 * HOUR)
-        booking.cancel(
-            booker, one.id, version=one.version, reason="家里临时有事", now=now - timedelta(minutes=5)
-        )
+        for other in others[-2:]:
+            _waits(other, one, now - 4 * HOUR)
+        given_back = now - timedelta(minutes=5)
+        booking.cancel(booker, one.id, version=one.version, reason="家里临时有事", now=given_back)
+        elsewhere = (other for other, _ in coming if other is not one)
+        any(_waits(cast.resident, other, now - 3 * HOUR) for other in elsewhere)
         return
 
 
-def _waits(actor: Actor, one: Booking, purpose: str, now: datetime) -> bool:
+def _waits(actor: Actor, one: Booking, now: datetime) -> bool:
     """Let somebody stand in line for the time of a booking; tells whether the rules let them."""
     try:
-        queueing.join(actor, ROOM, one.interval, purpose=purpose, party_size=6, now=now)
+        queueing.join(actor, ROOM, one.interval, purpose="邻里茶会", party_size=6, now=now)
     except Refusal:
         return False
     return True

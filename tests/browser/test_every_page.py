@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from blueprints.access import access_of
 from domain.people import Role
-from models import Series, WaitlistEntry, db
+from models import Person, Series, WaitlistEntry, db
 from services.seed.people import ACCOUNTS
 from tests.support.browser import OpenPage
 from tests.support.demo import demo_running
@@ -158,7 +158,8 @@ def starts(app: Flask, who: str) -> list[str]:
         return [HOME]
     with app.app_context():
         series = db.session.scalar(select(Series.id).limit(1))
-        waiting = db.session.scalar(select(WaitlistEntry.id).order_by(WaitlistEntry.id.desc()).limit(1))
+        resident = select(Person.id).where(Person.phone == ACCOUNTS[0].phone).scalar_subquery()
+        waiting = db.session.scalar(select(WaitlistEntry.id).where(WaitlistEntry.person_id == resident))
     own = {
         Role.STAFF: f"/series/{series}",
         Role.ADMIN: f"/series/{series}",
