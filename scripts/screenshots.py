@@ -41,7 +41,7 @@ class Picture:
 
 PICTURES = (
     Picture("board", Role.RESIDENT, "tablet", "/"),
-    Picture("desk", Role.STAFF, "tablet", "/desk", ".queue-item:has-text('楼院茶话室 · 明天')"),
+    Picture("desk", Role.STAFF, "tablet", "/desk", ".queue-item"),
     Picture("shop", Role.MERCHANT, "phone", "/sales"),
 )
 
