@@ -22,17 +22,8 @@ from blueprints.clock import now
 from domain.errors import BadInput, Missing, Refusal, RuleViolation
 from domain.people import Role
 from models import db
-from services import (
-    backup,
-    doctor,
-    jobs,
-    keeper,
-    login,
-    merchants,
-    people,
-    serving,
-    settings,
-)
+from services import backup, doctor, jobs, keeper, login, people, serving, settings
+from services.merchants import shops
 from services.passwords import hash_password
 from services.seed import demo, first_start, large
 from services.seed import people as demo_people
@@ -172,7 +163,7 @@ def create_user(
         now=now(),
     )
     if person.role is Role.MERCHANT:
-        merchants.open_shop(person.id, shop or person.name, now=now())
+        shops.open_shop(person.id, shop or person.name, now=now())
     click.echo(f"{person.role.value} {person.masked_phone} {person.name}")
 
 

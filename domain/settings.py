@@ -22,6 +22,11 @@ class HouseSettings:
     no_show_pause_days: int = 14
     offer_minutes: int = 120
     offer_minutes_today: int = 15
+    withdrawal_free_hours: int = 48
+    late_withdrawal_points: int = 1
+    absent_points: int = 3
+    records_years: int = 3
+    wrap_up_hours: int = 24
     yearly_target_fen: int = 2_000_000
     platform_fee_bp: int = 0
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.bookings import BookingStatus
 from domain.interval import Interval
-from domain.shows import OnAir
+from domain.studio.booths import Sample, SwapStatus
 from models.base import Base, IntPk, enum_type
 from models.people import Person
 from models.spaces import Space
 
 if TYPE_CHECKING:
-    from models.merchants import Merchant, Product
+    from models.merchants import Merchant
+    from models.products import Product
     from models.shows import Show
 
 
@@ -109,14 +110,21 @@ class Booking(Base):
 
 
 class BoothSlot(Base):
-    """What a booth booking adds to a booking: whose product in which show, and how it went on air."""
+    """What a booth booking adds to a booking: whose product in which show, its sample, and how many watched.
+
+    How it went on air is told by the items of the running order that air it (models/running.py).
+    """
 
     __tablename__ = "booth_slot"
     __table_args__ = (
+        CheckConstraint("(sample = 'awaited') = (sample_received_at IS NULL)", name="sample_received"),
+        CheckConstraint("(sample = 'returned') = (sample_returned_at IS NOT NULL)", name="sample_returned"),
         CheckConstraint(
-            "actual_ended_at IS NULL OR (actual_started_at IS NOT NULL AND actual_ended_at >= actual_started_at)",
-            name="on_air_order",
+            "(sample_received_at IS NULL) = (sample_received_by_id IS NULL)"
+            " AND (sample_returned_at IS NULL) = (sample_returned_by_id IS NULL)",
+            name="sample_by",
         ),
+        CheckConstraint("views IS NULL OR views >= 0", name="views"),
         Index("ix_booth_slot_show_id", "show_id"),
         Index("ix_booth_slot_merchant_id", "merchant_id"),
         Index("ix_booth_slot_product_id", "product_id"),
@@ -126,11 +134,43 @@ class BoothSlot(Base):
     show_id: Mapped[int] = mapped_column(ForeignKey("show.id"))
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    on_air: Mapped[OnAir] = mapped_column(enum_type(OnAir, "on_air"), default=OnAir.WAITING)
-    actual_started_at: Mapped[datetime | None]
-    actual_ended_at: Mapped[datetime | None]
+    sample: Mapped[Sample] = mapped_column(
+        enum_type(Sample, "sample"), default=Sample.AWAITED, server_default="awaited"
+    )
+    sample_received_at: Mapped[datetime | None]
+    sample_received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sample_returned_at: Mapped[datetime | None]
+    sample_returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    views: Mapped[int | None]
 
     booking: Mapped[Booking] = relationship(lazy="raise", back_populates="booth_slot")
     show: Mapped[Show] = relationship(lazy="raise")
     merchant: Mapped[Merchant] = relationship(lazy="raise")
     product: Mapped[Product] = relationship(lazy="raise")
+
+
+class BoothSwap(Base):
+    """A shop's proposal to change booths with another one of the same show; it holds nothing until both agree."""
+
+    __tablename__ = "booth_swap"
+    __table_args__ = (
+        CheckConstraint("(status = 'proposed') = (settled_at IS NULL)", name="settled"),
+        Index("ix_booth_swap_from_booking_id", "from_booking_id"),
+        Index("ix_booth_swap_to_booking_id", "to_booking_id"),
+        Index("ix_booth_swap_status_expires_at", "status", "expires_at"),
+    )
+
+    id: Mapped[IntPk]
+    from_booking_id: Mapped[int] = mapped_column(ForeignKey("booth_slot.booking_id"))
+    to_booking_id: Mapped[int] = mapped_column(ForeignKey("booth_slot.booking_id"))
+    status: Mapped[SwapStatus] = mapped_column(
+        enum_type(SwapStatus, "status"), default=SwapStatus.PROPOSED, server_default="proposed"
+    )
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    from_slot: Mapped[BoothSlot] = relationship(lazy="raise", foreign_keys=[from_booking_id])
+    to_slot: Mapped[BoothSlot] = relationship(lazy="raise", foreign_keys=[to_booking_id])

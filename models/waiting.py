@@ -11,8 +11,8 @@ from domain.interval import Interval
 from domain.waitlist import EntryStatus
 from models.base import Base, IntPk, enum_type
 from models.bookings import Booking
-from models.merchants import Product
 from models.people import Person
+from models.products import Product
 from models.shows import Show
 from models.spaces import Space
 
@@ -57,14 +57,17 @@ class SeriesSkip(Base):
 
 
 class WaitlistEntry(Base):
-    """Somebody in line for a time that is full; the offer, once there is one, is a booking that holds the ticks."""
+    """Somebody in line for a time that is full; the offer, once there is one, is a booking that holds the ticks.
+
+    In line for a show, a `place` is one booth and none is whichever becomes free; who was ranked by a draw comes first.
+    """
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="order"),
         CheckConstraint("party_size >= 1", name="party_size"),
         CheckConstraint(
-            "(show_id IS NULL) = (product_id IS NULL) AND (show_id IS NULL OR place IS NOT NULL)",
+            "(show_id IS NULL) = (product_id IS NULL) AND (rank IS NULL OR (show_id IS NOT NULL AND rank >= 1))",
             name="booth",
         ),
         CheckConstraint("status NOT IN ('offered', 'fulfilled') OR booking_id IS NOT NULL", name="has_offer"),
@@ -88,6 +91,7 @@ class WaitlistEntry(Base):
     party_size: Mapped[int] = mapped_column(default=1)
     show_id: Mapped[int | None] = mapped_column(ForeignKey("show.id"))
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    rank: Mapped[int | None]
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     created_at: Mapped[datetime]
 

@@ -14,8 +14,8 @@ from domain.bookings import BOOKED
 from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
 from domain.policies import days_ahead
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
 from services import arbiter, opening, reading
 from services.lanes import Lane, free_booths, lane_of, load

@@ -14,8 +14,8 @@ from domain.bookings import LIVE, SHOWN, BookingStatus
 from domain.interval import Interval, at_local, local_day, subtract, tick_of, week_start
 from domain.people import Actor
 from domain.settings import HouseSettings
-from domain.shows import Layout
 from domain.spaces import SpaceKind
+from domain.studio.shows import Layout
 from models import Booking, BoothSlot, Person
 from services import opening, reading, settings
 from services.decisions import asked_time

@@ -15,8 +15,8 @@ from domain.errors import Forbidden
 from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Closed
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, Show, Space
 from services import opening, reading
 from services.board import DAYS_BACK, last_day_ahead

@@ -14,8 +14,8 @@ from domain.door import Glance, glance
 from domain.errors import BadInput, Forbidden, Missing
 from domain.interval import Interval, local_day
 from domain.people import Actor
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, PenaltyPoint, Show, Space
 from models.spaces import new_door_key
 from services import arbiter, attendance, login, opening, reading, records, settings, walk_ins

@@ -17,8 +17,8 @@ from domain.choices import DayChoices, horizon_of
 from domain.interval import Interval, tick_of
 from domain.people import Actor
 from domain.policies import Closed
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space, WalkIn
 
 SHORTEST_REACH = 24 * 60

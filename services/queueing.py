@@ -14,19 +14,8 @@ from domain.people import Actor
 from domain.spaces import SpaceKind
 from domain.waitlist import OPEN, EntryStatus
 from models import Booking, Space, WaitlistEntry
-from services import (
-    arbiter,
-    asking,
-    booking,
-    booth_line,
-    booths,
-    making,
-    my_line,
-    passing,
-    reading,
-    records,
-    waitlist,
-)
+from services import arbiter, asking, booking, making, my_line, passing, reading, records, waitlist
+from services.studio import booth_line, booths
 from services.unit_of_work import transaction
 
 MOST_OPEN = 5

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.sales.attribution import LONG_TAIL, MINUTE_SLACK, Attribution, BoothWindow, OrderFacts, attribute
 from domain.sales.lines import OrderLine, Platform
-from domain.shows import OnAir, ShowStatus
-from models import Booking, BoothSlot, Product, ProductCode, Show
+from domain.studio.booths import OnAir
+from domain.studio.shows import ShowStatus
+from models import Booking, BoothSlot, Product, ProductCode, RundownItem, RundownItemBooth, Show
 
 SOLD_IN = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED)
 """A booth slot of which only a request exists, or that was given back, never was on air."""
@@ -85,7 +86,10 @@ def _unique_titles(session: Session) -> dict[str, int]:
 
 
 def _booth_windows(session: Session) -> dict[int, list[BoothWindow]]:
-    """Every booth slot by product, in actual times where they were recorded and in planned ones elsewhere."""
+    """Every time on air by product, in actual times where they were recorded and in planned ones elsewhere.
+
+    A booth that was aired again has a window for each time.
+    """
     rows = session.execute(_booth_slots()).all()
     began = {row.show_id: row.show_starts_at for row in rows}
     ended = {row.show_id: row.show_ends_at for row in rows}
@@ -113,8 +117,8 @@ def _booth_slots() -> Select[*tuple[Any, ...]]:
             BoothSlot.booking_id,
             BoothSlot.product_id,
             BoothSlot.show_id,
-            BoothSlot.actual_started_at,
-            BoothSlot.actual_ended_at,
+            RundownItem.started_at.label("actual_started_at"),
+            RundownItem.ended_at.label("actual_ended_at"),
             Booking.starts_at,
             Booking.ends_at,
             Show.starts_at.label("show_starts_at"),
@@ -122,9 +126,11 @@ def _booth_slots() -> Select[*tuple[Any, ...]]:
         )
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .join(Show, Show.id == BoothSlot.show_id)
+        .outerjoin(RundownItemBooth, RundownItemBooth.booking_id == BoothSlot.booking_id)
+        .outerjoin(RundownItem, RundownItem.id == RundownItemBooth.item_id)
         .where(
             Booking.status.in_(SOLD_IN),
-            BoothSlot.on_air != OnAir.SKIPPED,
+            or_(RundownItem.id.is_(None), RundownItem.state != OnAir.SKIPPED),
             Show.status != ShowStatus.CANCELLED,
         )
         .order_by(Booking.starts_at, BoothSlot.booking_id)

@@ -13,8 +13,8 @@ from domain.board import axis_of, free_at
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
 from domain.policies import Closed
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Show, Space, SpacePhoto
 from services import opening, reading
 from services.board import DAYS_BACK, last_day_ahead

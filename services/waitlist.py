@@ -17,7 +17,8 @@ from domain.errors import SlotTaken, Violation
 from domain.interval import Interval
 from domain.waitlist import EntryStatus, offer_ends
 from models import Booking, Product, Space, WaitlistEntry
-from services import arbiter, asking, booth_line, making, reading, records, settings
+from services import arbiter, asking, making, reading, records, settings
+from services.studio import booth_line
 
 WAITED_OUT = frozenset({"too_soon", "too_far"})
 """Who was in line in time is not told that it is late."""

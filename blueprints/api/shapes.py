@@ -16,10 +16,10 @@ from domain.sales.metrics import Totals
 from domain.waitlist import EntryStatus
 from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
 from services import reading
+from services.merchants.products import doudian_code
 from services.my_line import Waiting
-from services.products import doudian_code
 from services.sales_figures import Summary
-from services.shows import BoothCell, ShowGrid
+from services.studio.shows import BoothCell, ShowGrid
 
 
 def space(found: Space) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from blueprints.api.answers import do, encode_cursor, only_id, page, part, respo
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from domain.people import Role
-from services import booths, listing, products, shows
+from services import listing
 from services.idempotency import Answer
+from services.merchants import products
+from services.studio import booths, shows
 
 blueprint = Blueprint("api_shows", __name__, description="Shows of the studio, booths and products")
 

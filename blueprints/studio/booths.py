@@ -22,9 +22,9 @@ from domain.bookings import BookingStatus
 from domain.errors import Alternative, BadInput, Refusal, RuleViolation, SlotTaken
 from domain.interval import ZONE
 from domain.people import Role
-from services import booths as services
 from services import my_line
 from services.idempotency import Answer
+from services.studio import booths as services
 
 
 def slot_asked() -> datetime | None:

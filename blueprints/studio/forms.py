@@ -27,8 +27,8 @@ from wtforms.validators import InputRequired, Optional, StopValidation
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.interval import ZONE
-from domain.products import check_stock, clean_code, clean_product_name, price_of
-from domain.shows import DEFAULT_BOOTHS, DEFAULT_MARKET_SLOTS, Layout, clean_title
+from domain.merchants.products import check_stock, clean_code, clean_product_name, price_of
+from domain.studio.shows import DEFAULT_BOOTHS, DEFAULT_MARKET_SLOTS, Layout, clean_title
 
 QUARTERS = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 15, 30, 45)]
 """A list and no time control: those follow the language of the browser, and the house has a 24-hour clock."""

@@ -18,13 +18,13 @@ from blueprints.studio import blueprint, views
 from blueprints.studio.forms import ProductForm, blame
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation
+from domain.merchants.products import price_of
 from domain.people import Role
-from domain.products import price_of
 from models import Product
 from services import pictures
-from services import products as services
 from services.idempotency import Answer
-from services.products import ProductFacts
+from services.merchants import products as services
+from services.merchants.products import ProductFacts
 
 
 @blueprint.get("/products")

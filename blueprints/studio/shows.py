@@ -21,9 +21,9 @@ from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation
 from domain.interval import ZONE
 from domain.people import Role
-from domain.shows import Layout, Phase, StudioTaken
-from services import shows as services
+from domain.studio.shows import Layout, Phase, StudioTaken
 from services.idempotency import Answer
+from services.studio import shows as services
 
 PAST = 12
 

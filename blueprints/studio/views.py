@@ -15,9 +15,9 @@ from domain.bookings import BookingStatus
 from domain.errors import Alternative
 from domain.interval import Interval, local, local_day
 from domain.people import Actor
-from domain.shows import Layout, Phase, Rival, ShowStatus
+from domain.studio.shows import Layout, Phase, Rival, ShowStatus
 from models import Product, Show
-from services.shows import BoothCell, ShowGrid, ShowSummary
+from services.studio.shows import BoothCell, ShowGrid, ShowSummary
 
 Chip = tuple[str, str | None, str | None]
 """Text, tone and icon."""

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blueprints.words import booking, door, house, operating, people, sales, series, studio, waiting
+from blueprints.words import (
+    booking,
+    door,
+    draws,
+    house,
+    merchants,
+    operating,
+    people,
+    products,
+    running,
+    sales,
+    series,
+    studio,
+    waiting,
+)
 from domain.errors import Refusal, Violation
 
 Sentence = Callable[[Mapping[str, Any]], str]
@@ -15,6 +29,10 @@ SENTENCES: dict[str, Sentence] = {
     **door.SENTENCES,
     **people.SENTENCES,
     **studio.SENTENCES,
+    **merchants.SENTENCES,
+    **products.SENTENCES,
+    **draws.SENTENCES,
+    **running.SENTENCES,
     **sales.SENTENCES,
     **series.SENTENCES,
     **operating.SENTENCES,

@@ -11,9 +11,13 @@ from domain.sales.problems import HeldCode
 
 
 class Platform(StrEnum):
-    """The selling platforms whose exports can be read."""
+    """The selling platforms; which of their exports can be read is in domain/sales/platforms.py."""
 
     DOUDIAN = "doudian"
+    KUAISHOU = "kuaishou"
+    WEIXIN = "weixin"
+    PINDUODUO = "pinduoduo"
+    TAOBAO = "taobao"
 
 
 class LineStatus(StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from domain.shows import BoothTime
+from domain.studio.shows import BoothTime
 from models import AuditEvent, Booking, BoothSlot, OutboxMessage, Sale, SalesImport, Show
 from models.sales import ImportStatus
 from services.doctor.findings import Finding

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE
 from domain.interval import Interval, local, moment_of, tick_of
-from domain.shows import ShowStatus
 from domain.spaces import WHOLE_ROOM, SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, Occupancy, Show, Space, WalkIn
 from services.doctor.findings import Finding
 from services.doctor.stillness import hold_still

@@ -16,8 +16,8 @@ from domain.errors import BadInput, InTheWay, Missing, RuleViolation, Violation
 from domain.house import LONGEST_REASON
 from domain.interval import Interval
 from domain.people import Actor
-from domain.shows import ShowStatus
 from domain.spaces import SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, Closure, Show, Space, WalkIn
 from services import arbiter, records
 from services.house import looking, settling

@@ -16,8 +16,8 @@ from domain.house import SpaceFacts, clean_code, clean_facts, clean_hours
 from domain.interval import Interval
 from domain.people import Actor
 from domain.policies import Closed
-from domain.shows import ShowStatus
 from domain.spaces import Equipment, Hours, SpaceKind
+from domain.studio.shows import ShowStatus
 from models import Booking, OpeningHours, Show, Space, SpaceEquipment
 from services import arbiter, opening, reading, records
 from services.house import looking, seats

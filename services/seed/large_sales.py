@@ -16,9 +16,21 @@ from domain.interval import at_local, local_day
 from domain.people import Role
 from domain.sales.attribution import RULE_VERSION, Tier
 from domain.sales.lines import Platform
-from domain.shows import Layout, OnAir, ShowPlan, ShowStatus
 from domain.spaces import SpaceKind
-from models import AuditEvent, Booking, BoothSlot, Person, SalesImport, Show, Space
+from domain.studio.booths import OnAir
+from domain.studio.running import ItemKind
+from domain.studio.shows import Layout, ShowPlan, ShowStatus
+from models import (
+    AuditEvent,
+    Booking,
+    BoothSlot,
+    Person,
+    RundownItem,
+    RundownItemBooth,
+    SalesImport,
+    Show,
+    Space,
+)
 from models.sales import ImportStatus
 from services.seed import bulk
 
@@ -124,15 +136,37 @@ def _write_booths(session: Session, slots: Sequence[Slot], space_id: int) -> Non
                 "show_id": slot.show_id,
                 "merchant_id": slot.goods.merchant_id,
                 "product_id": slot.goods.product_id,
-                "on_air": OnAir.DONE,
-                "actual_started_at": slot.starts_at,
-                "actual_ended_at": slot.starts_at + length,
             }
         )
         audits.append(_audit(slot, asked_at))
     session.execute(insert(Booking), bookings)
     session.execute(insert(BoothSlot), booths)
+    _air(session, slots, length)
     session.execute(insert(AuditEvent), audits)
+
+
+def _air(session: Session, slots: Sequence[Slot], length: timedelta) -> None:
+    """Every booth was on air just when it was planned."""
+    first = bulk.next_id(session, "rundown_item")
+    items = [
+        {
+            "id": first + number,
+            "show_id": slot.show_id,
+            "position": number % BOOTHS + 1,
+            "kind": ItemKind.BOOTHS,
+            "planned_starts_at": slot.starts_at,
+            "planned_seconds": int(length.total_seconds()),
+            "state": OnAir.DONE,
+            "started_at": slot.starts_at,
+            "ended_at": slot.starts_at + length,
+        }
+        for number, slot in enumerate(slots)
+    ]
+    session.execute(insert(RundownItem), items)
+    session.execute(
+        insert(RundownItemBooth),
+        [{"item_id": first + number, "booking_id": slot.booking_id} for number, slot in enumerate(slots)],
+    )
 
 
 def _audit(slot: Slot, asked_at: datetime) -> dict[str, object]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from domain.people import Actor, Role
 from models import Product
-from services import merchants, people, pictures, products
+from services import people, pictures
+from services.merchants import products, shops
+from services.merchants.products import ProductFacts
 from services.pictures import Encoded
-from services.products import ProductFacts
 from services.seed.drawings import draw
 from services.seed.people import Cast
 from services.seed.wares import PRINTED_SHOP, SHOPS, Shop
@@ -42,7 +43,7 @@ def open_shops(
     stalls = []
     for shop in SHOPS:
         keeper_id = cast.merchant.id if shop.name == PRINTED_SHOP else _keeper(shop, since, password_hash)
-        keeper = merchants.open_shop(
+        keeper = shops.open_shop(
             keeper_id, shop.name, address=shop.address, margin_bp=shop.margin_bp, now=since
         )
         shelves = tuple(

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from domain.bookings import BookingStatus
 from domain.errors import Refusal
 from domain.interval import at_local, local_day
-from domain.shows import Layout, OnAir
-from models import Booking, Show
-from services import arbiter, booths, decisions, records, shows
+from domain.studio.booths import OnAir
+from domain.studio.running import ItemKind
+from domain.studio.shows import Layout
+from models import Booking, RundownItem, Show, ShowRun
+from services import arbiter, decisions, records
 from services.seed.people import Cast
 from services.seed.shops import Stall
+from services.studio import booths, shows
 
 PAST_DAY, NEXT_DAY, MARKET_DAY = -5, 3, 10
 EVENING = 19 * 60 + 30
@@ -55,22 +58,32 @@ def _past_show(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stal
         made = booths.take_booth(stall.keeper, show.id, booth, stall.products[0].id, now=asked_at)
         decisions.approve(cast.staff, made.id, version=made.version, now=asked_at + timedelta(hours=2))
         taken.append(made)
-    _go_on_air(session, dice, cast, sorted(taken, key=lambda made: made.starts_at), starts_at)
+    _go_on_air(session, dice, cast, show, sorted(taken, key=lambda made: made.starts_at))
     return show
 
 
-def _go_on_air(
-    session: Session, dice: Random, cast: Cast, taken: Sequence[Booking], starts_at: datetime
-) -> None:
+def _go_on_air(session: Session, dice: Random, cast: Cast, show: Show, taken: Sequence[Booking]) -> None:
     """Every booth begins when the one before has ended, a little later than planned, as in life."""
-    moment = starts_at + timedelta(seconds=dice.randint(20, 90))
-    for made in taken:
+    moment = show.starts_at + timedelta(seconds=dice.randint(20, 90))
+    run = ShowRun(show_id=show.id, version=len(taken) + 1, started_at=moment)
+    session.add(run)
+    for position, made in enumerate(taken, start=1):
         slot = made.booth_slot
         if slot is None:
             raise ValueError("a booth booking has a booth slot")
-        slot.on_air, slot.actual_started_at = OnAir.DONE, moment
+        item = RundownItem(
+            show_id=show.id,
+            position=position,
+            kind=ItemKind.BOOTHS,
+            planned_starts_at=made.starts_at,
+            planned_seconds=show.slot_minutes * 60,
+            state=OnAir.DONE,
+            started_at=moment,
+            slots=[slot],
+        )
         moment = max(moment, made.starts_at) + timedelta(seconds=dice.randint(14 * 60, 16 * 60 + 30))
-        slot.actual_ended_at = moment
+        item.ended_at = run.ended_at = moment
+        session.add(item)
         arbiter.lock_spaces(session, [made.space_id])
         arbiter.change(session, made, BookingStatus.COMPLETED, version=made.version)
         records.audit(session, cast.staff, "booking.completed", made, moment, on_air=OnAir.DONE.value)

@@ -9,8 +9,9 @@ from domain.people import Role
 from domain.sales.lines import Platform
 from models import Person, ProductCode
 from tests.api.program import Program
-from tests.support.builders import NOW, create_merchant, create_person, create_product
+from tests.support.builders import NOW, create_person
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")
 OURS = {"商品ID": "3519", "选购商品": "铁观音 250g", "商品数量": "1", "订单应付金额": "88.00"}

@@ -7,16 +7,8 @@ import pytest
 from domain.people import Role
 from models import Person
 from tests.api.program import Program, wall
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    create_merchant,
-    create_person,
-    create_product,
-    create_show,
-    create_studio,
-)
+from tests.support.builders import MONDAY, NOW, at, create_person, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 THURSDAY_EVENING = at(19.5, day=MONDAY + timedelta(days=3))

@@ -5,18 +5,8 @@ import pytest
 from models import Person
 from services import booking
 from tests.api.program import Program, times
-from tests.support.builders import (
-    NOW,
-    between,
-    create_booking,
-    create_booth,
-    create_merchant,
-    create_person,
-    create_product,
-    create_show,
-    create_space,
-    create_studio,
-)
+from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 TIME = between(15, 17, days=1)

@@ -14,12 +14,12 @@ from tests.support.builders import (
     create_actor,
     create_person,
     create_pool,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.entering import enter, large_letters, with_password
 from tests.support.measure import small_targets, small_text
+from tests.support.studio_builders import create_show
 from tests.support.watch import Watch
 
 pytestmark = pytest.mark.browser

@@ -8,22 +8,14 @@ from playwright.sync_api import Page, expect
 from blueprints.clock import now
 from domain.interval import local
 from domain.people import Role
-from domain.shows import OnAir
 from models import BoothSlot, Merchant, Show, db
 from services.unit_of_work import in_transaction
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import (
-    at,
-    create_actor,
-    create_booking,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from tests.support.builders import at, create_actor, create_booking, create_studio
 from tests.support.entering import enter, with_password
 from tests.support.exports import canaries, doudian_csv, doudian_row
 from tests.support.live import Live
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +30,6 @@ def on_air_in_booth_3(merchant: Merchant) -> Show:
         show_id=show.id,
         merchant_id=merchant.id,
         product_id=product.id,
-        on_air=OnAir.DONE,
     )
     in_transaction(lambda: db.session.add(slot))
     return show

@@ -9,10 +9,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from domain.interval import local_day
-from services import booths
 from services.passwords import hash_password
+from services.studio import booths
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import at, create_merchant, create_product, create_show, create_studio
+from tests.support.builders import at, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
 from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser

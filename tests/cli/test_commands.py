@@ -10,16 +10,10 @@ from services import people
 from services.passwords import matches
 from services.secrets import hashed
 from services.settings import current
-from tests.support.builders import (
-    NOW,
-    between,
-    create_booking,
-    create_merchant,
-    create_person,
-    create_product,
-)
+from tests.support.builders import NOW, between, create_booking, create_person
 from tests.support.builders import create_space as a_space
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = [
     pytest.mark.usefixtures("db"),

@@ -15,12 +15,12 @@ from tests.support.builders import (
     create_actor,
     create_booking,
     create_pool,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.client import read_forms
 from tests.support.statements import statements
+from tests.support.studio_builders import create_show
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")

@@ -12,12 +12,12 @@ from tests.support.builders import (
     create_actor,
     create_booking,
     create_captain,
-    create_merchant,
     create_person,
     create_pool,
     create_space,
 )
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_merchant
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")

@@ -8,17 +8,9 @@ import pytest
 from blueprints.manage.views import decision_of
 from domain.people import Role
 from tests.api.program import Program, times
-from tests.support.builders import (
-    NOW,
-    between,
-    create_booking,
-    create_merchant,
-    create_person,
-    create_show,
-    create_space,
-    create_studio,
-)
+from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_merchant, create_show
 from tests.support.visits import log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -11,20 +11,9 @@ from domain.feeds import feed_token
 from domain.people import Role
 from models import CalendarFeed, Person
 from services import booking, moving
-from tests.support.builders import (
-    NOW,
-    at,
-    between,
-    create_actor,
-    create_booking,
-    create_booth,
-    create_merchant,
-    create_product,
-    create_show,
-    create_space,
-    create_studio,
-)
+from tests.support.builders import NOW, at, between, create_actor, create_booking, create_space, create_studio
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")

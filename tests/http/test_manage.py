@@ -16,11 +16,11 @@ from tests.support.builders import (
     create_actor,
     create_booking,
     create_person,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_show
 from tests.support.visits import HTMX, log_in
 
 pytestmark = pytest.mark.usefixtures("clock")

@@ -12,16 +12,13 @@ from tests.support.builders import (
     between,
     create_actor,
     create_booking,
-    create_booth,
     create_captain,
-    create_merchant,
     create_person,
-    create_product,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from domain.people import Role
 from models import Picture, Product
-from tests.support.builders import create_actor, create_merchant, create_product
+from tests.support.builders import create_actor
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import visitor
 
 pytestmark = pytest.mark.usefixtures("db")

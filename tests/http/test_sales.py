@@ -11,9 +11,10 @@ from domain.people import Role
 from domain.sales.problems import FileCode, HeldCode, RowCode
 from models import Sale, SalesImport
 from services import sales_import
-from tests.support.builders import NOW, create_actor, create_merchant, create_product
+from tests.support.builders import NOW, create_actor
 from tests.support.client import read_forms
 from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import visitor
 
 ROWS = [doudian_row(1), doudian_row(2, 订单状态="神秘状态"), doudian_row(3, 商品数量="两个")]

@@ -7,21 +7,13 @@ from sqlalchemy import event, func, select
 
 from domain.bookings import BookingStatus
 from domain.people import Role
-from domain.shows import Layout
+from domain.studio.shows import Layout
 from models import Booking, Show
-from services import booths, settings
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    create_actor,
-    create_booth,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from services import settings
+from services.studio import booths
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
 from tests.support.client import read_forms
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import HTMX, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")

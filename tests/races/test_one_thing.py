@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from domain.bookings import BookingStatus
 from domain.people import Role
 from models import AuditEvent, Booking, Occupancy, db
-from tests.support.builders import at, between, create_booking, create_pool, create_show, create_space
+from tests.support.builders import at, between, create_booking, create_pool, create_space
 from tests.support.history import disagreements
 from tests.support.race import Call, statuses
 from tests.support.race_arena import CLIENTS, Arena, soon
+from tests.support.studio_builders import create_show
 
 SLOT_TAKEN = (409, "slot_taken")
 STALE = (409, "stale")

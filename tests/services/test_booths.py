@@ -8,20 +8,12 @@ from sqlalchemy import func, select
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
-from domain.shows import Layout, ShowStatus
+from domain.studio.shows import Layout, ShowStatus
 from models import Occupancy, OutboxMessage
-from services import booking, booths, decisions, passing, settings
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    between,
-    create_actor,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from services import booking, decisions, passing, settings
+from services.studio import booths
+from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 

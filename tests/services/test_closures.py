@@ -20,11 +20,11 @@ from tests.support.builders import (
     create_booking,
     create_person,
     create_pool,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.history import disagreements
+from tests.support.studio_builders import create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 TOMORROW = between(0, 24, days=1)

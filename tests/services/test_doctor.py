@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, text
 
 from domain.bookings import BookingStatus
-from domain.shows import ShowStatus
+from domain.studio.shows import ShowStatus
 from models import BoothSlot, OutboxMessage, SalesImport
 from models.sales import ImportStatus
 from services import booking, doctor
@@ -17,14 +17,12 @@ from tests.support.builders import (
     between,
     create_actor,
     create_booking,
-    create_merchant,
     create_person,
     create_pool,
-    create_product,
-    create_show,
     create_space,
     create_studio,
 )
+from tests.support.studio_builders import create_merchant, create_product, create_show
 from tests.support.waiting import given_back, in_line
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -103,7 +101,10 @@ def test_ticks_of_a_booking_that_is_not_live_are_found(db):
 def test_ticks_of_a_cancelled_show_are_found(db):
     show = create_show(create_studio())
     damage(
-        db, "UPDATE show SET status = :status WHERE id = :id", status=ShowStatus.CANCELLED.value, id=show.id
+        db,
+        "UPDATE show SET status = :status, cancel_reason = '停电' WHERE id = :id",
+        status=ShowStatus.CANCELLED.value,
+        id=show.id,
     )
 
     assert codes() == ["tick_without_holder"]

@@ -18,14 +18,7 @@ from services.doctor import closures as doctor
 from services.doctor import ticks
 from services.house import calendar, hours, photos, spaces, stewards
 from services.unit_of_work import in_transaction
-from tests.support.builders import (
-    NOW,
-    between,
-    create_actor,
-    create_booking,
-    create_pool,
-    create_space,
-)
+from tests.support.builders import NOW, between, create_actor, create_booking, create_pool, create_space
 from tests.support.history import disagreements
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -8,16 +8,12 @@ from sqlalchemy import func, select
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation
 from models import AuditEvent, Picture
-from services import booths, pictures, products, shows
-from services.products import ProductFacts
-from tests.support.builders import (
-    NOW,
-    create_actor,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from services import pictures
+from services.merchants import products
+from services.merchants.products import ProductFacts
+from services.studio import booths, shows
+from tests.support.builders import NOW, create_actor, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 ORIENTATION = 0x0112
 GPS = 0x8825

@@ -5,7 +5,7 @@ import pytest
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden, Missing
 from domain.people import Role
-from domain.shows import Layout
+from domain.studio.shows import Layout
 from services import queue
 from tests.support.builders import (
     NOW,
@@ -13,14 +13,11 @@ from tests.support.builders import (
     between,
     create_actor,
     create_booking,
-    create_booth,
-    create_merchant,
     create_person,
-    create_product,
-    create_show,
     create_space,
     create_studio,
 )
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -11,23 +11,15 @@ from domain.errors import Forbidden, Missing
 from domain.interval import local
 from domain.people import Role
 from domain.sales.attribution import Tier
-from domain.shows import OnAir
+from domain.studio.booths import OnAir
+from domain.studio.running import SkipReason
 from models import BoothSlot, Merchant, Sale, Space
 from models.base import db as database
 from services import sales_figures, sales_home, sales_import, settings
 from services.unit_of_work import in_transaction
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    create_actor,
-    create_booking,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_booking, create_studio
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.studio_builders import create_airing, create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -58,7 +50,7 @@ def booth_of(product, show, booth=3, status=BookingStatus.CONFIRMED, **slot):
                 show_id=show.id,
                 merchant_id=product.merchant_id,
                 product_id=product.id,
-                **{"on_air": OnAir.WAITING} | slot,
+                **slot,
             )
         )
 
@@ -110,30 +102,39 @@ def test_orders_find_their_booth_by_product_and_planned_time(db, staff, show):
 def test_recorded_times_on_air_replace_the_planned_ones(db, staff, show):
     merchant, _ = create_merchant()
     late = at(20.5, day=FRIDAY)
-    booth_of(
-        create_product(merchant, "紫菜"),
-        show,
-        on_air=OnAir.DONE,
-        actual_started_at=late,
-        actual_ended_at=late + timedelta(minutes=10),
-    )
+    create_airing(booth_of(create_product(merchant, "紫菜"), show), late, late + timedelta(minutes=10))
 
     bring_in(staff, order(1, at(20.1, day=FRIDAY), "紫菜"), order(2, at(20.6, day=FRIDAY), "紫菜"))
 
     assert tiers(db) == ["C", "A"]
 
 
-@pytest.mark.parametrize(
-    ("status", "on_air"),
-    [
-        (BookingStatus.PENDING, OnAir.WAITING),
-        (BookingStatus.CANCELLED, OnAir.WAITING),
-        (BookingStatus.CONFIRMED, OnAir.SKIPPED),
-    ],
-)
-def test_a_booth_that_was_not_on_air_sells_nothing(db, staff, show, status, on_air):
+def test_a_booth_that_was_aired_twice_sells_in_both_times(db, staff, show):
     merchant, _ = create_merchant()
-    booth_of(create_product(merchant, "紫菜"), show, status=status, on_air=on_air)
+    made = booth_of(create_product(merchant, "紫菜"), show)
+    for start in (20, 21):
+        create_airing(made, at(start, day=FRIDAY), at(start + 0.25, day=FRIDAY))
+
+    bring_in(staff, order(1, at(20.1, day=FRIDAY), "紫菜"), order(2, at(21.1, day=FRIDAY), "紫菜"))
+
+    assert tiers(db) == ["A", "A"]
+
+
+@pytest.mark.parametrize("status", [BookingStatus.PENDING, BookingStatus.CANCELLED])
+def test_a_booth_that_was_not_confirmed_sells_nothing(db, staff, show, status):
+    merchant, _ = create_merchant()
+    booth_of(create_product(merchant, "紫菜"), show, status=status)
+
+    bring_in(staff, order(1, at(20.1, day=FRIDAY), "紫菜"))
+
+    assert tiers(db) == ["none"]
+
+
+def test_a_booth_that_was_skipped_sells_nothing(db, staff, show):
+    merchant, _ = create_merchant()
+    made = booth_of(create_product(merchant, "紫菜"), show)
+    skipped_at = at(20, day=FRIDAY)
+    create_airing(made, skipped_at, skipped_at, state=OnAir.SKIPPED, skip_reason=SkipReason.ABSENT)
 
     bring_in(staff, order(1, at(20.1, day=FRIDAY), "紫菜"))
 

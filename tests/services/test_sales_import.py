@@ -13,10 +13,12 @@ from domain.people import Role
 from domain.sales.problems import FileError
 from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine
 from models.sales import ImportStatus, RowFate
-from services import products, sales_figures, sales_import, sales_linking, sales_reports
-from services.products import ProductFacts
-from tests.support.builders import NOW, create_actor, create_merchant, create_product
+from services import sales_figures, sales_import, sales_linking, sales_reports
+from services.merchants import products
+from services.merchants.products import ProductFacts
+from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_csv, doudian_row, known_exports
+from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -19,6 +19,7 @@ from models import (
     Occupancy,
     Person,
     Product,
+    RundownItem,
     Sale,
     Show,
     Space,
@@ -136,7 +137,7 @@ def test_whoever_tries_the_story_finds_its_times_free(laid):
 
 
 def test_the_past_show_has_its_times_on_air_and_its_sales(laid):
-    assert count(laid, BoothSlot.actual_started_at.is_not(None)) == 8
+    assert count(laid, RundownItem.started_at.is_not(None)) == 8
     assert count(laid, Sale.show_id.is_not(None)) > 100
     assert count(laid, Sale.product_id.is_(None)) == 3
 

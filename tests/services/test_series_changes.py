@@ -15,15 +15,7 @@ from models import Booking, OutboxMessage, WaitlistEntry
 from services import booking, decisions, moving, series, series_changes
 from services.making import Wish
 from services.series_changes import Part
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    between,
-    create_actor,
-    create_booking,
-    create_space,
-)
+from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_booking, create_space
 from tests.support.history import disagreements
 from tests.support.planning import book, occurrences, plan, skips, starts, weeks
 

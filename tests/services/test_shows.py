@@ -8,20 +8,12 @@ from sqlalchemy import func, select
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
-from domain.shows import Layout, Phase, ShowStatus, StudioTaken
+from domain.studio.shows import Layout, Phase, ShowStatus, StudioTaken
 from models import Occupancy, Show
-from services import booking, booths, decisions, passing, shows
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    between,
-    create_actor,
-    create_merchant,
-    create_product,
-    create_show,
-    create_studio,
-)
+from services import booking, decisions, passing
+from services.studio import booths, shows
+from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 

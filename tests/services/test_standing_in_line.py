@@ -7,11 +7,12 @@ import pytest
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing, RuleViolation, StaleEntry
 from domain.people import Role
-from domain.shows import Layout
 from domain.spaces import Approval
+from domain.studio.shows import Layout
 from domain.waitlist import EntryStatus
 from models import Closure, db
-from services import booking, booths, free_times, my_line, queueing
+from services import booking, free_times, my_line, queueing
+from services.studio import booths
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -19,14 +20,12 @@ from tests.support.builders import (
     create_actor,
     create_booking,
     create_captain,
-    create_merchant,
     create_person,
-    create_product,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.history import disagreements
+from tests.support.studio_builders import create_merchant, create_product, create_show
 from tests.support.waiting import (
     ELSEWHEN,
     TIME,

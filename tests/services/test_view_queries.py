@@ -17,11 +17,11 @@ from tests.support.builders import (
     create_booking,
     create_person,
     create_pool,
-    create_show,
     create_space,
     create_studio,
 )
 from tests.support.statements import statements
+from tests.support.studio_builders import create_show
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 SEARCH = Search(MONDAY, 60, 1, frozenset())

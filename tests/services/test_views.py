@@ -25,10 +25,10 @@ from tests.support.builders import (
     create_booking,
     create_person,
     create_pool,
-    create_show,
     create_space,
     create_studio,
 )
+from tests.support.studio_builders import create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 TOMORROW = MONDAY + timedelta(days=1)

@@ -10,14 +10,7 @@ from domain.people import Role
 from domain.spaces import Approval
 from domain.waitlist import EntryStatus
 from services import booking, decisions, moving, passing, queueing
-from tests.support.builders import (
-    NOW,
-    between,
-    create_actor,
-    create_booking,
-    create_pool,
-    create_space,
-)
+from tests.support.builders import NOW, between, create_actor, create_booking, create_pool, create_space
 from tests.support.history import disagreements
 from tests.support.waiting import (
     ELSEWHEN,

@@ -11,17 +11,11 @@ from domain.people import Role
 from models import Booking, Space
 from services import arbiter, seats, waitlist
 from services import settings as house_settings
-from tests.support.builders import (
-    create_actor,
-    create_merchant,
-    create_pool,
-    create_product,
-    create_space,
-    create_studio,
-)
+from tests.support.builders import create_actor, create_pool, create_space, create_studio
 from tests.support.history_full_machine import FullHistory
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
+from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 

@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 
 from domain.interval import local
 from domain.money import parse_yuan
-from models import BoothSlot, MerchantMember, Person, Product, ProductCode, Show, db
+from models import (
+    BoothSlot,
+    MerchantMember,
+    Person,
+    Product,
+    ProductCode,
+    RundownItem,
+    RundownItemBooth,
+    Show,
+    db,
+)
 from tests.support.exports import Row, doudian_csv, doudian_row
 
 
@@ -46,13 +56,15 @@ class Evening:
 def sold_last_time(keeper_phone: str) -> Evening:
     """The booth that the keeper's shop had in the show that is over."""
     found = (
-        db.session.query(Show.title, Product.name, ProductCode.code, BoothSlot.actual_started_at)
+        db.session.query(Show.title, Product.name, ProductCode.code, RundownItem.started_at)
         .join(BoothSlot, BoothSlot.show_id == Show.id)
+        .join(RundownItemBooth, RundownItemBooth.booking_id == BoothSlot.booking_id)
+        .join(RundownItem, RundownItem.id == RundownItemBooth.item_id)
         .join(Product, Product.id == BoothSlot.product_id)
         .join(ProductCode, ProductCode.product_id == Product.id)
         .join(MerchantMember, MerchantMember.merchant_id == BoothSlot.merchant_id)
         .join(Person, Person.id == MerchantMember.person_id)
-        .filter(Person.phone == keeper_phone, BoothSlot.actual_started_at.is_not(None))
+        .filter(Person.phone == keeper_phone, RundownItem.started_at.is_not(None))
         .one()
     )
     return Evening(*found)

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from domain.interval import local
-from domain.shows import Layout
+from domain.studio.shows import Layout
 from models import MerchantMember, Person, Show, db
 from services.seed.people import ACCOUNTS
 from tests.story.scenes import Camera, approve

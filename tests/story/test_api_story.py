@@ -8,16 +8,9 @@ from domain.people import Role
 from models import Person
 from services.seed.house import lay_house
 from tests.api.program import Program, times, wall
-from tests.support.builders import (
-    MONDAY,
-    NOW,
-    at,
-    between,
-    create_captain,
-    create_merchant,
-    create_person,
-)
+from tests.support.builders import MONDAY, NOW, at, between, create_captain, create_person
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.studio_builders import create_merchant
 from tests.support.visits import visitor
 
 THURSDAY = MONDAY + timedelta(days=3)

@@ -9,17 +9,11 @@ from typing import Any
 from domain.bookings import BookingStatus
 from domain.interval import Interval, at_local
 from domain.people import Actor, Role
-from domain.shows import Layout, ShowPlan, ShowStatus
-from domain.spaces import WHOLE_ROOM, Approval, DayKind, OpenOn, SpaceKind
+from domain.spaces import Approval, DayKind, OpenOn, SpaceKind
 from models import (
     Booking,
-    BoothSlot,
-    Merchant,
-    MerchantMember,
     OpeningHours,
     Person,
-    Product,
-    Show,
     Space,
     SpaceSteward,
     db,
@@ -31,7 +25,8 @@ MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Quanzhou."""
 
-_serial = count(1)
+serial = count(1)
+"""One count for all: names and phones never meet."""
 
 
 def at(hour: float, *, day: date = MONDAY) -> datetime:
@@ -45,7 +40,9 @@ def between(start: float, end: float, *, day: date = MONDAY, days: int = 0) -> I
     return Interval(at(start, day=day), at(end, day=day))
 
 
-def _saved(thing: Any) -> Any:
+def saved(thing: Any) -> Any:
+    """The thing, stored in a transaction of its own."""
+
     def save() -> Any:
         db.session.add(thing)
         db.session.flush()
@@ -56,7 +53,7 @@ def _saved(thing: Any) -> Any:
 
 def create_space(code: str | None = None, **changes: Any) -> Space:
     """A room for 20, open daily 08:00–22:00, decided by staff, like the tea room without its buffer."""
-    number = next(_serial)
+    number = next(serial)
     opens, closes = changes.pop("opens", 8), changes.pop("closes", 22)
     days = changes.pop("days", tuple(DayKind))
     values: dict[str, Any] = {
@@ -78,7 +75,7 @@ def create_space(code: str | None = None, **changes: Any) -> Space:
         OpeningHours(open_on=OpenOn(kind), opens_minute=int(opens * 60), closes_minute=int(closes * 60))
         for kind in days
     ]
-    return _saved(Space(**values | changes, hours=hours))
+    return saved(Space(**values | changes, hours=hours))
 
 
 def create_pool(places: int = 3, **changes: Any) -> Space:
@@ -115,7 +112,7 @@ def create_studio(**changes: Any) -> Space:
 
 def create_person(role: Role = Role.RESIDENT, **changes: Any) -> Person:
     """A verified neighbour of building 7 with a phone of their own and no password."""
-    number = next(_serial)
+    number = next(serial)
     values: dict[str, Any] = {
         "phone": f"138{number:08d}",
         "name": f"陈{number}",
@@ -126,7 +123,7 @@ def create_person(role: Role = Role.RESIDENT, **changes: Any) -> Person:
         "verified_at": NOW,
         "created_at": NOW,
     }
-    return _saved(Person(**values | changes))
+    return saved(Person(**values | changes))
 
 
 def create_actor(role: Role = Role.RESIDENT, **changes: Any) -> Actor:
@@ -136,70 +133,12 @@ def create_actor(role: Role = Role.RESIDENT, **changes: Any) -> Actor:
 
 def name_steward(space: Space, staff_id: int) -> None:
     """One of the staff who may reveal what a private space keeps to itself."""
-    _saved(SpaceSteward(space_id=space.id, person_id=staff_id))
+    saved(SpaceSteward(space_id=space.id, person_id=staff_id))
 
 
 def create_captain(building: int = 7) -> Actor:
     """The captain of a building."""
     return create_actor(Role.CAPTAIN, captain_of=building)
-
-
-def create_merchant(name: str | None = None, **changes: Any) -> tuple[Merchant, Actor]:
-    """A shop and the person who acts for it; `person` holds what that one needs beyond the usual."""
-    who = {"building": None, "unit": None, "room": None} | changes.pop("person", {})
-    number = next(_serial)
-    values: dict[str, Any] = {
-        "name": name or f"店铺{number}",
-        "address": "山腰街道",
-        "margin_bp": 3000,
-        "created_at": NOW,
-    }
-    merchant = _saved(Merchant(**values | changes))
-    person = create_person(Role.MERCHANT, **who)
-    _saved(MerchantMember(merchant_id=merchant.id, person_id=person.id))
-    return merchant, person.as_actor((merchant.id,))
-
-
-def create_product(merchant: Merchant, name: str = "铁观音 250g", **changes: Any) -> Product:
-    """Something the shop sells."""
-    values: dict[str, Any] = {
-        "merchant_id": merchant.id,
-        "name": name,
-        "price_fen": 8_800,
-        "stock": 50,
-        "created_at": NOW,
-    }
-    return _saved(Product(**values | changes))
-
-
-def create_show(studio: Space, starts_at: datetime | None = None, **changes: Any) -> Show:
-    """An open rundown of ten booths that holds the studio, in three days at 19:30 unless said otherwise."""
-    starts_at = starts_at or at(19.5, day=MONDAY + timedelta(days=3))
-    layout = changes.pop("layout", Layout.RUNDOWN)
-    plan = ShowPlan(layout, starts_at, changes.pop("booths", 10), changes.pop("slots", 1), 15)
-    values: dict[str, Any] = {
-        "space_id": studio.id,
-        "title": "年货节专场",
-        "layout": layout,
-        "status": ShowStatus.OPEN,
-        "starts_at": plan.interval.starts_at,
-        "ends_at": plan.interval.ends_at,
-        "booths": plan.booths,
-        "slots": plan.slots,
-        "slot_minutes": plan.slot_minutes,
-        "buffer_minutes": studio.buffer_minutes,
-        "created_by_id": create_person(Role.STAFF).id,
-        "created_at": NOW,
-    }
-
-    def save() -> Show:
-        show = Show(**values | changes)
-        db.session.add(show)
-        db.session.flush()
-        arbiter.hold(db.session(), studio, show, show.interval, WHOLE_ROOM)
-        return show
-
-    return in_transaction(save)
 
 
 def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
@@ -226,27 +165,5 @@ def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
         db.session.flush()
         arbiter.hold(db.session(), space, booking, interval, booking.place)
         return booking
-
-    return in_transaction(save)
-
-
-def create_booth(show: Show, booth: int, product: Product, owner: Actor, **changes: Any) -> Booking:
-    """A shop's booth in a show, in the running order's time; pending unless said otherwise."""
-    interval = changes.pop("interval", None) or show.plan.interval_of(booth)
-
-    def save() -> Booking:
-        studio = db.session.get_one(Space, show.space_id)
-        made = create_booking(
-            studio,
-            interval,
-            **{"place": booth, "status": BookingStatus.PENDING, "booker_id": owner.id, "purpose": ""}
-            | changes,
-        )
-        slot = BoothSlot(
-            booking_id=made.id, show_id=show.id, merchant_id=product.merchant_id, product_id=product.id
-        )
-        db.session.add(slot)
-        db.session.flush()
-        return made
 
     return in_transaction(save)

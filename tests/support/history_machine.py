@@ -14,9 +14,10 @@ from domain.bookings import BookingStatus
 from domain.errors import RuleViolation, SlotTaken, Stale
 from domain.interval import Interval
 from domain.people import Actor
-from domain.shows import Layout
+from domain.studio.shows import Layout
 from models import Booking, Occupancy, db
-from services import booking, booths, decisions, doctor, moving, shows
+from services import booking, decisions, doctor, moving
+from services.studio import booths, shows
 from tests.support.builders import at
 from tests.support.history import disagreements
 from tests.support.history_full import FullHouse

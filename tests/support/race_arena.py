@@ -12,6 +12,9 @@ from sqlalchemy import func, select, text
 
 from app import create_app
 from domain.interval import Interval, local_day
+from domain.merchants.claims import ClaimsStatus
+from domain.merchants.papers import PaperKind
+from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.spaces import SpaceKind
 from models import ApiToken, Merchant, MerchantMember, Person, Product, Space, db
@@ -22,6 +25,7 @@ from tests.support.engines import disconnect, settings, throwaway
 from tests.support.history import clashes
 from tests.support.race import Call, Reply, at_once
 from tests.support.server import serving
+from tests.support.studio_builders import create_paper
 
 PROCESSES = 4
 CLIENTS = 50
@@ -68,14 +72,25 @@ class Arena:
     def shops(self, count: int) -> list[tuple["Racer", int]]:
         """Merchants with a token each, and the number of a product of theirs."""
         people, now = self.crowd(count, Role.MERCHANT), datetime.now(UTC)
-        shops = [Merchant(name=f"店铺{person.id}", margin_bp=3000, created_at=now) for person in people]
+        shops = [
+            Merchant(
+                name=f"店铺{person.id}", margin_bp=3000, credit_code=f"{person.id:018d}",
+                status=MerchantStatus.VERIFIED, verified_at=now, created_at=now,
+            )
+            for person in people
+        ]  # fmt: skip
         db.session.add_all(shops)
         db.session.flush()
         products = [
-            Product(merchant_id=shop.id, name="铁观音", price_fen=8_800, stock=9, created_at=now)
+            Product(
+                merchant_id=shop.id, name="铁观音", price_fen=8_800, stock=9, created_at=now,
+                claims_status=ClaimsStatus.CLEARED, claims_reviewed_at=now,
+            )
             for shop in shops
-        ]
+        ]  # fmt: skip
         db.session.add_all(products)
+        for shop, person in zip(shops, people, strict=True):
+            create_paper(shop, PaperKind.BUSINESS_LICENCE, person.id)
         db.session.add_all(
             MerchantMember(merchant_id=shop.id, person_id=person.id)
             for shop, person in zip(shops, people, strict=True)

@@ -17,18 +17,8 @@ from models import Booking, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
 from services.unit_of_work import in_transaction
-from tests.support.builders import (
-    NOW,
-    between,
-    create_booking,
-    create_booth,
-    create_merchant,
-    create_person,
-    create_product,
-    create_show,
-    create_space,
-    create_studio,
-)
+from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import visitor
 
 API = "/api/"

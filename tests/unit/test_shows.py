@@ -9,20 +9,17 @@ from hypothesis import strategies as st
 
 from domain.errors import BadInput
 from domain.interval import Interval, at_local
-from domain.shows import (
-    BOOTH_RULES,
-    BoothAsk,
+from domain.studio.booths import BOOTH_RULES, BoothAsk, booth_violations, nearest_booths
+from domain.studio.shows import (
     BoothTime,
     Layout,
     Phase,
     ShowPlan,
     ShowStatus,
-    booth_violations,
     check_plan,
     check_start,
     clean_title,
     month_of,
-    nearest_booths,
     phase_of,
     show_violations,
 )

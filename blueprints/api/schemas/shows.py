@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from blueprints.api.schemas.common import moment, number
-from domain.shows import DEFAULT_BOOTHS, Layout
+from domain.studio.shows import DEFAULT_BOOTHS, Layout
 
 
 class ShowIn(Schema):

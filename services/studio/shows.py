@@ -13,7 +13,8 @@ from domain.bookings import SHOWN, BookingStatus
 from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken
 from domain.interval import Interval
 from domain.people import Actor
-from domain.shows import (
+from domain.spaces import WHOLE_ROOM, SpaceKind
+from domain.studio.shows import (
     DEFAULT_BOOTHS,
     DEFAULT_MARKET_SLOTS,
     SLOT_MINUTES,
@@ -30,7 +31,6 @@ from domain.shows import (
     phase_of,
     show_violations,
 )
-from domain.spaces import WHOLE_ROOM, SpaceKind
 from models import Booking, BoothSlot, Occupancy, Show, Space
 from services import arbiter, opening, records, settings
 from services.unit_of_work import query, transaction

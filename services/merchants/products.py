@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from domain.bookings import LIVE
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
+from domain.merchants.products import check_price, check_stock, clean_code, clean_product_name
 from domain.people import Actor
-from domain.products import check_price, check_stock, clean_code, clean_product_name
 from domain.sales.lines import Platform
 from models import Booking, BoothSlot, Picture, Product, ProductCode
 from services import arbiter, records, sales_linking

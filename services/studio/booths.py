@@ -12,18 +12,12 @@ from domain.bookings import LIVE, BookingStatus
 from domain.errors import Alternative, BadInput, Forbidden, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval
 from domain.people import Actor
-from domain.shows import (
-    BoothAsk,
-    BoothTime,
-    OnAir,
-    booth_violations,
-    month_of,
-    nearest_booths,
-)
 from domain.spaces import WHOLE_ROOM, needs_approval
+from domain.studio.booths import BoothAsk, booth_violations, nearest_booths
+from domain.studio.shows import BoothTime, month_of
 from models import Booking, BoothSlot, Occupancy, Product, Show
 from services import arbiter, records, settings
-from services.shows import load_show
+from services.studio.shows import load_show
 from services.unit_of_work import query, transaction
 
 USED = LIVE | {BookingStatus.COMPLETED, BookingStatus.NO_SHOW}
@@ -149,9 +143,7 @@ def insert(
         expires_at=expires_at,
     )
     booking.space = show.space
-    booking.booth_slot = BoothSlot(
-        show_id=show.id, merchant_id=product.merchant_id, product_id=product.id, on_air=OnAir.WAITING
-    )
+    booking.booth_slot = BoothSlot(show_id=show.id, merchant_id=product.merchant_id, product_id=product.id)
     booking.booth_slot.show = show
     booking.booth_slot.merchant = product.merchant
     booking.booth_slot.product = product

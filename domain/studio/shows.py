@@ -1,8 +1,8 @@
-"""Shows of the livestream studio: layouts, the time of each booth slot, and the rules of taking one."""
+"""Shows of the livestream studio: layouts, allotment, and the time of each booth slot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,21 +26,19 @@ class Layout(StrEnum):
     MARKET = "market"
 
 
+class Allotment(StrEnum):
+    """How booths find their shops: whoever comes first, or by a fair draw after applications close."""
+
+    FIRST_COME = "first_come"
+    DRAW = "draw"
+
+
 class ShowStatus(StrEnum):
     """Whether merchants may take booths; that a show is past or locked is read off the clock."""
 
     DRAFT = "draft"
     OPEN = "open"
     CANCELLED = "cancelled"
-
-
-class OnAir(StrEnum):
-    """How far a booth slot has come in the live show."""
-
-    WAITING = "waiting"
-    ON_AIR = "on_air"
-    DONE = "done"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,68 +171,3 @@ def month_of(moment: datetime) -> Interval:
     first = local_day(moment).replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     return Interval(at_local(first, 0), at_local(following, 0))
-
-
-def nearest_booths(wanted: BoothTime, free: Sequence[BoothTime], most: int = 3) -> list[BoothTime]:
-    """The free booth slots nearest to a wish: by time first, then by number."""
-
-    def distance(found: BoothTime) -> tuple[timedelta, int, datetime]:
-        apart = abs(found.interval.starts_at - wanted.interval.starts_at)
-        return apart, abs(found.booth - wanted.booth), found.interval.starts_at
-
-    return sorted(free, key=distance)[:most]
-
-
-@dataclass(frozen=True, slots=True)
-class BoothAsk:
-    """What the rules of taking a booth look at; the counts leave out the booth slot asked for.
-
-    The first two counts are of live booth slots; the month's are live or done, since a past booth is used up too.
-    """
-
-    now: datetime
-    show_status: ShowStatus
-    show_starts_at: datetime
-    lock_hours: int
-    same_time_count: int
-    same_product_count: int
-    month_count: int
-    monthly_quota: int
-
-
-def _not_open(ask: BoothAsk) -> Violation | None:
-    return None if ask.show_status is ShowStatus.OPEN else Violation("show_not_open")
-
-
-def _locked(ask: BoothAsk) -> Violation | None:
-    if ask.now >= lock_moment(ask.show_starts_at, ask.lock_hours):
-        return Violation("show_locked", {"hours": ask.lock_hours})
-    return None
-
-
-def _twice_at_once(ask: BoothAsk) -> Violation | None:
-    return Violation("merchant_twice_at_once") if ask.same_time_count else None
-
-
-def _product_twice(ask: BoothAsk) -> Violation | None:
-    return Violation("product_twice", field="product_id") if ask.same_product_count else None
-
-
-def _quota(ask: BoothAsk) -> Violation | None:
-    if ask.month_count >= ask.monthly_quota:
-        return Violation("booth_quota", {"maximum": ask.monthly_quota})
-    return None
-
-
-BOOTH_RULES: tuple[Callable[[BoothAsk], Violation | None], ...] = (
-    _not_open,
-    _locked,
-    _twice_at_once,
-    _product_twice,
-    _quota,
-)
-
-
-def booth_violations(ask: BoothAsk) -> list[Violation]:
-    """All broken rules, in the order of the list."""
-    return [found for check in BOOTH_RULES if (found := check(ask)) is not None]

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 from domain.bookings import BookingStatus
 from domain.errors import Violation
 from domain.people import Actor
-from domain.shows import BoothTime, booth_violations, lock_moment, month_of
+from domain.studio.booths import booth_violations
+from domain.studio.shows import BoothTime, lock_moment, month_of
 from models import Booking, Product, Show, WaitlistEntry
 from services import settings
-from services.booths import ask_of, held_by, insert, own_product
-from services.shows import load_show
+from services.studio.booths import ask_of, held_by, insert, own_product
+from services.studio.shows import load_show
 
 
 def wished(

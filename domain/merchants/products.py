@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from domain.errors import BadInput
 from domain.money import parse_yuan
@@ -12,6 +13,25 @@ MAX_STOCK = 1_000_000
 MAX_PRICE_FEN = 100_000_000
 # Doudian's own ids are 19 digits; other platforms' are shorter or carry letters.
 CODE = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+class Category(StrEnum):
+    """What kind of thing a product is."""
+
+    FOOD = "food"
+    DAILY = "daily"
+    CLOTHING = "clothing"
+    BEAUTY = "beauty"
+    CRAFT = "craft"
+    OTHER = "other"
+
+
+class FoodType(StrEnum):
+    """What kind of food it is; each needs other papers."""
+
+    FARM_PRODUCE = "farm_produce"
+    PREPACKED = "prepacked"
+    OTHER_FOOD = "other_food"
 
 
 def clean_product_name(text: str) -> str:

@@ -1,0 +1,8 @@
+"""Sentences about shops, their papers and their people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {}

@@ -1,0 +1,1 @@
+"""Rules of shops: papers, products and what may be said of them."""

@@ -1,0 +1,1 @@
+"""Rules of the studio: shows, booths, draws and the running order."""

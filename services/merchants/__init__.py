@@ -1,0 +1,1 @@
+"""Shops: their people, their papers and their products."""
