@@ -9,14 +9,18 @@ def register(app: Flask) -> None:
     """Hang every blueprint into the application."""
     from blueprints import (
         accounts,
+        api,
         board,
         bookings,
         calendar_feeds,
         desk,
         door,
+        draws,
         health,
         manage,
+        merchants,
         people,
+        running,
         sales,
         series,
         spaces,
@@ -24,10 +28,19 @@ def register(app: Flask) -> None:
         waiting,
     )
 
-    public = (health, accounts, board, spaces, bookings, calendar_feeds, waiting, series, studio)
-    for area in (*public, desk, door, manage, people, sales):
+    public = (
+        health,
+        accounts,
+        board,
+        spaces,
+        bookings,
+        calendar_feeds,
+        waiting,
+        series,
+        studio,
+        draws,
+        running,
+    )
+    for area in (*public, desk, door, manage, people, sales, merchants):
         app.register_blueprint(area.blueprint)
-
-    from blueprints import api
-
     api.register(app)

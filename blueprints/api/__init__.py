@@ -9,9 +9,38 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 
 from blueprints.access import public
-from blueprints.api import bookings, door, house, people, sales, series, shows, spaces, views, waiting
+from blueprints.api import (
+    bookings,
+    door,
+    draws,
+    house,
+    merchants,
+    people,
+    running,
+    sales,
+    series,
+    shows,
+    spaces,
+    views,
+    waiting,
+)
 
 PREFIX = "/api/v1"
+AREAS = (
+    spaces,
+    views,
+    house,
+    bookings,
+    door,
+    shows,
+    sales,
+    waiting,
+    series,
+    people,
+    merchants,
+    draws,
+    running,
+)
 meta = Blueprint("api", __name__, url_prefix=PREFIX)
 
 
@@ -36,7 +65,21 @@ def register(app: Flask) -> None:
     app.extensions["jufu_api"] = api
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"bearer": []}]
-    for area in (spaces, views, house, bookings, door, shows, sales, waiting, series, people):
+    for area in (
+        spaces,
+        views,
+        house,
+        bookings,
+        door,
+        shows,
+        sales,
+        waiting,
+        series,
+        people,
+        merchants,
+        draws,
+        running,
+    ):
         api.register_blueprint(area.blueprint, url_prefix=PREFIX)
         app.extensions["jufu_csrf"].exempt(area.blueprint)
     app.register_blueprint(meta)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from domain.merchants.products import FoodType
 
 
 class PaperKind(StrEnum):
@@ -23,3 +28,67 @@ class PaperStatus(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What the rules need to know of a paper; `expires_on` is its last valid day, None for good (长期)."""
+
+    kind: PaperKind
+    status: PaperStatus
+    expires_on: date | None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether it has not run out by then."""
+        return self.expires_on is None or self.expires_on >= day
+
+
+class LackKind(StrEnum):
+    """What is wrong with a paper that is needed."""
+
+    MISSING = "paper_missing"
+    EXPIRED = "paper_expired"
+    UNREVIEWED = "paper_unreviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A paper that is needed and doesn't count: not on file, run out by the day, or not looked at by staff yet."""
+
+    kind: PaperKind
+    lack: LackKind
+
+
+FOOD_PAPERS: dict[FoodType, PaperKind | None] = {
+    FoodType.FARM_PRODUCE: None,
+    FoodType.PREPACKED: PaperKind.FOOD_FILING,
+    FoodType.OTHER_FOOD: PaperKind.FOOD_LICENCE,
+}
+"""食品安全法 §35: farm produce needs no licence, selling only pre-packed food a filing, other food a licence."""
+STANDS_IN: dict[PaperKind, frozenset[PaperKind]] = {
+    PaperKind.FOOD_FILING: frozenset({PaperKind.FOOD_LICENCE})
+}
+"""Who has a food licence needs no filing beside it."""
+
+
+def needed_papers(food_type: FoodType | None, *, is_exempt: bool) -> tuple[PaperKind, ...]:
+    """What a shop needs on file to sell one of its goods on air; an exempt shop has no business licence."""
+    food = FOOD_PAPERS[food_type] if food_type else None
+    needed = () if is_exempt else (PaperKind.BUSINESS_LICENCE,)
+    return (*needed, food) if food else needed
+
+
+def lacking(needed: Iterable[PaperKind], papers: Iterable[PaperFacts], day: date) -> list[Lack]:
+    """Which of the needed papers do not count on a day, in the order in which they are needed."""
+    on_file = [one for one in papers if one.status in (PaperStatus.SUBMITTED, PaperStatus.APPROVED)]
+    found = []
+    for kind in needed:
+        fitting = [one for one in on_file if one.kind == kind or one.kind in STANDS_IN.get(kind, ())]
+        valid = [one for one in fitting if one.is_valid_on(day)]
+        if not fitting:
+            found.append(Lack(kind, LackKind.MISSING))
+        elif not valid:
+            found.append(Lack(kind, LackKind.EXPIRED))
+        elif all(one.status is not PaperStatus.APPROVED for one in valid):
+            found.append(Lack(kind, LackKind.UNREVIEWED))
+    return found

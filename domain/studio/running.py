@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from domain.studio.booths import OnAir
 
 
 class ItemKind(StrEnum):
@@ -27,3 +32,32 @@ class SkipReason(StrEnum):
     NO_TIME = "no_time"
     NOT_READY = "not_ready"
     OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """How a booth went on air over all its times: the state, the first start, the last end."""
+
+    state: OnAir
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    skip_reason: SkipReason | None = None
+
+
+NOT_YET_AIRED = Airing(OnAir.WAITING)
+
+
+def airing_of(times: Sequence[Airing]) -> Airing:
+    """The on-air axis of a booth from all its items: on air now, else done once, else still to come, else skipped."""
+    for state in (OnAir.ON_AIR, OnAir.DONE, OnAir.WAITING, OnAir.SKIPPED):
+        fitting = [one for one in times if one.state is state]
+        if fitting:
+            starts = [one.started_at for one in times if one.started_at and one.state is not OnAir.SKIPPED]
+            ends = [one.ended_at for one in fitting if one.ended_at]
+            return Airing(
+                state,
+                min(starts, default=None),
+                None if state is OnAir.ON_AIR else max(ends, default=None),
+                fitting[-1].skip_reason,
+            )
+    return NOT_YET_AIRED
