@@ -293,7 +293,7 @@ def keep_times_on_air() -> None:
     op.execute(
         "INSERT INTO show_run (show_id, version, overrun, started_at, ended_at)"
         " SELECT show_id, 1, 'shift', min(started_at),"
-        " CASE WHEN count(*) = count(ended_at) THEN max(ended_at) END FROM rundown_item GROUP BY show_id"
+        " CASE WHEN count(*) = count(ended_at) AND count(started_at) > 0 THEN max(ended_at) END FROM rundown_item GROUP BY show_id"
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
@@ -373,7 +373,10 @@ def downgrade() -> None:
         )
     op.execute(
         "UPDATE booth_slot SET on_air = CASE WHEN actual_ended_at IS NOT NULL THEN 'done'"
-        " WHEN actual_started_at IS NOT NULL THEN 'on_air' ELSE 'waiting' END"
+        " WHEN actual_started_at IS NOT NULL THEN 'on_air' WHEN EXISTS (SELECT 1 FROM rundown_item"
+        " JOIN rundown_item_booth ON item_id = rundown_item.id"
+        " WHERE rundown_item_booth.booking_id = booth_slot.booking_id AND state = 'skipped')"
+        " THEN 'skipped' ELSE 'waiting' END"
     )
     for table in NEW_TABLES:
         if table != "show_series":
