@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from domain.bookings import BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
+from services.merchants import reviewing
 from services.unit_of_work import query
 
 
@@ -23,6 +25,8 @@ class Attention:
 
 
 NOTHING = Attention()
+REVIEWS: Mapping[str, Callable[[Session], int]] = {"merchants": reviewing.count_waiting}
+"""What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
 
 
 @query
@@ -40,3 +44,9 @@ def counts(session: Session, actor: Actor, now: datetime) -> Attention:
         select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
     )
     return Attention(unread=unread or 0)
+
+
+@query
+def reviews_waiting(session: Session, actor: Actor) -> dict[str, int]:
+    """How much of each kind of review waits for staff; nothing for anybody else."""
+    return {kind: count(session) for kind, count in REVIEWS.items()} if actor.is_staff else {}

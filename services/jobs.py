@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
+from services.merchants import files, reminders
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -97,6 +98,8 @@ JOBS = (
     Job("release no-shows", CYCLE, _until_none_is_left(attendance.release_no_shows)),
     Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
     Job("deliver messages", CYCLE, outbox.deliver_due),
+    Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),
+    Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
     Job("prune sessions", TIDY_CYCLE, prune_sessions),
     Job("prune attempts", TIDY_CYCLE, prune_throttles),

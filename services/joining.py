@@ -12,6 +12,11 @@ PER_ADDRESS = 20
 """Fewer than log-ins, but a stairwell may sign up behind one address on one evening."""
 
 
+def count_attempt(address: str, now: datetime) -> None:
+    """Count a sign-up from an address, of whatever kind, before it is made; raises TooManyAttempts."""
+    reserve_attempt({f"signup:{address}"[:80]: PER_ADDRESS}, now)
+
+
 def join(
     *,
     phone: str,
@@ -24,6 +29,6 @@ def join(
     now: datetime,
 ) -> LoggedIn:
     """Make an unverified resident's account and log it in; raises BadInput, and TooManyAttempts by address."""
-    reserve_attempt({f"signup:{address}"[:80]: PER_ADDRESS}, now)
+    count_attempt(address, now)
     person = sign_up(phone=phone, name=name, salutation=salutation, home=home, password=password, now=now)
     return open_session(person.id, lifetime=lifetime, now=now)

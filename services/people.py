@@ -32,7 +32,7 @@ def sign_up(
     """Make an unverified resident's account; raises BadInput, `phone_known` when the phone has one already."""
     phone, name = normalise_phone(phone), clean_name(name)
     password_hash = hash_password(check_password(password))
-    return _add(
+    return add(
         Person(
             phone=phone,
             name=name,
@@ -45,6 +45,18 @@ def sign_up(
             created_at=now,
         ),
         now,
+    )
+
+
+def merchant_account(*, phone: str, name: str, password: str, now: datetime) -> Person:
+    """A merchant's account that is still to be stored; it is verified together with its shop. Raises BadInput."""
+    phone, name = normalise_phone(phone), clean_name(name)
+    return Person(
+        phone=phone,
+        name=name,
+        role=Role.MERCHANT,
+        password_hash=hash_password(check_password(password)),
+        created_at=now,
     )
 
 
@@ -67,7 +79,7 @@ def create_account(
     """
     if password is not None:
         password_hash = hash_password(check_password(password))
-    return _add(
+    return add(
         Person(
             phone=normalise_phone(phone) if phone else None,
             name=clean_name(name),
@@ -87,7 +99,8 @@ def create_account(
 
 
 @transaction
-def _add(session: Session, person: Person, now: datetime) -> Person:
+def add(session: Session, person: Person, now: datetime) -> Person:
+    """Store a new account; raises BadInput, `phone_known` when the phone has one already."""
     try:
         with session.begin_nested():
             session.add(person)

@@ -45,8 +45,8 @@ class Encoded:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def encode(data: bytes) -> Encoded:
-    """A JPEG, PNG or WebP file as an upright JPEG of at most 1280 px without metadata; raises BadInput."""
+def encode(data: bytes, *, longest_side: int = LONGEST_SIDE) -> Encoded:
+    """A JPEG, PNG or WebP file as an upright JPEG without metadata, at most `longest_side` px; raises BadInput."""
     if not data:
         raise BadInput("picture_missing", field="picture")
     if len(data) > MAX_BYTES:
@@ -55,17 +55,17 @@ def encode(data: bytes) -> Encoded:
         with DECODING, Image.open(BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BadInput("picture_too_many_pixels", field="picture")
-            return _small(picture)
+            return _small(picture, longest_side)
     except UnidentifiedImageError as error:
         raise BadInput("picture_unknown_format", field="picture") from error
     except BROKEN as error:
         raise BadInput("picture_broken", field="picture") from error
 
 
-def _small(picture: Image.Image) -> Encoded:
-    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is then decoded at a fraction of its size
+def _small(picture: Image.Image, longest_side: int) -> Encoded:
+    picture.draft("RGB", (longest_side, longest_side))  # a JPEG is then decoded at a fraction of its size
     small: Image.Image = picture
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    small.thumbnail((longest_side, longest_side))
     small = ImageOps.exif_transpose(small)
     if small.has_transparency_data:
         small = small.convert("RGBA")

@@ -44,3 +44,11 @@ def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params
             recipient_id=recipient_id, kind=kind, params=params, created_at=now, next_try_at=now, attempts=0
         )
     )
+
+
+def tell_each(
+    session: Session, recipient_ids: Sequence[int], kind: str, now: datetime, **params: Any
+) -> None:
+    """Put the same message to several people into the outbox."""
+    for recipient_id in recipient_ids:
+        tell(session, recipient_id, kind, now, **params)

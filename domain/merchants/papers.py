@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.errors import BadInput
 from domain.merchants.products import FoodType
+
+MAX_TEXT = 60
+REMINDERS = (30, 7, 0)
+"""[default] How many days before its end a shop is told of a paper; 0 is once it has run out."""
 
 
 class PaperKind(StrEnum):
@@ -92,3 +97,52 @@ def lacking(needed: Iterable[PaperKind], papers: Iterable[PaperFacts], day: date
         elif all(one.status is not PaperStatus.APPROVED for one in valid):
             found.append(Lack(kind, LackKind.UNREVIEWED))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWords:
+    """What a shop writes about a paper; without `expires_on` it is valid for good (长期)."""
+
+    kind: PaperKind
+    number: str
+    issuer: str
+    expires_on: date | None
+
+    def checked(self, today: date) -> PaperWords:
+        """The same, tidied; raises BadInput, also for a paper that is over already."""
+        number, issuer = clean_number(self.number), clean_issuer(self.issuer)
+        if self.expires_on is not None:
+            if self.expires_on < today:
+                raise BadInput("paper_over", field="expires_on")
+            if self.expires_on.year > today.year + 100:
+                raise BadInput("paper_too_long", field="expires_on")
+        return PaperWords(self.kind, number, issuer, self.expires_on)
+
+
+def clean_number(text: str) -> str:
+    """The number on a paper, 1 to 60 characters; raises BadInput."""
+    cleaned = " ".join((text or "").split())
+    if not cleaned:
+        raise BadInput("paper_number_missing", field="number")
+    if len(cleaned) > MAX_TEXT:
+        raise BadInput("paper_number_long", field="number", maximum=MAX_TEXT)
+    return cleaned
+
+
+def clean_issuer(text: str) -> str:
+    """Who gave a paper out, 1 to 60 characters; raises BadInput."""
+    cleaned = " ".join((text or "").split())
+    if not cleaned:
+        raise BadInput("paper_issuer_missing", field="issuer")
+    if len(cleaned) > MAX_TEXT:
+        raise BadInput("paper_issuer_long", field="issuer", maximum=MAX_TEXT)
+    return cleaned
+
+
+def reminder_due(expires_on: date, reminded_days: int | None, today: date) -> int | None:
+    """Which reminder of a paper is due, in days before its end: 30, 7 or, once it is over, 0; None for none."""
+    left = (expires_on - today).days
+    reached = [step for step in REMINDERS if (left < 0 if step == 0 else left <= step)]
+    if not reached or (reminded_days is not None and reminded_days <= min(reached)):
+        return None
+    return min(reached)

@@ -1,0 +1,146 @@
+"""Scans of papers: made harmless before they are kept, and shown to nobody but their shop and staff."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
+from domain.people import Actor
+from models import Paper, PrivateFile
+from services import arbiter, pictures, records
+from services.unit_of_work import query, transaction
+
+MAX_BYTES = pictures.MAX_BYTES
+LONGEST_SIDE = 2000
+"""Small print of a photographed licence can still be read; a product's picture needs less."""
+PDF = "application/pdf"
+PDF_BEGINS = b"%PDF-"
+PER_DAY = 60
+"""[default] How many scans one person may bring in a day."""
+UNUSED_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file as it will be kept."""
+
+    content: bytes
+    media_type: str
+
+
+def prepare(data: bytes) -> Scan:
+    """A picture without metadata, or a PDF as it came; raises BadInput.
+
+    A PDF can't be made harmless here, so it is never shown by us, only handed out as a file.
+    """
+    if not data:
+        raise BadInput("scan_missing", field="scan")
+    if len(data) > MAX_BYTES:
+        raise BadInput("scan_too_large", field="scan", megabytes=MAX_BYTES // 1024**2)
+    if data.startswith(PDF_BEGINS):
+        return Scan(data, PDF)
+    try:
+        return Scan(pictures.encode(data, longest_side=LONGEST_SIDE).content, pictures.MEDIA_TYPE)
+    except BadInput as error:
+        code = "scan_unknown_format" if error.code == "picture_unknown_format" else error.code
+        raise BadInput(code, field="scan", **error.params) from error
+
+
+def keep(actor: Actor, data: bytes, *, now: datetime) -> int:
+    """Make an upload harmless and store it; returns its id. Raises Forbidden, BadInput, RuleViolation.
+
+    Call it before the transaction that uses it: decoding takes long and must not hold a writer.
+    """
+    if not actor.merchant_ids:
+        raise Forbidden
+    return store(actor, prepare(data), now=now)
+
+
+@transaction
+def store(session: Session, actor: Actor, scan: Scan, *, now: datetime) -> int:
+    """Keep a scan for its owner; raises RuleViolation beyond a day's number."""
+    arbiter.lock_person(session, actor.id)
+    today = select(func.count()).where(
+        PrivateFile.created_by_id == actor.id, PrivateFile.created_at > now - timedelta(days=1)
+    )
+    if (session.scalar(today) or 0) >= PER_DAY:
+        raise RuleViolation([Violation("scans_too_many", {"maximum": PER_DAY}, "scan")])
+    kept = PrivateFile(
+        sha256=hashlib.sha256(scan.content).hexdigest(),
+        media_type=scan.media_type,
+        size=len(scan.content),
+        content=scan.content,
+        created_by_id=actor.id,
+        created_at=now,
+    )
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
+def unused(session: Session, actor: Actor, scan_id: int | None) -> int:
+    """The id of a scan that this person brought and no paper uses yet, inside another service; raises BadInput.
+
+    Without this a guessed id would show somebody else's scan as one's own.
+    """
+    brought = select(PrivateFile.id).where(
+        PrivateFile.id == scan_id, PrivateFile.created_by_id == actor.id, ~_is_used()
+    )
+    found = session.scalar(brought) if scan_id is not None else None
+    if found is None:
+        raise BadInput("scan_missing", field="scan")
+    return found
+
+
+def _is_used() -> ColumnElement[bool]:
+    return exists().where(Paper.scan_id == PrivateFile.id)
+
+
+def is_own(actor: Actor) -> ColumnElement[bool]:
+    """The papers of the actor's shops."""
+    return Paper.merchant_id.in_(actor.merchant_ids)
+
+
+@query
+def scan_for(session: Session, actor: Actor, paper_id: int) -> Paper:
+    """A paper of the own shop with the bytes of its scan; a foreign one raises Missing like one that isn't there."""
+    paper = session.scalar(_with_scan(paper_id).where(is_own(actor)))
+    if paper is None:
+        raise Missing
+    return paper
+
+
+@transaction
+def open_scan(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Paper:
+    """The same for staff, of any shop; every time is logged. Raises Forbidden, Missing."""
+    if not actor.is_staff:
+        raise Forbidden
+    paper = session.scalar(_with_scan(paper_id))
+    if paper is None:
+        raise Missing
+    records.audit(session, actor, "paper.scan_opened", paper, now)
+    return paper
+
+
+def _with_scan(paper_id: int) -> Select[Paper]:
+    return (
+        select(Paper)
+        .options(joinedload(Paper.scan).options(undefer(PrivateFile.content)))
+        .where(Paper.id == paper_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+@transaction
+def prune_unused(session: Session, now: datetime) -> int:
+    """Forget scans that were brought a day ago and never became a paper."""
+    gone = delete(PrivateFile).where(
+        PrivateFile.created_at < now - UNUSED_KEPT, PrivateFile.keep_until.is_(None), ~_is_used()
+    )
+    result = session.execute(gone.execution_options(synchronize_session=False))
+    return result.rowcount if isinstance(result, CursorResult) else 0

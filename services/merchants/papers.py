@@ -1,0 +1,92 @@
+"""The licences and filings of a shop: hand in, put a newer one in the place of an old one, withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.errors import Missing, StaleShop
+from domain.interval import local_day
+from domain.merchants.papers import PaperStatus, PaperWords
+from domain.people import Actor
+from models import Paper
+from services import records
+from services.merchants import files, shops
+from services.unit_of_work import query, transaction
+
+
+@transaction
+def add(session: Session, actor: Actor, words: PaperWords, scan_id: int | None, *, now: datetime) -> Paper:
+    """Hand in a paper of the own shop with a scan from files.keep; raises Forbidden, BadInput."""
+    shop = shops.locked(session, shops.own_id(actor))
+    paper = _new(actor, shop.id, words.checked(local_day(now)), files.unused(session, actor, scan_id), now)
+    session.add(paper)
+    records.audit(session, actor, "paper.added", paper, now, kind=paper.kind.value)
+    return paper
+
+
+@transaction
+def replace(
+    session: Session,
+    actor: Actor,
+    paper_id: int,
+    words: PaperWords,
+    scan_id: int | None,
+    *,
+    version: int,
+    now: datetime,
+) -> Paper:
+    """Hand in a newer one of the same kind, which withdraws the old one; without a new scan the old one serves.
+
+    Raises Missing, BadInput, StaleShop.
+    """
+    old = _locked(session, actor, paper_id, version)
+    words = PaperWords(old.kind, words.number, words.issuer, words.expires_on).checked(local_day(now))
+    scan = old.scan_id if scan_id is None else files.unused(session, actor, scan_id)
+    paper = _new(actor, old.merchant_id, words, scan, now)
+    old.status, old.version = PaperStatus.WITHDRAWN, old.version + 1
+    session.add(paper)
+    records.audit(session, actor, "paper.replaced", paper, now, kind=paper.kind.value, replaces=old.id)
+    return paper
+
+
+@transaction
+def withdraw(session: Session, actor: Actor, paper_id: int, *, version: int, now: datetime) -> Paper:
+    """Take a paper of the own shop back; raises Missing, StaleShop."""
+    paper = _locked(session, actor, paper_id, version)
+    paper.status, paper.version = PaperStatus.WITHDRAWN, paper.version + 1
+    records.audit(session, actor, "paper.withdrawn", paper, now, kind=paper.kind.value)
+    return paper
+
+
+@query
+def own(session: Session, actor: Actor, paper_id: int) -> Paper:
+    """A paper of the own shop; a foreign one raises Missing like one that isn't there."""
+    paper = session.scalar(select(Paper).where(Paper.id == paper_id, files.is_own(actor)))
+    if paper is None:
+        raise Missing
+    return paper
+
+
+def _locked(session: Session, actor: Actor, paper_id: int, version: int) -> Paper:
+    paper = own(actor, paper_id)
+    shops.locked(session, paper.merchant_id)
+    session.refresh(paper)
+    if paper.status is PaperStatus.WITHDRAWN or paper.version != version:
+        raise StaleShop(paper.merchant_id)
+    return paper
+
+
+def _new(actor: Actor, merchant_id: int, words: PaperWords, scan_id: int, now: datetime) -> Paper:
+    return Paper(
+        merchant_id=merchant_id,
+        kind=words.kind,
+        number=words.number,
+        issuer=words.issuer,
+        expires_on=words.expires_on,
+        scan_id=scan_id,
+        created_by_id=actor.id,
+        created_at=now,
+    )
