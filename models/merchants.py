@@ -101,6 +101,11 @@ class PrivateFile(Base):
     created_at: Mapped[datetime]
     keep_until: Mapped[datetime | None]
 
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is handed out as a file only."""
+        return self.media_type == "application/pdf"
+
 
 class Paper(Base):
     """A licence or filing of a shop; without `expires_on` it is valid for good (长期).

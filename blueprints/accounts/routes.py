@@ -33,7 +33,8 @@ def _kept() -> dict[str, Any]:
     return {key: session[key] for key in PREFERENCES if key in session}
 
 
-def _enter(opened: login.LoggedIn) -> None:
+def enter(opened: login.LoggedIn) -> None:
+    """Log this browser in; language and letter size stay."""
     preferences = _kept()
     identity.start_session(opened)
     session.update(preferences)
@@ -101,7 +102,7 @@ def check_log_in() -> ResponseReturnValue:
         )
     except (BadInput, TooManyAttempts) as refusal:
         return _answer("login", form, refusal)
-    _enter(opened)
+    enter(opened)
     return redirect(_home(opened, form.next.data), 303)
 
 
@@ -141,7 +142,7 @@ def join() -> ResponseReturnValue:
         )
     except (BadInput, TooManyAttempts) as refusal:
         return _answer("signup", form, refusal)
-    _enter(opened)
+    enter(opened)
     return redirect(url_for("accounts.me"), 303)
 
 

@@ -20,7 +20,7 @@ from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation, Stale
 from domain.people import Actor, Role
 from models import Booking
-from services import decisions, queue
+from services import attention, decisions, queue
 from services.idempotency import Answer
 
 blueprint = Blueprint("desk", __name__)
@@ -139,6 +139,7 @@ def _show(
     return pages.show(
         "desk/queue",
         status_of(refusal) if refusal else 200,
+        reviews={} if pages.is_fragment() else attention.reviews_waiting(the_actor()),
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
         cards=[views.card(booking, chosen, moment) for booking in desk.waiting],

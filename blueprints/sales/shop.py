@@ -9,19 +9,18 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.sales import blueprint, views
-from domain.errors import Missing
 from domain.people import Role
 from services import sales_home
+from services.merchants import own_shop
 
 
 @blueprint.get("/sales")
 @allow(Role.MERCHANT)
 def mine() -> ResponseReturnValue:
     """This month, the way to the target, shows and products of the own shop."""
-    try:
-        home = sales_home.merchant_home(the_actor(), now=now())
-    except Missing:
-        return pages.show("sales/no_shop")
+    if not own_shop.was_verified(the_actor()):
+        return pages.go("merchants.my_shop")  # its way in comes before its figures
+    home = sales_home.merchant_home(the_actor(), now=now())
     return pages.show(
         "sales/mine",
         home=home,

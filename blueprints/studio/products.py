@@ -18,11 +18,13 @@ from blueprints.studio import blueprint, views
 from blueprints.studio.forms import ProductForm, blame
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation
+from domain.merchants.papers import LackKind
 from domain.merchants.products import price_of
 from domain.people import Role
 from models import Product
 from services import pictures
 from services.idempotency import Answer
+from services.merchants import own_shop
 from services.merchants import products as services
 from services.merchants.products import ProductFacts
 
@@ -159,4 +161,7 @@ def _list(status: int = 200, refusals: list[str] | None = None) -> ResponseRetur
         refusals=refusals or [],
         picture_url=views.picture_url,
         doudian_code=services.doudian_code,
+        lacking=[
+            need for need in own_shop.needs(actor, now=now()) if need.lack.lack is not LackKind.UNREVIEWED
+        ],
     )

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, short_day, span
+from blueprints.words.merchants import paper_word
 from domain.interval import Interval
 
 Params = Mapping[str, Any]
@@ -124,12 +125,42 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
+    "shop_verified": lambda p: _("“%(shop)s”已通过核实，可以订直播展位了。", shop=p["shop"]),
+    "shop_returned": lambda p: _(
+        "“%(shop)s”的资料被退回。原因：%(reason)s。请改好再提交。", shop=p["shop"], reason=p["reason"]
+    ),
+    "shop_suspended": lambda p: _(
+        "“%(shop)s”已被暂停，暂时不能订展位。原因：%(reason)s", shop=p["shop"], reason=p["reason"]
+    ),
+    "shop_lifted": lambda p: _("“%(shop)s”恢复了，可以订直播展位了。", shop=p["shop"]),
+    "shop_member_removed": lambda p: _("您不再是“%(shop)s”的成员。", shop=p["shop"]),
+    "paper_approved": lambda p: _("%(paper)s审核通过了。", paper=paper_word(p["paper"])),
+    "paper_returned": lambda p: _(
+        "%(paper)s被退回。原因：%(reason)s。请在“我的店”里重新上传。",
+        paper=paper_word(p["paper"]),
+        reason=p["reason"],
+    ),
+    "paper_ends": lambda p: _(
+        "%(paper)s还有 %(days)s 天到期，请办好新的，在“我的店”里换上。",
+        paper=paper_word(p["paper"]),
+        days=p["days"],
+    ),
+    "paper_over": lambda p: _("%(paper)s已经过期，换上新的以前不能订展位。", paper=paper_word(p["paper"])),
 }
 
 TONES = {
     "booking_confirmed": "ok",
     "booking_made_for_you": "ok",
     "person_verified": "ok",
+    "shop_verified": "ok",
+    "shop_returned": "error",
+    "shop_suspended": "error",
+    "shop_lifted": "ok",
+    "shop_member_removed": "wait",
+    "paper_approved": "ok",
+    "paper_returned": "error",
+    "paper_ends": "wait",
+    "paper_over": "error",
     "series_made_for_you": "ok",
     "series_cancelled": "error",
     "series_moved": "wait",

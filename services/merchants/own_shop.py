@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from domain.interval import local_day
 from domain.merchants.papers import Lack, LackKind, PaperFacts, PaperKind, PaperStatus
@@ -73,6 +73,13 @@ def home(session: Session, actor: Actor, *, now: datetime) -> ShopHome:
 
 
 @query
+def was_verified(session: Session, actor: Actor) -> bool:
+    """Whether staff have ever verified a shop that somebody acts for."""
+    ever = Merchant.id.in_(actor.merchant_ids) & Merchant.verified_at.is_not(None)
+    return session.scalar(select(Merchant.id).where(ever).limit(1)) is not None
+
+
+@query
 def own(session: Session, actor: Actor) -> Merchant:
     """The own shop, the first of several; raises Forbidden without one."""
     return session.get_one(Merchant, shops.own_id(actor), populate_existing=True)
@@ -106,8 +113,8 @@ def needs(session: Session, actor: Actor, *, now: datetime) -> Sequence[Need]:
 
 
 def papers_of(session: Session, merchant_id: int, *, withdrawn: bool = False) -> Sequence[Paper]:
-    """The papers of a shop, the newest of each kind first, inside another service."""
-    wanted = select(Paper).where(Paper.merchant_id == merchant_id)
+    """The papers of a shop with the facts of their scans, the newest of each kind first, inside another service."""
+    wanted = select(Paper).options(joinedload(Paper.scan)).where(Paper.merchant_id == merchant_id)
     if not withdrawn:
         wanted = wanted.where(Paper.status != PaperStatus.WITHDRAWN)
     order = {kind: place for place, kind in enumerate(PaperKind)}
