@@ -25,13 +25,15 @@ from services.merchants import onboarding, own_shop
 @blueprint.get("/my-shop/facts")
 @allow(Role.MERCHANT)
 def facts() -> ResponseReturnValue:
-    """The form of the shop's data."""
-    shop = own_shop.own(the_actor())
+    """The form of the shop's data; who founds a shop is most likely who answers for it."""
+    actor = the_actor()
+    shop = own_shop.own(actor)
+    is_new = shop.status is MerchantStatus.DRAFT
     typed = {
         "name": shop.name,
         "address": shop.address,
-        "responsible_person": shop.responsible_person,
-        "contact_phone": shop.contact_phone,
+        "responsible_person": shop.responsible_person or (actor.name if is_new else ""),
+        "contact_phone": shop.contact_phone or (actor.phone if is_new else ""),
         "registration": EXEMPT if shop.exempt_reason else REGISTERED,
         "credit_code": shop.credit_code or "",
         "exempt_reason": shop.exempt_reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -20,7 +21,7 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import StopValidation
 
 from blueprints.accounts.forms import passes
 from blueprints.words import sentence
@@ -77,8 +78,8 @@ class FactsForm(FlaskForm):
         ],
         default=REGISTERED,
     )
-    credit_code = StringField(_l("统一社会信用代码"), [Optional()])
-    exempt_reason = StringField(_l("为什么不用办执照"), [Optional()])
+    credit_code = StringField(_l("统一社会信用代码"))
+    exempt_reason = StringField(_l("为什么不用办执照"))
     version = IntegerField()
 
     def validate_credit_code(self, field: Field) -> None:
@@ -104,15 +105,28 @@ class FactsForm(FlaskForm):
         )
 
 
+class LastDay(DateField):
+    """A day that may be left empty; whatever else is no day says so in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day; ValueError when there is something else."""
+        if not any(valuelist):
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("请选择日期。")) from error
+
+
 class PaperForm(FlaskForm):
     """A paper; `kept_scan` remembers an upload while another field is corrected."""
 
     kind = SelectField(_l("哪一种证照"), coerce=PaperKind)
     number = StringField(_l("证照编号"), [passes(clean_number)])
     issuer = StringField(_l("发证机关"), [passes(clean_issuer)])
-    expires_on = DateField(_l("有效期最后一天"), [Optional()])
+    expires_on = LastDay(_l("有效期最后一天"))
     forever = BooleanField(_l("长期有效，没有期限"))
-    scan = FileField(_l("照片或 PDF"), [Optional()])
+    scan = FileField(_l("照片或 PDF"))
     kept_scan = HiddenField()
     version = IntegerField()
 

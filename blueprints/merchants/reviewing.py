@@ -33,7 +33,7 @@ def review_list() -> ResponseReturnValue:
     return pages.show(
         "merchants/review_list",
         found=reviewing.waiting(the_actor(), name=name, now=now()),
-        name=name,
+        typed=name,
         moment=now(),
         views=views,
     )

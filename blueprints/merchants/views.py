@@ -19,6 +19,8 @@ from services.merchants.reviewing import Event
 
 Chip = tuple[str, str | None, str]
 """Word, tone and icon."""
+COUNTED = 90
+"""Days up to which they are counted; beyond it the date says more."""
 WARNED = 7
 """From so many days before its end on a paper is shown as urgent."""
 
@@ -74,6 +76,8 @@ def paper_end(paper: Paper, today: date) -> str:
         return _("%(day)s 已到期", day=day(paper.expires_on))
     if left == 0:
         return _("今天到期")
+    if left > COUNTED:
+        return _("到 %(day)s", day=day(paper.expires_on))
     return _("到 %(day)s，还有 %(days)s 天", day=day(paper.expires_on), days=left)
 
 

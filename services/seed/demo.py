@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Notice
 from services import outbox
-from services.seed import house, news, people, shops
+from services.seed import house, licences, news, people, shops
 from services.seed.bookings import play_bookings
 from services.seed.people import Cast
 from services.seed.sales import import_sales
@@ -25,12 +25,16 @@ def lay_demo(*, password_hash: str, now: datetime) -> bool:
 
     The same `now` gives the same demo. Raises BadInput where a demo phone belongs to somebody.
     """
-    drawings = {} if people.has_demo() else shops.draw_all()
-    return _lay(drawings, password_hash, now)
+    is_there = people.has_demo()
+    drawings = {} if is_there else shops.draw_all()
+    scans = {} if is_there else licences.draw_all()
+    return _lay(drawings, scans, password_hash, now)
 
 
 @transaction
-def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: datetime) -> bool:
+def _lay(
+    session: Session, drawings: shops.Drawings, scans: licences.Scans, password_hash: str, now: datetime
+) -> bool:
     house.take_turns(session)
     house.lay_house()
     if people.has_demo():
@@ -40,6 +44,7 @@ def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: da
     house.name_steward(session, cast.staff.id)
     play_bookings(session, dice, cast, now)
     stalls = shops.open_shops(session, cast, drawings, now, password_hash)
+    licences.hand_in(session, cast, stalls, scans, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)

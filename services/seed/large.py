@@ -9,11 +9,12 @@ from random import Random
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.sales.lines import Platform
 from domain.spaces import KINDS_OF_DAY, Approval, SpaceKind
 from models import Booking, Merchant, MerchantMember, OpeningHours, Person, Product, ProductCode, Sale, Space
-from services.seed import bulk, demo, house
+from services.seed import bulk, demo, house, licences
 from services.seed.large_bookings import Lane, write_bookings
 from services.seed.large_sales import Goods, write_sales, write_shows
 from services.seed.people import BUILDINGS
@@ -146,7 +147,13 @@ def _shops(session: Session, dice: Random, password_hash: str, now: datetime) ->
                 "id": shop + number,
                 "name": f"商铺 {number}",
                 "margin_bp": 3000,
-                "address": "",
+                "address": f"聚福小区 {number + 1} 号店面",
+                "responsible_person": f"店主{number}",
+                "contact_phone": f"0595-880{number:05d}",
+                "credit_code": licences.credit_code(1_000 + number),
+                "status": MerchantStatus.VERIFIED,
+                "submitted_at": since,
+                "verified_at": since,
                 "created_at": since,
             }
         )
