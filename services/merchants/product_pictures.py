@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from domain.errors import BadInput, Forbidden, Missing
+from domain.errors import BadInput, Missing
 from domain.people import Actor
 from models import Product, ProductPicture
 from services import pictures, records
 from services.merchants.booked import redraw_grids
-from services.merchants.products import own_product
+from services.merchants.products import own_product, product_for
 from services.unit_of_work import transaction
 
 MOST_PICTURES = 5
@@ -20,12 +20,10 @@ MOST_PICTURES = 5
 
 
 def add(actor: Actor, product_id: int, data: bytes, *, now: datetime) -> Product:
-    """Re-encode an upload without its metadata and put it last; raises Forbidden, Missing, BadInput."""
-    if not actor.merchant_ids:
-        raise Forbidden
-    return _add(
-        actor, product_id, pictures.encode(data), now
-    )  # before the transaction: it must not hold a writer
+    """Re-encode an upload without its metadata and put it last; raises Missing, BadInput."""
+    product_for(actor, product_id)
+    encoded = pictures.encode(data)  # before the transaction: decoding must not hold a writer
+    return _add(actor, product_id, encoded, now)
 
 
 @transaction
