@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
         board,
         bookings,
         calendar_feeds,
+        claims,
         desk,
         door,
         draws,
@@ -41,6 +42,6 @@ def register(app: Flask) -> None:
         draws,
         running,
     )
-    for area in (*public, desk, door, manage, people, sales, merchants):
+    for area in (*public, desk, door, manage, people, sales, merchants, claims):
         app.register_blueprint(area.blueprint)
     api.register(app)

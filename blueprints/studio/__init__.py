@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("studio", __name__)
 
-from blueprints.studio import booths, pictures, products, shows, waiting  # noqa: E402, F401  the routes
+from blueprints.studio import booths, pictures, product_pictures, products, shows, waiting  # noqa: E402, F401  the routes

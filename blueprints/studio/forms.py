@@ -9,12 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     Field,
     Form,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -27,7 +25,6 @@ from wtforms.validators import InputRequired, Optional, StopValidation
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.interval import ZONE
-from domain.merchants.products import check_stock, clean_code, clean_product_name, price_of
 from domain.studio.shows import DEFAULT_BOOTHS, DEFAULT_MARKET_SLOTS, Layout, clean_title
 
 QUARTERS = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 15, 30, 45)]
@@ -57,18 +54,6 @@ class Pieces(IntegerField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("请填写整数。")) from error
-
-
-class ProductForm(FlaskForm):
-    """A product as its shop describes it; `kept_picture` remembers an upload while another field is corrected."""
-
-    name = StringField(_l("商品名称"), [passes(clean_product_name)])
-    price = StringField(_l("价格（元）"), [passes(price_of)])
-    stock = Pieces(_l("库存（件）"), [InputRequired(_l("请填写库存，没有就填 0。")), passes(check_stock)])
-    code = StringField(_l("抖店商品 ID"), [Optional(), passes(clean_code)])
-    picture = FileField(_l("商品图片"), [Optional()])
-    kept_picture = HiddenField()
-    next = HiddenField()
 
 
 class ShowForm(FlaskForm):

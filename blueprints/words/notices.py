@@ -60,6 +60,11 @@ def _moved(p: Params) -> str:
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
 
 
+def _sentence_end(text: str) -> str:
+    """The text, closed where somebody left it open."""
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + _("。")
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -146,6 +151,18 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         days=p["days"],
     ),
     "paper_over": lambda p: _("%(paper)s已经过期，换上新的以前不能订展位。", paper=paper_word(p["paper"])),
+    "claims_cleared": lambda p: _("“%(product)s”的宣传已通过，可以上直播了。", product=p["product"]),
+    "claims_refused": lambda p: _(
+        "“%(product)s”的宣传被退回。原因：%(reason)s改好保存，就会重新审核。",
+        product=p["product"],
+        reason=_sentence_end(p["reason"]),
+    ),
+    "claims_reopened": lambda p: _(
+        "宣传词单改了（“%(word)s”），您的 %(count)s 件商品要重新审核，例如“%(product)s”。您不用做什么。",
+        word=p["word"],
+        count=p["count"],
+        product=p["product"],
+    ),
 }
 
 TONES = {
@@ -161,6 +178,9 @@ TONES = {
     "paper_returned": "error",
     "paper_ends": "wait",
     "paper_over": "error",
+    "claims_cleared": "ok",
+    "claims_refused": "error",
+    "claims_reopened": "wait",
     "series_made_for_you": "ok",
     "series_cancelled": "error",
     "series_moved": "wait",

@@ -103,15 +103,6 @@ def own_invites(session: Session, actor: Actor, *, now: datetime) -> Sequence[Me
     return _invites(session, shops.own_id(actor), now)
 
 
-@query
-def needs(session: Session, actor: Actor, *, now: datetime) -> Sequence[Need]:
-    """Which papers the goods of the own shop lack today; nothing for somebody without a shop."""
-    if not actor.merchant_ids:
-        return ()
-    shop = session.get_one(Merchant, actor.merchant_ids[0])
-    return needs_of(session, shop, papers_of(session, shop.id), local_day(now))
-
-
 def papers_of(session: Session, merchant_id: int, *, withdrawn: bool = False) -> Sequence[Paper]:
     """The papers of a shop with the facts of their scans, the newest of each kind first, inside another service."""
     wanted = select(Paper).options(joinedload(Paper.scan)).where(Paper.merchant_id == merchant_id)

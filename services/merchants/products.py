@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from domain.bookings import LIVE
-from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
-from domain.merchants.products import check_price, check_stock, clean_code, clean_product_name
+from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Stale, Violation
+from domain.merchants.claims import ClaimsStatus
 from domain.people import Actor
-from domain.sales.lines import Platform
-from models import Booking, BoothSlot, Picture, Product, ProductCode
-from services import arbiter, records, sales_linking
+from models import Picture, Product
+from services import arbiter, records
+from services.merchants.booked import live_spaces, redraw_grids
+from services.merchants.codes import doudian_code, set_codes
+from services.merchants.facts import KEPT, READ_BY_STAFF, ProductFacts
+from services.merchants.scanning import refuse_blocked
 from services.unit_of_work import query, transaction
 
-
-@dataclass(frozen=True, slots=True)
-class ProductFacts:
-    """What a shop says about a product: price in fen, `code` its id on 抖店, `picture_sha256` from pictures.keep."""
-
-    name: str
-    price_fen: int
-    stock: int
-    code: str = ""
-    picture_sha256: str | None = None
-
-    def checked(self) -> ProductFacts:
-        """The same, tidied; raises BadInput."""
-        return ProductFacts(
-            clean_product_name(self.name),
-            check_price(self.price_fen),
-            check_stock(self.stock),
-            clean_code(self.code) or "",
-            self.picture_sha256 or None,
-        )
-
-
-def doudian_code(product: Product) -> str:
-    """The id under which 抖店 knows a product loaded with its codes, empty when there is none."""
-    return {code.platform: code.code for code in product.codes}.get(Platform.DOUDIAN, "")
+__all__ = ["ProductFacts", "doudian_code"]
 
 
 @query
@@ -54,7 +30,7 @@ def my_products(session: Session, actor: Actor, *, archived: bool = False) -> li
     return list(
         session.scalars(
             select(Product)
-            .options(selectinload(Product.codes))
+            .options(selectinload(Product.codes), selectinload(Product.pictures))
             .where(Product.merchant_id.in_(actor.merchant_ids), gone)
             .order_by(Product.id.desc())
         )
@@ -63,14 +39,15 @@ def my_products(session: Session, actor: Actor, *, archived: bool = False) -> li
 
 @query
 def product_for(session: Session, actor: Actor, product_id: int) -> Product:
-    """One of the own products with its codes; a foreign one raises Missing like one that isn't there."""
-    return _own(session, actor, product_id)
+    """One of the own products with codes and pictures; a foreign one raises Missing like one that isn't there."""
+    return own_product(session, actor, product_id)
 
 
-def _own(session: Session, actor: Actor, product_id: int, *, lock: bool = False) -> Product:
+def own_product(session: Session, actor: Actor, product_id: int, *, lock: bool = False) -> Product:
+    """The same inside of a transaction, locked where it is going to change; raises Missing."""
     wanted = (
         select(Product)
-        .options(selectinload(Product.codes))
+        .options(selectinload(Product.codes), selectinload(Product.pictures))
         .where(Product.id == product_id, Product.merchant_id.in_(actor.merchant_ids))
         .execution_options(populate_existing=True)
     )
@@ -82,53 +59,86 @@ def _own(session: Session, actor: Actor, product_id: int, *, lock: bool = False)
 
 @transaction
 def create_product(session: Session, actor: Actor, facts: ProductFacts, *, now: datetime) -> Product:
-    """Add a product to the actor's shop; raises Forbidden, BadInput."""
+    """Add a product to the actor's shop; staff read its claims before it goes on air.
+
+    Raises Forbidden, BadInput, and RuleViolation for words that food may not claim.
+    """
     if not actor.merchant_ids:
         raise Forbidden
     facts = facts.checked()
+    refuse_blocked(session, facts)
     product = Product(
         merchant_id=actor.merchant_ids[0],
-        name=facts.name,
-        price_fen=facts.price_fen,
-        stock=facts.stock,
-        picture_sha256=_kept_picture(session, facts.picture_sha256),
+        picture_sha256=kept_picture(session, facts.picture_sha256),
+        version=1,
+        claims_status=ClaimsStatus.UNREVIEWED,
         created_at=now,
         codes=[],
+        pictures=[],
+        **facts.kept(),
     )
     session.add(product)
     session.flush()
-    _set_code(session, product, facts.code, now)
+    set_codes(session, product, facts.codes, now)
     records.audit(session, actor, "product.created", product, now, price_fen=facts.price_fen)
     return product
 
 
 @transaction
 def update_product(
-    session: Session, actor: Actor, product_id: int, facts: ProductFacts, *, now: datetime
+    session: Session,
+    actor: Actor,
+    product_id: int,
+    facts: ProductFacts,
+    *,
+    version: int | None = None,
+    now: datetime,
 ) -> Product:
-    """Change one of the own products; without a new picture the old one stays. Raises Missing, BadInput."""
+    """Change one of the own products; without a new picture the old one stays.
+
+    A change of what it claims or costs on air has to be read by staff again. `version` is the one that was looked at.
+    Raises Missing, BadInput, RuleViolation for words that food may not claim, Stale.
+    """
     facts = facts.checked()
-    _redraw_grids(session, product_id)
-    product = _own(session, actor, product_id, lock=True)
-    before = product.price_fen
-    product.name, product.price_fen, product.stock = facts.name, facts.price_fen, facts.stock
+    redraw_grids(session, [product_id])
+    product = own_product(session, actor, product_id, lock=True)
+    if version is not None and version != product.version:
+        raise Stale(product_id)
+    refuse_blocked(session, facts)
+    changed = _put(product, facts)
     if facts.picture_sha256:
-        product.picture_sha256 = _kept_picture(session, facts.picture_sha256)
-    if facts.code != doudian_code(product):
-        _set_code(session, product, facts.code, now)
-    records.audit(
-        session, actor, "product.changed", product, now, price_fen=facts.price_fen, price_fen_before=before
-    )
+        product.picture_sha256 = kept_picture(session, facts.picture_sha256)
+    set_codes(session, product, facts.codes, now)
+    reopens = bool(READ_BY_STAFF & changed.keys())
+    if reopens:
+        reopen(product)
+    product.version += 1
+    records.audit(session, actor, "product.changed", product, now, before=changed, claims_reopened=reopens)
     return product
+
+
+def _put(product: Product, facts: ProductFacts) -> dict[str, object]:
+    """Write the facts into the row; returns what stood there before, of those that differ."""
+    new = facts.kept()
+    before = {name: getattr(product, name) for name in KEPT if getattr(product, name) != new[name]}
+    for name in before:
+        setattr(product, name, new[name])
+    return before
+
+
+def reopen(product: Product) -> None:
+    """Let staff read the claims again: what was said of the old ones does not hold for these."""
+    product.claims_status, product.claims_reason = ClaimsStatus.UNREVIEWED, ""
+    product.claims_reviewed_at = product.claims_reviewed_by_id = None
 
 
 @transaction
 def archive_product(session: Session, actor: Actor, product_id: int, *, now: datetime) -> Product:
     """Take one of the own products off the list; raises Missing, RuleViolation while it has a booth ahead."""
-    product = _own(session, actor, product_id)
+    product = own_product(session, actor, product_id)
     arbiter.lock_merchant(session, product.merchant_id)  # as who takes a booth does
     if product.archived_at is None:
-        if _live_spaces(session, product_id):
+        if live_spaces(session, [product_id]):
             raise RuleViolation([Violation("product_has_booth")])
         product.archived_at = now
         records.audit(session, actor, "product.archived", product, now)
@@ -138,64 +148,18 @@ def archive_product(session: Session, actor: Actor, product_id: int, *, now: dat
 @transaction
 def restore_product(session: Session, actor: Actor, product_id: int, *, now: datetime) -> Product:
     """Put a product back on the list; raises Missing."""
-    product = _own(session, actor, product_id, lock=True)
+    product = own_product(session, actor, product_id, lock=True)
     if product.archived_at is not None:
         product.archived_at = None
         records.audit(session, actor, "product.restored", product, now)
     return product
 
 
-def _live_spaces(session: Session, product_id: int) -> list[int]:
-    """The studios in which a product has a booth that is not over."""
-    return list(
-        session.scalars(
-            select(Booking.space_id)
-            .join(BoothSlot, BoothSlot.booking_id == Booking.id)
-            .where(BoothSlot.product_id == product_id, Booking.status.in_(LIVE))
-            .distinct()
-        )
-    )
-
-
-def _redraw_grids(session: Session, product_id: int) -> None:
-    """Let live grids that show a product notice its change."""
-    if spaces := _live_spaces(session, product_id):
-        arbiter.lock_spaces(session, spaces)
-
-
-def _kept_picture(session: Session, sha256: str | None) -> str | None:
+def kept_picture(session: Session, sha256: str | None) -> str | None:
+    """The name of a picture that is kept, None for none; raises BadInput."""
     if sha256 is None:
         return None
     known = session.scalar(select(Picture.sha256).where(Picture.sha256 == sha256))
     if known is None:
         raise BadInput("picture_missing", field="picture")
     return known
-
-
-def _set_code(session: Session, product: Product, code: str, now: datetime) -> None:
-    """Give a product its only code on 抖店, and the sales that came before anybody knew whose they are.
-
-    A code belongs to one product, whoever's it is. Raises BadInput.
-    """
-    session.execute(
-        delete(ProductCode).where(
-            ProductCode.product_id == product.id, ProductCode.platform == Platform.DOUDIAN
-        )
-    )
-    if code:
-        try:
-            with session.begin_nested():
-                session.add(ProductCode(platform=Platform.DOUDIAN, code=code, product_id=product.id))
-        except IntegrityError as error:
-            if not _breaks_the_code_key(error):
-                raise
-            raise BadInput("product_code_taken", field="code") from error
-        sales_linking.attribute_waiting(Platform.DOUDIAN, [code], now=now)
-    session.refresh(product, ["codes"])
-
-
-def _breaks_the_code_key(error: IntegrityError) -> bool:
-    diagnosis = getattr(error.orig, "diag", None)
-    if diagnosis is not None:
-        return bool(diagnosis.constraint_name == "pk_product_code")
-    return "product_code.platform, product_code.code" in str(error.orig)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Notice
 from services import outbox
-from services.seed import house, licences, news, people, shops
+from services.seed import claim_words, house, licences, news, people, shops
 from services.seed.bookings import play_bookings
 from services.seed.people import Cast
 from services.seed.sales import import_sales
@@ -37,6 +37,7 @@ def _lay(
 ) -> bool:
     house.take_turns(session)
     house.lay_house()
+    claim_words.lay_words(now)
     if people.has_demo():
         return False
     dice = Random(SEED)  # noqa: S311  it draws a demo that can be repeated, no secret

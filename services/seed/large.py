@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from domain.merchants.claims import ClaimsStatus
 from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.sales.lines import Platform
@@ -199,6 +200,8 @@ def _wares(session: Session, goods: list[Goods], since: datetime) -> None:
                 "name": one.name,
                 "price_fen": one.price_fen,
                 "stock": 100,
+                "claims_status": ClaimsStatus.CLEARED,
+                "claims_reviewed_at": since,
                 "created_at": since,
             }
             for one in goods

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from domain.merchants.products import Category
 from domain.people import Actor, Role
 from models import Product
 from services import people, pictures
-from services.merchants import products, shops
-from services.merchants.products import ProductFacts
+from services.merchants import claims, products, shops
+from services.merchants.facts import ProductFacts
 from services.pictures import Encoded
 from services.seed.drawings import draw
+from services.seed.labels import LABELS
 from services.seed.people import Cast
-from services.seed.wares import PRINTED_SHOP, SHOPS, Shop
+from services.seed.wares import PRINTED_SHOP, SHOPS, Shop, Ware
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,40 @@ def open_shops(
             keeper_id, shop.name, address=shop.address, margin_bp=shop.margin_bp, now=since
         )
         shelves = tuple(
-            products.create_product(
-                keeper,
-                ProductFacts(
-                    ware.name,
-                    ware.price_fen,
-                    ware.stock,
-                    ware.code,
-                    pictures.store(drawings[ware.code], now=since),
-                ),
-                now=since,
-            )
+            _shelve(cast, keeper, ware, pictures.store(drawings[ware.code], now=since), since)
             for ware in shop.wares
         )
         stalls.append(Stall(shop, keeper, shelves))
     session.flush()
     return stalls
+
+
+def _shelve(cast: Cast, keeper: Actor, ware: Ware, picture: str, since: datetime) -> Product:
+    """Put a product on the shelf; staff have read what it claims, but for one that the word list flags."""
+    made = products.create_product(keeper, _facts(ware, picture), now=since)
+    if LABELS[ware.code].is_cleared:
+        claims.clear(cast.staff, made.id, version=made.version, now=since + timedelta(hours=3))
+    return made
+
+
+def _facts(ware: Ware, picture: str) -> ProductFacts:
+    label = LABELS[ware.code]
+    return ProductFacts(
+        ware.name,
+        ware.price_fen,
+        ware.stock,
+        ware.code,
+        picture,
+        category=Category.FOOD,
+        food_type=label.food_type,
+        live_price_fen=label.live_price_fen,
+        price_basis=label.price_basis,
+        selling_points=label.points,
+        claims=label.claims,
+        origin=label.origin,
+        shelf_life=label.shelf_life,
+        after_sales=label.after_sales,
+    )
 
 
 def _keeper(shop: Shop, since: datetime, password_hash: str) -> int:
