@@ -166,6 +166,28 @@ def phase_of(window: Interval, lock_hours: int, now: datetime) -> Phase:
     return Phase.LOCKED if now >= lock_moment(window.starts_at, lock_hours) else Phase.AHEAD
 
 
+class ApplicationsPhase(StrEnum):
+    """Whether a show takes applications: not yet, now, or no more."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def applications_phase(
+    show_open_at: datetime | None, close_at: datetime | None, now: datetime
+) -> ApplicationsPhase:
+    """Where the window of applications stands; half-open, without a limit on a side that is None.
+
+    The lock of the show is a limit of its own: see `phase_of`.
+    """
+    if close_at is not None and now >= close_at:
+        return ApplicationsPhase.CLOSED
+    if show_open_at is not None and now < show_open_at:
+        return ApplicationsPhase.NOT_YET
+    return ApplicationsPhase.OPEN
+
+
 def month_of(moment: datetime) -> Interval:
     """The community's calendar month that holds a moment; the quota counts by it."""
     first = local_day(moment).replace(day=1)
