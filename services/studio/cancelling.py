@@ -26,7 +26,7 @@ from models import (
     Show,
     ShowRun,
 )
-from services import arbiter, records, waitlist
+from services import arbiter, reading, records, waitlist
 from services.studio import hangings
 from services.studio.hangings import Affected, Hanging
 from services.studio.planning import locked_show, require_staff, update_exactly_one
@@ -124,7 +124,8 @@ def call_off(session: Session, actor: Actor, show: Show, reason: str, now: datet
         records.tell(
             session, one.person.id, "show_cancelled", now, booths=sorted(one.booths), **_facts(show, reason)
         )
-    waitlist.pass_on(session, show.space, [show.interval], now)  # whoever waits for the room itself
+    studio = reading.space_by_id(session, show.space_id)
+    waitlist.pass_on(session, studio, [show.interval], now)  # whoever waits for the room itself
 
 
 def _facts(show: Show, reason: str) -> dict[str, Any]:

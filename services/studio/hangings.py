@@ -24,7 +24,6 @@ from models import (
     Show,
     WaitlistEntry,
 )
-from services import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def of_show(session: Session, show: Show) -> Hanging:
     bookings = session.scalars(
         select(Booking)
         .join(BoothSlot, BoothSlot.booking_id == Booking.id)
-        .options(*reading.booking_options())
+        .options(joinedload(Booking.booth_slot).joinedload(BoothSlot.merchant))
         .where(BoothSlot.show_id == show.id, Booking.status.in_(LIVE))
         .order_by(Booking.id)
         .execution_options(populate_existing=True)

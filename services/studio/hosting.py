@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -120,13 +121,15 @@ def add_host(session: Session, actor: Actor, facts: HostFacts, *, now: datetime)
 
 
 @transaction
-def change_host(session: Session, actor: Actor, host_id: int, facts: HostFacts, *, now: datetime) -> Host:
-    """Correct what is known of a host; another name is another person, who has to be verified anew.
+def change_host(
+    session: Session, actor: Actor, host_id: int, changes: Mapping[str, str], *, now: datetime
+) -> Host:
+    """Correct the name, phone or account of a host; another name is another person, who has to be verified anew.
 
     Raises Forbidden, Missing, BadInput.
     """
-    clean = facts.cleaned()
     host = _locked(session, actor, host_id)
+    clean = replace(HostFacts(host.name, host.phone, host.account), **changes).cleaned()
     renamed = host.name != clean.name
     host.name, host.phone, host.account = clean.name, clean.phone, clean.account
     records.audit(session, actor, "host.changed", host, now, renamed=renamed)
