@@ -18,17 +18,21 @@ from blueprints.once import once
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
 from domain.errors import BadInput, Refusal, Stale, StaleEntry
 from domain.interval import require_aware
+from domain.studio.shows import StaleShow
 from services import listing, my_line
 from services.idempotency import Answer
+from services.studio import shows
 
 Item = TypeVar("Item")
 
 
 def refused(refusal: Refusal) -> Answer:
-    """A refusal as an answer; a stale one shows how the booking, or the place in line, stands now."""
+    """A refusal as an answer; a stale one shows how the booking, the show or the place in line stands now."""
     body = problem_of(refusal)
     if isinstance(refusal, StaleEntry):
         body["current"] = shapes.entry(my_line.one(the_actor(), refusal.object_id))
+    elif isinstance(refusal, StaleShow):
+        body["current"] = shapes.show_grid(shows.show_with_booths(refusal.object_id, actor=the_actor()))
     elif isinstance(refusal, Stale):
         body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id), the_actor())
     return Answer(status_of(refusal), body)

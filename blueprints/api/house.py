@@ -18,7 +18,7 @@ from blueprints.edge import day_within_calendar
 from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import iso
-from domain.errors import BadInput, InTheWay, Missing, Refusal
+from domain.errors import BadInput, InTheWay, Missing, Refusal, RuleViolation
 from domain.house import SpaceFacts, clean_hours
 from domain.people import Role
 from domain.spaces import Hours, OpenOn
@@ -49,16 +49,20 @@ def close(body: dict[str, Any]) -> Response:
     """Close spaces; 409 with every booking in the way until something is decided on each as it stands."""
     time = interval(body["starts_at"], body["ends_at"])
     decisions = {one["booking"]: _decision(one) for one in body["decisions"]}
+    off = {one["show"]: one["version"] for one in body["cancel_shows"]}
 
     def act() -> dict[str, Any]:
-        made = closures.close(the_actor(), body["spaces"], time, body["reason"], decisions, now=now())
+        made = closures.close(
+            the_actor(), body["spaces"], time, body["reason"], decisions, now=now(), cancel_shows=off
+        )
         return {"items": [_closure(one) for one in made], "next_cursor": None}
 
     def say_no(refusal: Refusal) -> Answer:
         answer = refused(refusal)
-        if isinstance(refusal, InTheWay):
+        if isinstance(refusal, InTheWay | RuleViolation):
             plan = closures.plan_closure(the_actor(), body["spaces"], time, now())
             answer.body["bookings"] = _hits(plan)
+            answer.body["shows"] = [shapes.show(show) for show in plan.shows]
         return answer
 
     return respond(once(lambda: Answer(201, act()), say_no))

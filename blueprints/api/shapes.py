@@ -154,8 +154,21 @@ def show(found: Show) -> dict[str, Any]:
         "booth_count": found.booths,
         "slot_count": found.slots,
         "slot_minutes": found.slot_minutes,
+        "allotment": found.allotment.value,
+        "applications_open_at": _iso(found.applications_open_at),
+        "applications_close_at": _iso(found.applications_close_at),
+        "platform": found.platform.value if found.platform else None,
+        "room": found.room,
+        "hosts": [{"id": host.id, "name": host.name} for host in found.hosts],
+        "series": found.series_id,
+        "cancelled_at": _iso(found.cancelled_at),
+        "cancel_reason": found.cancel_reason or None,
         "version": found.version,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
 
 
 def show_grid(grid: ShowGrid) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from blueprints.api.answers import do, encode_cursor, only_id, page, part, respo
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from domain.people import Role
+from domain.studio.planning import ShowWish
 from services import listing
 from services.idempotency import Answer
 from services.merchants import products
-from services.studio import booths, shows
+from services.studio import booths, planning, shows
 
 blueprint = Blueprint("api_shows", __name__, description="Shows of the studio, booths and products")
 
@@ -32,6 +33,11 @@ def index(wanted: dict[str, Any]) -> Response:
     return respond(Answer(200, page(found, size, shapes.show, lambda last: encode_cursor(last.id))))
 
 
+def wish_of(body: dict[str, Any]) -> ShowWish:
+    """The show that a program asks for."""
+    return ShowWish(**body | {"host_ids": tuple(body["host_ids"])})
+
+
 @blueprint.post("/shows")
 @allow(Role.STAFF)
 @blueprint.arguments(schemas.ShowIn)
@@ -42,7 +48,7 @@ def create(body: dict[str, Any]) -> Response:
     """Plan a show, which holds the whole studio for its window."""
 
     def act() -> dict[str, Any]:
-        made = shows.create_show(the_actor(), now=now(), **body)
+        made = planning.create_show(the_actor(), wish_of(body), now=now())
         return shapes.show_grid(shows.show_with_booths(made.id, actor=the_actor()))
 
     return do(201, act)

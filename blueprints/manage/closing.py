@@ -22,7 +22,7 @@ from services.house.closures import Plan
 from services.house.settling import Decision
 from services.idempotency import Answer
 
-FATE, VERSION = "fate-", "version-"
+FATE, VERSION, CANCEL_SHOW = "fate-", "version-", "cancel-show-"
 
 
 @blueprint.get("/closures")
@@ -52,6 +52,7 @@ def close() -> ResponseReturnValue:
             form.reason.data or "",
             decisions,
             now=moment,
+            cancel_shows=_shows_to_cancel(),
         )
         return Answer(303, {"spaces": [one.space.name_in(formats.locale_code()) for one in made]})
 
@@ -89,6 +90,18 @@ def _decisions() -> dict[int, Decision]:
     return found
 
 
+def _shows_to_cancel() -> dict[int, int]:
+    """The shows that were ticked, each with the version that was seen."""
+    found = {}
+    for name in request.form:
+        number = name.removeprefix(CANCEL_SHOW)
+        if name != number and number.isascii() and number.isdigit():
+            version = request.form.get(name, type=whole)
+            if version is not None:
+                found[int(number)] = version
+    return found
+
+
 def _list_hits(form: ClosureForm, refusal: Refusal, decisions: dict[int, Decision]) -> ResponseReturnValue:
     plan = closures.plan_closure(the_actor(), form.spaces.data or [], form.interval(now()), now())
     # The first list is no reproach: it is the second step of closing.
@@ -110,7 +123,7 @@ def _show(
         "manage/closures",
         status,
         form=form,
-        plan=plan if plan and plan.hits and not plan.shows else None,
+        plan=plan if plan and (plan.hits or plan.shows) else None,
         hits=views.hit_rows(plan, decisions or {}) if plan else [],
         kept=[(name, value) for name, value in _typed(form) if value],
         when=formats.stretch(plan.interval) if plan else "",

@@ -14,14 +14,13 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.fields import Checkboxes
 from blueprints.formats import locale_code
 from blueprints.studio.forms import QUARTERS, Pieces
 from blueprints.timeline import MINUTES_OF_DAY
@@ -35,13 +34,6 @@ from models import Space
 
 NUMBER_PLEASE = _l("请填写整数。")
 DATE_PLEASE = _l("请选择日期。")
-
-
-class Checkboxes(SelectMultipleField):
-    """Several of a few, each a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ClosureForm(FlaskForm):

@@ -13,7 +13,7 @@ from blueprints.access import signed_in
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.series import blueprint
-from blueprints.series.views import REPEAT_WORDS, clocks, preview_of, weekday_choices, why_not
+from blueprints.series.views import REPEAT_WORDS, clocks, curable_for, preview_of, weekday_choices, why_not
 from blueprints.series.wishes import Wish
 from blueprints.spaces.booking import obstacle, verdict
 from blueprints.spaces.forms import MYSELF, BookingForm, booking_form
@@ -95,7 +95,8 @@ def _show(
     if wish.repeat:
         try:
             wanted = _plan(space, wish, form)
-            preview = preview_of(series.preview(actor, wanted, now()), wanted.rule, actor, ticked)
+            dates = series.preview(actor, wanted, now())
+            preview = preview_of(dates, wanted.rule, curable_for(actor, dates), ticked)
         except (BadInput, RuleViolation) as unclear:
             reasons = reasons or why_not(unclear)
             status = max(status, 422)

@@ -58,14 +58,23 @@ class Preview:
     choosable: int
 
 
+def curable_for(actor: Actor, occurrences: Sequence[Occurrence]) -> frozenset[str]:
+    """Which rules need not keep this person from ticking a date."""
+    if actor.is_staff:
+        return OVERRIDABLE
+    return QUOTAS if any(one.is_free for one in occurrences) else frozenset()
+
+
 def preview_of(
-    occurrences: Sequence[Occurrence], rule: Rule, actor: Actor, chosen: Collection[str] | None
+    occurrences: Sequence[Occurrence], rule: Rule, curable: Collection[str], chosen: Collection[str] | None
 ) -> Preview:
-    """The dates in words; `chosen` are the dates that were ticked before, None at the first look."""
+    """The dates in words; those blocked by `curable` rules alone may be ticked all the same.
+
+    `chosen` are the dates that were ticked before, None at the first look.
+    """
     shared = frozenset.intersection(*(frozenset(r.code for r in one.reasons) for one in occurrences))
     for_all = [sentence(found) for found in occurrences[0].reasons if found.code in shared]
     free = sum(one.is_free for one in occurrences)
-    curable = OVERRIDABLE if actor.is_staff else QUOTAS if free else frozenset[str]()
     choices = [_choice(one, curable, chosen, shared) for one in occurrences]
     return Preview(
         months=_by_month(choices),

@@ -1,28 +1,21 @@
-"""Routes of shows: the list, the booth grid, a new show."""
+"""Routes of shows: the list and the booth grid. Planning is in blueprints/studio/planning.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from werkzeug.utils import redirect
 
-from blueprints import live, once, pages
-from blueprints.access import allow, public
+from blueprints import live, pages
+from blueprints.access import public
 from blueprints.clock import now
 from blueprints.edge import within_calendar
-from blueprints.identity import current_actor, the_actor
-from blueprints.problems import status_of
+from blueprints.identity import current_actor
 from blueprints.studio import blueprint, views
-from blueprints.studio.forms import ShowForm, blame, next_week
-from blueprints.words import sentence
-from domain.errors import BadInput, Refusal, RuleViolation
+from blueprints.studio.about import about
 from domain.interval import ZONE
-from domain.people import Role
-from domain.studio.shows import Layout, Phase, StudioTaken
-from services.idempotency import Answer
+from domain.studio.shows import Layout, Phase
 from services.studio import shows as services
 
 PAST = 12
@@ -75,58 +68,9 @@ def show(show_id: int) -> ResponseReturnValue:
         rows=views.market_rows(booths) if is_grid else None,
         when=views.when(grid.show.interval, moment),
         state_chip=views.phase_chip(grid.show, phase),
+        about=about(grid.show, phase, moment),
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)
-
-
-@blueprint.get("/shows/new")
-@allow(Role.STAFF)
-def new_show() -> ResponseReturnValue:
-    """The form of a new show."""
-    return _form(ShowForm(formdata=None, data=next_week(now())))
-
-
-@blueprint.post("/shows/new")
-@allow(Role.STAFF)
-def create_show() -> ResponseReturnValue:
-    """Plan a show; a window that is taken or closed brings the form back with what was typed."""
-    form = ShowForm()
-    if not form.validate():
-        return _form(form, 422)
-    try:
-        answer = once.once(lambda: _plan(form))
-    except (BadInput, RuleViolation, StudioTaken) as refusal:
-        return _form(form, status_of(refusal), _said(form, refusal))
-    flash(_("场次已排好，商户现在就能订展位。"), "ok")
-    return redirect(answer.body["location"], 303)
-
-
-def _plan(form: ShowForm) -> Answer:
-    layout = Layout(form.layout.data)
-    planned = services.create_show(
-        the_actor(),
-        title=form.title.data or "",
-        starts_at=form.starts_at,
-        layout=layout,
-        booths=form.booths.data or 0,
-        slots=form.slots.data if layout is Layout.MARKET else None,
-        now=now(),
-    )
-    return Answer(303, {"location": url_for("studio.show", show_id=planned.id)})
-
-
-def _said(form: ShowForm, refusal: Refusal) -> list[str]:
-    """The sentences of a refusal that belong to no single field; the others are put next to theirs."""
-    if isinstance(refusal, StudioTaken):
-        return views.in_the_way(refusal.rivals)
-    told = refusal.violations if isinstance(refusal, RuleViolation) else [refusal]
-    return [text for one in told if not blame(form, getattr(one, "field", None), text := sentence(one))]
-
-
-def _form(form: ShowForm, status: int = 200, refusals: list[str] | None = None) -> ResponseReturnValue:
-    return pages.show(
-        "studio/new_show", status, form=form, refusals=refusals or [], idempotency_key=once.new_key()
-    )

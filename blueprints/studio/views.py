@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.formats import near_day, short_day, span
+from blueprints.studio.about import About, about
 from domain.bookings import BookingStatus
 from domain.errors import Alternative
 from domain.interval import Interval, local, local_day
@@ -165,6 +166,7 @@ class ShowCard:
     when: str
     chip: Chip
     is_open: bool
+    about: About
 
     @property
     def url(self) -> str:
@@ -178,7 +180,8 @@ def show_card(summary: ShowSummary, now: datetime) -> ShowCard:
     free: Chip = (free_words(summary.free), "jade", "plus") if summary.free else (_("已经订满"), None, "lock")
     chip = phase_chip(summary.show, phase) or free
     has_room = summary.free > 0 and is_open(summary.show, phase)
-    return ShowCard(summary, when(summary.show.interval, now), chip, has_room)
+    told = about(summary.show, phase, now)
+    return ShowCard(summary, when(summary.show.interval, now), chip, has_room, told)
 
 
 def ways(show: Show, alternatives: Iterable[Alternative]) -> list[Way]:

@@ -17,6 +17,7 @@ from blueprints.words import (
     running,
     sales,
     series,
+    shows,
     studio,
     waiting,
 )
@@ -29,6 +30,7 @@ SENTENCES: dict[str, Sentence] = {
     **door.SENTENCES,
     **people.SENTENCES,
     **studio.SENTENCES,
+    **shows.SENTENCES,
     **merchants.SENTENCES,
     **products.SENTENCES,
     **draws.SENTENCES,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import clock_on, is_english, short_day, span
+from blueprints.formats import clock_on, is_english, listed, short_day, span
 from blueprints.words.merchants import paper_word
 from domain.interval import Interval
 
@@ -65,6 +65,13 @@ def _sentence_end(text: str) -> str:
     return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + _("。")
 
 
+def _show_cancelled(p: Params) -> str:
+    told = _("“%(title)s”（%(time)s）取消了。", title=p["title"], time=_when(p))
+    if p["booths"]:
+        told += _("您店里的展位 %(booths)s 一并取消，不记分。", booths=listed(p["booths"]))
+    return told + _("原因：%(reason)s", reason=p["reason"])
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -94,6 +101,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         count=p["count"],
     ),
     "series_cancelled": _series_cancelled,
+    "show_cancelled": _show_cancelled,
     "series_moved": lambda p: _(
         "%(space)s 的系列改了时间：一共 %(count)s 次，最早的是 %(time)s。",
         space=_where(p),
@@ -183,6 +191,7 @@ TONES = {
     "claims_reopened": "wait",
     "series_made_for_you": "ok",
     "series_cancelled": "error",
+    "show_cancelled": "error",
     "series_moved": "wait",
     "booking_declined": "error",
     "booking_cancelled": "error",

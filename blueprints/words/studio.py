@@ -19,7 +19,10 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "slot_unknown": lambda p: _("请选择这场直播里的一个时段。"),
     "booths_out_of_range": lambda p: _("展位数要在 1 到 %(maximum)s 之间。", maximum=p["maximum"]),
     "slots_out_of_range": lambda p: _("时段数要在 1 到 %(maximum)s 之间。", maximum=p["maximum"]),
-    "slot_length": lambda p: _("每个时段的长度要是 15 分钟的倍数。"),
+    "slot_length": lambda p: _(
+        "每个时段的长度要是 15 分钟的倍数，最长 %(maximum)s 分钟。", maximum=p["maximum"]
+    ),
+    "show_too_long": lambda p: _("一场直播最长 %(hours)s 小时，请少排几个时段。", hours=p["hours"]),
     "title_missing": lambda p: _("请写一个场次名称。"),
     "title_long": lambda p: _("场次名称最多 %(maximum)s 个字。", maximum=p["maximum"]),
     "product_unknown": lambda p: _("请选择自己店里在售的一件商品。"),

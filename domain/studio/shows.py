@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import BadInput, SlotTaken, Violation
+from domain.errors import BadInput, SlotTaken, Stale, Violation
 from domain.interval import Interval, at_local, local_day, on_grid
 from domain.policies import outside_hours
 
@@ -15,6 +15,9 @@ DEFAULT_BOOTHS = 10
 """By the newspaper's figures, as the 15 minutes of a booth [seed]."""
 DEFAULT_MARKET_SLOTS = 10
 SLOT_MINUTES = 15
+MAX_SLOT_MINUTES = 120
+LONGEST_HOURS = 24
+"""Of a whole show [default]."""
 MAX_TITLE = 60
 MAX_DAYS_AHEAD = 366
 
@@ -96,8 +99,10 @@ def check_plan(plan: ShowPlan, places: int) -> ShowPlan:
         raise BadInput("booths_out_of_range", field="booths", maximum=places)
     if not 1 <= plan.slots <= 32:
         raise BadInput("slots_out_of_range", field="slots", maximum=32)
-    if plan.slot_minutes < 15 or plan.slot_minutes % 15:
-        raise BadInput("slot_length", field="slot_minutes")
+    if not 15 <= plan.slot_minutes <= MAX_SLOT_MINUTES or plan.slot_minutes % 15:
+        raise BadInput("slot_length", field="slot_minutes", maximum=MAX_SLOT_MINUTES)
+    if plan.interval.minutes > LONGEST_HOURS * 60:
+        raise BadInput("show_too_long", field="slots", hours=LONGEST_HOURS)
     if not on_grid(plan.starts_at):
         raise BadInput("off_grid", field="starts_at")
     return plan
@@ -143,6 +148,10 @@ class StudioTaken(SlotTaken):
         self.rivals = tuple(rivals)
 
 
+class StaleShow(Stale):
+    """Somebody else changed the show first; `object_id` is that of the show."""
+
+
 class Phase(StrEnum):
     """Where a show stands on the clock; booths may be taken while it is ahead."""
 
@@ -164,6 +173,28 @@ def phase_of(window: Interval, lock_hours: int, now: datetime) -> Phase:
     if now >= window.starts_at:
         return Phase.RUNNING
     return Phase.LOCKED if now >= lock_moment(window.starts_at, lock_hours) else Phase.AHEAD
+
+
+class ApplicationsPhase(StrEnum):
+    """Whether a show takes applications: not yet, now, or no more."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def applications_phase(
+    show_open_at: datetime | None, close_at: datetime | None, now: datetime
+) -> ApplicationsPhase:
+    """Where the window of applications stands; half-open, without a limit on a side that is None.
+
+    The lock of the show is a limit of its own: see `phase_of`.
+    """
+    if close_at is not None and now >= close_at:
+        return ApplicationsPhase.CLOSED
+    if show_open_at is not None and now < show_open_at:
+        return ApplicationsPhase.NOT_YET
+    return ApplicationsPhase.OPEN
 
 
 def month_of(moment: datetime) -> Interval:

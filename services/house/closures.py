@@ -22,6 +22,7 @@ from models import Booking, Closure, Show, Space, WalkIn
 from services import arbiter, records
 from services.house import looking, settling
 from services.house.settling import Choice, Decision
+from services.studio import cancelling
 from services.unit_of_work import query, transaction
 
 LONGEST_YEARS = 5
@@ -63,7 +64,7 @@ def plan_closure(
         hits=[
             Hit(booking, choices) for booking, choices in settling.choices(session, bookings, interval, now)
         ],
-        shows=_shows(session, ids, interval),
+        shows=_shows(session, ids, interval, now),
         walk_ins=len(_sitting(session, ids, interval, now)),
     )
 
@@ -78,11 +79,13 @@ def close(
     decisions: Mapping[int, Decision],
     *,
     now: datetime,
+    cancel_shows: Mapping[int, int] | None = None,
 ) -> list[Closure]:
     """Close spaces, and do with each booking in the way what was decided; all of it or nothing.
 
-    Raises Forbidden, Missing, BadInput, RuleViolation where a show is in the way, InTheWay with every booking on which
-    nothing was decided as it stands now, SlotTaken or RuleViolation where a move can't be.
+    `cancel_shows` names the shows to be cancelled, each with its version as it was seen. Raises Forbidden, Missing,
+    BadInput, RuleViolation with every show in the way that is not named so or has begun, InTheWay with every booking on
+    which nothing was decided as it stands now, SlotTaken or RuleViolation where a move can't be.
     """
     looking.require_staff(actor)
     reason = clean_reason(reason)
@@ -90,12 +93,14 @@ def close(
     _check_time(interval, now)
     ids = [space.id for space in spaces]
     arbiter.lock_spaces(session, ids)
-    for show in _shows(session, ids, interval):
-        raise RuleViolation([Violation("show_in_the_way", {"title": show.title})])
+    shows = _shows(session, ids, interval, now)
+    _check_named(shows, cancel_shows or {})
     hit = _hit(session, ids, interval, now)
     if not all(settling.is_decided(one, decisions.get(one.id), interval) for one in hit):
         raise InTheWay([one.id for one in hit])
     made = _close_each(session, actor, spaces, interval, reason, now)
+    for show in shows:
+        cancelling.call_off(session, actor, show, reason, now)
     for walk_in in _sitting(session, ids, interval, now):
         space = next(space for space in spaces if space.id == walk_in.space_id)
         settling.see_out(session, actor, space, walk_in, interval, now)
@@ -106,6 +111,12 @@ def close(
             session, actor, "closure.made", closure, now, reason=reason, bookings=ended, **_written(closure)
         )
     return made
+
+
+def _check_named(shows: Sequence[Show], named: Mapping[int, int]) -> None:
+    unnamed = [show for show in shows if named.get(show.id) != show.version]
+    if unnamed:
+        raise RuleViolation([Violation("show_in_the_way", {"title": show.title}) for show in unnamed])
 
 
 def _close_each(
@@ -219,19 +230,22 @@ def _hit(session: Session, ids: Sequence[int], interval: Interval, now: datetime
     ]
 
 
-def _shows(session: Session, ids: Sequence[int], interval: Interval) -> list[Show]:
+def _shows(session: Session, ids: Sequence[int], interval: Interval, now: datetime) -> list[Show]:
+    """The shows in the way that are not over."""
     return list(
         session.scalars(
             select(Show)
+            .options(selectinload(Show.hosts))
             .join(Space, Space.id == Show.space_id)
             .where(
                 Show.space_id.in_(ids),
                 Space.kind == SpaceKind.STUDIO,
                 Show.status != ShowStatus.CANCELLED,
                 Show.starts_at < interval.ends_at,
-                Show.ends_at > interval.starts_at,
+                Show.ends_at > max(interval.starts_at, now),
             )
             .order_by(Show.starts_at)
+            .execution_options(populate_existing=True)
         )
     )
 

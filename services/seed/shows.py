@@ -1,28 +1,38 @@
-"""The demo's three shows: one behind, with its times on air, and a rundown and a market ahead."""
+"""The demo's hosts and shows: one behind, with its times on air, a rundown, a market and one to be drawn ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.errors import Refusal
 from domain.interval import at_local, local_day
+from domain.sales.lines import Platform
 from domain.studio.booths import OnAir
+from domain.studio.hosts import Evidence
+from domain.studio.planning import ShowWish
 from domain.studio.running import ItemKind
-from domain.studio.shows import Layout
-from models import Booking, RundownItem, Show, ShowRun
+from domain.studio.shows import Allotment, Layout
+from models import Booking, Host, RundownItem, Show, ShowRun
 from services import arbiter, decisions, records
 from services.seed.people import Cast
 from services.seed.shops import Stall
-from services.studio import booths, shows
+from services.studio import booths, hosting, planning
 
-PAST_DAY, NEXT_DAY, MARKET_DAY = -5, 3, 10
+PAST_DAY, NEXT_DAY, MARKET_DAY, DRAWN_DAY = -5, 3, 10, 13
+DRAW_CLOSES = 4
 EVENING = 19 * 60 + 30
 MARKET_SLOTS = 8
+ROOM = "抖音号 jufu-tongxin"
+HOSTS = (
+    ("聚福小林", "jufu-xiaolin", Evidence.ID_CARD, "本人到社区出示身份证，和抖音实名一致"),
+    ("阿珠姐", "azhu-haowu", Evidence.PLATFORM, "看了抖音后台的实名认证页面"),
+)
 PAST_BOOTHS = (2, 1, 4, 3, 6, 5, 8, 7)
 """Which booth each stall had in the show that is over, in the order of the stalls."""
 NEXT_BOOTHS = {1: 1, 2: 2, 4: 4, 5: 5, 7: 7}
@@ -31,27 +41,49 @@ UNDECIDED = (5, 7)
 
 
 def play_shows(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], now: datetime) -> Show:
-    """Plan and fill the three shows; returns the one that is over."""
-    past = _past_show(session, dice, cast, stalls, now)
-    _next_show(cast, stalls, now)
-    _market(session, cast, stalls, now)
+    """Plan and fill the shows; returns the one that is over."""
+    hosts = _hosts(cast, now)
+    past = _past_show(session, dice, cast, stalls, hosts, now)
+    _next_show(cast, stalls, hosts, now)
+    _market(session, cast, stalls, hosts, now)
+    _drawn_show(cast, hosts, now)
     return past
+
+
+def _hosts(cast: Cast, now: datetime) -> list[Host]:
+    """Two people who speak on air, both verified well before the first show."""
+    found = []
+    for name, account, evidence, note in HOSTS:
+        host = hosting.add_host(
+            cast.staff, hosting.HostFacts(name, account=account), now=now - timedelta(days=20)
+        )
+        hosting.verify_host(
+            cast.staff,
+            host.id,
+            evidence,
+            note=note,
+            valid_until=local_day(now) + timedelta(days=300),
+            now=now - timedelta(days=19),
+        )
+        found.append(host)
+    return found
+
+
+def _on_doudian(hosts: Sequence[Host]) -> dict[str, Any]:
+    return {"platform": Platform.DOUDIAN, "room": ROOM, "host_ids": tuple(host.id for host in hosts)}
 
 
 def _evening(now: datetime, days: int) -> datetime:
     return at_local(local_day(now) + timedelta(days=days), EVENING)
 
 
-def _past_show(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], now: datetime) -> Show:
+def _past_show(
+    session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], hosts: Sequence[Host], now: datetime
+) -> Show:
     starts_at = _evening(now, PAST_DAY)
     planned_at = starts_at - timedelta(days=9)
-    show = shows.create_show(
-        cast.staff,
-        title="乡味上新 · 同心带货专场",
-        starts_at=starts_at,
-        layout=Layout.RUNDOWN,
-        now=planned_at,
-    )
+    wish = ShowWish("乡味上新 · 同心带货专场", starts_at, Layout.RUNDOWN, **_on_doudian(hosts))
+    show = planning.create_show(cast.staff, wish, now=planned_at)
     taken = []
     for stall, booth in zip(stalls, PAST_BOOTHS, strict=True):
         asked_at = planned_at + timedelta(hours=3 * booth)
@@ -90,15 +122,12 @@ def _go_on_air(session: Session, dice: Random, cast: Cast, show: Show, taken: Se
         moment += timedelta(seconds=dice.randint(5, 40))
 
 
-def _next_show(cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
+def _next_show(cast: Cast, stalls: Sequence[Stall], hosts: Sequence[Host], now: datetime) -> None:
     planned_at = now - timedelta(days=4)
-    show = shows.create_show(
-        cast.staff,
-        title="年货早知道 · 聚福好味专场",
-        starts_at=_evening(now, NEXT_DAY),
-        layout=Layout.RUNDOWN,
-        now=planned_at,
+    wish = ShowWish(
+        "年货早知道 · 聚福好味专场", _evening(now, NEXT_DAY), Layout.RUNDOWN, **_on_doudian(hosts[:1])
     )
+    show = planning.create_show(cast.staff, wish, now=planned_at)
     for stall_number, booth in NEXT_BOOTHS.items():
         stall = stalls[stall_number]
         _take(
@@ -112,17 +141,20 @@ def _next_show(cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
         )
 
 
-def _market(session: Session, cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
+def _market(
+    session: Session, cast: Cast, stalls: Sequence[Stall], hosts: Sequence[Host], now: datetime
+) -> None:
     planned_at = now - timedelta(days=2)
     starts_at = _evening(now, MARKET_DAY) - timedelta(hours=1)
-    show = shows.create_show(
-        cast.admin,
-        title="邻里集市 · 十个展位同时开",
-        starts_at=starts_at,
-        layout=Layout.MARKET,
+    wish = ShowWish(
+        "邻里集市 · 十个展位同时开",
+        starts_at,
+        Layout.MARKET,
         slots=MARKET_SLOTS,
-        now=planned_at,
+        applications_close_at=starts_at - timedelta(days=2),
+        **_on_doudian(hosts),
     )
+    show = planning.create_show(cast.admin, wish, now=planned_at)
     for number, stall in enumerate(stalls[1:], start=1):
         slot = starts_at + timedelta(minutes=15 * (number % 4))
         try:
@@ -138,6 +170,19 @@ def _market(session: Session, cast: Cast, stalls: Sequence[Stall], now: datetime
                 )
         except Refusal:
             continue  # this shop has used up its booths of the month
+
+
+def _drawn_show(cast: Cast, hosts: Sequence[Host], now: datetime) -> Show:
+    """A show whose booths are drawn: applications are taken for a few more days."""
+    wish = ShowWish(
+        "开春好货 · 抽签专场",
+        _evening(now, DRAWN_DAY),
+        Layout.RUNDOWN,
+        allotment=Allotment.DRAW,
+        applications_close_at=_evening(now, DRAW_CLOSES) - timedelta(minutes=90),
+        **_on_doudian(hosts[1:]),
+    )
+    return planning.create_show(cast.staff, wish, now=now - timedelta(days=1))
 
 
 def _take(

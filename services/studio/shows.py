@@ -1,4 +1,4 @@
-"""Shows of the studio: plan one, list them, and see the booths of one."""
+"""Shows of the studio: list them, and see the booths of one. Planning them is in services/studio/planning.py."""
 
 from __future__ import annotations
 
@@ -10,30 +10,14 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from domain.bookings import SHOWN, BookingStatus
-from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken
+from domain.errors import Missing
 from domain.interval import Interval
 from domain.people import Actor
-from domain.spaces import WHOLE_ROOM, SpaceKind
-from domain.studio.shows import (
-    DEFAULT_BOOTHS,
-    DEFAULT_MARKET_SLOTS,
-    SLOT_MINUTES,
-    Layout,
-    Phase,
-    Rival,
-    ShowPlan,
-    ShowStatus,
-    StudioTaken,
-    check_plan,
-    check_start,
-    clean_title,
-    lock_moment,
-    phase_of,
-    show_violations,
-)
-from models import Booking, BoothSlot, Occupancy, Show, Space
-from services import arbiter, opening, records, settings
-from services.unit_of_work import query, transaction
+from domain.spaces import SpaceKind
+from domain.studio.shows import Phase, ShowStatus, lock_moment, phase_of
+from models import Booking, BoothSlot, Show, Space
+from services import settings
+from services.unit_of_work import query
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,89 +96,16 @@ def load_studio(session: Session) -> Space:
 
 
 def load_show(session: Session, show_id: int, actor: Actor | None) -> Show:
-    """One show with its studio; a draft is there for staff only. Raises Missing."""
+    """One show with its studio and hosts; a draft is there for staff only. Raises Missing."""
     show = session.scalar(
         select(Show)
-        .options(joinedload(Show.space))
+        .options(joinedload(Show.space), selectinload(Show.hosts))
         .where(Show.id == show_id)
         .execution_options(populate_existing=True)
     )
     if show is None or (show.status is ShowStatus.DRAFT and not (actor and actor.is_staff)):
         raise Missing
     return show
-
-
-@transaction
-def create_show(
-    session: Session,
-    actor: Actor,
-    *,
-    title: str,
-    starts_at: datetime,
-    layout: Layout,
-    booths: int = DEFAULT_BOOTHS,
-    slots: int | None = None,
-    now: datetime,
-) -> Show:
-    """Plan a show, which holds the whole studio; `slots` counts the quarter-hours of a market.
-
-    Raises Forbidden, BadInput, RuleViolation, and StudioTaken (a SlotTaken) naming the shows in the way.
-    """
-    if not actor.is_staff:
-        raise Forbidden
-    studio = load_studio(session)
-    if layout is Layout.RUNDOWN:
-        slots = 1
-    elif slots is None:
-        slots = DEFAULT_MARKET_SLOTS
-    title, starts_at = clean_title(title), check_start(starts_at, now)
-    plan = check_plan(ShowPlan(layout, starts_at, booths, slots, SLOT_MINUTES), studio.places)
-    arbiter.lock_spaces(session, [studio.id])
-    if broken := show_violations(plan.interval, opening.during(session, studio, plan.interval), now):
-        raise RuleViolation(broken)
-    show = _new_show(actor, studio, title, plan, now)
-    session.add(show)
-    session.flush()
-    _hold_studio(session, studio, show)
-    records.audit(session, actor, "show.created", show, now, title=title, layout=layout.value)
-    return show
-
-
-def _new_show(actor: Actor, studio: Space, title: str, plan: ShowPlan, now: datetime) -> Show:
-    show = Show(
-        space_id=studio.id,
-        title=title,
-        layout=plan.layout,
-        status=ShowStatus.OPEN,
-        starts_at=plan.interval.starts_at,
-        ends_at=plan.interval.ends_at,
-        booths=plan.booths,
-        slots=plan.slots,
-        slot_minutes=plan.slot_minutes,
-        buffer_minutes=studio.buffer_minutes,
-        version=1,
-        created_by_id=actor.id,
-        created_at=now,
-    )
-    show.space = studio
-    return show
-
-
-def _hold_studio(session: Session, studio: Space, show: Show) -> None:
-    try:
-        arbiter.hold(session, studio, show, show.interval, WHOLE_ROOM)
-    except SlotTaken as taken:
-        ticks = show.interval.ticks(studio.buffer_minutes)
-        in_the_way = select(Occupancy.show_id).where(
-            Occupancy.space_id == studio.id,
-            Occupancy.place == WHOLE_ROOM,
-            Occupancy.tick >= ticks.start,
-            Occupancy.tick < ticks.stop,
-        )
-        rivals = session.scalars(select(Show).where(Show.id.in_(in_the_way)).order_by(Show.starts_at))
-        raise StudioTaken(
-            taken.blocking, [Rival(rival.id, rival.title, rival.interval) for rival in rivals]
-        ) from taken
 
 
 def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
@@ -208,6 +119,7 @@ def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
     )
     return (
         select(Show, func.coalesce(filled.c.taken, 0), func.coalesce(filled.c.mine, 0))
+        .options(selectinload(Show.hosts))
         .outerjoin(filled, filled.c.show_id == Show.id)
         .where(Show.status != ShowStatus.DRAFT)
     )
@@ -250,7 +162,7 @@ def past_shows(
 @query
 def show_page(session: Session, *, size: int, after_id: int | None = None) -> list[Show]:
     """Shows by falling id, for programs that page through all of them; drafts left out."""
-    shows = select(Show).where(Show.status != ShowStatus.DRAFT)
+    shows = select(Show).options(selectinload(Show.hosts)).where(Show.status != ShowStatus.DRAFT)
     if after_id is not None:
         shows = shows.where(Show.id < after_id)
     return list(session.scalars(shows.order_by(Show.id.desc()).limit(size)))

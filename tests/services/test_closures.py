@@ -7,11 +7,14 @@ from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, InTheWay, RuleViolation, SlotTaken
+from domain.interval import Interval
 from domain.people import Role
+from domain.studio.shows import ShowStatus
 from models import AuditEvent, Booking, Closure, Occupancy, OutboxMessage, WalkIn
 from services import booking, free_times, queueing, walk_ins
 from services.house import closures
 from services.house.settling import Decision, Fate
+from services.studio import shows
 from tests.support.builders import (
     NOW,
     at,
@@ -248,3 +251,33 @@ def test_a_closure_needs_staff_a_reason_a_space_and_a_time_to_come():
     assert refused(staff, [], TOMORROW, "检修") == "closure_space_missing"
     assert refused(staff, [room.code], between(7, 9), "检修") == "closure_is_over"
     assert refused(staff, [room.code], between(0, 24 * 365 * 8), "检修") == "closure_too_far"
+
+
+def test_a_show_that_is_named_as_it_stands_is_cancelled_with_the_closure():
+    studio, staff = create_studio(), create_actor(Role.STAFF)
+    show = create_show(studio, title="端午专场")
+
+    with pytest.raises(RuleViolation):
+        closures.close(staff, [studio.code], show.interval, "检修", {}, now=NOW, cancel_shows={show.id: 2})
+    closures.close(staff, [studio.code], show.interval, "检修", {}, now=NOW, cancel_shows={show.id: 1})
+
+    seen = shows.show_with_booths(show.id).show
+    assert (seen.status, seen.cancel_reason) == (ShowStatus.CANCELLED, "检修")
+
+
+def test_every_show_in_the_way_is_named_and_one_that_runs_stays():
+    studio, staff = create_studio(opens=0, closes=24), create_actor(Role.STAFF)
+    running, later = create_show(studio, NOW, title="正在播"), create_show(studio, title="以后")
+    over = create_show(studio, NOW - timedelta(hours=6), title="播完了")
+    whole = Interval(over.starts_at, later.ends_at)
+
+    with pytest.raises(RuleViolation) as unnamed:
+        closures.close(staff, [studio.code], whole, "检修", {}, now=NOW)
+    with pytest.raises(RuleViolation) as begun:
+        closures.close(
+            staff, [studio.code], whole, "检修", {}, now=NOW, cancel_shows={running.id: 1, later.id: 1}
+        )
+
+    assert [v.params["title"] for v in unnamed.value.violations] == ["正在播", "以后"]
+    assert [v.code for v in begun.value.violations] == ["show_has_begun"]
+    assert shows.show_with_booths(later.id).show.status is ShowStatus.OPEN

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
+from domain.studio.planning import ShowWish
 from domain.studio.shows import Layout, Phase, ShowStatus, StudioTaken
 from models import Occupancy, Show
 from services import booking, decisions, passing
-from services.studio import booths, shows
+from services.studio import booths, planning, shows
 from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -23,10 +24,9 @@ def plan(**changes):
         "title": "年货节专场",
         "starts_at": at(19.5, day=MONDAY + timedelta(days=3)),
         "layout": Layout.RUNDOWN,
-        "now": NOW,
     }
     staff = changes.pop("actor", None) or create_actor(Role.STAFF)
-    return shows.create_show(staff, **values | changes)
+    return planning.create_show(staff, ShowWish(**values | changes), now=NOW)
 
 
 def codes_of(refused):

@@ -14,10 +14,11 @@ from domain.bookings import BookingStatus
 from domain.errors import RuleViolation, SlotTaken, Stale
 from domain.interval import Interval
 from domain.people import Actor
+from domain.studio.planning import ShowWish
 from domain.studio.shows import Layout
 from models import Booking, Occupancy, db
 from services import booking, decisions, doctor, moving
-from services.studio import booths, shows
+from services.studio import booths, planning
 from tests.support.builders import at
 from tests.support.history import disagreements
 from tests.support.history_full import FullHouse
@@ -148,11 +149,12 @@ class BookingHistory(RuleBasedStateMachine):
         """Hold the studio."""
         made = self.ends_as(
             self.model.plan_show(start, slots, booths),
-            lambda: shows.create_show(
-                self.stage.staff, title="专场", starts_at=self.when(start, 1).starts_at,
-                layout=Layout.MARKET, booths=booths, slots=slots, now=self.now,
+            lambda: planning.create_show(
+                self.stage.staff,
+                ShowWish("专场", self.when(start, 1).starts_at, Layout.MARKET, booths, slots),
+                now=self.now,
             ),
-        )  # fmt: skip
+        )
         if made:
             self.show_ids.append(made.id)
 

@@ -22,14 +22,22 @@ class DecisionIn(Schema):
     ends_at = moment(load_default=None, allow_none=True)
 
 
+class ShowSeen(Schema):
+    """A show as somebody saw it."""
+
+    show = number(required=True)
+    version = number(required=True)
+
+
 class ClosureIn(Schema):
-    """Spaces to be closed; `decisions` name what becomes of every booking in the way."""
+    """Spaces to be closed; `decisions` are about every booking in the way, `cancel_shows` about every show."""
 
     spaces = fields.List(fields.String(), required=True, validate=validate.Length(min=1, max=MOST))
     starts_at = moment(required=True)
     ends_at = moment(required=True)
     reason = fields.String(required=True)
     decisions = fields.List(fields.Nested(DecisionIn), load_default=list, validate=validate.Length(max=MOST))
+    cancel_shows = fields.List(fields.Nested(ShowSeen), load_default=list, validate=validate.Length(max=MOST))
 
 
 class ClosureOut(Schema):

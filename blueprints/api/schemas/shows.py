@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from blueprints.api.schemas.common import moment, number
-from domain.studio.shows import DEFAULT_BOOTHS, Layout
+from domain.sales.lines import Platform
+from domain.studio.shows import DEFAULT_BOOTHS, SLOT_MINUTES, Allotment, Layout
+
+MOST_HOSTS = 20
 
 
 class ShowIn(Schema):
-    """A show to plan; `slots` counts the quarter-hours of a market."""
+    """A show to plan; `slots` counts those of a market, each of `slot_minutes`."""
 
     title = fields.String(required=True)
     starts_at = moment(required=True)
     layout = fields.Enum(Layout, by_value=True, required=True)
     booths = number(load_default=DEFAULT_BOOTHS)
     slots = number(load_default=None, allow_none=True)
+    slot_minutes = number(load_default=SLOT_MINUTES)
+    allotment = fields.Enum(Allotment, by_value=True, load_default=Allotment.FIRST_COME)
+    applications_open_at = moment(load_default=None, allow_none=True)
+    applications_close_at = moment(load_default=None, allow_none=True)
+    platform = fields.Enum(Platform, by_value=True, load_default=None, allow_none=True)
+    room = fields.String(load_default="")
+    host_ids = fields.List(number(), load_default=list, validate=validate.Length(max=MOST_HOSTS))
 
 
 class Named(Schema):
@@ -48,6 +58,15 @@ class ShowOut(Schema):
     booth_count = fields.Integer()
     slot_count = fields.Integer()
     slot_minutes = fields.Integer()
+    allotment = fields.String()
+    applications_open_at = moment(allow_none=True)
+    applications_close_at = moment(allow_none=True)
+    platform = fields.String(allow_none=True)
+    room = fields.String()
+    hosts = fields.List(fields.Nested(Named))
+    series = fields.Integer(allow_none=True)
+    cancelled_at = moment(allow_none=True)
+    cancel_reason = fields.String(allow_none=True)
     version = fields.Integer()
 
 
