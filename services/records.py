@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,3 +44,11 @@ def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params
             recipient_id=recipient_id, kind=kind, params=params, created_at=now, next_try_at=now, attempts=0
         )
     )
+
+
+def tell_each(
+    session: Session, recipient_ids: Iterable[int], kind: str, now: datetime, **params: Any
+) -> None:
+    """Tell several people the same, each once."""
+    for recipient_id in sorted(set(recipient_ids)):
+        tell(session, recipient_id, kind, now, **params)

@@ -24,6 +24,7 @@ from domain.interval import ZONE
 from domain.people import Role
 from services import my_line
 from services.idempotency import Answer
+from services.studio import booth_offers
 from services.studio import booths as services
 
 
@@ -78,7 +79,7 @@ def show_booth(
 ) -> ResponseReturnValue:
     """The page of a booth for a merchant, with what was refused on top."""
     moment = now()
-    offer = services.booth_offer(the_actor(), show_id, booth, starts_at=slot_asked(), now=moment)
+    offer = booth_offers.booth_offer(the_actor(), show_id, booth, starts_at=slot_asked(), now=moment)
     place = my_line.for_booth(the_actor(), show_id, booth, offer.time.interval.starts_at)
     choices = offer.choices
     if chosen not in {product.id for product in choices}:
@@ -100,11 +101,11 @@ def show_booth(
     )
 
 
-def _alternatives(offer: services.BoothOffer, refusal: Refusal | None) -> tuple[Alternative, ...]:
+def _alternatives(offer: booth_offers.BoothOffer, refusal: Refusal | None) -> tuple[Alternative, ...]:
     return refusal.alternatives if isinstance(refusal, SlotTaken) else offer.alternatives
 
 
-def _sentences(offer: services.BoothOffer, refusal: Refusal | None) -> list[str]:
+def _sentences(offer: booth_offers.BoothOffer, refusal: Refusal | None) -> list[str]:
     """Why it can't be had, most useful first; before asking, what is known already."""
     if isinstance(refusal, RuleViolation):
         return [sentence(violation) for violation in refusal.violations]

@@ -1,0 +1,47 @@
+"""What it costs a shop to give a confirmed booth back late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from domain.attendance import PointKind
+from domain.bookings import BookingStatus
+from domain.people import Actor
+from domain.studio.booths import withdrawal_costs
+from models import Booking, PenaltyPoint
+from services import records, settings
+from services.unit_of_work import query
+
+
+def cost(session: Session, booking: Booking, now: datetime) -> int:
+    """The points that the shop would get for withdrawing a booth at this moment: none while it is only asked for."""
+    slot, house = booking.booth_slot, settings.load(session)
+    if slot is None or booking.status is not BookingStatus.CONFIRMED:
+        return 0
+    return withdrawal_costs(
+        now, slot.show.starts_at, free_hours=house.withdrawal_free_hours, points=house.late_withdrawal_points
+    )
+
+
+@query
+def expected(session: Session, booking: Booking, now: datetime) -> int:
+    """The same, said before anybody withdraws."""
+    return cost(session, booking, now)
+
+
+def count(session: Session, actor: Actor, booking: Booking, points: int, now: datetime) -> None:
+    """Write down the points of a shop that gave its booth back by itself; staff who cancel give none."""
+    if points == 0 or actor.is_staff:
+        return
+    session.add(
+        PenaltyPoint(
+            person_id=booking.booker_id,
+            booking_id=booking.id,
+            kind=PointKind.LATE_WITHDRAWAL,
+            points=points,
+            created_at=now,
+        )
+    )
+    records.audit(session, actor, "booth.withdrawn_late", booking, now, points=points)
