@@ -114,7 +114,7 @@ def take_back(
     """Cancel a booking whose space is locked, tell the booker, and pass its time on; raises Stale."""
     freed = reading.held_times(booking)
     was_offer = booking.status is BookingStatus.OFFERED
-    points = withdrawals.cost(session, booking, now)
+    points = withdrawals.cost(session, booking, now).points
     arbiter.change(session, booking, BookingStatus.CANCELLED, version=version, decision_reason=reason)
     records.audit(session, actor, "booking.cancelled", booking, now, reason=reason)
     if was_offer:

@@ -11,6 +11,7 @@ from flask_smorest import Api
 from blueprints.access import public
 from blueprints.api import (
     bookings,
+    booths,
     door,
     draws,
     house,
@@ -33,6 +34,7 @@ AREAS = (
     bookings,
     door,
     shows,
+    booths,
     sales,
     waiting,
     series,

@@ -6,4 +6,12 @@ from flask import Blueprint
 
 blueprint = Blueprint("studio", __name__)
 
-from blueprints.studio import booths, pictures, products, shows, waiting  # noqa: E402, F401  the routes
+from blueprints.studio import (  # noqa: E402, F401  the routes
+    booths,
+    moving,
+    pictures,
+    products,
+    samples,
+    shows,
+    waiting,
+)

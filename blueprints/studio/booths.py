@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from blueprints import once, pages
+from blueprints import booth_cards, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
@@ -24,7 +24,7 @@ from domain.interval import ZONE
 from domain.people import Role
 from services import my_line
 from services.idempotency import Answer
-from services.studio import booth_offers
+from services.studio import booth_hints, booth_offers
 from services.studio import booths as services
 
 
@@ -98,6 +98,8 @@ def show_booth(
         new_key=once.new_key,
         wait_url=url_for("studio.wait", show_id=show_id, booth=booth, at=request.args.get("at")),
         place=line_card(place, the_actor(), moment) if place else None,
+        said=sentence,
+        hints=booth_cards.hint_words(booth_hints.of_booth(offer.show, offer.time)),
     )
 
 

@@ -22,7 +22,9 @@ from domain.errors import BadInput, Refusal, RuleViolation
 from domain.interval import ZONE
 from domain.people import Role
 from domain.studio.shows import Layout, Phase, StudioTaken
+from services import my_line
 from services.idempotency import Answer
+from services.studio import booth_states
 from services.studio import shows as services
 
 PAST = 12
@@ -63,7 +65,12 @@ def show(show_id: int) -> ResponseReturnValue:
         return unchanged
     moment, actor = now(), current_actor()
     grid = services.show_with_booths(show_id, actor=actor)
-    booths = [views.booth_view(grid, cell, actor, moment) for cell in grid.cells]
+    filled = [cell.booking for cell in grid.cells if cell.booking is not None]
+    states = booth_states.of_show(actor, grid.show, filled)
+    booths = [
+        views.booth_view(grid, cell, actor, moment, states.get(cell.booking.id) if cell.booking else None)
+        for cell in grid.cells
+    ]
     phase = grid.phase(moment)
     if phase is Phase.OVER:
         booths = [booth for booth in booths if booth.status != "free"]
@@ -77,6 +84,7 @@ def show(show_id: int) -> ResponseReturnValue:
         state_chip=views.phase_chip(grid.show, phase),
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
+        any_place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

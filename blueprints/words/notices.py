@@ -149,6 +149,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "swap_lapsed": lambda p: _(
         "您在“%(show)s”提出的交换没有成，您仍是展位 %(booth)s。", show=p["show"], booth=p["booth"]
     ),
+    "booth_point_excused": lambda p: _(
+        "%(space)s %(time)s 那个展位的扣分已经免记。", space=_where(p), time=_when(p)
+    ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
 }
 
@@ -176,6 +179,7 @@ TONES = {
     "waitlist_over": "wait",
     "booking_no_show": "wait",
     "point_excused": "ok",
+    "booth_point_excused": "ok",
 }
 
 

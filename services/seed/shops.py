@@ -14,6 +14,7 @@ from services.merchants import products, shops
 from services.merchants.products import ProductFacts
 from services.pictures import Encoded
 from services.seed.drawings import draw
+from services.seed.papers import put_in_order
 from services.seed.people import Cast
 from services.seed.wares import PRINTED_SHOP, SHOPS, Shop
 
@@ -40,7 +41,7 @@ def open_shops(
 ) -> list[Stall]:
     """Found every shop and fill its shelves; the printed merchant keeps the first one."""
     since = now - timedelta(days=80)
-    stalls = []
+    stalls: list[Stall] = []
     for shop in SHOPS:
         keeper_id = cast.merchant.id if shop.name == PRINTED_SHOP else _keeper(shop, since, password_hash)
         keeper = shops.open_shop(
@@ -60,6 +61,7 @@ def open_shops(
             )
             for ware in shop.wares
         )
+        put_in_order(session, cast, keeper.merchant_ids[0], len(stalls) + 1, shelves, since)
         stalls.append(Stall(shop, keeper, shelves))
     session.flush()
     return stalls

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -63,22 +63,54 @@ def booth_offer(
     now: datetime,
 ) -> BoothOffer:
     """What there is to know before taking a booth; raises Forbidden, Missing, BadInput."""
+    show = _show_for(session, actor, show_id)
+    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
+    free = free_times(session, show, actor.merchant_ids)
+    held = held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
+    is_taken = time not in free and not _is_own_time(held, time)
+    instead = instead_of(show, time, free) if is_taken else ()
+    return _offer(session, actor, show, time, now, is_taken=is_taken, instead=instead)
+
+
+@query
+def any_offer(session: Session, actor: Actor, show_id: int, *, now: datetime) -> BoothOffer:
+    """The same before standing in line for whichever booth of a show becomes free; its number is 0 then.
+
+    Raises Forbidden, Missing.
+    """
+    show = _show_for(session, actor, show_id)
+    is_full = not free_times(session, show, actor.merchant_ids)
+    return _offer(session, actor, show, BoothTime(0, show.interval), now, is_taken=is_full)
+
+
+def _show_for(session: Session, actor: Actor, show_id: int) -> Show:
     if not actor.merchant_ids:
         raise Forbidden
-    show = load_show(session, show_id, actor)
-    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    products = session.scalars(
-        select(Product)
-        .where(Product.merchant_id.in_(actor.merchant_ids), Product.archived_at.is_(None))
-        .order_by(Product.id.desc())
+    return load_show(session, show_id, actor)
+
+
+def _offer(
+    session: Session,
+    actor: Actor,
+    show: Show,
+    time: BoothTime,
+    now: datetime,
+    *,
+    is_taken: bool,
+    instead: tuple[Alternative, ...] = (),
+) -> BoothOffer:
+    shop = actor.merchant_ids[0]
+    shelf = list(
+        session.scalars(
+            select(Product)
+            .where(Product.merchant_id.in_(actor.merchant_ids), Product.archived_at.is_(None))
+            .order_by(Product.id.desc())
+        )
     )
-    held = held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
-    free = free_times(session, show, actor.merchant_ids)
-    is_taken = time not in free and not _is_own_time(held, time)
-    shelf = list(products)
-    ask = ask_of(
-        session, show, time.interval, held, None, now, merchant_id=actor.merchant_ids[0], by_hand=True
-    )
+    held = held_by(session, shop, show, month_of(time.interval.starts_at))
+    ask = ask_of(session, show, time.interval, held, None, now, merchant_id=shop, by_hand=True)
+    if time.booth == 0:
+        ask = replace(ask, same_time_count=0)  # another booth of the shop is in the way of some of them only
     return BoothOffer(
         show=show,
         time=time,
@@ -86,10 +118,10 @@ def booth_offer(
         used_product_ids=frozenset(one.product_id for one in held if one.is_live and one.show_id == show.id),
         broken=tuple(booth_violations(ask)),
         is_taken=is_taken,
-        alternatives=instead_of(show, time, free) if is_taken else (),
+        alternatives=instead,
         against={
             product_id: tuple(product_violations(found))
-            for product_id, found in _readiness(session, show, actor.merchant_ids[0], shelf).items()
+            for product_id, found in _readiness(session, show, shop, shelf).items()
         },
     )
 

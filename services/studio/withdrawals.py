@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,18 +16,28 @@ from services import records, settings
 from services.unit_of_work import query
 
 
-def cost(session: Session, booking: Booking, now: datetime) -> int:
-    """The points that the shop would get for withdrawing a booth at this moment: none while it is only asked for."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What withdrawing costs at a moment; `free_until` is None while nothing is confirmed, and it costs nothing."""
+
+    points: int
+    free_hours: int
+    free_until: datetime | None
+
+
+def cost(session: Session, booking: Booking, now: datetime) -> Cost:
+    """What the shop would pay for withdrawing a booth: nothing while it is only asked for."""
     slot, house = booking.booth_slot, settings.load(session)
+    free_hours = house.withdrawal_free_hours
     if slot is None or booking.status is not BookingStatus.CONFIRMED:
-        return 0
-    return withdrawal_costs(
-        now, slot.show.starts_at, free_hours=house.withdrawal_free_hours, points=house.late_withdrawal_points
-    )
+        return Cost(0, free_hours, None)
+    starts_at = slot.show.starts_at
+    points = withdrawal_costs(now, starts_at, free_hours=free_hours, points=house.late_withdrawal_points)
+    return Cost(points, free_hours, starts_at - timedelta(hours=free_hours))
 
 
 @query
-def expected(session: Session, booking: Booking, now: datetime) -> int:
+def expected(session: Session, booking: Booking, now: datetime) -> Cost:
     """The same, said before anybody withdraws."""
     return cost(session, booking, now)
 

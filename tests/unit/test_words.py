@@ -114,7 +114,7 @@ def told_kinds() -> set[str]:
         str(node.args[2].value)
         for _, tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "records.tell"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("records.tell", "records.tell_each")
         if isinstance(node.args[2], ast.Constant)
     }
 
