@@ -69,6 +69,8 @@ def until_words(moment: datetime, now: datetime) -> str:
 
 
 def _title(entry: WaitlistEntry) -> str:
+    if entry.show is not None and entry.place is None:
+        return _("%(show)s · 哪个展位都行", show=entry.show.title)
     if entry.show is not None:
         return _("%(show)s · 展位 %(booth)s", show=entry.show.title, booth=entry.place)
     return entry.space.name_in(formats.locale_code())

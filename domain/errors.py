@@ -90,6 +90,10 @@ class StaleShop(Stale):
     """A shop, or one of its papers, changed first; `object_id` is that of the shop."""
 
 
+class StaleSwap(Stale):
+    """A proposal to change booths is answered or over already; `object_id` is that of the proposal."""
+
+
 class Changed(Refusal):
     """The house itself was changed by somebody else while this one was looking at it."""
 

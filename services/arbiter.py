@@ -22,6 +22,8 @@ from models import Booking, Merchant, Occupancy, Person, Show, Space, WalkIn
 from services import seats
 
 Holder = Booking | Show | WalkIn
+Wanted = tuple[int, Holder, int | None]
+"""A tick, who shall hold it, and the numbered place; a pool gives any."""
 
 NO_PROPOSAL: dict[str, Any] = dict.fromkeys(
     ("proposed_starts_at", "proposed_ends_at", "proposed_by_id", "proposed_at")
@@ -84,33 +86,32 @@ def hold(session: Session, space: Space, holder: Holder, interval: Interval, pla
 
     A numbered place is fixed; a pool (place None) takes any free place in every tick.
     """
-    _take(session, space, [(tick, holder) for tick in _ticks(holder, interval)], place)
+    _take(session, space, [(tick, holder, place) for tick in _ticks(holder, interval)])
 
 
 def hold_from(session: Session, space: Space, holder: Holder, tick: int) -> None:
     """Give somebody of a pool, who holds nothing from a tick on, any places for what is left; raises SlotTaken."""
-    _take(session, space, [(due, holder) for due in sorted(_due(holder)) if due >= tick], None)
+    _take(session, space, [(due, holder, None) for due in sorted(_due(holder)) if due >= tick])
 
 
 def hold_each(session: Session, space: Space, bookings: Sequence[Booking]) -> None:
-    """Give several bookings of a room or a pool their ticks; raises SlotTaken that names all that is in the way."""
-    wanted = [(tick, booking) for booking in bookings for tick in sorted(_due(booking))]
-    _take(session, space, wanted, bookings[0].place)
+    """Give several bookings of a space their ticks, each at its own place.
+
+    Raises SlotTaken that names all that is in the way.
+    """
+    _take(
+        session,
+        space,
+        [(tick, booking, booking.place) for booking in bookings for tick in sorted(_due(booking))],
+    )
 
 
-def _take(session: Session, space: Space, wanted: Sequence[tuple[int, Holder]], place: int | None) -> None:
+def _take(session: Session, space: Space, wanted: Sequence[Wanted]) -> None:
     if not wanted:
         return
-    ticks = [tick for tick, _ in wanted]
-    if space.kind is SpaceKind.POOL:
-        places = seats.free_seats(session, space, ticks)
-    elif place is None:
-        raise ValueError("a numbered place is needed")
-    else:
-        places = [place] * len(ticks)
     rows = [
-        {"space_id": space.id, "tick": tick, "place": number, _column(holder).key: holder.id}
-        for (tick, holder), number in zip(wanted, places, strict=True)
+        {"space_id": space.id, "tick": tick, "place": place, _column(holder).key: holder.id}
+        for (tick, holder, _), place in zip(wanted, _places(session, space, wanted), strict=True)
     ]
     try:
         with session.begin_nested():
@@ -119,6 +120,15 @@ def _take(session: Session, space: Space, wanted: Sequence[tuple[int, Holder]], 
         if not _breaks_the_key(error):
             raise
         raise SlotTaken(_in_the_way(session, space.id, rows)) from error
+
+
+def _places(session: Session, space: Space, wanted: Sequence[Wanted]) -> Sequence[int]:
+    if space.kind is SpaceKind.POOL:
+        return seats.free_seats(session, space, [tick for tick, _, _ in wanted])
+    numbered = [place for _, _, place in wanted if place is not None]
+    if len(numbered) != len(wanted):
+        raise ValueError("a numbered place is needed")
+    return numbered
 
 
 def hold_many(session: Session, rows: Sequence[dict[str, int]]) -> None:
@@ -198,7 +208,7 @@ def move(
 
 
 def move_each(session: Session, space: Space, moves: Sequence[tuple[Booking, dict[str, Any]]]) -> None:
-    """Change the times of live bookings of a space together: one may take what another gives up.
+    """Change times and places of live bookings of a space together: one may take what another gives up.
 
     Raises Stale, SlotTaken.
     """
@@ -228,8 +238,11 @@ def propose(
     _update_exactly_one(session, booking, version, values)
     _release_the_rest(session, booking)
     held = set(session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id)))
-    wanted = [(tick, booking) for tick in _ticks(booking, interval) if tick not in held]
-    _take(session, space, wanted, booking.place)
+    _take(
+        session,
+        space,
+        [(tick, booking, booking.place) for tick in _ticks(booking, interval) if tick not in held],
+    )
 
 
 def keep(session: Session, booking: Booking, *, version: int, **changes: Any) -> None:
@@ -261,27 +274,6 @@ def _update_exactly_one(session: Session, booking: Booking, version: int, values
     session.refresh(booking, BOOKING_COLUMNS)
     if len(changed) != 1:
         raise Stale(booking.id)
-
-
-def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
-    """How many places of each tick are owned."""
-    rows = session.execute(
-        select(Occupancy.tick, func.count())
-        .where(Occupancy.space_id == space_id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop)
-        .group_by(Occupancy.tick)
-    )
-    return Counter({tick: count for tick, count in rows})
-
-
-def is_taken(session: Session, space_id: int, ticks: range, place: int) -> bool:
-    """Whether somebody owns one numbered place in any of these ticks."""
-    owned = select(Occupancy.tick).where(
-        Occupancy.space_id == space_id,
-        Occupancy.tick >= ticks.start,
-        Occupancy.tick < ticks.stop,
-        Occupancy.place == place,
-    )
-    return session.scalar(owned.limit(1)) is not None
 
 
 def revision(session: Session) -> int:

@@ -14,6 +14,7 @@ from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services.studio import swaps, withdrawals
 from services.unit_of_work import query, transaction
 
 
@@ -113,10 +114,13 @@ def take_back(
     """Cancel a booking whose space is locked, tell the booker, and pass its time on; raises Stale."""
     freed = reading.held_times(booking)
     was_offer = booking.status is BookingStatus.OFFERED
+    points = withdrawals.cost(session, booking, now).points
     arbiter.change(session, booking, BookingStatus.CANCELLED, version=version, decision_reason=reason)
     records.audit(session, actor, "booking.cancelled", booking, now, reason=reason)
     if was_offer:
         waitlist.offer_turned_down(session, booking)
+    swaps.lapse_of(session, booking, now)
+    withdrawals.count(session, actor, booking, points, now)
     if booking.booker_id != actor.id:
         records.tell(
             session, booking.booker_id, "booking_cancelled", now, reason=reason, **reading.told(booking)

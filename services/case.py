@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from domain.board import HOUR, Held, Horizon, Segment, SegmentKind, axis_of, room_lane
 from domain.bookings import LIVE, SHOWN, BookingStatus
+from domain.errors import Violation
 from domain.interval import Interval, at_local, local_day, subtract, tick_of, week_start
 from domain.people import Actor
 from domain.settings import HouseSettings
@@ -20,6 +21,7 @@ from models import Booking, BoothSlot, Person
 from services import opening, reading, settings
 from services.decisions import asked_time
 from services.house import stewards
+from services.studio import readiness
 
 MOST_SHOWN = 100
 LOOK_BACK = timedelta(days=90)
@@ -52,7 +54,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request with its neighbours in time, the rules' figures and the booker's history; lengths in minutes."""
+    """One request with its neighbours in time, the rules' figures and the booker's history; lengths in minutes.
+
+    `against` is what still keeps a booth from being confirmed.
+    """
 
     booking: Booking
     decided_by: Person | None
@@ -64,6 +69,7 @@ class Case:
     week_minutes: int
     month_booths: int
     may_reveal: bool
+    against: tuple[Violation, ...] = ()
 
 
 def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case:
@@ -86,6 +92,7 @@ def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case
         week_minutes=_week_minutes(booking, others),
         month_booths=_month_booths(booking, others),
         may_reveal=stewards.may_reveal(session, actor, booking),
+        against=tuple(readiness.violations_of(session, booking)),
     )
 
 

@@ -12,6 +12,7 @@ from domain.interval import Interval
 from domain.people import Actor
 from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
+from services.studio import readiness, swaps
 from services.unit_of_work import transaction
 
 
@@ -56,6 +57,7 @@ def approve(session: Session, actor: Actor, booking_id: int, *, version: int, no
         return _approve_move(session, actor, booking, version, now)
     if booking.status is not BookingStatus.PENDING:
         raise Stale(booking.id)
+    readiness.must_be_ready(session, booking)
     arbiter.change(
         session, booking, BookingStatus.CONFIRMED, version=version, decided_by_id=actor.id, decided_at=now
     )
@@ -123,6 +125,7 @@ def decline(
         decision_reason=reason,
     )
     records.audit(session, actor, "booking.declined", booking, now, reason=reason)
+    swaps.lapse_of(session, booking, now)
     records.tell(session, booking.booker_id, "booking_declined", now, reason=reason, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
     return booking

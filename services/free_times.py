@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from domain.interval import Interval
 from domain.waitlist import EntryStatus
-from models import Space, WaitlistEntry
-from services import arbiter, reading, waitlist
+from models import Show, Space, WaitlistEntry
+from services import arbiter, reading, seats, waitlist
+from services.studio import free_booths
 from services.unit_of_work import query, transaction
 
 
@@ -39,7 +40,9 @@ def _may_be_free(session: Session, space_id: int, now: datetime) -> list[Interva
     """The times with a line whose ticks nobody owns, seen without a lock."""
     space = session.get_one(Space, space_id)
     entries = session.execute(
-        select(WaitlistEntry.starts_at, WaitlistEntry.ends_at, WaitlistEntry.place).where(
+        select(
+            WaitlistEntry.starts_at, WaitlistEntry.ends_at, WaitlistEntry.place, WaitlistEntry.show_id
+        ).where(
             WaitlistEntry.space_id == space_id,
             WaitlistEntry.status == EntryStatus.WAITING,
             WaitlistEntry.starts_at > now,
@@ -49,7 +52,9 @@ def _may_be_free(session: Session, space_id: int, now: datetime) -> list[Interva
     for row in entries:
         time = Interval(row.starts_at, row.ends_at)
         if row.place is not None:
-            taken = arbiter.is_taken(session, space_id, time.ticks(space.buffer_minutes), row.place)
+            taken = seats.is_taken(session, space_id, time.ticks(space.buffer_minutes), row.place)
+        elif row.show_id is not None:
+            taken = not free_booths.free_times(session, session.get_one(Show, row.show_id))
         else:
             taken = waitlist.is_full(session, space, time)
         if not taken:

@@ -14,6 +14,7 @@ from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
 from services.merchants import files, reminders
+from services.studio import swaps
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -93,6 +94,7 @@ JOBS = (
     Job("expire requests", CYCLE, _until_none_is_left(passing.expire_due)),
     Job("drop undecided moves", CYCLE, _until_none_is_left(passing.drop_undecided_moves)),
     Job("lapse offers", CYCLE, _until_none_is_left(queueing.lapse_due)),
+    Job("lapse swaps", CYCLE, _until_none_is_left(swaps.lapse_due)),
     Job("end hopes", CYCLE, _until_none_is_left(queueing.end_hopes)),
     Job("serve free times", LINE_CYCLE, free_times.serve_free_times),
     Job("release no-shows", CYCLE, _until_none_is_left(attendance.release_no_shows)),

@@ -16,7 +16,7 @@ from domain.people import Actor
 from domain.spaces import WHOLE_ROOM, Equipment, SpaceKind
 from models import Booking, Occupancy, Space
 from models.spaces import SpaceEquipment
-from services import arbiter, opening, reading
+from services import opening, reading, seats
 from services.unit_of_work import query
 
 LONGEST_WINDOW_DAYS = 62
@@ -54,7 +54,7 @@ def availability(session: Session, code: str, window: Interval, now: datetime) -
     if found.kind is SpaceKind.STUDIO:
         taken, places = _whole_room(session, found.id, ticks), 1
     else:
-        taken, places = arbiter.taken_places(session, found.id, ticks), found.places
+        taken, places = seats.taken_places(session, found.id, ticks), found.places
     for tick in range(ticks.start, min(ticks.stop, tick_of(now))):
         taken[tick] = places
     return free_stretches(window, openings, taken, places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -58,20 +58,27 @@ def entry_for(session: Session, actor: Actor, entry_id: int) -> WaitlistEntry:
 
 
 def _ahead() -> ScalarSelect[int]:
-    """How many stand before an entry: in line for a time, and a booth, that meet its own."""
+    """How many stand before an entry: in line for a time, and a booth, that meet its own; ranked ones come first."""
     before = aliased(WaitlistEntry)
+    earlier = before.id < WaitlistEntry.id
+    mine, theirs = WaitlistEntry.rank, before.rank
     return (
         select(func.count())
         .where(
             before.space_id == WaitlistEntry.space_id,
             or_(
                 before.place == WaitlistEntry.place,
-                and_(before.place.is_(None), WaitlistEntry.place.is_(None)),
+                before.place.is_(None),
+                WaitlistEntry.place.is_(None),
             ),
             before.status.in_(OPEN),
             before.starts_at < WaitlistEntry.ends_at,
             before.ends_at > WaitlistEntry.starts_at,
-            before.id < WaitlistEntry.id,
+            or_(
+                theirs.is_not(None) & mine.is_(None),
+                theirs < mine,
+                or_(theirs == mine, theirs.is_(None) & mine.is_(None)) & earlier,
+            ),
         )
         .correlate(WaitlistEntry)
         .scalar_subquery()
@@ -102,17 +109,23 @@ def one(session: Session, actor: Actor, entry_id: int) -> Waiting:
 def for_booth(
     session: Session, actor: Actor, show_id: int, booth: int, starts_at: datetime
 ) -> Waiting | None:
-    """The place in line that the own shop has for one booth slot of a show."""
+    """The place in line that the own shop has for one booth slot of a show, or for any of it."""
+    this = (WaitlistEntry.place == booth) & (WaitlistEntry.starts_at == starts_at)
+    return _standing(session, actor, show_id, or_(this, WaitlistEntry.place.is_(None)))
+
+
+@query
+def for_show(session: Session, actor: Actor, show_id: int) -> Waiting | None:
+    """The place in line that the own shop has for any booth of a show."""
+    return _standing(session, actor, show_id, WaitlistEntry.place.is_(None))
+
+
+def _standing(session: Session, actor: Actor, show_id: int, which: ColumnElement[bool]) -> Waiting | None:
     row = session.execute(
         select(WaitlistEntry, _ahead())
         .options(*_shown_with())
-        .where(
-            _whose(actor),
-            WaitlistEntry.show_id == show_id,
-            WaitlistEntry.place == booth,
-            WaitlistEntry.starts_at == starts_at,
-            WaitlistEntry.status.in_(OPEN),
-        )
+        .where(_whose(actor), WaitlistEntry.show_id == show_id, which, WaitlistEntry.status.in_(OPEN))
+        .order_by(WaitlistEntry.place.is_(None), WaitlistEntry.id)
         .limit(1)
     ).first()
     return Waiting(row[0], row[1] or 0) if row else None

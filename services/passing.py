@@ -12,6 +12,7 @@ from domain.bookings import BookingStatus
 from models import Booking, Space
 from services import arbiter, moving, reading, records, waitlist
 from services.decisions import undecided_until
+from services.studio import swaps
 from services.unit_of_work import query, transaction
 
 BATCH = 200
@@ -67,6 +68,7 @@ def _expire(session: Session, booking: Booking, now: datetime) -> bool:
     freed = reading.held_times(booking)
     arbiter.change(session, booking, BookingStatus.EXPIRED, version=booking.version)
     records.audit(session, None, "booking.expired", booking, now)
+    swaps.lapse_of(session, booking, now)
     records.tell(session, booking.booker_id, "booking_expired", now, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
     return True

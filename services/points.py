@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from domain.attendance import Discipline, live_points, paused_until
+from domain.attendance import Discipline, PointKind, live_points, paused_until
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
-from domain.people import Actor
-from models import Booking, PenaltyPoint, Person
+from domain.people import Actor, Role
+from models import Booking, BoothSlot, MerchantMember, PenaltyPoint, Person
 from services import making, reading, records, settings
 from services.unit_of_work import query, transaction
 
@@ -34,7 +34,7 @@ class Record:
 @query
 def own(session: Session, actor: Actor, now: datetime) -> Record:
     """One's own points."""
-    return _record(session, actor.id, settings.load(session).discipline, now)
+    return _record(session, actor.id, actor.role, settings.load(session).discipline, now)
 
 
 @query
@@ -45,16 +45,28 @@ def of_person(session: Session, actor: Actor, person_id: int, now: datetime) -> 
     person = session.get(Person, person_id)
     if person is None:
         raise Missing
-    return person, _record(session, person_id, settings.load(session).discipline, now)
+    return person, _record(session, person_id, person.role, settings.load(session).discipline, now)
 
 
-def _record(session: Session, person_id: int, house: Discipline, now: datetime) -> Record:
+def _concerns(person_id: int, role: Role) -> ColumnElement[bool]:
+    """Whose points count: a person's own, and of a shop whatever any of its people was given for a booth."""
+    if role is not Role.MERCHANT:
+        return PenaltyPoint.person_id == person_id
+    shops = select(MerchantMember.merchant_id).where(MerchantMember.person_id == person_id)
+    booths = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(shops))
+    return PenaltyPoint.booking_id.in_(booths)
+
+
+def _record(session: Session, person_id: int, role: Role, house: Discipline, now: datetime) -> Record:
     since = now - timedelta(days=house.fade_days)
     points = list(
         session.scalars(
             select(PenaltyPoint)
-            .options(joinedload(PenaltyPoint.booking).joinedload(Booking.space))
-            .where(PenaltyPoint.person_id == person_id, PenaltyPoint.created_at > since)
+            .options(
+                joinedload(PenaltyPoint.booking).joinedload(Booking.space),
+                joinedload(PenaltyPoint.booking).joinedload(Booking.booth_slot).joinedload(BoothSlot.show),
+            )
+            .where(_concerns(person_id, role), PenaltyPoint.created_at > since)
             .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
         )
     )
@@ -64,7 +76,8 @@ def _record(session: Session, person_id: int, house: Discipline, now: datetime) 
         live=len(live_points(counted, now, house)),
         limit=house.limit,
         fade_days=house.fade_days,
-        paused_until=paused_until(counted, now, house),
+        # A shop's points only lower its rank in draws; nobody is kept from booking by them.
+        paused_until=None if role is Role.MERCHANT else paused_until(counted, now, house),
     )
 
 
@@ -92,7 +105,11 @@ def excuse(session: Session, actor: Actor, point_id: int, *, reason: str, now: d
         raise RuleViolation([Violation("already_excused")])
     point.excused_at, point.excused_by_id, point.excuse_reason = now, actor.id, reason
     records.audit(session, actor, "point.excused", point, now, reason=reason)
-    records.tell(session, point.person_id, "point_excused", now, **reading.told(point.booking))
+    told = reading.told(point.booking)
+    if point.kind is PointKind.NO_SHOW:
+        records.tell(session, point.person_id, "point_excused", now, **told)
+    else:
+        records.tell(session, point.person_id, "booth_point_excused", now, **told)
     return point
 
 

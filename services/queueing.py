@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
@@ -13,9 +13,9 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.spaces import SpaceKind
 from domain.waitlist import OPEN, EntryStatus
-from models import Booking, Space, WaitlistEntry
-from services import arbiter, asking, booking, making, my_line, passing, reading, records, waitlist
-from services.studio import booth_line, booths
+from models import Booking, Show, Space, WaitlistEntry
+from services import arbiter, asking, booking, making, my_line, passing, reading, records, settings, waitlist
+from services.studio import booth_line, readiness
 from services.unit_of_work import transaction
 
 MOST_OPEN = 5
@@ -69,13 +69,13 @@ def join_for_booth(
     session: Session,
     actor: Actor,
     show_id: int,
-    booth: int,
+    booth: int | None,
     product_id: int,
     *,
     starts_at: datetime | None = None,
     now: datetime,
 ) -> WaitlistEntry:
-    """Stand in line for a booth of a show that somebody else has.
+    """Stand in line for a booth of a show that somebody else has, or for any booth of a full one.
 
     Raises Forbidden, Missing, BadInput, RuleViolation.
     """
@@ -84,11 +84,11 @@ def join_for_booth(
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_merchant(session, booth_line.shop_of(entry))
     arbiter.lock_person(session, actor.id)
-    broken = [one for one in booth_line.broken_rules(session, entry, now) if one.code not in booths.NOT_YET]
+    broken = booth_line.not_to_be_joined(session, entry, now)
     broken += _not_in_line(session, space, entry.interval, entry.place, actor.id)
     if broken:
         raise RuleViolation(broken)
-    if not arbiter.is_taken(session, space.id, entry.interval.ticks(), booth):
+    if booth_line.is_free(session, entry):
         raise RuleViolation([Violation("time_is_free", {"space": space.code})])
     return _stand(session, actor, entry, space, now)
 
@@ -113,7 +113,7 @@ def _not_in_line(
         .where(
             *mine,
             WaitlistEntry.space_id == space.id,
-            WaitlistEntry.place.is_(None) if place is None else WaitlistEntry.place == place,
+            true() if place is None else or_(WaitlistEntry.place.is_(None), WaitlistEntry.place == place),
             WaitlistEntry.starts_at < interval.ends_at,
             WaitlistEntry.ends_at > interval.starts_at,
         )
@@ -159,6 +159,8 @@ def accept(session: Session, actor: Actor, offer_id: int, *, now: datetime) -> B
     if offer.expires_at is None or offer.expires_at <= now:
         raise RuleViolation([Violation("offer_over")])
     target = making.first_status(offer.space, actor)
+    if target is BookingStatus.CONFIRMED:
+        readiness.must_be_ready(session, offer)
     arbiter.change(session, offer, target, version=offer.version)
     waitlist.entry_of(session, offer).status = EntryStatus.FULFILLED
     records.audit(session, actor, "offer.accepted", offer, now, status=target.value)
@@ -195,11 +197,16 @@ def _lapse(session: Session, offer: Booking, now: datetime) -> bool:
 
 @transaction
 def end_hopes(session: Session, now: datetime) -> int:
-    """Let everybody go whose time has begun without becoming free; returns how many."""
+    """Let everybody go whose time has begun, or whose show is locked, without becoming free; returns how many."""
+    locked = now + timedelta(hours=settings.load(session).booth_lock_hours)
+    over = or_(
+        WaitlistEntry.show_id.is_(None) & (WaitlistEntry.starts_at <= now),
+        WaitlistEntry.show.has(Show.starts_at <= locked),
+    )
     entries = session.scalars(
         select(WaitlistEntry)
         .options(joinedload(WaitlistEntry.space))
-        .where(WaitlistEntry.status == EntryStatus.WAITING, WaitlistEntry.starts_at <= now)
+        .where(WaitlistEntry.status == EntryStatus.WAITING, over)
         .order_by(WaitlistEntry.id)
         .limit(BATCH)
         .with_for_update(of=WaitlistEntry, skip_locked=True)
@@ -208,7 +215,7 @@ def end_hopes(session: Session, now: datetime) -> int:
     for entry in entries:
         entry.status = EntryStatus.LAPSED
         records.audit(session, None, "waitlist.lapsed", entry, now)
-        records.tell(session, entry.person_id, "waitlist_over", now, **_told(entry))
+        records.tell_each(session, waitlist.waiters(entry), "waitlist_over", now, **_told(entry))
     return len(entries)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,8 +47,8 @@ def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params
 
 
 def tell_each(
-    session: Session, recipient_ids: Sequence[int], kind: str, now: datetime, **params: Any
+    session: Session, recipient_ids: Iterable[int], kind: str, now: datetime, **params: Any
 ) -> None:
-    """Put the same message to several people into the outbox."""
-    for recipient_id in recipient_ids:
+    """Tell several people the same, each once."""
+    for recipient_id in sorted(set(recipient_ids)):
         tell(session, recipient_id, kind, now, **params)

@@ -1,10 +1,11 @@
-"""Who owns which places of a space, read for the arbiter; only that one writes."""
+"""Who owns which places of a space: what the arbiter and everybody else may read; only that one writes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import SlotTaken
@@ -43,3 +44,24 @@ def free_seats(session: Session, space: Space, ticks: Sequence[int]) -> list[int
     if full:
         raise SlotTaken(merge_ticks(full))
     return seats
+
+
+def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
+    """How many places of each tick are owned."""
+    rows = session.execute(
+        select(Occupancy.tick, func.count())
+        .where(Occupancy.space_id == space_id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop)
+        .group_by(Occupancy.tick)
+    )
+    return Counter({tick: count for tick, count in rows})
+
+
+def is_taken(session: Session, space_id: int, ticks: range, place: int) -> bool:
+    """Whether somebody owns one numbered place in any of these ticks."""
+    owned = select(Occupancy.tick).where(
+        Occupancy.space_id == space_id,
+        Occupancy.tick >= ticks.start,
+        Occupancy.tick < ticks.stop,
+        Occupancy.place == place,
+    )
+    return session.scalar(owned.limit(1)) is not None

@@ -17,7 +17,7 @@ from domain.errors import SlotTaken, Violation
 from domain.interval import Interval
 from domain.waitlist import EntryStatus, offer_ends
 from models import Booking, Product, Space, WaitlistEntry
-from services import arbiter, asking, making, reading, records, settings
+from services import arbiter, asking, making, reading, records, seats, settings
 from services.studio import booth_line
 
 WAITED_OUT = frozenset({"too_soon", "too_far"})
@@ -25,7 +25,10 @@ WAITED_OUT = frozenset({"too_soon", "too_far"})
 
 
 def pass_on(session: Session, space: Space, freed: Sequence[Interval], now: datetime) -> list[Booking]:
-    """Offer what became free to those in line, first come first served; the space must be locked."""
+    """Offer what became free to those in line; the space must be locked.
+
+    Who was ranked by a draw comes first, then first come, first served.
+    """
     entries = _in_line(session, space, freed, now)
     if not entries:
         return []
@@ -34,7 +37,12 @@ def pass_on(session: Session, space: Space, freed: Sequence[Interval], now: date
         arbiter.lock_merchant(session, merchant_id)
     for person_id in sorted({entry.person_id for entry in entries}):
         arbiter.lock_person(session, person_id)
-    return [made for entry in entries if (made := _offer(session, space, entry, now)) is not None]
+    ticks = _ticks(freed)
+    return [made for entry in entries if (made := _offer(session, space, entry, ticks, now)) is not None]
+
+
+def _ticks(freed: Sequence[Interval]) -> set[int]:
+    return {tick for time in freed for tick in time.ticks()}
 
 
 def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: datetime) -> list[WaitlistEntry]:
@@ -48,10 +56,10 @@ def _in_line(session: Session, space: Space, freed: Sequence[Interval], now: dat
             WaitlistEntry.starts_at > now,
             WaitlistEntry.starts_at < last,
         )
-        .order_by(WaitlistEntry.id)
+        .order_by(WaitlistEntry.rank.is_(None), WaitlistEntry.rank, WaitlistEntry.id)
         .execution_options(populate_existing=True)
     )
-    ticks = {tick for time in freed for tick in time.ticks()}
+    ticks = _ticks(freed)
     reach = space.buffer_minutes
     return [
         entry
@@ -69,52 +77,69 @@ def _shops(session: Session, entries: Sequence[WaitlistEntry]) -> list[int]:
     return list(session.scalars(shops.order_by(Product.merchant_id)))
 
 
-def _offer(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:
+def _offer(
+    session: Session, space: Space, entry: WaitlistEntry, freed: set[int], now: datetime
+) -> Booking | None:
     """An offer for one in line, or nothing where the rules or the ticks say no; then the place in line stays."""
-    if _broken(session, space, entry, now):
-        return None
-    expires_at = _stands_until(session, entry, now)
     try:
         with session.begin_nested():
-            if entry.show_id is not None:
-                booking = booth_line.offered(session, entry, expires_at, now)
-            else:
-                booking = making.make(
-                    session,
-                    space,
-                    entry.person,
-                    entry.interval,
-                    making.Wish(entry.purpose, entry.party_size),
-                    status=BookingStatus.OFFERED,
-                    created_by_id=entry.created_by_id,
-                    now=now,
-                    expires_at=expires_at,
-                )
+            booking = (
+                _offer_room(session, space, entry, now)
+                if entry.show_id is None
+                else _offer_booth(session, entry, freed, now)
+            )
     except SlotTaken:
+        return None
+    if booking is None:
         return None
     entry.status, entry.booking_id = EntryStatus.OFFERED, booking.id
     records.audit(session, None, "offer.made", booking, now, entry_id=entry.id)
-    told = reading.told(booking) | {"expires_at": expires_at.isoformat()}
-    # Who stands in line for a neighbour without a phone is the one who can answer.
-    for person_id in sorted({entry.person_id, entry.created_by_id}):
-        records.tell(session, person_id, "offer_made", now, **told)
+    until = {} if booking.expires_at is None else {"expires_at": booking.expires_at.isoformat()}
+    records.tell_each(session, waiters(entry), "offer_made", now, **reading.told(booking), **until)
     return booking
 
 
-def _stands_until(session: Session, entry: WaitlistEntry, now: datetime) -> datetime:
+def waiters(entry: WaitlistEntry) -> set[int]:
+    """Who waits, and who stands in line for a neighbour without a phone and so is the one to answer."""
+    return {entry.person_id, entry.created_by_id}
+
+
+def _offer_room(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:
+    if _broken(session, space, entry, now):
+        return None
+    return making.make(
+        session,
+        space,
+        entry.person,
+        entry.interval,
+        making.Wish(entry.purpose, entry.party_size),
+        status=BookingStatus.OFFERED,
+        created_by_id=entry.created_by_id,
+        now=now,
+        expires_at=_stands_until(session, entry.starts_at, now),
+    )
+
+
+def _offer_booth(session: Session, entry: WaitlistEntry, freed: set[int], now: datetime) -> Booking | None:
+    time = booth_line.next_time(session, entry, freed, now)
+    if time is None:
+        return None
+    lock = booth_line.locks_at(session, entry)
+    return booth_line.offered(
+        session, entry, time, _stands_until(session, time.interval.starts_at, now, lock), now
+    )
+
+
+def _stands_until(
+    session: Session, starts_at: datetime, now: datetime, latest: datetime | None = None
+) -> datetime:
     house = settings.load(session)
     return offer_ends(
-        entry.starts_at,
-        now,
-        minutes=house.offer_minutes,
-        minutes_today=house.offer_minutes_today,
-        latest=booth_line.locks_at(session, entry) if entry.show_id is not None else None,
+        starts_at, now, minutes=house.offer_minutes, minutes_today=house.offer_minutes_today, latest=latest
     )
 
 
 def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> list[Violation]:
-    if entry.show_id is not None:
-        return booth_line.broken_rules(session, entry, now)
     asker = asking.Asker.of(entry.created_by.as_actor(), entry.person)
     known = asking.wishes(session, asker, space, entry.interval, now)
     found = known.violations(entry.interval, entry.party_size)
@@ -123,7 +148,7 @@ def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime)
 
 def is_full(session: Session, space: Space, interval: Interval) -> bool:
     """Whether a time of a room or a pool can't be had: some tick of it has no free place."""
-    taken = arbiter.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
+    taken = seats.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
     return any(count >= space.places for count in taken.values())
 
 

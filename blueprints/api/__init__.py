@@ -11,6 +11,7 @@ from flask_smorest import Api
 from blueprints.access import public
 from blueprints.api import (
     bookings,
+    booths,
     door,
     draws,
     hosts,
@@ -37,6 +38,7 @@ AREAS = (
     shows,
     planning,
     hosts,
+    booths,
     sales,
     waiting,
     series,

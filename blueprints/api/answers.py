@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 
 from flask import Response, jsonify
 
-from blueprints.api import shapes
+from blueprints.api import shapes, show_shapes
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.once import once
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
-from domain.errors import BadInput, Refusal, Stale, StaleEntry
+from domain.errors import BadInput, Refusal, Stale, StaleEntry, StaleSwap
 from domain.interval import require_aware
 from domain.studio.shows import StaleShow
 from services import listing, my_line
 from services.idempotency import Answer
-from services.studio import shows
+from services.studio import proposals, shows
 
 Item = TypeVar("Item")
 
@@ -32,7 +32,11 @@ def refused(refusal: Refusal) -> Answer:
     if isinstance(refusal, StaleEntry):
         body["current"] = shapes.entry(my_line.one(the_actor(), refusal.object_id))
     elif isinstance(refusal, StaleShow):
-        body["current"] = shapes.show_grid(shows.show_with_booths(refusal.object_id, actor=the_actor()))
+        body["current"] = show_shapes.show_grid(
+            shows.show_with_booths(refusal.object_id, actor=the_actor()), {}
+        )
+    elif isinstance(refusal, StaleSwap):
+        body["current"] = show_shapes.swap(proposals.one(the_actor(), refusal.object_id), the_actor())
     elif isinstance(refusal, Stale):
         body["current"] = shapes.booking(listing.booking(the_actor(), refusal.object_id), the_actor())
     return Answer(status_of(refusal), body)

@@ -9,7 +9,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
-from blueprints.api import schemas, shapes
+from blueprints.api import schemas, shapes, show_shapes
 from blueprints.api.answers import do, part, refused, respond
 from blueprints.api.schemas import house as wanted_of
 from blueprints.api.times import interval
@@ -62,7 +62,7 @@ def close(body: dict[str, Any]) -> Response:
         if isinstance(refusal, InTheWay | RuleViolation):
             plan = closures.plan_closure(the_actor(), body["spaces"], time, now())
             answer.body["bookings"] = _hits(plan)
-            answer.body["shows"] = [shapes.show(show) for show in plan.shows]
+            answer.body["shows"] = [show_shapes.show(show) for show in plan.shows]
         return answer
 
     return respond(once(lambda: Answer(201, act()), say_no))

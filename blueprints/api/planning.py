@@ -8,7 +8,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from blueprints.access import allow
-from blueprints.api import schemas, shapes
+from blueprints.api import schemas, show_shapes
 from blueprints.api.answers import do, refused, respond
 from blueprints.api.schemas import planning as wanted_of
 from blueprints.api.shows import wish_of
@@ -42,7 +42,7 @@ def change(body: dict[str, Any], show_id: int) -> Response:
 
     def act() -> dict[str, Any]:
         planning.change_show(the_actor(), show_id, given, version=version, now=now())
-        return shapes.show_grid(shows.show_with_booths(show_id, actor=the_actor()))
+        return show_shapes.show_grid(shows.show_with_booths(show_id, actor=the_actor()), {})
 
     return do(200, act)
 
@@ -59,7 +59,7 @@ def cancel(body: dict[str, Any], show_id: int) -> Response:
     def act() -> dict[str, Any]:
         cancelled = cancelling.cancel_show(the_actor(), show_id, **body, now=now())
         seen = [shows.show_with_booths(show.id, actor=the_actor()) for show in cancelled]
-        return {"items": [shapes.show(grid.show) for grid in seen]}
+        return {"items": [show_shapes.show(grid.show) for grid in seen]}
 
     return do(200, act)
 

@@ -14,12 +14,11 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.sales.metrics import Totals
 from domain.waitlist import EntryStatus
-from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
+from models import Booking, BoothSlot, Product, SalesImport, SalesImportLine, Space
 from services import reading
 from services.merchants.products import doudian_code
 from services.my_line import Waiting
 from services.sales_figures import Summary
-from services.studio.shows import BoothCell, ShowGrid
 
 
 def space(found: Space) -> dict[str, Any]:
@@ -99,15 +98,20 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
         "expires_at": iso_or_none(found.expires_at),
         "series": found.series_id,
         "pickup_number": found.pickup_number,
-        "booth": None
-        if slot is None
-        else {
-            "show": slot.show_id,
-            "booth": found.place,
-            "merchant": slot.merchant_id,
-            "product": slot.product_id,
-            "on_air": slot.on_air.value,
-        },
+        "booth": None if slot is None else booth_of(found, slot),
+    }
+
+
+def booth_of(found: Booking, slot: BoothSlot) -> dict[str, Any]:
+    """What a booth booking adds; the sample is told to staff and the own shop, who alone may read such a booking."""
+    return {
+        "show": slot.show_id,
+        "booth": found.place,
+        "merchant": slot.merchant_id,
+        "product": slot.product_id,
+        "sample": slot.sample.value,
+        "sample_received_at": iso_or_none(slot.sample_received_at),
+        "sample_returned_at": iso_or_none(slot.sample_returned_at),
     }
 
 
@@ -140,52 +144,6 @@ def iso_or_none(moment: datetime | None) -> str | None:
 
 def _times(interval: Interval | None) -> dict[str, str] | None:
     return interval and {"starts_at": iso(interval.starts_at), "ends_at": iso(interval.ends_at)}
-
-
-def show(found: Show) -> dict[str, Any]:
-    """A show without its booths."""
-    return {
-        "id": found.id,
-        "title": found.title,
-        "layout": found.layout.value,
-        "status": found.status.value,
-        "starts_at": iso(found.starts_at),
-        "ends_at": iso(found.ends_at),
-        "booth_count": found.booths,
-        "slot_count": found.slots,
-        "slot_minutes": found.slot_minutes,
-        "allotment": found.allotment.value,
-        "applications_open_at": _iso(found.applications_open_at),
-        "applications_close_at": _iso(found.applications_close_at),
-        "platform": found.platform.value if found.platform else None,
-        "room": found.room,
-        "hosts": [{"id": host.id, "name": host.name} for host in found.hosts],
-        "series": found.series_id,
-        "cancelled_at": _iso(found.cancelled_at),
-        "cancel_reason": found.cancel_reason or None,
-        "version": found.version,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return iso(moment) if moment else None
-
-
-def show_grid(grid: ShowGrid) -> dict[str, Any]:
-    """A show with every booth slot, taken or free."""
-    return {**show(grid.show), "booths": [_booth(cell) for cell in grid.cells]}
-
-
-def _booth(cell: BoothCell) -> dict[str, Any]:
-    slot = cell.booking.booth_slot if cell.booking else None
-    return {
-        "booth": cell.booth,
-        "starts_at": iso(cell.interval.starts_at),
-        "ends_at": iso(cell.interval.ends_at),
-        "status": cell.booking.status.value if cell.booking else "free",
-        "merchant": {"id": slot.merchant_id, "name": slot.merchant.name} if slot else None,
-        "product": {"id": slot.product_id, "name": slot.product.name} if slot else None,
-    }
 
 
 def product(found: Product) -> dict[str, Any]:

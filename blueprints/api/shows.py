@@ -8,18 +8,25 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
-from blueprints.api import schemas, shapes
+from blueprints.api import schemas, shapes, show_shapes
 from blueprints.api.answers import do, encode_cursor, only_id, page, part, respond
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
-from domain.people import Role
+from domain.people import Actor, Role
 from domain.studio.planning import ShowWish
 from services import listing
 from services.idempotency import Answer
 from services.merchants import products
-from services.studio import booths, planning, shows
+from services.studio import booth_states, booths, planning, shows
 
 blueprint = Blueprint("api_shows", __name__, description="Shows of the studio, booths and products")
+
+
+def grid_of(show_id: int, actor: Actor | None) -> dict[str, Any]:
+    """A show as this person may see it: lights and samples are for staff and, of its own booths, for a shop."""
+    grid = shows.show_with_booths(show_id, actor=actor)
+    filled = [cell.booking for cell in grid.cells if cell.booking is not None]
+    return show_shapes.show_grid(grid, booth_states.of_show(actor, grid.show, filled))
 
 
 @blueprint.get("/shows")
@@ -30,7 +37,7 @@ def index(wanted: dict[str, Any]) -> Response:
     """Every show, the newest first."""
     size = wanted["page_size"]
     found = shows.show_page(size=size + 1, after_id=only_id(wanted["cursor"]))
-    return respond(Answer(200, page(found, size, shapes.show, lambda last: encode_cursor(last.id))))
+    return respond(Answer(200, page(found, size, show_shapes.show, lambda last: encode_cursor(last.id))))
 
 
 def wish_of(body: dict[str, Any]) -> ShowWish:
@@ -49,7 +56,7 @@ def create(body: dict[str, Any]) -> Response:
 
     def act() -> dict[str, Any]:
         made = planning.create_show(the_actor(), wish_of(body), now=now())
-        return shapes.show_grid(shows.show_with_booths(made.id, actor=the_actor()))
+        return grid_of(made.id, the_actor())
 
     return do(201, act)
 
@@ -60,7 +67,7 @@ def create(body: dict[str, Any]) -> Response:
 @blueprint.alt_response(404, schema=schemas.Problem)
 def one(show_id: int) -> Response:
     """One show with every booth slot."""
-    return respond(Answer(200, shapes.show_grid(shows.show_with_booths(show_id, actor=current_actor()))))
+    return respond(Answer(200, grid_of(show_id, current_actor())))
 
 
 @blueprint.post("/shows/<int:show_id>/booths/<int:booth>")

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from blueprints.access import allow, signed_in
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import do, part, respond
+from blueprints.api.schemas.booths import WaitForAny
 from blueprints.api.schemas.waiting import EntryList, EntryOut, WaitIn
 from blueprints.api.times import interval
 from blueprints.clock import now
@@ -111,6 +112,21 @@ def wait_for_booth(body: dict[str, Any], show_id: int, booth: int) -> Response:
         entry = queueing.join_for_booth(
             the_actor(), show_id, booth, body["product_id"], starts_at=body["starts_at"], now=now()
         )
+        return _entry(entry.id)
+
+    return do(201, act)
+
+
+@blueprint.post("/shows/<int:show_id>/wait")
+@allow(Role.MERCHANT)
+@blueprint.arguments(WaitForAny)
+@blueprint.response(201, EntryOut)
+@blueprint.alt_response(422, schema=schemas.Problem)
+def wait_for_any(body: dict[str, Any], show_id: int) -> Response:
+    """Stand in line for whichever booth of a full show becomes free; the place has `place: null`."""
+
+    def act() -> dict[str, Any]:
+        entry = queueing.join_for_booth(the_actor(), show_id, None, body["product_id"], now=now())
         return _entry(entry.id)
 
     return do(201, act)

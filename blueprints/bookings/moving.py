@@ -35,7 +35,7 @@ def move(booking_id: int) -> ResponseReturnValue:
     """The day's grid, on which the booking's own time counts as free."""
     booking = my_bookings.booking(the_actor(), booking_id)
     if booking.booth_slot is not None:
-        return pages.go("bookings.one", booking_id=booking_id)
+        return pages.go("studio.other_booths", booking_id=booking_id)
     asked = request.args
     day = parse_day(asked.get("day")) or local_day(booking.starts_at)
     return _show(booking_id, Wish(day, asked.get("start"), asked.get("end"), fine="fine" in asked))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import once, pages
 from blueprints.access import signed_in
 from blueprints.bookings import blueprint
+from blueprints.bookings.booth_part import booth_part, to_answer
 from blueprints.bookings.views import booking_page, notice_lines
 from blueprints.clock import now
 from blueprints.edge import whole
@@ -36,6 +37,7 @@ def mine() -> ResponseReturnValue:
         own_id=actor.id,
         in_line=line_cards(my_line.of_person(actor), actor, moment),
         new_key=once.new_key,
+        proposals=to_answer(actor, moment),
     )
 
 
@@ -86,4 +88,5 @@ def show_booking(booking_id: int, status: int = 200, refusal: Refusal | None = N
         reasons=reasons,
         today=local_day(moment),
         cancel_url=url_for("bookings.cancel", booking_id=booking_id),
+        **booth_part(booking, actor, moment),
     )

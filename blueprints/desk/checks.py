@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from blueprints.formats import duration
+from blueprints.words import sentence
 from domain.people import HOUSEHOLD_ROLES
 from services.case import Case
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one rule says about a request."""
+    """What one rule says about a request; `url` leads to where it can be put in order."""
 
     text: str
     ok: bool = True
+    url: str | None = None
 
 
 def checks(case: Case) -> list[Check]:
@@ -64,4 +66,16 @@ def _booth_checks(case: Case) -> list[Check]:
     quota = case.house.booth_monthly_quota
     of_month = _("这家店本月连这次 %(used)s 个展位，上限 %(quota)s 个", used=case.month_booths, quota=quota)
     found = [Check(_("展位没有冲突")), Check(of_month, case.month_booths <= quota)]
-    return [*found, _record(case)]
+    return [*_readiness(case), *found, _record(case)]
+
+
+def _readiness(case: Case) -> list[Check]:
+    """What keeps a booth from being confirmed, each with the place where it is settled."""
+    slot = case.booking.booth_slot
+    if not case.against or slot is None:
+        return [Check(_("核验、证照、宣传都已通过"))]
+    shop = f"/merchants/{slot.merchant_id}"
+    return [
+        Check(sentence(one), ok=False, url="/claims" if one.code.startswith("claims_") else shop)
+        for one in case.against
+    ]

@@ -11,10 +11,12 @@ from blueprints.studio import (  # noqa: E402  the routes
     cancelling,  # noqa: F401
     checklist,  # noqa: F401
     hosts,  # noqa: F401
+    moving,  # noqa: F401
     pictures,  # noqa: F401
     planning,  # noqa: F401
     product_pictures,  # noqa: F401
     products,  # noqa: F401
+    samples,  # noqa: F401
     shows,  # noqa: F401
     waiting,  # noqa: F401
 )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from blueprints import once, pages
+from blueprints import booth_cards, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
@@ -24,6 +24,7 @@ from domain.interval import ZONE
 from domain.people import Role
 from services import my_line
 from services.idempotency import Answer
+from services.studio import booth_hints, booth_offers
 from services.studio import booths as services
 
 
@@ -78,7 +79,7 @@ def show_booth(
 ) -> ResponseReturnValue:
     """The page of a booth for a merchant, with what was refused on top."""
     moment = now()
-    offer = services.booth_offer(the_actor(), show_id, booth, starts_at=slot_asked(), now=moment)
+    offer = booth_offers.booth_offer(the_actor(), show_id, booth, starts_at=slot_asked(), now=moment)
     place = my_line.for_booth(the_actor(), show_id, booth, offer.time.interval.starts_at)
     choices = offer.choices
     if chosen not in {product.id for product in choices}:
@@ -97,14 +98,16 @@ def show_booth(
         new_key=once.new_key,
         wait_url=url_for("studio.wait", show_id=show_id, booth=booth, at=request.args.get("at")),
         place=line_card(place, the_actor(), moment) if place else None,
+        said=sentence,
+        hints=booth_cards.hint_words(booth_hints.of_booth(offer.show, offer.time)),
     )
 
 
-def _alternatives(offer: services.BoothOffer, refusal: Refusal | None) -> tuple[Alternative, ...]:
+def _alternatives(offer: booth_offers.BoothOffer, refusal: Refusal | None) -> tuple[Alternative, ...]:
     return refusal.alternatives if isinstance(refusal, SlotTaken) else offer.alternatives
 
 
-def _sentences(offer: services.BoothOffer, refusal: Refusal | None) -> list[str]:
+def _sentences(offer: booth_offers.BoothOffer, refusal: Refusal | None) -> list[str]:
     """Why it can't be had, most useful first; before asking, what is known already."""
     if isinstance(refusal, RuleViolation):
         return [sentence(violation) for violation in refusal.violations]

@@ -16,6 +16,8 @@ from blueprints.studio import blueprint, views
 from blueprints.studio.about import about
 from domain.interval import ZONE
 from domain.studio.shows import Layout, Phase
+from services import my_line
+from services.studio import booth_states
 from services.studio import shows as services
 
 PAST = 12
@@ -56,7 +58,12 @@ def show(show_id: int) -> ResponseReturnValue:
         return unchanged
     moment, actor = now(), current_actor()
     grid = services.show_with_booths(show_id, actor=actor)
-    booths = [views.booth_view(grid, cell, actor, moment) for cell in grid.cells]
+    filled = [cell.booking for cell in grid.cells if cell.booking is not None]
+    states = booth_states.of_show(actor, grid.show, filled)
+    booths = [
+        views.booth_view(grid, cell, actor, moment, states.get(cell.booking.id) if cell.booking else None)
+        for cell in grid.cells
+    ]
     phase = grid.phase(moment)
     if phase is Phase.OVER:
         booths = [booth for booth in booths if booth.status != "free"]
@@ -71,6 +78,7 @@ def show(show_id: int) -> ResponseReturnValue:
         about=about(grid.show, phase, moment),
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
+        any_place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

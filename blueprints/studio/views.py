@@ -10,14 +10,18 @@ from itertools import groupby
 from flask import url_for
 from flask_babel import gettext as _
 
+from blueprints.booth_cards import LightView, lights
 from blueprints.formats import near_day, short_day, span
 from blueprints.studio.about import About, about
+from blueprints.words.booths import on_air_word
 from domain.bookings import BookingStatus
 from domain.errors import Alternative
 from domain.interval import Interval, local, local_day
 from domain.people import Actor
+from domain.studio.booths import OnAir
 from domain.studio.shows import Layout, Phase, Rival, ShowStatus
 from models import Product, Show
+from services.studio.booth_states import BoothState
 from services.studio.shows import BoothCell, ShowGrid, ShowSummary
 
 Chip = tuple[str, str | None, str | None]
@@ -37,6 +41,8 @@ class BoothView:
     picture_url: str | None = None
     url: str | None = None
     waits: bool = False
+    lights: tuple[LightView, ...] = ()
+    on_air: str | None = None
 
     @property
     def anchor(self) -> str:
@@ -83,8 +89,10 @@ def is_open(show: Show, phase: Phase) -> bool:
     return show.status is ShowStatus.OPEN and phase is Phase.AHEAD
 
 
-def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: datetime) -> BoothView:
-    """One booth slot for whoever looks."""
+def booth_view(
+    grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: datetime, state: BoothState | None = None
+) -> BoothView:
+    """One booth slot for whoever looks; its state for who may know it."""
     show, booking, starts_at = grid.show, cell.booking, cell.interval.starts_at
     if booking is None or booking.booth_slot is None:
         takes = actor is not None and actor.is_merchant and is_open(show, grid.phase(now))
@@ -93,13 +101,14 @@ def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: dateti
     slot = booking.booth_slot
     is_mine = actor is not None and slot.merchant_id in actor.merchant_ids
     url = None
-    status = booking.status.value
+    status = "asked" if booking.status is BookingStatus.PENDING else booking.status.value
     if booking.status is BookingStatus.OFFERED and not is_mine:
         status = "held"
     if is_mine:
         url = url_for("bookings.one", booking_id=booking.id)
-    elif actor is not None and actor.is_staff and booking.status is BookingStatus.PENDING:
-        url = url_for("desk.request_page", booking_id=booking.id)
+    elif actor is not None and actor.is_staff:
+        page = "desk.request_page" if booking.status is BookingStatus.PENDING else "bookings.one"
+        url = url_for(page, booking_id=booking.id)
     waits = url is None and actor is not None and actor.is_merchant and is_open(show, grid.phase(now))
     if waits:
         url = booth_url(show, cell.booth, starts_at)
@@ -113,6 +122,8 @@ def booth_view(grid: ShowGrid, cell: BoothCell, actor: Actor | None, now: dateti
         picture_url(slot.product),
         url,
         waits,
+        tuple(lights(state.compliance)) if state else (),
+        on_air_word(state.airing.state) if state and state.airing.state is not OnAir.WAITING else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from blueprints.words import (
     booking,
+    booths,
     door,
     draws,
     house,
@@ -27,6 +28,7 @@ Sentence = Callable[[Mapping[str, Any]], str]
 
 SENTENCES: dict[str, Sentence] = {
     **booking.SENTENCES,
+    **booths.SENTENCES,
     **door.SENTENCES,
     **people.SENTENCES,
     **studio.SENTENCES,

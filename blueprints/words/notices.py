@@ -137,6 +137,35 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "point_excused": lambda p: _(
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
+    "booth_moved": lambda p: _(
+        "“%(show)s”里您的展位改到了展位 %(booth)s，%(time)s。",
+        show=p["show"],
+        booth=p["booth"],
+        time=_when(p),
+    ),
+    "booths_swapped": lambda p: _(
+        "“%(show)s”的展位换好了：您现在是展位 %(booth)s，%(time)s。",
+        show=p["show"],
+        booth=p["booth"],
+        time=_when(p),
+    ),
+    "swap_proposed": lambda p: _(
+        "%(shop)s 想用“%(show)s”的展位 %(other)s 换您的展位 %(booth)s，请在 %(until)s 前回答。",
+        shop=p["shop"],
+        show=p["show"],
+        other=p["other_booth"],
+        booth=p["booth"],
+        until=_until(p),
+    ),
+    "swap_declined": lambda p: _(
+        "对方没有同意交换，“%(show)s”里您仍是展位 %(booth)s。", show=p["show"], booth=p["booth"]
+    ),
+    "swap_lapsed": lambda p: _(
+        "您在“%(show)s”提出的交换没有成，您仍是展位 %(booth)s。", show=p["show"], booth=p["booth"]
+    ),
+    "booth_point_excused": lambda p: _(
+        "%(space)s %(time)s 那个展位的扣分已经免记。", space=_where(p), time=_when(p)
+    ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
     "shop_verified": lambda p: _("“%(shop)s”已通过核实，可以订直播展位了。", shop=p["shop"]),
     "shop_returned": lambda p: _(
@@ -174,6 +203,11 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
 }
 
 TONES = {
+    "booth_moved": "wait",
+    "booths_swapped": "ok",
+    "swap_proposed": "wait",
+    "swap_declined": "wait",
+    "swap_lapsed": "wait",
     "booking_confirmed": "ok",
     "booking_made_for_you": "ok",
     "person_verified": "ok",
@@ -205,6 +239,7 @@ TONES = {
     "waitlist_over": "wait",
     "booking_no_show": "wait",
     "point_excused": "ok",
+    "booth_point_excused": "ok",
 }
 
 

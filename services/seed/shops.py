@@ -42,7 +42,7 @@ def open_shops(
 ) -> list[Stall]:
     """Found every shop and fill its shelves; the printed merchant keeps the first one."""
     since = now - timedelta(days=80)
-    stalls = []
+    stalls: list[Stall] = []
     for shop in SHOPS:
         keeper_id = cast.merchant.id if shop.name == PRINTED_SHOP else _keeper(shop, since, password_hash)
         keeper = shops.open_shop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,41 +13,23 @@ from domain.bookings import LIVE, BookingStatus
 from domain.errors import Alternative, BadInput, Forbidden, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval
 from domain.people import Actor
-from domain.spaces import WHOLE_ROOM, needs_approval
-from domain.studio.booths import BoothAsk, booth_violations, nearest_booths
+from domain.spaces import needs_approval
+from domain.studio.booths import BoothAsk, OnAir, booth_violations, confirmation_violations
+from domain.studio.running import SkipReason
 from domain.studio.shows import BoothTime, month_of
-from models import Booking, BoothSlot, Occupancy, Product, Show
+from models import Booking, BoothSlot, Draw, Product, Show
 from services import arbiter, records, settings
+from services.studio import airings, readiness, show_line
+from services.studio.free_booths import free_times, instead_of
 from services.studio.shows import load_show
 from services.unit_of_work import query, transaction
 
+ON_STAGE = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
+"""What may have been on air, or skipped."""
 USED = LIVE | {BookingStatus.COMPLETED, BookingStatus.NO_SHOW}
 """What counts towards the month's quota: a booth that was used, or missed, is used up."""
-NOT_YET = frozenset({"booth_quota"})
+NOT_YET = frozenset({"booth_quota", "one_booth_while_others_wait"})
 """What may well be different when a booth that is waited for becomes free."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoothOffer:
-    """What a merchant sees before taking a booth: what speaks against it, and the products to choose from."""
-
-    show: Show
-    time: BoothTime
-    products: tuple[Product, ...]
-    used_product_ids: frozenset[int]
-    broken: tuple[Violation, ...]
-    is_taken: bool
-    alternatives: tuple[Alternative, ...]
-
-    @property
-    def may_wait(self) -> bool:
-        """Whether the shop may stand in line for it: a full month may look different by then."""
-        return self.is_taken and all(violation.code in NOT_YET for violation in self.broken)
-
-    @property
-    def choices(self) -> list[Product]:
-        """The products that are not in this show yet."""
-        return [product for product in self.products if product.id not in self.used_product_ids]
 
 
 def take_booth(
@@ -88,15 +71,25 @@ def _take(
     if product.archived_at is not None:
         raise BadInput("product_unknown", field="product_id")
     held = held_by(session, product.merchant_id, show, month_of(time.interval.starts_at))
-    if broken := booth_violations(ask_of(session, show, time.interval, held, product.id, now)):
-        raise RuleViolation(broken)
+    ask = ask_of(session, show, time.interval, held, product.id, now, by_hand=True)
     waits = needs_approval(show.space.approval, is_captain=False, is_staff=actor.is_staff)
+    if broken := _broken(ask, waits=waits):
+        raise RuleViolation(broken)
     status = BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
     booking = insert(session, show, time, product, actor.id, status, now)
     records.audit(
         session, actor, "booking.requested", booking, now, status=booking.status.value, show_id=show.id
     )
     return booking
+
+
+def _broken(ask: BoothAsk, *, waits: bool) -> list[Violation]:
+    """What speaks against taking a booth; one that no person will look at has to be in order at once."""
+    broken = booth_violations(ask)
+    if waits or ask.readiness is None:
+        return broken
+    told = {violation.code for violation in broken}
+    return [*broken, *(one for one in confirmation_violations(ask.readiness) if one.code not in told)]
 
 
 def own_product(session: Session, actor: Actor, product_id: int) -> Product:
@@ -161,13 +154,26 @@ class Held:
     product_id: int
     interval: Interval
     is_live: bool
+    is_spared: bool = False
 
 
-def held_by(session: Session, merchant_id: int, show: Show, month: Interval) -> list[Held]:
-    """The booth slots of a shop that count, in a show and in a month."""
+def held_by(
+    session: Session, merchant_id: int, show: Show, month: Interval, *, without: Collection[int] = ()
+) -> list[Held]:
+    """The booth slots of a shop that count, in a show and in a month; the bookings `without` are left out.
+
+    Spared is one that was skipped on air through no fault of the shop: it uses up nothing.
+    """
     in_month = (Booking.starts_at >= month.starts_at) & (Booking.starts_at < month.ends_at)
-    rows = session.execute(
-        select(BoothSlot.show_id, BoothSlot.product_id, Booking.starts_at, Booking.ends_at, Booking.status)
+    found = session.execute(
+        select(
+            Booking.id,
+            BoothSlot.show_id,
+            BoothSlot.product_id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.status,
+        )
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .where(
             BoothSlot.merchant_id == merchant_id,
@@ -175,15 +181,55 @@ def held_by(session: Session, merchant_id: int, show: Show, month: Interval) -> 
             or_(BoothSlot.show_id == show.id, in_month),
         )
     )
-    return [Held(r.show_id, r.product_id, Interval(r.starts_at, r.ends_at), r.status in LIVE) for r in rows]
+    rows = [row for row in found if row.id not in without]
+    spared = _spared(session, {row.show_id for row in rows if row.status in ON_STAGE})
+    return [
+        Held(
+            row.show_id,
+            row.product_id,
+            Interval(row.starts_at, row.ends_at),
+            row.status in LIVE,
+            row.id in spared,
+        )
+        for row in rows
+    ]
+
+
+def _spared(session: Session, show_ids: set[int]) -> set[int]:
+    """The booths of shows that were skipped for another reason than that the shop stayed away."""
+    return {
+        booking_id
+        for show_id in show_ids
+        for booking_id, airing in airings.of_show(session, show_id).items()
+        if airing.state is OnAir.SKIPPED and airing.skip_reason is not SkipReason.ABSENT
+    }
 
 
 def ask_of(
-    session: Session, show: Show, wanted: Interval, held: list[Held], product_id: int | None, now: datetime
+    session: Session,
+    show: Show,
+    wanted: Interval,
+    held: list[Held],
+    product_id: int | None,
+    now: datetime,
+    *,
+    merchant_id: int | None = None,
+    by_hand: bool = False,
 ) -> BoothAsk:
+    """What the rules of taking a booth look at; `by_hand` where neither a draw nor the waiting line gives it.
+
+    Before a product is chosen, `merchant_id` says whose shop is looked at.
+    """
     house = settings.load(session)
     live_here = [one for one in held if one.is_live and one.show_id == show.id]
     month = month_of(wanted.starts_at)
+    ready = None
+    if product_id is not None:
+        ready = readiness.of_product(session, show, product_id)
+        merchant_id = session.get_one(Product, product_id).merchant_id
+    elif merchant_id is not None:
+        ready = readiness.of_shop(session, show, merchant_id)
+    draw = session.get(Draw, show.id)
     return BoothAsk(
         now=now,
         show_status=show.status,
@@ -191,42 +237,20 @@ def ask_of(
         lock_hours=house.booth_lock_hours,
         same_time_count=sum(one.interval.overlaps(wanted) for one in live_here),
         same_product_count=sum(one.product_id == product_id for one in live_here),
-        month_count=sum(month.starts_at <= one.interval.starts_at < month.ends_at for one in held),
+        month_count=sum(
+            month.starts_at <= one.interval.starts_at < month.ends_at and not one.is_spared for one in held
+        ),
         monthly_quota=house.booth_monthly_quota,
-    )
-
-
-@query
-def booth_offer(
-    session: Session,
-    actor: Actor,
-    show_id: int,
-    booth: int,
-    *,
-    starts_at: datetime | None = None,
-    now: datetime,
-) -> BoothOffer:
-    """What there is to know before taking a booth; raises Forbidden, Missing, BadInput."""
-    if not actor.merchant_ids:
-        raise Forbidden
-    show = load_show(session, show_id, actor)
-    time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    products = session.scalars(
-        select(Product)
-        .where(Product.merchant_id.in_(actor.merchant_ids), Product.archived_at.is_(None))
-        .order_by(Product.id.desc())
-    )
-    held = held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
-    free = _free_booths(session, show, actor.merchant_ids)
-    is_taken = time not in free and not _is_own_time(held, time)
-    return BoothOffer(
-        show=show,
-        time=time,
-        products=tuple(products),
-        used_product_ids=frozenset(one.product_id for one in held if one.is_live and one.show_id == show.id),
-        broken=tuple(booth_violations(ask_of(session, show, time.interval, held, None, now))),
-        is_taken=is_taken,
-        alternatives=_instead_of(show, time, free) if is_taken else (),
+        here_count=len(live_here),
+        others_wait=bool(live_here)
+        and merchant_id is not None
+        and show_line.others_wait(session, show.id, merchant_id),
+        readiness=ready,
+        by_hand=by_hand,
+        opens_at=show.applications_open_at,
+        closes_at=show.applications_close_at,
+        allotment=show.allotment,
+        is_drawn=draw is not None and draw.drawn_at is not None,
     )
 
 
@@ -236,36 +260,4 @@ def _choices(
 ) -> tuple[Alternative, ...]:
     show = load_show(session, show_id, actor)
     time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    return _instead_of(show, time, _free_booths(session, show, actor.merchant_ids))
-
-
-def _instead_of(show: Show, wanted: BoothTime, free: list[BoothTime]) -> tuple[Alternative, ...]:
-    return tuple(
-        Alternative(show.space.code, found.interval, found.booth) for found in nearest_booths(wanted, free)
-    )
-
-
-def _is_own_time(held: list[Held], time: BoothTime) -> bool:
-    return any(one.is_live and one.interval.overlaps(time.interval) for one in held)
-
-
-def _free_booths(session: Session, show: Show, merchant_ids: tuple[int, ...]) -> list[BoothTime]:
-    """The booth slots whose ticks nobody owns, at times at which the shop has no other booth."""
-    window = show.interval.ticks()
-    rows = session.execute(
-        select(Occupancy.tick, Occupancy.place, BoothSlot.merchant_id)
-        .outerjoin(BoothSlot, BoothSlot.booking_id == Occupancy.booking_id)
-        .where(
-            Occupancy.space_id == show.space_id,
-            Occupancy.tick >= window.start,
-            Occupancy.tick < window.stop,
-            Occupancy.place != WHOLE_ROOM,
-        )
-    ).all()
-    owned = {(row.tick, row.place) for row in rows}
-    busy = {row.tick for row in rows if row.merchant_id in merchant_ids}
-    return [
-        time
-        for time in show.plan.booth_times()
-        if not any(tick in busy or (tick, time.booth) in owned for tick in time.interval.ticks())
-    ]
+    return instead_of(show, time, free_times(session, show, actor.merchant_ids))

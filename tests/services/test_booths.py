@@ -11,7 +11,7 @@ from domain.people import Role
 from domain.studio.shows import Layout, ShowStatus
 from models import Occupancy, OutboxMessage
 from services import booking, decisions, passing, settings
-from services.studio import booths
+from services.studio import booth_offers, booths
 from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -216,7 +216,7 @@ def test_before_taking_a_booth_a_merchant_sees_what_there_is_to_choose():
     booths.take_booth(merchant, show.id, 1, tea.id, now=NOW)
     booths.take_booth(rival, show.id, 2, weed.id, now=NOW)
 
-    free, taken = (booths.booth_offer(merchant, show.id, booth, now=NOW) for booth in (3, 2))
+    free, taken = (booth_offers.booth_offer(merchant, show.id, booth, now=NOW) for booth in (3, 2))
 
     assert [product.name for product in free.choices] == [cakes.name]
     assert (free.broken, free.is_taken, free.alternatives) == ((), False, ())

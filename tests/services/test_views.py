@@ -13,7 +13,7 @@ from domain.policies import STAFF_ADVANCE_DAYS
 from domain.spaces import Equipment
 from models import Closure, Person, SpaceEquipment, WalkIn
 from models import db as database
-from services import arbiter, board, day_sheet, feeds, find, lanes, month, moving, space_calendar
+from services import arbiter, board, day_sheet, feeds, find, lanes, month, moving, seats, space_calendar
 from services.find import Search
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
@@ -79,10 +79,10 @@ def test_what_calendars_count_is_what_the_arbiter_keeps(db, staff):
     )
 
     for space, window in ((room, Interval.of_day(TOMORROW)), (pool, between(9, 24))):
-        kept = arbiter.taken_places(db.session(), space.id, window.ticks())
+        kept = seats.taken_places(db.session(), space.id, window.ticks())
         counted = taken_on_the_board(space, window)
         assert {t: n for t, n in counted.items() if t in window.ticks() and n} == dict(kept)
-    assert arbiter.taken_places(db.session(), room.id, between(9.5, 10, days=1).ticks()).total() == 2
+    assert seats.taken_places(db.session(), room.id, between(9.5, 10, days=1).ticks()).total() == 2
 
 
 def moved_actor(booking):

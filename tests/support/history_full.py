@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.history_reference import House
-from tests.support.history_things import A_DAY, GRACE, OK, RULE, STALE, TAKEN, Booking, Entry
+from tests.support.history_things import A_DAY, GRACE, LOCK, OK, RULE, STALE, TAKEN, Booking, Entry
 
 
 class FullHouse(House):
@@ -161,9 +161,10 @@ class FullHouse(House):
                 self.end(number, "expired")
 
     def end_hopes(self) -> None:
-        """Times that began without becoming free."""
+        """Times that began, and booths that were locked, without becoming free."""
         for entry in self.line:
-            if entry.status == "waiting" and entry.start <= self.now:
+            over = entry.start if entry.show is None else self.shows[entry.show].start - LOCK
+            if entry.status == "waiting" and over <= self.now:
                 entry.status = "lapsed"
 
     def miss(self) -> None:

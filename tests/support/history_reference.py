@@ -206,6 +206,15 @@ class House:
             or any(one.start == start for one in here)
             or any(one.product == product for one in here)
             or (counted and len(used) >= BOOTH_QUOTA)
+            or (counted and bool(here) and self._others_wait(show, who))
+        )
+
+    def _others_wait(self, show: int, who: str) -> bool:
+        """Whether a shop without a booth in a show waits for one, and it is not this shop."""
+        served = {one.who for one in self.bookings if one.show == show and one.status in LIVE}
+        return any(
+            entry.show == show and entry.status == "waiting" and entry.who not in served | {who}
+            for entry in self.line
         )
 
     def take_booth(self, number: int, booth: int, slot: int, product: str, who: str) -> str:

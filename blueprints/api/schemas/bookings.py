@@ -49,7 +49,9 @@ class BoothOf(Schema):
     booth = fields.Integer()
     merchant = fields.Integer()
     product = fields.Integer()
-    on_air = fields.String()
+    sample = fields.String()
+    sample_received_at = moment(allow_none=True)
+    sample_returned_at = moment(allow_none=True)
 
 
 class Times(Schema):

@@ -35,8 +35,18 @@ class Named(Schema):
     name = fields.String()
 
 
+class Lights(Schema):
+    """How ready a booth is: each `ok`, `waiting` or `missing`."""
+
+    papers = fields.String()
+    claims = fields.String()
+    sample = fields.String()
+    stock = fields.String()
+    link = fields.String()
+
+
 class BoothOut(Schema):
-    """One booth slot; `status` is `free` or that of its booking."""
+    """One booth slot; `status` is `free` or that of its booking. The last three are for staff and the own shop."""
 
     booth = fields.Integer()
     starts_at = moment()
@@ -44,6 +54,9 @@ class BoothOut(Schema):
     status = fields.String()
     merchant = fields.Nested(Named, allow_none=True)
     product = fields.Nested(Named, allow_none=True)
+    booking = fields.Integer()
+    lights = fields.Nested(Lights)
+    on_air = fields.String()
 
 
 class ShowOut(Schema):
