@@ -9,6 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, short_day, span
+from blueprints.words import sentence as refusal_of
+from domain.errors import Violation
 from domain.interval import Interval
 
 Params = Mapping[str, Any]
@@ -57,6 +59,13 @@ def _moved(p: Params) -> str:
             reason=p["reason"],
         )
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
+
+
+def _allotted(p: Params) -> str:
+    told = {"show": p["show"], "booth": p["booth"], "time": _when(p)}
+    if p["is_confirmed"]:
+        return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），已经确认。", **told)
+    return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），资料审核好就确认。", **told)
 
 
 SENTENCES: dict[str, Callable[[Params], str]] = {
@@ -124,6 +133,17 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
+    "draw_allotted": _allotted,
+    "draw_waitlisted": lambda p: _(
+        "“%(show)s”抽签结果：展位分完了，您排在候补第 %(place)s 位，有空出来的按次序给您。",
+        show=p["show"],
+        place=p["place"],
+    ),
+    "draw_passed_over": lambda p: _(
+        "“%(show)s”抽签结果：轮到您的店时没能分展位。%(because)s",
+        show=p["show"],
+        because=refusal_of(Violation(p["code"], p["params"])),
+    ),
 }
 
 TONES = {
@@ -145,6 +165,9 @@ TONES = {
     "waitlist_over": "wait",
     "booking_no_show": "wait",
     "point_excused": "ok",
+    "draw_allotted": "ok",
+    "draw_waitlisted": "wait",
+    "draw_passed_over": "error",
 }
 
 
