@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.studio.draw import ApplicationStatus, DrawList, Standing, ranked, read_list, sha256, standing
 from domain.studio.draw_check import Published, Result, verify
 from domain.studio.shows import Allotment
-from models import AuditEvent, Booking, BoothApplication, BoothSlot, Draw, Show
+from models import AuditEvent, BoothApplication, BoothSlot, Draw, Show
 from services.studio import applying
 from services.studio.applying import load_draw
 from services.studio.closing_list import applications_of
@@ -143,7 +143,12 @@ def faults(session: Session, show_id: int, *, actor: Actor | None = None) -> lis
 
     Raises Missing, and RuleViolation before the list is closed.
     """
-    show = load_show(session, show_id, actor)
+    return checked(session, load_show(session, show_id, actor).id)
+
+
+def checked(session: Session, show_id: int) -> list[Violation]:
+    """The same as a part of a reading transaction, for whoever may see every show."""
+    show = session.get_one(Show, show_id)
     draw = load_draw(session, show)
     if draw.list_text is None or draw.list_hash is None:
         raise RuleViolation([Violation("draw_before_close")])
@@ -155,7 +160,28 @@ def faults(session: Session, show_id: int, *, actor: Actor | None = None) -> lis
         seed=draw.seed if is_drawn else None,
         results=_results(session, show.id) if is_drawn else (),
     )
-    return [*verify(published), *_secret_kept(draw), *_against_the_house(session, show, draw.list_text)]
+    found = [
+        *verify(published),
+        *_as_first_published(session, draw),
+        *_secret_kept(draw),
+        *_against_the_house(session, show, draw.list_text),
+    ]
+    return list({one.code: one for one in found}.values())
+
+
+def _as_first_published(session: Session, draw: Draw) -> list[Violation]:
+    """The hash that was written down when the list was closed must still be that of the list."""
+    said = session.scalar(
+        select(AuditEvent.detail)
+        .where(
+            AuditEvent.object_type == Show.__tablename__,
+            AuditEvent.object_id == draw.show_id,
+            AuditEvent.action == "draw.closed",
+        )
+        .order_by(AuditEvent.id)
+        .limit(1)
+    )
+    return [] if said is None or said["list_hash"] == draw.list_hash else [Violation("draw_list_changed")]
 
 
 def _secret_kept(draw: Draw) -> list[Violation]:
@@ -190,16 +216,11 @@ def _against_the_house(session: Session, show: Show, text: str) -> Iterable[Viol
 
 def _without_their_booking(session: Session, applications: Iterable[BoothApplication]) -> set[int]:
     """Who was allotted a booth that is not a booking of their shop in this show."""
-    allotted = {one.booking_id: one for one in applications if one.status is ApplicationStatus.ALLOTTED}
+    allotted = [one for one in applications if one.status is ApplicationStatus.ALLOTTED]
     rows = session.execute(
-        select(BoothSlot.booking_id, BoothSlot.show_id, BoothSlot.merchant_id)
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.booking_id.in_(allotted))
+        select(BoothSlot.booking_id, BoothSlot.show_id, BoothSlot.merchant_id).where(
+            BoothSlot.booking_id.in_([one.booking_id for one in allotted])
+        )
     )
-    fitting = {
-        row.booking_id
-        for row in rows
-        if (row.show_id, row.merchant_id)
-        == (allotted[row.booking_id].show_id, allotted[row.booking_id].merchant_id)
-    }
-    return {one.id for booking_id, one in allotted.items() if booking_id not in fitting}
+    theirs = {(row.booking_id, row.show_id, row.merchant_id) for row in rows}
+    return {one.id for one in allotted if (one.booking_id, one.show_id, one.merchant_id) not in theirs}
