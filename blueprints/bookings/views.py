@@ -78,6 +78,8 @@ def _about(notice: Notice) -> str | None:
         return url_for("bookings.one", booking_id=notice.params["booking_id"])
     if "entry_id" in notice.params:
         return url_for("waiting.one", entry_id=notice.params["entry_id"])
+    if "show_id" in notice.params:
+        return url_for("draws.draw", show_id=notice.params["show_id"])
     return None
 
 

@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
 from blueprints.words.merchants import paper_word
+from blueprints.formats import clock_on, is_english, short_day, span
+from blueprints.words import sentence as refusal_of
+from domain.errors import Violation
 from domain.interval import Interval
 
 Params = Mapping[str, Any]
@@ -70,6 +73,11 @@ def _show_cancelled(p: Params) -> str:
     if p["booths"]:
         told += _("您店里的展位 %(booths)s 一并取消，不记分。", booths=listed(p["booths"]))
     return told + _("原因：%(reason)s", reason=p["reason"])
+def _allotted(p: Params) -> str:
+    told = {"show": p["show"], "booth": p["booth"], "time": _when(p)}
+    if p["is_confirmed"]:
+        return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），已经确认。", **told)
+    return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），资料审核好就确认。", **told)
 
 
 SENTENCES: dict[str, Callable[[Params], str]] = {
@@ -199,6 +207,16 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         word=p["word"],
         count=p["count"],
         product=p["product"],
+    "draw_allotted": _allotted,
+    "draw_waitlisted": lambda p: _(
+        "“%(show)s”抽签结果：展位分完了，您排在候补第 %(place)s 位，有空出来的按次序给您。",
+        show=p["show"],
+        place=p["place"],
+    ),
+    "draw_passed_over": lambda p: _(
+        "“%(show)s”抽签结果：轮到您的店时没能分展位。%(because)s",
+        show=p["show"],
+        because=refusal_of(Violation(p["code"], p["params"])),
     ),
 }
 
@@ -240,6 +258,9 @@ TONES = {
     "booking_no_show": "wait",
     "point_excused": "ok",
     "booth_point_excused": "ok",
+    "draw_allotted": "ok",
+    "draw_waitlisted": "wait",
+    "draw_passed_over": "error",
 }
 
 
