@@ -86,6 +86,10 @@ class StaleEntry(Stale):
     """A place in line changed first: it became an offer, or it is over; `object_id` is that of the entry."""
 
 
+class StaleRun(Stale):
+    """Somebody else pressed the console of a show first; `object_id` is that of the show."""
+
+
 class Changed(Refusal):
     """The house itself was changed by somebody else while this one was looking at it."""
 

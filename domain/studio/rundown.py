@@ -63,20 +63,20 @@ class Rundown:
         """The item of an id; RuleViolation when there is none."""
         found = next((one for one in self.items if one.id == item_id and one.id != NEW), None)
         if found is None:
-            raise refused("item_unknown")
+            raise no(Violation("item_unknown"))
         return found
 
 
-def refused(code: str, **params: object) -> RuleViolation:
-    """The one rule that a step breaks."""
-    return RuleViolation([Violation(code, params)])
+def no(broken: Violation) -> RuleViolation:
+    """The refusal of a step that breaks one rule."""
+    return RuleViolation([broken])
 
 
 def start(order: Rundown, now: datetime) -> Rundown:
     """The first that waits goes on air."""
     _still_open(order)
     if order.current is not None:
-        raise refused("already_on_air")
+        raise no(Violation("already_on_air"))
     return _next_on_air(order, now)
 
 
@@ -106,7 +106,7 @@ def skip(
     if booth is None or item.booths == (booth,):
         return _with(order, _skipped(item, reason, now))
     if booth not in item.booths:
-        raise refused("item_unknown")
+        raise no(Violation("item_unknown"))
     rest = replace(item, booths=tuple(one for one in item.booths if one != booth))
     alone = _skipped(replace(item, id=NEW, booths=(booth,)), reason, now)
     return _put_after(_with(order, rest), rest, alone)
@@ -116,7 +116,7 @@ def swap(order: Rundown, item_id: int | None, other_id: int | None) -> Rundown:
     """Two that wait change places."""
     one, other = _waiting(order, item_id), _waiting(order, other_id)
     if one.id == other.id:
-        raise refused("swap_with_itself")
+        raise no(Violation("swap_with_itself"))
     turned = {one.id: other, other.id: one}
     return replace(order, items=tuple(turned.get(item.id, item) for item in order.items))
 
@@ -126,7 +126,7 @@ def move(order: Rundown, item_id: int | None, place: int) -> Rundown:
     item = _waiting(order, item_id)
     line = [one for one in order.waiting if one.id != item.id]
     if not 1 <= place <= len(line) + 1:
-        raise refused("place_unknown", maximum=len(line) + 1)
+        raise no(Violation("place_unknown", {"maximum": len(line) + 1}))
     line.insert(place - 1, item)
     in_turn = iter(line)
     return replace(
@@ -139,9 +139,9 @@ def repeat(order: Rundown, item_id: int | None) -> Rundown:
     _still_open(order)
     item = order.item(item_id)
     if item.kind is not ItemKind.BOOTHS:
-        raise refused("only_booths_repeat")
+        raise no(Violation("only_booths_repeat"))
     if item.state is OnAir.WAITING:
-        raise refused("still_to_come")
+        raise no(Violation("still_to_come"))
     again = Item(NEW, item.planned_seconds, item.booths, repeat_of=item.repeat_of or item.id)
     return _put_next(order, again)
 
@@ -151,11 +151,11 @@ def insert(order: Rundown, title: str, minutes: int) -> Rundown:
     _still_open(order)
     title = " ".join(title.split())
     if not title:
-        raise RuleViolation([Violation("insert_title_missing", field="title")])
+        raise no(Violation("insert_title_missing", field="title"))
     if len(title) > MAX_ITEM_TITLE:
-        raise RuleViolation([Violation("insert_title_long", {"maximum": MAX_ITEM_TITLE}, field="title")])
+        raise no(Violation("insert_title_long", {"maximum": MAX_ITEM_TITLE}, field="title"))
     if not 1 <= minutes <= MAX_BREAK_MINUTES:
-        raise RuleViolation([Violation("insert_minutes", {"maximum": MAX_BREAK_MINUTES}, field="minutes")])
+        raise no(Violation("insert_minutes", {"maximum": MAX_BREAK_MINUTES}, field="minutes"))
     return _put_next(order, Item(NEW, minutes * 60, kind=ItemKind.BREAK, title=title))
 
 
@@ -169,7 +169,7 @@ def end(order: Rundown, now: datetime) -> Rundown:
     """The show is over: what is on air is done, for the rest there was no time."""
     _still_open(order)
     if order.started_at is None:
-        raise refused("not_begun")
+        raise no(Violation("not_begun"))
     closed = _taken_off(order, now) if order.current else order
     for item in closed.waiting:
         closed = _with(closed, _skipped(item, SkipReason.NO_TIME, now))
@@ -212,13 +212,13 @@ def _is_later(waiting: Item, item: Item) -> bool:
 
 def _still_open(order: Rundown) -> None:
     if order.ended_at is not None:
-        raise refused("show_has_ended")
+        raise no(Violation("show_has_ended"))
 
 
 def _on_air(order: Rundown) -> Item:
     _still_open(order)
     if order.current is None:
-        raise refused("nothing_on_air")
+        raise no(Violation("nothing_on_air"))
     return order.current
 
 
@@ -226,13 +226,13 @@ def _waiting(order: Rundown, item_id: int | None) -> Item:
     _still_open(order)
     item = order.item(item_id)
     if item.state is not OnAir.WAITING:
-        raise refused("not_waiting")
+        raise no(Violation("not_waiting"))
     return item
 
 
 def _next_on_air(order: Rundown, now: datetime) -> Rundown:
     if not order.waiting:
-        raise refused("nothing_waiting")
+        raise no(Violation("nothing_waiting"))
     on_air = replace(order.waiting[0], state=OnAir.ON_AIR, started_at=now)
     return replace(_with(order, on_air), started_at=order.started_at or now)
 
