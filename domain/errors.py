@@ -94,6 +94,10 @@ class StaleSwap(Stale):
     """A proposal to change booths is answered or over already; `object_id` is that of the proposal."""
 
 
+class StaleRun(Stale):
+    """Somebody else pressed the console of a show first; `object_id` is that of the show."""
+
+
 class Changed(Refusal):
     """The house itself was changed by somebody else while this one was looking at it."""
 

@@ -9,9 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words.merchants import paper_word
-from blueprints.formats import clock_on, is_english, short_day, span
 from blueprints.words import sentence as refusal_of
+from blueprints.words.merchants import paper_word
 from domain.errors import Violation
 from domain.interval import Interval
 
@@ -73,6 +72,8 @@ def _show_cancelled(p: Params) -> str:
     if p["booths"]:
         told += _("您店里的展位 %(booths)s 一并取消，不记分。", booths=listed(p["booths"]))
     return told + _("原因：%(reason)s", reason=p["reason"])
+
+
 def _allotted(p: Params) -> str:
     told = {"show": p["show"], "booth": p["booth"], "time": _when(p)}
     if p["is_confirmed"]:
@@ -207,6 +208,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         word=p["word"],
         count=p["count"],
         product=p["product"],
+    ),
     "draw_allotted": _allotted,
     "draw_waitlisted": lambda p: _(
         "“%(show)s”抽签结果：展位分完了，您排在候补第 %(place)s 位，有空出来的按次序给您。",

@@ -34,6 +34,24 @@ class SkipReason(StrEnum):
     OTHER = "other"
 
 
+class Action(StrEnum):
+    """What can be pressed at the console of a show."""
+
+    START = "start"
+    NEXT = "next"
+    PAUSE = "pause"
+    EXTEND = "extend"
+    SKIP = "skip"
+    SWAP = "swap"
+    MOVE = "move"
+    REPEAT = "repeat"
+    INSERT = "insert"
+    OVERRUN = "overrun"
+    CATCH_UP = "catch_up"
+    END = "end"
+    UNDO = "undo"
+
+
 @dataclass(frozen=True, slots=True)
 class Airing:
     """How a booth went on air over all its times: the state, the first start, the last end."""
