@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from domain.attendance import paused_until
+from domain.attendance import PointKind, paused_until
 from domain.bookings import LIVE
 from domain.errors import BadInput, Forbidden, RuleViolation, Violation
 from domain.interval import Interval, at_local, local_day, week_start
@@ -153,10 +153,12 @@ def own_times(
 
 
 def _points(session: Session, person_id: int) -> list[datetime]:
-    """The moment of each point, as often as it counts."""
+    """The moment of each point, as often as it counts; those of booths only lower the rank in a draw."""
     given = session.execute(
         select(PenaltyPoint.created_at, PenaltyPoint.points).where(
-            PenaltyPoint.person_id == person_id, PenaltyPoint.excused_at.is_(None)
+            PenaltyPoint.person_id == person_id,
+            PenaltyPoint.kind == PointKind.NO_SHOW,
+            PenaltyPoint.excused_at.is_(None),
         )
     )
     return [at for at, points in given for _ in range(points)]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
+from services.studio import wrapping
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -96,6 +97,7 @@ JOBS = (
     Job("serve free times", LINE_CYCLE, free_times.serve_free_times),
     Job("release no-shows", CYCLE, _until_none_is_left(attendance.release_no_shows)),
     Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
+    Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("deliver messages", CYCLE, outbox.deliver_due),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
     Job("prune sessions", TIDY_CYCLE, prune_sessions),

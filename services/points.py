@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from domain.attendance import Discipline, live_points, paused_until
+from domain.attendance import Discipline, PointKind, live_points, paused_until
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor
 from models import Booking, PenaltyPoint, Person
@@ -58,13 +58,15 @@ def _record(session: Session, person_id: int, house: Discipline, now: datetime) 
             .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
         )
     )
-    counted = [one.created_at for one in points if one.excused_at is None for _ in range(one.points)]
+    standing = [one for one in points if one.excused_at is None]
+    counted = [one.created_at for one in standing for _ in range(one.points)]
+    missed = [one.created_at for one in standing if one.kind is PointKind.NO_SHOW for _ in range(one.points)]
     return Record(
         points=points,
         live=len(live_points(counted, now, house)),
         limit=house.limit,
         fade_days=house.fade_days,
-        paused_until=paused_until(counted, now, house),
+        paused_until=paused_until(missed, now, house),
     )
 
 

@@ -59,6 +59,13 @@ def _moved(p: Params) -> str:
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
 
 
+def _booth_absent(p: Params) -> str:
+    told = _("“%(show)s”展位 %(booth)s 没有等到您的店。", show=p["show"], booth=p["booth"])
+    if p["points"]:
+        told += _("记 %(points)s 分，排号时会靠后一些。", points=p["points"])
+    return told + _("如果有误，或者有急事来不了，请告诉工作人员，可以免记。")
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -120,6 +127,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         space=_where(p),
         time=_when(p),
     ),
+    "booth_absent": _booth_absent,
     "point_excused": lambda p: _(
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
@@ -144,6 +152,7 @@ TONES = {
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
     "booking_no_show": "wait",
+    "booth_absent": "wait",
     "point_excused": "ok",
 }
 

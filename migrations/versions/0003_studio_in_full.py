@@ -208,12 +208,22 @@ GUARDS = (
     ("run_event", "UPDATE", "1 = 1"),
     ("booth_slot", "DELETE", SEALED_SHOW),
     ("rundown_item", "DELETE", SEALED_SHOW),
+    ("rundown_item", "UPDATE", SEALED_SHOW),
     ("rundown_item_booth", "DELETE", SEALED_ITEM),
     ("show_host", "DELETE", SEALED_SHOW),
     ("show_check", "DELETE", SEALED_SHOW),
     ("draw", "DELETE", SEALED_SHOW),
     ("booth_application", "DELETE", SEALED_SHOW),
 )
+EMPTYING = {
+    "compliance_record": "keep_until > {now}",
+    "private_file": "keep_until > {now}",
+    "on_air_correction": "at > {years_ago}",
+    "run_event": "at > {years_ago}",
+}
+"""PostgreSQL fires no row trigger for TRUNCATE; `flask restore` alone says that it means it."""
+REPLACING = {"compliance_record": "show_id", "private_file": "id", "on_air_correction": "id", "run_event": "id"}
+"""SQLite fires no DELETE trigger for what INSERT OR REPLACE takes away."""
 CLOCKS = {
     "sqlite": {
         "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -322,6 +332,30 @@ def guard() -> None:
             )
         else:
             make_guard(name, table, action, when)
+    for table in EMPTYING:
+        guard_whole(engine, table)
+
+
+def guard_whole(engine: str, table: str) -> None:
+    """Refuse what would go round the guards of single rows."""
+    if engine == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER keep_{table}_replace BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {REPLACING[table]} = NEW.{REPLACING[table]})"
+            f" BEGIN SELECT RAISE(ABORT, '{KEPT}'); END"
+        )
+        return
+    condition = EMPTYING[table].format(**CLOCKS[engine])
+    op.execute(
+        f"CREATE FUNCTION keep_{table}_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF coalesce(current_setting('jufu.restoring', true), '') <> 'on'"
+        f" AND EXISTS (SELECT 1 FROM {table} WHERE {condition}) THEN"
+        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER keep_{table}_truncate BEFORE TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION keep_{table}_truncate()"
+    )
 
 
 def make_guard(name: str, table: str, action: str, when: str) -> None:
@@ -333,7 +367,7 @@ def make_guard(name: str, table: str, action: str, when: str) -> None:
         return
     op.execute(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN"
-        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN OLD; END $$"
+        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN COALESCE(NEW, OLD); END $$"
     )
     op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
@@ -348,6 +382,12 @@ def unguard() -> None:
             op.execute(f"DROP TRIGGER {name} ON {table}")
             if "SELECT" in condition:
                 op.execute(f"DROP FUNCTION {name}()")
+    for table in EMPTYING:
+        if engine == "sqlite":
+            op.execute(f"DROP TRIGGER keep_{table}_replace")
+        else:
+            op.execute(f"DROP TRIGGER keep_{table}_truncate ON {table}")
+            op.execute(f"DROP FUNCTION keep_{table}_truncate()")
     if engine == "postgresql":
         op.execute("DROP FUNCTION refuse_change()")
 
