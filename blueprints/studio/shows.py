@@ -21,8 +21,9 @@ from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation
 from domain.interval import ZONE
 from domain.people import Role
-from domain.studio.shows import Layout, Phase, StudioTaken
+from domain.studio.shows import Layout, Phase, ShowStatus, StudioTaken
 from services.idempotency import Answer
+from services.studio import sealing
 from services.studio import shows as services
 
 PAST = 12
@@ -77,6 +78,8 @@ def show(show_id: int) -> ResponseReturnValue:
         state_chip=views.phase_chip(grid.show, phase),
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
+        is_over=phase is Phase.OVER and grid.show.status is ShowStatus.OPEN,
+        kept_until=sealing.kept_until_of_show(show_id),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

@@ -222,8 +222,6 @@ EMPTYING = {
     "run_event": "at > {years_ago}",
 }
 """PostgreSQL fires no row trigger for TRUNCATE; `flask restore` alone says that it means it."""
-REPLACING = {"compliance_record": "show_id", "private_file": "id", "on_air_correction": "id", "run_event": "id"}
-"""SQLite fires no DELETE trigger for what INSERT OR REPLACE takes away."""
 CLOCKS = {
     "sqlite": {
         "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -332,20 +330,13 @@ def guard() -> None:
             )
         else:
             make_guard(name, table, action, when)
-    for table in EMPTYING:
-        guard_whole(engine, table)
+    if engine == "postgresql":
+        for table, condition in EMPTYING.items():
+            guard_whole(table, condition.format(**CLOCKS[engine]))
 
 
-def guard_whole(engine: str, table: str) -> None:
-    """Refuse what would go round the guards of single rows."""
-    if engine == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER keep_{table}_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {REPLACING[table]} = NEW.{REPLACING[table]})"
-            f" BEGIN SELECT RAISE(ABORT, '{KEPT}'); END"
-        )
-        return
-    condition = EMPTYING[table].format(**CLOCKS[engine])
+def guard_whole(table: str, condition: str) -> None:
+    """Refuse to empty a table that holds what must be kept."""
     op.execute(
         f"CREATE FUNCTION keep_{table}_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF coalesce(current_setting('jufu.restoring', true), '') <> 'on'"
@@ -382,10 +373,8 @@ def unguard() -> None:
             op.execute(f"DROP TRIGGER {name} ON {table}")
             if "SELECT" in condition:
                 op.execute(f"DROP FUNCTION {name}()")
-    for table in EMPTYING:
-        if engine == "sqlite":
-            op.execute(f"DROP TRIGGER keep_{table}_replace")
-        else:
+    if engine == "postgresql":
+        for table in EMPTYING:
             op.execute(f"DROP TRIGGER keep_{table}_truncate ON {table}")
             op.execute(f"DROP FUNCTION keep_{table}_truncate()")
     if engine == "postgresql":
