@@ -57,11 +57,14 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
-    """WAL + FULL loses no acknowledged commit; an affected SQLite falls back to TRUNCATE + EXTRA."""
+    """WAL + FULL loses no acknowledged commit; an affected SQLite falls back to TRUNCATE + EXTRA.
+
+    With recursive triggers the guards of sealed records also see what INSERT OR REPLACE would take away.
+    """
     durable = ("journal_mode=WAL", "synchronous=FULL")
     if not wal_is_safe(module):
         durable = ("journal_mode=TRUNCATE", "synchronous=EXTRA")
-    return (*durable, "foreign_keys=ON", "cache_size=-16000")
+    return (*durable, "foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000")
 
 
 def prepare_engine(engine: Engine) -> None:

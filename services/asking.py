@@ -153,7 +153,7 @@ def own_times(
 
 
 def _points(session: Session, person_id: int) -> list[datetime]:
-    """The moment of each point, as often as it counts."""
+    """The moment of each point, as often as it counts; those of booths only lower the rank in a draw."""
     given = session.execute(
         select(PenaltyPoint.created_at, PenaltyPoint.points).where(
             PenaltyPoint.person_id == person_id,

@@ -14,7 +14,7 @@ from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
 from services.merchants import files, reminders
-from services.studio import closing_list, drawing, swaps
+from services.studio import closing_list, drawing, swaps, wrapping
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -101,6 +101,7 @@ JOBS = (
     Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
     Job("close applications", CYCLE, closing_list.close_due),
     Job("draw shows", CYCLE, drawing.draw_due),
+    Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("deliver messages", CYCLE, outbox.deliver_due),
     Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),

@@ -96,20 +96,17 @@ def _drop_move(session: Session, booking: Booking, now: datetime) -> bool:
 def complete_due(now: datetime) -> int:
     """Close what is over, its buffer included: who came, and where nobody has to check in; returns how many.
 
-    Raises ExceptionGroup.
+    Booths are closed when their show is wrapped up, since only then it is known who came. Raises ExceptionGroup.
     """
     over = Booking.ends_at <= now
     came = Booking.status == BookingStatus.CHECKED_IN
-    unasked = (Booking.status == BookingStatus.CONFIRMED) & or_(
-        Booking.booth_slot.has(), Booking.space.has(Space.needs_check_in.is_(False))
-    )
-    return let_pass(over & or_(came, unasked), _complete, now)
+    unasked = (Booking.status == BookingStatus.CONFIRMED) & Booking.space.has(Space.needs_check_in.is_(False))
+    return let_pass(over & or_(came, unasked) & ~Booking.booth_slot.has(), _complete, now)
 
 
 def _complete(session: Session, booking: Booking, now: datetime) -> bool:
-    free = booking.booth_slot is not None or not booking.space.needs_check_in
     came = booking.status is BookingStatus.CHECKED_IN
-    if not came and not (booking.status is BookingStatus.CONFIRMED and free):
+    if not came and (booking.status is not BookingStatus.CONFIRMED or booking.space.needs_check_in):
         return False
     if booking.ends_at + timedelta(minutes=booking.buffer_minutes) > now:
         return False  # its clean-up time still holds the space

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.attendance import Discipline, PointKind, live_points, paused_until
@@ -49,12 +49,12 @@ def of_person(session: Session, actor: Actor, person_id: int, now: datetime) -> 
 
 
 def _concerns(person_id: int, role: Role) -> ColumnElement[bool]:
-    """Whose points count: a person's own, and of a shop whatever any of its people was given for a booth."""
+    """Whose points count: a person's own, and for who acts for a shop whatever its people were given for booths."""
     if role is not Role.MERCHANT:
         return PenaltyPoint.person_id == person_id
     shops = select(MerchantMember.merchant_id).where(MerchantMember.person_id == person_id)
     booths = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(shops))
-    return PenaltyPoint.booking_id.in_(booths)
+    return or_(PenaltyPoint.person_id == person_id, PenaltyPoint.booking_id.in_(booths))
 
 
 def _record(session: Session, person_id: int, role: Role, house: Discipline, now: datetime) -> Record:
@@ -70,14 +70,16 @@ def _record(session: Session, person_id: int, role: Role, house: Discipline, now
             .order_by(PenaltyPoint.created_at.desc(), PenaltyPoint.id.desc())
         )
     )
-    counted = [one.created_at for one in points if one.excused_at is None for _ in range(one.points)]
+    standing = [one for one in points if one.excused_at is None]
+    counted = [one.created_at for one in standing for _ in range(one.points)]
+    missed = [one.created_at for one in standing if one.kind is PointKind.NO_SHOW for _ in range(one.points)]
     return Record(
         points=points,
         live=len(live_points(counted, now, house)),
         limit=house.limit,
         fade_days=house.fade_days,
-        # A shop's points only lower its rank in draws; nobody is kept from booking by them.
-        paused_until=None if role is Role.MERCHANT else paused_until(counted, now, house),
+        # The points of booths only lower a shop's rank in draws; nobody is kept from booking by them.
+        paused_until=paused_until(missed, now, house),
     )
 
 

@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from blueprints.access import public
 from blueprints.api import (
+    after_show,
     bookings,
     booths,
     door,
@@ -46,6 +47,7 @@ AREAS = (
     merchants,
     draws,
     running,
+    after_show,
 )
 meta = Blueprint("api", __name__, url_prefix=PREFIX)
 
@@ -87,6 +89,7 @@ def register(app: Flask) -> None:
         merchants,
         draws,
         running,
+        after_show,
     ):
         api.register_blueprint(area.blueprint, url_prefix=PREFIX)
         app.extensions["jufu_csrf"].exempt(area.blueprint)

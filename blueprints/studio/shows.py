@@ -15,9 +15,9 @@ from blueprints.identity import current_actor
 from blueprints.studio import blueprint, views
 from blueprints.studio.about import about
 from domain.interval import ZONE
-from domain.studio.shows import Layout, Phase
+from domain.studio.shows import Layout, Phase, ShowStatus
 from services import my_line
-from services.studio import booth_states
+from services.studio import booth_states, sealing
 from services.studio import shows as services
 
 PAST = 12
@@ -79,6 +79,8 @@ def show(show_id: int) -> ResponseReturnValue:
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
         any_place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
+        is_over=phase is Phase.OVER and grid.show.status is ShowStatus.OPEN,
+        kept_until=sealing.kept_until_of_show(show_id),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

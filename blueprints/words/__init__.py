@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from blueprints.words import (
+    after_show,
     booking,
     booths,
     door,
@@ -37,6 +38,7 @@ SENTENCES: dict[str, Sentence] = {
     **products.SENTENCES,
     **draws.SENTENCES,
     **running.SENTENCES,
+    **after_show.SENTENCES,
     **sales.SENTENCES,
     **series.SENTENCES,
     **operating.SENTENCES,

@@ -81,6 +81,13 @@ def _allotted(p: Params) -> str:
     return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），资料审核好就确认。", **told)
 
 
+def _booth_absent(p: Params) -> str:
+    told = _("“%(show)s”展位 %(booth)s 没有等到您的店。", show=p["show"], booth=p["booth"])
+    if p["points"]:
+        told += _("记 %(points)s 分，排号时会靠后一些。", points=p["points"])
+    return told + _("如果有误，或者有急事来不了，请告诉工作人员，可以免记。")
+
+
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -143,6 +150,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         space=_where(p),
         time=_when(p),
     ),
+    "booth_absent": _booth_absent,
     "point_excused": lambda p: _(
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
@@ -258,6 +266,7 @@ TONES = {
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
     "booking_no_show": "wait",
+    "booth_absent": "wait",
     "point_excused": "ok",
     "booth_point_excused": "ok",
     "draw_allotted": "ok",

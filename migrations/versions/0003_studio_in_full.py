@@ -208,12 +208,20 @@ GUARDS = (
     ("run_event", "UPDATE", "1 = 1"),
     ("booth_slot", "DELETE", SEALED_SHOW),
     ("rundown_item", "DELETE", SEALED_SHOW),
+    ("rundown_item", "UPDATE", SEALED_SHOW),
     ("rundown_item_booth", "DELETE", SEALED_ITEM),
     ("show_host", "DELETE", SEALED_SHOW),
     ("show_check", "DELETE", SEALED_SHOW),
     ("draw", "DELETE", SEALED_SHOW),
     ("booth_application", "DELETE", SEALED_SHOW),
 )
+EMPTYING = {
+    "compliance_record": "keep_until > {now}",
+    "private_file": "keep_until > {now}",
+    "on_air_correction": "at > {years_ago}",
+    "run_event": "at > {years_ago}",
+}
+"""PostgreSQL fires no row trigger for TRUNCATE; `flask restore` alone says that it means it."""
 CLOCKS = {
     "sqlite": {
         "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -322,6 +330,23 @@ def guard() -> None:
             )
         else:
             make_guard(name, table, action, when)
+    if engine == "postgresql":
+        for table, condition in EMPTYING.items():
+            guard_whole(table, condition.format(**CLOCKS[engine]))
+
+
+def guard_whole(table: str, condition: str) -> None:
+    """Refuse to empty a table that holds what must be kept."""
+    op.execute(
+        f"CREATE FUNCTION keep_{table}_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF coalesce(current_setting('jufu.restoring', true), '') <> 'on'"
+        f" AND EXISTS (SELECT 1 FROM {table} WHERE {condition}) THEN"
+        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER keep_{table}_truncate BEFORE TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION keep_{table}_truncate()"
+    )
 
 
 def make_guard(name: str, table: str, action: str, when: str) -> None:
@@ -333,7 +358,7 @@ def make_guard(name: str, table: str, action: str, when: str) -> None:
         return
     op.execute(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN"
-        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN OLD; END $$"
+        f" RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'restrict_violation'; END IF; RETURN COALESCE(NEW, OLD); END $$"
     )
     op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
@@ -348,6 +373,10 @@ def unguard() -> None:
             op.execute(f"DROP TRIGGER {name} ON {table}")
             if "SELECT" in condition:
                 op.execute(f"DROP FUNCTION {name}()")
+    if engine == "postgresql":
+        for table in EMPTYING:
+            op.execute(f"DROP TRIGGER keep_{table}_truncate ON {table}")
+            op.execute(f"DROP FUNCTION keep_{table}_truncate()")
     if engine == "postgresql":
         op.execute("DROP FUNCTION refuse_change()")
 

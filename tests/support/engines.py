@@ -93,9 +93,17 @@ class SqliteDatabase:
             tables = connection.execute(
                 "SELECT name FROM template.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall()
+            # Sealed records refuse to go: their guards step aside until everything is as the migrations left it.
+            guards = connection.execute(
+                "SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _ in guards:
+                connection.execute(f'DROP TRIGGER "{name}"')
             for (table,) in tables:
                 connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608  a name of our own
                 connection.execute(f'INSERT INTO main."{table}" SELECT * FROM template."{table}"')  # noqa: S608  the same
+            for _, statement in guards:
+                connection.execute(statement)
             connection.execute("COMMIT")
 
     def drop(self) -> None:
