@@ -75,6 +75,7 @@ def test_what_the_first_release_wrote_is_kept_on_the_way_up(full: Flask) -> None
     """Rebuilding a table on SQLite must empty no other one that points to it."""
     flask_migrate.downgrade(revision="0001")
     kept = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    kept |= {"show_run", "rundown_item", "rundown_item_booth"}  # how the booth went on air moves there
 
     flask_migrate.upgrade()
 
