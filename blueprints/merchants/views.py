@@ -212,18 +212,18 @@ def event_words(event: Event) -> str:
 
 def _actions() -> dict[str, str]:
     return {
-        "merchant.created": _("开店"),
+        "merchant.created": _("开了店"),
         "merchant.changed": _("改了资料"),
         "merchant.submitted": _("提交核实"),
-        "merchant.verified": _("核实通过"),
-        "merchant.returned": _("退回"),
+        "merchant.verified": _("通过核实"),
+        "merchant.returned": _("退回了资料"),
         "merchant.suspended": _("暂停"),
-        "merchant.lifted": _("恢复"),
+        "merchant.lifted": _("恢复了"),
         "merchant.invited": _("发了邀请链接"),
         "merchant.invite_revoked": _("撤回邀请链接"),
         "merchant.member_joined": _("有人加入"),
         "merchant.member_left": _("有人退出"),
-        "paper.added": _("上传证照"),
+        "paper.added": _("上传了证照"),
         "paper.replaced": _("换上新证照"),
         "paper.withdrawn": _("撤回证照"),
         "paper.approved": _("证照通过"),
