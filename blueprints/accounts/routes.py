@@ -176,6 +176,7 @@ def _tools(actor: Actor) -> list[tuple[str, str]]:
         return [
             (url_for("desk.queue"), _("审核预约")),
             (url_for("people.to_verify"), _("核实住户")),
+            (url_for("merchants.review_list"), _("商户资料")),
             (url_for("studio.shows"), _("直播场次")),
             (url_for("sales.imports"), _("销售导入")),
             calendar,
@@ -183,6 +184,7 @@ def _tools(actor: Actor) -> list[tuple[str, str]]:
     if actor.is_merchant:
         return [
             (url_for("sales.mine"), _("我的店")),
+            (url_for("merchants.my_shop"), _("资料和证照")),
             (url_for("studio.products"), _("我的商品")),
             (url_for("bookings.mine"), _("我的展位")),
             calendar,

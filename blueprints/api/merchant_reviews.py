@@ -9,15 +9,13 @@ from flask import Response
 
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, refused, respond
-from blueprints.api.merchants import blueprint
+from blueprints.api.answers import do, encode_cursor, only_id, page, respond
+from blueprints.api.merchants import blueprint, refusing
 from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.merchants.papers import scan_answer
-from blueprints.problems import problem_of, status_of
-from domain.errors import Refusal, StaleShop
 from domain.people import Role
 from services.idempotency import Answer
 from services.merchants import files, review, reviewing
@@ -29,16 +27,9 @@ def _case(merchant_id: int) -> dict[str, Any]:
     return shapes.case(reviewing.case(the_actor(), merchant_id, now=now()))
 
 
-def _refused(refusal: Refusal) -> Answer:
-    """A refusal as an answer; a stale one shows how the shop stands now."""
-    if not isinstance(refusal, StaleShop):
-        return refused(refusal)
-    return Answer(status_of(refusal), {**problem_of(refusal), "current": _case(refusal.object_id)})
-
-
 def _decide(decision: Callable[[], int]) -> Response:
     """Decide once for the key, and answer with the whole shop; `decision` returns its id."""
-    return do(200, lambda: _case(decision()), _refused)
+    return do(200, lambda: _case(decision()), refusing(_case))
 
 
 @blueprint.get("/merchants")

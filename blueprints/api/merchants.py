@@ -34,11 +34,18 @@ def _home() -> dict[str, Any]:
     return shapes.own_shop(own_shop.home(the_actor(), now=now()))
 
 
-def _refused(refusal: Refusal) -> Answer:
-    """A refusal as an answer; a stale one shows how the shop stands now."""
-    if not isinstance(refusal, StaleShop):
-        return refused(refusal)
-    return Answer(status_of(refusal), {**problem_of(refusal), "current": _home()})
+def refusing(current: Callable[[int], dict[str, Any]]) -> Callable[[Refusal], Answer]:
+    """How refusals are answered: a stale one shows the shop as it stands now, told by its id."""
+
+    def refuse(refusal: Refusal) -> Answer:
+        if not isinstance(refusal, StaleShop):
+            return refused(refusal)
+        return Answer(status_of(refusal), {**problem_of(refusal), "current": current(refusal.object_id)})
+
+    return refuse
+
+
+_refused = refusing(lambda _own: _home())
 
 
 def _with_scan(change: Callable[[], Paper]) -> dict[str, Any]:

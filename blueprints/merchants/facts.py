@@ -47,12 +47,13 @@ def facts() -> ResponseReturnValue:
 def save_facts() -> ResponseReturnValue:
     """Write the shop's data down; of two people who change it at once the second sees what the first one did."""
     form, shop = FactsForm(), own_shop.own(the_actor())
+    was_verified = shop.status is MerchantStatus.VERIFIED
     if not form.validate():
         return _form(form, shop, 422)
 
     def act() -> Answer:
         saved = onboarding.save_facts(the_actor(), form.facts(), version=form.version.data or 0, now=now())
-        anew = shop.status is MerchantStatus.VERIFIED and saved.status is MerchantStatus.SUBMITTED
+        anew = was_verified and saved.status is MerchantStatus.SUBMITTED
         return Answer(303, {"location": url_for("merchants.my_shop"), "anew": anew})
 
     try:

@@ -127,30 +127,9 @@ def next_card(home: ShopHome) -> Card:
 
 
 def _shop_card(step: Step, shop: Merchant) -> Card:
-    returned = shop.status is MerchantStatus.RETURNED
-    because = _("退回的原因：%(reason)s", reason=shop.review_reason) if returned else ""
-    facts, licence = url_for("merchants.facts"), PaperKind.BUSINESS_LICENCE.value
+    if step in (Step.FILL_IN, Step.LICENCE, Step.SUBMIT):
+        return _way_in(step, shop)
     return {
-        Step.FILL_IN: Card(
-            _("先填写店铺资料"),
-            because or _("两分钟填好：地址、负责人、电话和信用代码。"),
-            facts,
-            _("去填写"),
-        ),
-        Step.LICENCE: Card(
-            _("接着上传营业执照"),
-            because or _("拿手机拍一张就行，只有您店里的人和工作人员能看到。"),
-            url_for("merchants.new_paper", kind=licence),
-            _("去上传"),
-        ),
-        Step.SUBMIT: Card(
-            _("改好了吗？再提交一次") if returned else _("最后一步：提交核实"),
-            because or _("资料齐了。提交后由工作人员核实，结果会告诉您。"),
-            url_for("merchants.submit"),
-            _("提交核实"),
-            is_post=True,
-            look="red" if returned else "plain",
-        ),
         Step.WAIT: Card(
             _("工作人员正在核实"), _("不用守着，结果会告诉您。这期间可以先添加商品。"), look="amber"
         ),
@@ -165,6 +144,34 @@ def _shop_card(step: Step, shop: Merchant) -> Card:
             url_for("studio.shows"),
             _("看直播场次"),
             look="jade",
+        ),
+    }[step]
+
+
+def _way_in(step: Step, shop: Merchant) -> Card:
+    returned = shop.status is MerchantStatus.RETURNED
+    because = _("退回的原因：%(reason)s", reason=shop.review_reason) if returned else ""
+    licence = url_for("merchants.new_paper", kind=PaperKind.BUSINESS_LICENCE.value)
+    return {
+        Step.FILL_IN: Card(
+            _("先填写店铺资料"),
+            because or _("两分钟填好：地址、负责人、电话和信用代码。"),
+            url_for("merchants.facts"),
+            _("去填写"),
+        ),
+        Step.LICENCE: Card(
+            _("接着上传营业执照"),
+            because or _("拿手机拍一张就行，只有您店里的人和工作人员能看到。"),
+            licence,
+            _("去上传"),
+        ),
+        Step.SUBMIT: Card(
+            _("改好了吗？再提交一次") if returned else _("最后一步：提交核实"),
+            because or _("资料齐了。提交后由工作人员核实，结果会告诉您。"),
+            url_for("merchants.submit"),
+            _("提交核实"),
+            is_post=True,
+            look="red" if returned else "plain",
         ),
     }[step]
 
@@ -205,18 +212,18 @@ def event_words(event: Event) -> str:
 
 def _actions() -> dict[str, str]:
     return {
-        "merchant.created": _("开店"),
+        "merchant.created": _("开了店"),
         "merchant.changed": _("改了资料"),
         "merchant.submitted": _("提交核实"),
-        "merchant.verified": _("核实通过"),
-        "merchant.returned": _("退回"),
+        "merchant.verified": _("通过核实"),
+        "merchant.returned": _("退回了资料"),
         "merchant.suspended": _("暂停"),
-        "merchant.lifted": _("恢复"),
+        "merchant.lifted": _("恢复了"),
         "merchant.invited": _("发了邀请链接"),
         "merchant.invite_revoked": _("撤回邀请链接"),
         "merchant.member_joined": _("有人加入"),
         "merchant.member_left": _("有人退出"),
-        "paper.added": _("上传证照"),
+        "paper.added": _("上传了证照"),
         "paper.replaced": _("换上新证照"),
         "paper.withdrawn": _("撤回证照"),
         "paper.approved": _("证照通过"),

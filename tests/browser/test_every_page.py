@@ -44,11 +44,14 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR, Role.ADMIN)
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
     "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
+    "merchants.scan",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {
     "accounts.log_in": set(Role),
     "accounts.sign_up": set(Role),
+    "merchants.invitation": {VISITOR, *Role},
+    "merchants.join_form": set(Role),
     "bookings.move": {Role.CAPTAIN, Role.MERCHANT, Role.STAFF, Role.ADMIN},
     "bookings.mine": {Role.STAFF, Role.ADMIN},
     "bookings.one": {Role.STAFF, Role.ADMIN},

@@ -10,6 +10,7 @@ from domain.people import Role
 from models.base import db as database
 from tests.support.builders import create_person
 from tests.support.engines import disconnect
+from tests.support.merchant_doors import MERCHANT_DOORS
 from tests.support.visits import visitor
 from tests.support.world import build_world, doors, knock
 
@@ -204,7 +205,7 @@ WHO_MAY = {
     "waiting.decline": MEMBERS,
     "waiting.leave": MEMBERS,
     "waiting.one": MEMBERS,
-}
+} | MERCHANT_DOORS
 
 
 @pytest.fixture

@@ -5,19 +5,29 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from domain.people import Role
-from models import Booking, Person, Series, Space, WaitlistEntry
+from models import Booking, Merchant, MerchantInvite, Paper, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
+from services.secrets import hashed
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
+from tests.support.builders import (
+    NOW,
+    between,
+    create_booking,
+    create_person,
+    create_space,
+    create_studio,
+    saved,
+)
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import visitor
 
@@ -68,7 +78,7 @@ def build_world() -> World:
     """A community with one of everything; somebody of each role, each in building 7 or with the shop."""
     room, studio = create_space("tea-room"), create_studio(code="studio")
     shop, merchant = create_merchant("山腰茶行")
-    other_shop, _ = create_merchant("阿嬷海味")
+    other_shop, rival = create_merchant("阿嬷海味")
     people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
     people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
@@ -85,12 +95,16 @@ def build_world() -> World:
         "show_id": show.id,
         "booth": 4,
         "product_id": product.id,
+        "merchant_id": shop.id,
+        "paper_id": _first_paper(shop),
+        "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "filename": "css/base.css",
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
+    strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     ids["series_id"] = _series(room, people[Role.RESIDENT].id)
     strange["series_id"] = _series(room, stranger.id)
     strange["entry_id"] = _in_line(room, foreign, stranger)
@@ -110,6 +124,20 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         return entry.id
 
     return in_transaction(save)
+
+
+def _first_paper(shop: Merchant) -> int:
+    """The id of the business licence of a shop."""
+    return db.session.scalars(select(Paper.id).where(Paper.merchant_id == shop.id)).first() or 0
+
+
+def _invite(shop: Merchant, person_id: int) -> int:
+    """The id of a link into a shop that nobody has used."""
+    link = MerchantInvite(
+        merchant_id=shop.id, token_hash=hashed(shop.name), created_by_id=person_id,
+        created_at=NOW, expires_at=NOW + timedelta(days=7),
+    )  # fmt: skip
+    return int(saved(link).id)
 
 
 def _series(room: Space, booker_id: int) -> int:
