@@ -11,11 +11,13 @@ from flask_smorest import Api
 from blueprints.access import public
 from blueprints.api import (
     bookings,
+    claims,
     door,
     draws,
     house,
     merchants,
     people,
+    products,
     running,
     sales,
     series,
@@ -40,6 +42,8 @@ AREAS = (
     merchants,
     draws,
     running,
+    products,
+    claims,
 )
 meta = Blueprint("api", __name__, url_prefix=PREFIX)
 
@@ -65,21 +69,7 @@ def register(app: Flask) -> None:
     app.extensions["jufu_api"] = api
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"bearer": []}]
-    for area in (
-        spaces,
-        views,
-        house,
-        bookings,
-        door,
-        shows,
-        sales,
-        waiting,
-        series,
-        people,
-        merchants,
-        draws,
-        running,
-    ):
+    for area in AREAS:
         api.register_blueprint(area.blueprint, url_prefix=PREFIX)
         app.extensions["jufu_csrf"].exempt(area.blueprint)
     app.register_blueprint(meta)

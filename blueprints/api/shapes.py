@@ -14,9 +14,8 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.sales.metrics import Totals
 from domain.waitlist import EntryStatus
-from models import Booking, Product, SalesImport, SalesImportLine, Show, Space
+from models import Booking, SalesImport, SalesImportLine, Show, Space
 from services import reading
-from services.merchants.products import doudian_code
 from services.my_line import Waiting
 from services.sales_figures import Summary
 from services.studio.shows import BoothCell, ShowGrid
@@ -172,20 +171,6 @@ def _booth(cell: BoothCell) -> dict[str, Any]:
         "status": cell.booking.status.value if cell.booking else "free",
         "merchant": {"id": slot.merchant_id, "name": slot.merchant.name} if slot else None,
         "product": {"id": slot.product_id, "name": slot.product.name} if slot else None,
-    }
-
-
-def product(found: Product) -> dict[str, Any]:
-    """A product of a shop, loaded with its codes; the price in fen."""
-    return {
-        "id": found.id,
-        "merchant": found.merchant_id,
-        "name": found.name,
-        "price_fen": found.price_fen,
-        "stock": found.stock,
-        "doudian_product_id": doudian_code(found) or None,
-        "picture": f"/pictures/{found.picture_sha256}.jpg" if found.picture_sha256 else None,
-        "archived": found.archived_at is not None,
     }
 
 

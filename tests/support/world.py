@@ -12,12 +12,21 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.merchants.claims import WordKind
 from domain.people import Role
-from models import Booking, Person, Series, Space, WaitlistEntry
+from models import Booking, ClaimWord, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
+from tests.support.builders import (
+    NOW,
+    between,
+    create_booking,
+    create_person,
+    create_space,
+    create_studio,
+    saved,
+)
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import visitor
 
@@ -87,6 +96,9 @@ def build_world() -> World:
         "product_id": product.id,
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "filename": "css/base.css",
+        "word_id": saved(
+            ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据。", created_at=NOW)
+        ).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }
