@@ -51,7 +51,8 @@ def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 def review_against_edit(app: Flask) -> tuple[Counter[type], Product]:
     """Staff clear a text in the moment in which its shop puts another one there."""
     staff, (shop, owner) = create_actor(Role.STAFF), create_merchant()
-    made = create_product(shop, claims=READ, claims_status=ClaimsStatus.UNREVIEWED).id
+    unread = {"claims_status": ClaimsStatus.UNREVIEWED, "claims_reviewed_at": None}
+    made = create_product(shop, claims=READ, **unread).id
     other = ProductFacts("铁观音", 8_800, 5, claims=WRITTEN)
     db.session.rollback()
     answers = in_threads(
@@ -78,14 +79,15 @@ def test_a_text_that_nobody_read_is_never_cleared(app: Flask, meet_after_reading
 @on_postgresql
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("db")
-def test_without_the_lock_both_come_through(
+def test_without_the_lock_a_text_that_nobody_read_is_cleared(
     app: Flask, meet_after_reading: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
 
-    answers, _left = review_against_edit(app)
+    answers, left = review_against_edit(app)
 
     assert answers == {Product: 2}
+    assert (left.claims, left.claims_status) == (WRITTEN, ClaimsStatus.CLEARED)
 
 
 @pytest.mark.usefixtures("db")
