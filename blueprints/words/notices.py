@@ -59,11 +59,6 @@ def _moved(p: Params) -> str:
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
 
 
-def _sentence_end(text: str) -> str:
-    """The text, closed where somebody left it open."""
-    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + _("。")
-
-
 SENTENCES: dict[str, Callable[[Params], str]] = {
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
@@ -131,9 +126,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
     "claims_cleared": lambda p: _("“%(product)s”的宣传已通过，可以上直播了。", product=p["product"]),
     "claims_refused": lambda p: _(
-        "“%(product)s”的宣传被退回。原因：%(reason)s改好保存，就会重新审核。",
+        "“%(product)s”的宣传被退回，改好保存就会重新审核。原因：%(reason)s",
         product=p["product"],
-        reason=_sentence_end(p["reason"]),
+        reason=p["reason"],
     ),
     "claims_reopened": lambda p: _(
         "宣传词单改了（“%(word)s”），您的 %(count)s 件商品要重新审核，例如“%(product)s”。您不用做什么。",
