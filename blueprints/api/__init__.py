@@ -13,6 +13,7 @@ from blueprints.api import (
     after_show,
     bookings,
     booths,
+    claims,
     door,
     draws,
     hosts,
@@ -20,6 +21,7 @@ from blueprints.api import (
     merchants,
     people,
     planning,
+    products,
     running,
     sales,
     series,
@@ -45,6 +47,8 @@ AREAS = (
     series,
     people,
     merchants,
+    products,
+    claims,
     draws,
     running,
     after_show,
@@ -73,24 +77,7 @@ def register(app: Flask) -> None:
     app.extensions["jufu_api"] = api
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"bearer": []}]
-    for area in (
-        spaces,
-        views,
-        house,
-        bookings,
-        door,
-        shows,
-        planning,
-        hosts,
-        sales,
-        waiting,
-        series,
-        people,
-        merchants,
-        draws,
-        running,
-        after_show,
-    ):
+    for area in AREAS:
         api.register_blueprint(area.blueprint, url_prefix=PREFIX)
         app.extensions["jufu_csrf"].exempt(area.blueprint)
     app.register_blueprint(meta)

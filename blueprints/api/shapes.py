@@ -14,9 +14,8 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.sales.metrics import Totals
 from domain.waitlist import EntryStatus
-from models import Booking, BoothSlot, Product, SalesImport, SalesImportLine, Space
+from models import Booking, BoothSlot, SalesImport, SalesImportLine, Space
 from services import reading
-from services.merchants.products import doudian_code
 from services.my_line import Waiting
 from services.sales_figures import Summary
 
@@ -144,20 +143,6 @@ def iso_or_none(moment: datetime | None) -> str | None:
 
 def _times(interval: Interval | None) -> dict[str, str] | None:
     return interval and {"starts_at": iso(interval.starts_at), "ends_at": iso(interval.ends_at)}
-
-
-def product(found: Product) -> dict[str, Any]:
-    """A product of a shop, loaded with its codes; the price in fen."""
-    return {
-        "id": found.id,
-        "merchant": found.merchant_id,
-        "name": found.name,
-        "price_fen": found.price_fen,
-        "stock": found.stock,
-        "doudian_product_id": doudian_code(found) or None,
-        "picture": f"/pictures/{found.picture_sha256}.jpg" if found.picture_sha256 else None,
-        "archived": found.archived_at is not None,
-    }
 
 
 def sales_import(found: SalesImport, rejected: Sequence[SalesImportLine]) -> dict[str, Any]:

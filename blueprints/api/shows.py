@@ -1,4 +1,4 @@
-"""Shows, their booths, and the products that go on air."""
+"""Shows and their booths."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
 from blueprints.api import schemas, shapes, show_shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, part, respond
+from blueprints.api.answers import do, encode_cursor, only_id, page, respond
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from domain.people import Actor, Role
 from domain.studio.planning import ShowWish
 from services import listing
 from services.idempotency import Answer
-from services.merchants import products
 from services.studio import booth_states, booths, planning, shows
 
-blueprint = Blueprint("api_shows", __name__, description="Shows of the studio, booths and products")
+blueprint = Blueprint("api_shows", __name__, description="Shows of the studio and booths")
 
 
 def grid_of(show_id: int, actor: Actor | None) -> dict[str, Any]:
@@ -86,23 +85,3 @@ def take_booth(body: dict[str, Any], show_id: int, booth: int) -> Response:
         return shapes.booking(listing.booking(the_actor(), made.id), the_actor())
 
     return do(201, act)
-
-
-@blueprint.get("/products")
-@allow(Role.MERCHANT)
-@blueprint.arguments(schemas.Page, location="query")
-@blueprint.response(200, schemas.ProductList)
-def own_products(wanted: dict[str, Any]) -> Response:
-    """The products of the own shop, the newest first."""
-    return respond(Answer(200, part(products.my_products(the_actor()), wanted, shapes.product)))
-
-
-@blueprint.post("/products")
-@allow(Role.MERCHANT)
-@blueprint.arguments(schemas.ProductIn)
-@blueprint.response(201, schemas.ProductOut)
-@blueprint.alt_response(422, schema=schemas.Problem)
-def add_product(body: dict[str, Any]) -> Response:
-    """Add a product to the own shop."""
-    facts = products.ProductFacts(body["name"], body["price_fen"], body["stock"], body["doudian_product_id"])
-    return do(201, lambda: shapes.product(products.create_product(the_actor(), facts, now=now())))

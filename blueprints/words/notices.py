@@ -207,9 +207,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "paper_over": lambda p: _("%(paper)s已经过期，换上新的以前不能订展位。", paper=paper_word(p["paper"])),
     "claims_cleared": lambda p: _("“%(product)s”的宣传已通过，可以上直播了。", product=p["product"]),
     "claims_refused": lambda p: _(
-        "“%(product)s”的宣传被退回。原因：%(reason)s改好保存，就会重新审核。",
+        "“%(product)s”的宣传被退回，改好保存就会重新审核。原因：%(reason)s",
         product=p["product"],
-        reason=_sentence_end(p["reason"]),
+        reason=p["reason"],
     ),
     "claims_reopened": lambda p: _(
         "宣传词单改了（“%(word)s”），您的 %(count)s 件商品要重新审核，例如“%(product)s”。您不用做什么。",

@@ -12,6 +12,7 @@ from tests.support.builders import create_person
 from tests.support.engines import disconnect
 from tests.support.merchant_doors import MERCHANT_DOORS
 from tests.support.visits import visitor
+from tests.support.who_may import NOBODY, WHO_MAY
 from tests.support.world import build_world, doors, knock
 
 pytestmark = pytest.mark.slow

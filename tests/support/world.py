@@ -13,8 +13,9 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.merchants.claims import WordKind
 from domain.people import Role
-from models import Booking, Merchant, MerchantInvite, Paper, Person, Series, Space, WaitlistEntry
+from models import Booking, ClaimWord, Merchant, MerchantInvite, Paper, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
 from services.secrets import hashed
@@ -100,6 +101,9 @@ def build_world() -> World:
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "filename": "css/base.css",
+        "word_id": saved(
+            ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据。", created_at=NOW)
+        ).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }

@@ -101,32 +101,3 @@ class BoothIn(Schema):
 
     product_id = number(required=True)
     starts_at = moment(load_default=None, allow_none=True)
-
-
-class ProductIn(Schema):
-    """A product to add; the price in fen, `doudian_product_id` the 商品ID of 抖店."""
-
-    name = fields.String(required=True)
-    price_fen = number(required=True)
-    stock = number(required=True)
-    doudian_product_id = fields.String(load_default="")
-
-
-class ProductOut(Schema):
-    """A product."""
-
-    id = fields.Integer()
-    merchant = fields.Integer()
-    name = fields.String()
-    price_fen = fields.Integer()
-    stock = fields.Integer()
-    doudian_product_id = fields.String(allow_none=True)
-    picture = fields.String(allow_none=True)
-    archived = fields.Boolean()
-
-
-class ProductList(Schema):
-    """The own products."""
-
-    items = fields.List(fields.Nested(ProductOut))
-    next_cursor = fields.String(allow_none=True)
