@@ -58,9 +58,10 @@ def show(show_id: int) -> ResponseReturnValue:
     grid = services.show_with_booths(show_id, actor=actor)
     booths = [views.booth_view(grid, cell, actor, moment) for cell in grid.cells]
     phase = grid.phase(moment)
-    if phase is Phase.OVER:
+    is_closed = phase is Phase.OVER or grid.show.status is ShowStatus.CANCELLED
+    if is_closed:
         booths = [booth for booth in booths if booth.status != "free"]
-    is_grid = grid.show.layout is Layout.MARKET and phase is not Phase.OVER
+    is_grid = grid.show.layout is Layout.MARKET and not is_closed
     page = pages.show(
         "studio/show",
         grid=grid,

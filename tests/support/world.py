@@ -18,7 +18,13 @@ from models.base import db
 from services.login import create_token
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
-from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
+from tests.support.studio_builders import (
+    create_booth,
+    create_host,
+    create_merchant,
+    create_product,
+    create_show,
+)
 from tests.support.visits import visitor
 
 API = "/api/"
@@ -83,6 +89,7 @@ def build_world() -> World:
         "booking_id": booking.id,
         "person_id": create_person(verified_at=None).id,
         "show_id": show.id,
+        "host_id": create_host().id,
         "booth": 4,
         "product_id": product.id,
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
