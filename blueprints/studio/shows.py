@@ -15,7 +15,7 @@ from blueprints.identity import current_actor
 from blueprints.studio import blueprint, views
 from blueprints.studio.about import about
 from domain.interval import ZONE
-from domain.studio.shows import Layout, Phase
+from domain.studio.shows import Layout, Phase, ShowStatus
 from services.studio import shows as services
 
 PAST = 12

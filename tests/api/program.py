@@ -32,6 +32,14 @@ class Program:
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
         return self.client.post(f"/api/v1{path}", json=body, headers=headers)
 
+    def patch(self, path: str, **body: Any) -> TestResponse:
+        """Change what is named."""
+        return self.client.patch(f"/api/v1{path}", json=body, headers=self.headers)
+
+    def put(self, path: str, **body: Any) -> TestResponse:
+        """Set something."""
+        return self.client.put(f"/api/v1{path}", json=body, headers=self.headers)
+
     def upload(self, path: str, key: str | None = None, **form: Any) -> TestResponse:
         """Send a file."""
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
