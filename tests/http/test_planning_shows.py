@@ -311,3 +311,23 @@ def test_the_checklist_of_a_cancelled_show_can_be_read_and_not_ticked(staff, stu
     page = staff.get(f"/shows/{off.id}/checklist")
 
     assert page.text.count(" disabled") == 7
+
+
+def test_a_show_across_midnight_is_planned_listed_drawn_and_on_the_board_of_both_days(app, db, staff, clock):
+    create_studio(code="studio", opens=0, closes=24)
+    answer = plan(staff, title="跨年夜", day="2026-11-24", time="23:00", room="8 号")
+    made = only(db)
+    assert made.interval.minutes == 150
+
+    assert "11月24日 周二 23:00–01:30" in staff.get("/shows").text.replace("明天", "11月24日 周二")
+    grid = staff.get(answer.location).text
+    assert grid.count("还空着") == 10
+    assert 'id="booth-5-0000"' in grid
+    for day in ("2026-11-24", "2026-11-25"):
+        assert "跨年夜" in visitor(app).get(f"/?day={day}").text
+    clock.move_to(at(24.5, day=MONDAY + timedelta(days=1)))
+    assert "正在直播" in staff.get(answer.location).text
+    assert "开播前检查单" in staff.get(f"{answer.location}/checklist").text
+    assert staff.get(f"{answer.location}/cancel").status_code == 422
+    clock.move_to(at(25.5, day=MONDAY + timedelta(days=1)))
+    assert "播过的场次" in staff.get("/shows").text
