@@ -75,11 +75,11 @@ class AboutForm(FlaskForm):
         ],
         default=NO_PLATFORM,
     )
-    room = StringField(_l("直播间（号码或链接）"), [Optional(), passes(clean_room)])
-    open_day = DateField(_l("报名从哪天开始"), [Optional()])
-    open_time = SelectField(_l("几点开始"), choices=_quarters(empty=True), default="", validate_choice=False)
-    close_day = DateField(_l("报名到哪天截止"), [Optional()])
-    close_time = SelectField(_l("几点截止"), choices=_quarters(empty=True), default="", validate_choice=False)
+    room = StringField(_l("直播间号码"), [Optional(), passes(clean_room)])
+    open_day = DateField(_l("报名从哪天"), [Optional()])
+    open_time = SelectField(_l("几点起"), choices=_quarters(empty=True), default="", validate_choice=False)
+    close_day = DateField(_l("报名到哪天"), [Optional()])
+    close_time = SelectField(_l("几点止"), choices=_quarters(empty=True), default="", validate_choice=False)
 
     def offer(self, hosts: Sequence[Host]) -> None:
         """Let these hosts be chosen."""

@@ -65,9 +65,10 @@ def show(show_id: int) -> ResponseReturnValue:
         for cell in grid.cells
     ]
     phase = grid.phase(moment)
-    if phase is Phase.OVER:
+    is_closed = phase is Phase.OVER or grid.show.status is ShowStatus.CANCELLED
+    if is_closed:
         booths = [booth for booth in booths if booth.status != "free"]
-    is_grid = grid.show.layout is Layout.MARKET and phase is not Phase.OVER
+    is_grid = grid.show.layout is Layout.MARKET and not is_closed
     page = pages.show(
         "studio/show",
         grid=grid,

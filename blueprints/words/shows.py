@@ -75,10 +75,10 @@ MANUAL = {
     ManualCheck.CARDS: (_l("提词卡打好了"), _l("每个展位一张，按上播顺序放好")),
 }
 AUTOMATIC = {
-    AutomaticCheck.HOSTS: _l("主播都已核验"),
-    AutomaticCheck.ROOM: _l("写明了平台和直播间"),
-    AutomaticCheck.BOOTHS: _l("每个展位都齐了"),
-    AutomaticCheck.REQUESTS: _l("展位申请都审完了"),
+    AutomaticCheck.HOSTS: _l("主播都要核验过"),
+    AutomaticCheck.ROOM: _l("平台和直播间要写明"),
+    AutomaticCheck.BOOTHS: _l("每个展位都要齐"),
+    AutomaticCheck.REQUESTS: _l("展位申请都要审完"),
 }
 PARTS = {
     Part.PAPERS: _l("资质"),

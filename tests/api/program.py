@@ -40,6 +40,10 @@ class Program:
         """Take it away."""
         return self.client.delete(f"/api/v1{path}", headers=self.headers)
 
+    def patch(self, path: str, **body: Any) -> TestResponse:
+        """Change what is named."""
+        return self.client.patch(f"/api/v1{path}", json=body, headers=self.headers)
+
     def upload(self, path: str, key: str | None = None, **form: Any) -> TestResponse:
         """Send a file."""
         headers = self.headers | ({"Idempotency-Key": key} if key else {})

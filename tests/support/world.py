@@ -30,6 +30,14 @@ from tests.support.builders import (
     saved,
 )
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
+from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
+from tests.support.studio_builders import (
+    create_booth,
+    create_host,
+    create_merchant,
+    create_product,
+    create_show,
+)
 from tests.support.visits import visitor
 
 API = "/api/"
@@ -94,6 +102,7 @@ def build_world() -> World:
         "booking_id": booking.id,
         "person_id": create_person(verified_at=None).id,
         "show_id": show.id,
+        "host_id": create_host().id,
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
