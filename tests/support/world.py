@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from domain.people import Role
-from models import Booking, Person, Series, Space, WaitlistEntry
+from models import Booking, BoothSwap, Person, Series, Space, WaitlistEntry
 from models.base import db
 from services.login import create_token
 from services.unit_of_work import in_transaction
@@ -68,13 +69,16 @@ def build_world() -> World:
     """A community with one of everything; somebody of each role, each in building 7 or with the shop."""
     room, studio = create_space("tea-room"), create_studio(code="studio")
     shop, merchant = create_merchant("山腰茶行")
-    other_shop, _ = create_merchant("阿嬷海味")
+    other_shop, other_merchant = create_merchant("阿嬷海味")
     people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
     people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
     show = create_show(studio)
     product, other_product = create_product(shop), create_product(other_shop)
-    create_booth(show, 3, product, merchant)
+    own_booth = create_booth(show, 3, product, merchant)
+    other_booth = create_booth(show, 5, other_product, other_merchant)
+    third_shop, third_merchant = create_merchant()
+    third_booth = create_booth(show, 6, create_product(third_shop), third_merchant)
     stranger = create_person(building=9, verified_at=None)
     booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
     foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
@@ -86,6 +90,7 @@ def build_world() -> World:
         "booth": 4,
         "product_id": product.id,
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
+        "swap_id": _swap(own_booth, other_booth, merchant.id),
         "filename": "css/base.css",
         "sha": "0" * 64,
         "sha256": "0" * 64,
@@ -93,6 +98,7 @@ def build_world() -> World:
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     ids["series_id"] = _series(room, people[Role.RESIDENT].id)
     strange["series_id"] = _series(room, stranger.id)
+    strange["swap_id"] = _swap(third_booth, other_booth, third_merchant.id)
     strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
 
@@ -108,6 +114,21 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         db.session.add(entry)
         db.session.flush()
         return entry.id
+
+    return in_transaction(save)
+
+
+def _swap(asking: Booking, asked: Booking, person_id: int) -> int:
+    """The id of a proposal to change booths that nobody has answered."""
+    swap = BoothSwap(
+        from_booking_id=asking.id, to_booking_id=asked.id, created_by_id=person_id, created_at=NOW,
+        expires_at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+
+    def save() -> int:
+        db.session.add(swap)
+        db.session.flush()
+        return swap.id
 
     return in_transaction(save)
 
