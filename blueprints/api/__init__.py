@@ -67,21 +67,7 @@ def register(app: Flask) -> None:
     app.extensions["jufu_api"] = api
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"bearer": []}]
-    for area in (
-        spaces,
-        views,
-        house,
-        bookings,
-        door,
-        shows,
-        sales,
-        waiting,
-        series,
-        people,
-        merchants,
-        draws,
-        running,
-    ):
+    for area in AREAS:
         api.register_blueprint(area.blueprint, url_prefix=PREFIX)
         app.extensions["jufu_csrf"].exempt(area.blueprint)
     app.register_blueprint(meta)

@@ -259,4 +259,4 @@ def _choices(
 ) -> tuple[Alternative, ...]:
     show = load_show(session, show_id, actor)
     time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    return instead_of(show, time, free_times(session, show, actor.merchant_ids))
+    return instead_of(show.space.code, time, free_times(session, show, actor.merchant_ids))
