@@ -10,7 +10,8 @@ from domain.errors import RuleViolation
 from domain.studio.shows import Layout
 from domain.waitlist import EntryStatus
 from models import Booking, Merchant, WaitlistEntry, db
-from services import arbiter, booking, doctor, free_times, my_line, queueing
+from services import arbiter, booking, free_times, my_line, queueing
+from services.doctor import offers
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_studio, saved
 from tests.support.history import disagreements
@@ -69,7 +70,7 @@ def test_who_waits_for_any_booth_gets_the_one_that_was_freed_at_its_own_time():
         BookingStatus.OFFERED,
     )
     assert disagreements() == []
-    assert doctor.data_findings(NOW) == []
+    assert offers.findings(NOW) == []
 
 
 def test_ranked_ones_come_first_by_their_rank_then_the_others_as_they_came():
