@@ -68,11 +68,11 @@ def category_word(category: Category) -> str:
     """What a kind of goods is called."""
     return {
         Category.FOOD: _("食品"),
-        Category.DAILY: _("日用"),
+        Category.DAILY: _("日用品"),
         Category.CLOTHING: _("服饰"),
         Category.BEAUTY: _("美妆"),
-        Category.CRAFT: _("手工"),
-        Category.OTHER: _("其他"),
+        Category.CRAFT: _("手工品"),
+        Category.OTHER: _("其他商品"),
     }[category]
 
 

@@ -46,7 +46,7 @@ def move_booth(
         found = choices(actor, booking_id)
         show = booth_changes.slot_of(found.booking).show
         wanted = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-        raise SlotTaken(taken.blocking, instead_of(show, wanted, found.free)) from taken
+        raise SlotTaken(taken.blocking, instead_of(found.booking.space.code, wanted, found.free)) from taken
 
 
 @transaction

@@ -68,7 +68,7 @@ def booth_offer(
     free = free_times(session, show, actor.merchant_ids)
     held = held_by(session, actor.merchant_ids[0], show, month_of(time.interval.starts_at))
     is_taken = time not in free and not _is_own_time(held, time)
-    instead = instead_of(show, time, free) if is_taken else ()
+    instead = instead_of(show.space.code, time, free) if is_taken else ()
     return _offer(session, actor, show, time, now, is_taken=is_taken, instead=instead)
 
 

@@ -223,13 +223,8 @@ def ask_of(
     house = settings.load(session)
     live_here = [one for one in held if one.is_live and one.show_id == show.id]
     month = month_of(wanted.starts_at)
-    ready = None
     if product_id is not None:
-        ready = readiness.of_product(session, show, product_id)
         merchant_id = session.get_one(Product, product_id).merchant_id
-    elif merchant_id is not None:
-        ready = readiness.of_shop(session, show, merchant_id)
-    draw = session.get(Draw, show.id)
     return BoothAsk(
         now=now,
         show_status=show.status,
@@ -242,16 +237,20 @@ def ask_of(
         ),
         monthly_quota=house.booth_monthly_quota,
         here_count=len(live_here),
-        others_wait=bool(live_here)
-        and merchant_id is not None
-        and show_line.others_wait(session, show.id, merchant_id),
-        readiness=ready,
+        others_wait=bool(live_here) and show_line.others_wait(session, show.id, merchant_id),
+        readiness=readiness.of_wish(session, show, merchant_id, product_id),
         by_hand=by_hand,
         opens_at=show.applications_open_at,
         closes_at=show.applications_close_at,
         allotment=show.allotment,
-        is_drawn=draw is not None and draw.drawn_at is not None,
+        is_drawn=is_drawn(session, show),
     )
+
+
+def is_drawn(session: Session, show: Show) -> bool:
+    """Whether the draw of a show is over."""
+    draw = session.get(Draw, show.id, populate_existing=True)
+    return draw is not None and draw.drawn_at is not None
 
 
 @query
@@ -260,4 +259,4 @@ def _choices(
 ) -> tuple[Alternative, ...]:
     show = load_show(session, show_id, actor)
     time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
-    return instead_of(show, time, free_times(session, show, actor.merchant_ids))
+    return instead_of(show.space.code, time, free_times(session, show, actor.merchant_ids))

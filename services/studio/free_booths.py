@@ -14,10 +14,10 @@ from domain.studio.shows import BoothTime
 from models import BoothSlot, Occupancy, Show
 
 
-def instead_of(show: Show, wanted: BoothTime, free: Sequence[BoothTime]) -> tuple[Alternative, ...]:
+def instead_of(space_code: str, wanted: BoothTime, free: Sequence[BoothTime]) -> tuple[Alternative, ...]:
     """The nearest of the free booth slots, as a refusal offers them."""
     return tuple(
-        Alternative(show.space.code, found.interval, found.booth) for found in nearest_booths(wanted, free)
+        Alternative(space_code, found.interval, found.booth) for found in nearest_booths(wanted, free)
     )
 
 

@@ -47,6 +47,15 @@ def of_shop(session: Session, show: Show, merchant_id: int) -> Readiness:
     return Readiness(day=local_day(show.starts_at), merchant=merchant.status)
 
 
+def of_wish(
+    session: Session, show: Show, merchant_id: int | None, product_id: int | None
+) -> Readiness | None:
+    """How what is asked for stands: a product, or before one is chosen the shop; None where nobody is known."""
+    if product_id is not None:
+        return of_product(session, show, product_id)
+    return None if merchant_id is None else of_shop(session, show, merchant_id)
+
+
 def violations_of(session: Session, booking: Booking) -> list[Violation]:
     """What still stands against confirming a booth; nothing does against any other booking."""
     slot = booking.booth_slot

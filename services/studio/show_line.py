@@ -10,7 +10,7 @@ from domain.waitlist import EntryStatus
 from models import Booking, BoothSlot, Product, WaitlistEntry
 
 
-def others_wait(session: Session, show_id: int, merchant_id: int) -> bool:
+def others_wait(session: Session, show_id: int, merchant_id: int | None) -> bool:
     """Whether another shop waits for a booth of a show in which it has none.
 
     One that has a booth already does not keep others from a second: two such shops would keep each other from it.
@@ -28,7 +28,7 @@ def others_wait(session: Session, show_id: int, merchant_id: int) -> bool:
         .where(
             WaitlistEntry.show_id == show_id,
             WaitlistEntry.status == EntryStatus.WAITING,
-            theirs.merchant_id != merchant_id,
+            theirs.merchant_id.is_distinct_from(merchant_id),
             ~has_one,
         )
     )

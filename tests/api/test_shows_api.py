@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from domain.merchants.claims import ClaimsStatus
 from domain.people import Role
-from models import Person
+from models import Person, Product
+from services.unit_of_work import in_transaction
 from tests.api.program import Program, wall
 from tests.support.builders import MONDAY, NOW, at, create_person, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
@@ -60,7 +63,7 @@ def test_a_second_show_in_the_same_window_is_refused(staff):
     assert (refused.status_code, refused.json["code"]) == (409, "slot_taken")
 
 
-def test_a_merchant_adds_a_product_and_takes_booth_3(staff, shop):
+def test_a_merchant_adds_a_product_and_takes_booth_3(staff, shop, db):
     show = create_show(create_studio(), THURSDAY_EVENING)
     product = shop.post(
         "/products", name="铁观音 250g", price_fen=8800, stock=50, doudian_product_id="3519"
@@ -68,10 +71,14 @@ def test_a_merchant_adds_a_product_and_takes_booth_3(staff, shop):
 
     booked = shop.post(f"/shows/{show.id}/booths/3", product_id=product["id"])
     twice = shop.post(f"/shows/{show.id}/booths/4", product_id=product["id"])
+    unread = staff.post(f"/bookings/{booked.json['id']}/approve", version=1)
+    cleared = update(Product).values(claims_status=ClaimsStatus.CLEARED, claims_reviewed_at=NOW)
+    in_transaction(lambda: db.session.execute(cleared))
     approved = staff.post(f"/bookings/{booked.json['id']}/approve", version=1)
 
     assert (booked.status_code, booked.json["status"], booked.json["place"]) == (201, "pending", 3)
     assert [v["code"] for v in twice.json["violations"]] == ["product_twice"]
+    assert [v["code"] for v in unread.json["violations"]] == ["claims_unreviewed"]
     assert approved.json["status"] == "confirmed"
     booth = shop.get(f"/shows/{show.id}").json["booths"][2]
     assert (booth["status"], booth["merchant"]["name"], booth["product"]["name"]) == (

@@ -10,21 +10,12 @@ from domain.people import Role
 from models.base import db as database
 from tests.support.builders import create_person
 from tests.support.engines import disconnect
-from tests.support.merchant_doors import MERCHANT_DOORS
 from tests.support.visits import visitor
 from tests.support.who_may import NOBODY, WHO_MAY
 from tests.support.world import build_world, doors, knock
 
 pytestmark = pytest.mark.slow
 
-NOBODY = None
-EVERYBODY = frozenset({NOBODY, *Role})
-MEMBERS = frozenset(Role)
-STAFF = frozenset({Role.STAFF, Role.ADMIN})
-ADMINS = frozenset({Role.ADMIN})
-VERIFIERS = STAFF | {Role.CAPTAIN}
-MERCHANTS = frozenset({Role.MERCHANT})
-SELLING = STAFF | MERCHANTS
 
 WHO_MAY = {
     "accounts.check_log_in": EVERYBODY,

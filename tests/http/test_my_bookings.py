@@ -217,10 +217,10 @@ def test_a_merchant_sees_the_booths_of_the_shop(client):
 
     assert "年货节专场" in seen.get("/bookings").text
     page = seen.get(f"/bookings/{booth.id}").text
-    for text in ("铁观音", "山腰茶行", f"/shows/{show.id}", "取消这个预约"):
+    for text in ("铁观音", "山腰茶行", f"/shows/{show.id}", "退出这个展位", "换展位"):
         assert text in page
     assert "改到别的时间" not in page
-    assert seen.get(f"/bookings/{booth.id}/move").location == f"/bookings/{booth.id}"
+    assert seen.get(f"/bookings/{booth.id}/move").location == f"/bookings/{booth.id}/booth"
 
 
 def test_what_happened_in_a_private_space_is_not_told_to_staff_here(client):

@@ -55,7 +55,7 @@ def test_a_visitor_sees_who_has_a_booth_and_can_take_none(app, show):
 
     page = visitor(app).get(f"/shows/{show.id}")
 
-    for words in ("铁观音", "山腰茶行", "等待审核", "还有 9 个空"):
+    for words in ("铁观音", "山腰茶行", "待审核", "还有 9 个空"):
         assert words in page.text
     assert "订这个展位" not in page.text
     assert visitor(app).get(f"/shows/{show.id}/booths/1").status_code == 303

@@ -234,4 +234,4 @@ def test_a_merchant_waits_for_a_taken_booth_in_two_taps(client):
     browser.submit(browser.get(address), "/accept")
 
     assert entries()[0].status is EntryStatus.FULFILLED
-    assert "等待审核" in browser.get(f"/bookings/{entries()[0].booking_id}").text
+    assert "待审核" in browser.get(f"/bookings/{entries()[0].booking_id}").text

@@ -89,12 +89,13 @@ class Arena:
             for shop in shops
         ]  # fmt: skip
         db.session.add_all(products)
-        for shop, person in zip(shops, people, strict=True):
-            create_paper(shop, PaperKind.BUSINESS_LICENCE, person.id)
         db.session.add_all(
             MerchantMember(merchant_id=shop.id, person_id=person.id)
             for shop, person in zip(shops, people, strict=True)
         )
+        db.session.commit()
+        for shop, person in zip(shops, people, strict=True):
+            create_paper(shop, PaperKind.BUSINESS_LICENCE, person.id)
         db.session.commit()
         return [(person, product.id) for person, product in zip(people, products, strict=True)]
 

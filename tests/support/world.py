@@ -15,7 +15,18 @@ from werkzeug.test import TestResponse
 
 from domain.merchants.claims import WordKind
 from domain.people import Role
-from models import Booking, ClaimWord, Merchant, MerchantInvite, Paper, Person, Series, Space, WaitlistEntry
+from models import (
+    Booking,
+    BoothSwap,
+    ClaimWord,
+    Merchant,
+    MerchantInvite,
+    Paper,
+    Person,
+    Series,
+    Space,
+    WaitlistEntry,
+)
 from models.base import db
 from services.login import create_token
 from services.secrets import hashed
@@ -29,8 +40,6 @@ from tests.support.builders import (
     create_studio,
     saved,
 )
-from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
-from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -88,12 +97,16 @@ def build_world() -> World:
     room, studio = create_space("tea-room"), create_studio(code="studio")
     shop, merchant = create_merchant("山腰茶行")
     other_shop, rival = create_merchant("阿嬷海味")
+    other_shop, other_merchant = create_merchant("阿嬷海味")
     people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
     people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
     show = create_show(studio)
     product, other_product = create_product(shop), create_product(other_shop)
-    create_booth(show, 3, product, merchant)
+    own_booth = create_booth(show, 3, product, merchant)
+    other_booth = create_booth(show, 5, other_product, other_merchant)
+    third_shop, third_merchant = create_merchant()
+    third_booth = create_booth(show, 6, create_product(third_shop), third_merchant)
     stranger = create_person(building=9, verified_at=None)
     booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
     foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
@@ -109,6 +122,7 @@ def build_world() -> World:
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
+        "swap_id": _swap(own_booth, other_booth, merchant.id),
         "filename": "css/base.css",
         "word_id": saved(
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据。", created_at=NOW)
@@ -120,6 +134,7 @@ def build_world() -> World:
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     ids["series_id"] = _series(room, people[Role.RESIDENT].id)
     strange["series_id"] = _series(room, stranger.id)
+    strange["swap_id"] = _swap(third_booth, other_booth, third_merchant.id)
     strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
 
@@ -151,6 +166,21 @@ def _invite(shop: Merchant, person_id: int) -> int:
         created_at=NOW, expires_at=NOW + timedelta(days=7),
     )  # fmt: skip
     return int(saved(link).id)
+
+
+def _swap(asking: Booking, asked: Booking, person_id: int) -> int:
+    """The id of a proposal to change booths that nobody has answered."""
+    swap = BoothSwap(
+        from_booking_id=asking.id, to_booking_id=asked.id, created_by_id=person_id, created_at=NOW,
+        expires_at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+
+    def save() -> int:
+        db.session.add(swap)
+        db.session.flush()
+        return swap.id
+
+    return in_transaction(save)
 
 
 def _series(room: Space, booker_id: int) -> int:

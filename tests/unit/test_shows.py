@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from domain.errors import BadInput
 from domain.interval import Interval, at_local
-from domain.studio.booths import BOOTH_RULES, BoothAsk, booth_violations, nearest_booths
+from domain.studio.booths import nearest_booths
 from domain.studio.shows import (
     BoothTime,
     Layout,
     Phase,
     ShowPlan,
-    ShowStatus,
     check_plan,
     check_start,
     clean_title,
@@ -143,42 +142,6 @@ def test_a_show_lies_ahead_and_within_opening_hours() -> None:
     assert broken(window, now=window.starts_at - QUARTER) == []
     assert broken(window, now=window.starts_at) == ["in_the_past"]
     assert broken(Interval(at(21), at(23.25))) == ["outside_hours"]
-
-
-FINE = BoothAsk(
-    now=NOW,
-    show_status=ShowStatus.OPEN,
-    show_starts_at=NOW + timedelta(days=3),
-    lock_hours=24,
-    same_time_count=0,
-    same_product_count=0,
-    month_count=0,
-    monthly_quota=2,
-)
-BOUNDARIES = [
-    ("show_not_open", {}, {"show_status": ShowStatus.CANCELLED}),
-    ("show_not_open", {}, {"show_status": ShowStatus.DRAFT}),
-    (
-        "show_locked",
-        {"show_starts_at": NOW + timedelta(hours=24, seconds=1)},
-        {"show_starts_at": NOW + timedelta(hours=24)},
-    ),
-    ("merchant_twice_at_once", {}, {"same_time_count": 1}),
-    ("product_twice", {}, {"same_product_count": 1}),
-    ("booth_quota", {"month_count": 1}, {"month_count": 2}),
-]
-
-
-@pytest.mark.parametrize(("code", "inside", "outside"), BOUNDARIES)
-def test_a_rule_of_booths_breaks_exactly_beyond_its_boundary(code: str, inside: dict, outside: dict) -> None:
-    assert booth_violations(replace(FINE, **inside)) == []
-    assert [found.code for found in booth_violations(replace(FINE, **outside))] == [code]
-
-
-def test_every_rule_of_booths_has_a_boundary_here() -> None:
-    broken = [replace(FINE, **outside) for _, _, outside in BOUNDARIES]
-
-    assert [rule.__name__ for rule in BOOTH_RULES if not any(rule(ask) for ask in broken)] == []
 
 
 @pytest.mark.parametrize(

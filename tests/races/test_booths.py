@@ -1,0 +1,311 @@
+"""Booths wanted, moved and swapped in the same moment: one outcome, and rows and ticks agree, on both engines."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import create_app
+from domain.bookings import BookingStatus
+from domain.people import Actor
+from domain.studio.booths import SwapStatus
+from domain.waitlist import EntryStatus
+from models import Booking, BoothSwap, Show, WaitlistEntry, db
+from services import arbiter, booking, queueing
+from services.studio import booth_moves, booths, swaps
+from tests.support.builders import NOW, at, create_studio
+from tests.support.engines import disconnect, settings, throwaway
+from tests.support.history import disagreements
+from tests.support.race import Call, Meeting, in_threads, statuses
+from tests.support.race_arena import Arena, drop_the_key, soon
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
+
+TWO = 2
+OWN = (200, None)
+engine = pytest.mark.parametrize("engine_name", ["postgresql"])
+"""SQLite has one writer: there nobody reads what another one is about to change."""
+
+
+def shop_at(show: Show, number: int, **more: Any) -> tuple[Actor, int]:
+    """A new shop and the number of its booking of a booth."""
+    shop, actor = create_merchant()
+    made = create_booth(show, number, create_product(shop), actor, status=BookingStatus.CONFIRMED, **more)
+    return actor, made.id
+
+
+def places(*numbers: int) -> list[int | None]:
+    """Where bookings stand now."""
+    db.session.rollback()
+    rows = {row.id: row.place for row in db.session.execute(select(Booking.id, Booking.place))}
+    return [rows[number] for number in numbers]
+
+
+def side_by_side(app: Flask, jobs: list[Callable[[], Any]]) -> Counter[str]:
+    """The names of what several services answered in the same moment."""
+    db.session.rollback()
+    return Counter(type(answer).__name__ for answer in in_threads(app, jobs))
+
+
+def test_a_crowd_that_wants_one_booth_has_one_winner(field: Arena) -> None:
+    show = create_show(field.studio(), at(19.5, day=soon(5)))
+    shops = field.shops(12)
+    calls = [Call(f"/shows/{show.id}/booths/3", racer.token, {"product_id": tea}) for racer, tea in shops]
+
+    told = statuses(field.at_once(calls))
+
+    assert told == {(201, None): 1, (409, "slot_taken"): len(shops) - 1}
+    assert disagreements() == []
+
+
+def test_a_crowd_that_moves_to_one_booth_has_one_winner(field: Arena) -> None:
+    show = create_show(field.studio(), at(14, day=soon(6)))
+    calls = []
+    for number, (racer, tea) in enumerate(field.shops(8), start=1):
+        [made] = field.at_once([Call(f"/shows/{show.id}/booths/{number}", racer.token, {"product_id": tea})])
+        body = {"booking": made.body["id"], "version": 1}
+        calls.append(Call(f"/shows/{show.id}/booths/10/move", racer.token, body))
+
+    told = statuses(field.at_once(calls))
+
+    assert told == {OWN: 1, (409, "slot_taken"): len(calls) - 1}
+    assert disagreements() == []
+
+
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for anybody: only keys and guards are left."""
+    monkeypatch.setattr(arbiter, "lock_spaces", lambda session, ids: None)
+    monkeypatch.setattr(arbiter, "lock_merchant", lambda session, merchant_id: None)
+
+
+def meet_before(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+    """Both have read and judged before either changes anything: the worst order there is."""
+    meeting, real = Meeting(TWO, patience=2), getattr(module, name)
+
+    def meet(*arguments: Any, **more: Any) -> Any:
+        meeting.wait()
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(module, name, meet)
+
+
+def change_anyway(session: Session, made: Booking, version: int, values: dict[str, Any]) -> None:
+    """The update without its guard on status and version."""
+    session.execute(update(Booking).where(Booking.id == made.id).values(version=version + 1, **values))
+    session.refresh(made, arbiter.BOOKING_COLUMNS)
+
+
+def proposed(show: Show, asking: int, asked: int, by: Actor) -> int:
+    """A proposal that nobody has answered."""
+    return swaps.propose(by, asking, asked, now=NOW).id
+
+
+@pytest.mark.usefixtures("db")
+def test_swaps_that_cross_are_done_one_after_the_other(app: Flask) -> None:
+    """Two want the booth of the third: whoever is second finds the question gone with the booth."""
+    show = create_show(create_studio())
+    (one, mine), (two, other), (three, asked) = (shop_at(show, number) for number in (1, 2, 3))
+    numbers = [proposed(show, mine, asked, one), proposed(show, other, asked, two)]
+
+    told = side_by_side(app, [partial(swaps.accept, three, number, now=NOW) for number in numbers])
+
+    assert told == {"BoothSwap": 1, "StaleSwap": 1}
+    assert sorted(places(mine, other, asked)) == [1, 2, 3]
+    assert places(asked) != [3]
+    assert disagreements() == []
+
+
+def crossing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[str], list[int | None]]:
+    """The same two questions answered without locks, each side having looked before either wrote."""
+    show = create_show(create_studio())
+    (one, mine), (two, other), (three, asked) = (shop_at(show, number) for number in (1, 2, 3))
+    numbers = [proposed(show, mine, asked, one), proposed(show, other, asked, two)]
+    without_locks(monkeypatch)
+    meet_before(monkeypatch, arbiter, "move_each")
+    told = side_by_side(app, [partial(swaps.accept, three, number, now=NOW) for number in numbers])
+    return told, places(mine, other, asked)
+
+
+@pytest.mark.postgresql
+@engine
+@pytest.mark.usefixtures("db")
+def test_the_guard_lets_one_of_two_crossing_swaps_through(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, stand = crossing(app, monkeypatch)
+
+    assert told["BoothSwap"] == 1
+    assert sorted(place or 0 for place in stand) == [1, 2, 3]
+    assert disagreements() == []
+
+
+@pytest.fixture
+def keyless() -> Iterator[Flask]:
+    """An application on a database of its own that has lost the arbiter's key."""
+    with throwaway("postgresql") as url:
+        app = create_app(settings(url))
+        with app.app_context():
+            drop_the_key("postgresql")
+            yield app
+        disconnect(app)
+
+
+@pytest.mark.postgresql
+def test_without_guard_and_key_crossing_swaps_put_two_shops_at_one_booth(
+    keyless: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arbiter, "_update_exactly_one", change_anyway)
+    monkeypatch.setattr(swaps, "lapse_of", lambda session, made, now: None)
+
+    told, stand = crossing(keyless, monkeypatch)
+
+    assert told == {"BoothSwap": TWO}
+    assert len(set(stand)) < len(stand)
+    assert disagreements() != []
+
+
+@pytest.mark.usefixtures("db")
+def test_a_swap_meets_the_withdrawal_of_one_of_its_booths(app: Flask) -> None:
+    for _ in range(4):
+        show = create_show(create_studio())
+        (one, mine), (two, asked) = (shop_at(show, number) for number in (1, 2))
+        number = proposed(show, mine, asked, one)
+        db.session.rollback()
+
+        answers: list[Any] = in_threads(
+            app,
+            [
+                partial(swaps.accept, two, number, now=NOW),
+                partial(booking.cancel, one, mine, version=1, now=NOW),
+            ],
+        )
+
+        swapped, withdrawn = (not isinstance(answer, Exception) for answer in answers)
+        assert swapped != withdrawn, answers
+        db.session.rollback()
+        status = db.session.get_one(BoothSwap, number, populate_existing=True).status
+        assert status is (SwapStatus.ACCEPTED if swapped else SwapStatus.LAPSED)
+        assert disagreements() == []
+
+
+def swap_meets_withdrawal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Both have read everything before either writes, and no lock is left."""
+    show = create_show(create_studio())
+    (one, mine), (two, asked) = (shop_at(show, number) for number in (1, 2))
+    number = proposed(show, mine, asked, one)
+    without_locks(monkeypatch)
+    meeting, move_each, change = Meeting(TWO, patience=2), arbiter.move_each, arbiter.change
+
+    def meet(real: Callable[..., Any]) -> Callable[..., Any]:
+        def met(*arguments: Any, **more: Any) -> Any:
+            meeting.wait()
+            return real(*arguments, **more)
+
+        return met
+
+    monkeypatch.setattr(arbiter, "move_each", meet(move_each))
+    monkeypatch.setattr(arbiter, "change", meet(change))
+    return side_by_side(
+        app,
+        [
+            partial(swaps.accept, two, number, now=NOW),
+            partial(booking.cancel, one, mine, version=1, now=NOW),
+        ],
+    )
+
+
+@pytest.mark.postgresql
+@engine
+@pytest.mark.usefixtures("db")
+def test_the_guard_keeps_a_withdrawn_booth_from_being_swapped(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = swap_meets_withdrawal(app, monkeypatch)
+
+    assert told["Booking"] + told["BoothSwap"] == 1, told
+    assert disagreements() == []
+
+
+@pytest.mark.postgresql
+@engine
+@pytest.mark.usefixtures("db")
+def test_without_the_guard_a_withdrawn_booth_holds_ticks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arbiter, "_update_exactly_one", change_anyway)
+    monkeypatch.setattr(swaps, "lapse_of", lambda session, made, now: None)
+
+    told = swap_meets_withdrawal(app, monkeypatch)
+
+    assert told == {"Booking": 1, "BoothSwap": 1}
+    assert disagreements() != []
+
+
+@pytest.mark.usefixtures("db")
+def test_a_move_and_a_taking_of_one_booth_have_one_winner(app: Flask) -> None:
+    show = create_show(create_studio())
+    actor, mine = shop_at(show, 1)
+    shop, rival = create_merchant()
+    tea = create_product(shop).id
+
+    told = side_by_side(
+        app,
+        [
+            partial(booth_moves.move_booth, actor, mine, 5, version=1, now=NOW),
+            partial(booths.take_booth, rival, show.id, 5, tea, now=NOW),
+        ],
+    )
+
+    assert told == {"Booking": 1, "SlotTaken": 1}
+    assert disagreements() == []
+
+
+@pytest.mark.postgresql
+def test_without_the_key_the_mover_and_the_taker_share_a_booth(keyless: Flask) -> None:
+    show = create_show(create_studio())
+    actor, mine = shop_at(show, 1)
+    shop, rival = create_merchant()
+    tea = create_product(shop).id
+
+    told = side_by_side(
+        keyless,
+        [
+            partial(booth_moves.move_booth, actor, mine, 5, version=1, now=NOW),
+            partial(booths.take_booth, rival, show.id, 5, tea, now=NOW),
+        ],
+    )
+
+    assert told == {"Booking": TWO}
+    assert disagreements() != []
+
+
+@pytest.mark.usefixtures("db")
+def test_an_offer_of_a_booth_is_taken_or_lapses_never_both(app: Flask) -> None:
+    for _ in range(4):
+        show = create_show(create_studio())
+        actor, mine = shop_at(show, 1)
+        shop, waiting = create_merchant()
+        entry = queueing.join_for_booth(waiting, show.id, 1, create_product(shop).id, now=NOW).id
+        booking.cancel(actor, mine, version=1, now=NOW)
+        offer = db.session.scalars(select(Booking).where(Booking.status == BookingStatus.OFFERED)).one()
+        offer_id, ends = offer.id, offer.expires_at
+        assert ends is not None
+        db.session.rollback()
+
+        answers: list[Any] = in_threads(
+            app,
+            [
+                partial(queueing.accept, waiting, offer_id, now=ends - timedelta(seconds=1)),
+                partial(queueing.lapse_due, ends),
+            ],
+        )
+
+        taken, lapsed = not isinstance(answers[0], Exception), bool(answers[1])
+        assert taken != lapsed
+        db.session.rollback()
+        status = db.session.get_one(WaitlistEntry, entry, populate_existing=True).status
+        assert status is (EntryStatus.FULFILLED if taken else EntryStatus.LAPSED)
+        assert disagreements() == []

@@ -1,0 +1,79 @@
+"""Whatever happens to the booths of a show on their three axes: all ends as a plain model says, on both engines."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from domain.people import Role
+from services import arbiter, waitlist
+from services import settings as house_settings
+from services.studio import readiness, swaps
+from tests.support.booth_machine import PLACES, PRODUCTS, SHOPS, BoothHistory, Stage
+from tests.support.booth_reference import START
+from tests.support.builders import NOW, create_actor, create_studio
+from tests.support.studio_builders import create_merchant, create_product, create_show
+
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
+
+STEPS = 30
+EXAMPLES = {"sqlite": 25, "postgresql": 10}
+LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
+
+
+@pytest.fixture
+def history() -> type[BoothHistory]:
+    """The machine on a stage where everything collides: three booths for three shops."""
+    house_settings.change("booth_monthly_quota", 1000)
+    show = create_show(create_studio(), NOW + timedelta(hours=START), booths=PLACES)
+    merchants = [create_merchant() for _ in range(SHOPS)]
+    products = [[create_product(shop, f"好物{n}").id for n in range(PRODUCTS)] for shop, _ in merchants]
+    stage = Stage(show, create_actor(Role.STAFF), [actor for _, actor in merchants], products)
+    return type("History", (BoothHistory,), {"stage": stage})
+
+
+def plan(examples: int, **more: object) -> settings:
+    """So many histories of so many steps."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+        **more,
+    )
+
+
+def test_every_history_of_booths_ends_as_the_model_says(
+    history: type[BoothHistory], engine_name: str
+) -> None:
+    run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
+
+
+def confirm_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "must_be_ready", lambda session, booking: None)
+
+
+def forget_to_lapse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swaps, "lapse_of", lambda session, booking, now: None)
+
+
+def forget_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waitlist, "pass_on", lambda session, space, freed, now: [])
+
+
+def keep_old_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arbiter, "release", lambda session, holder: None)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("slip", [confirm_without_looking, forget_to_lapse, forget_the_line, keep_old_ticks])
+def test_a_slip_in_the_booths_is_found(
+    history: type[BoothHistory], monkeypatch: pytest.MonkeyPatch, slip
+) -> None:
+    slip(monkeypatch)
+    quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(history, settings=quickly)
