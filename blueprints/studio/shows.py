@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, request, url_for
@@ -12,6 +13,7 @@ from werkzeug.utils import redirect
 from blueprints import live, once, pages
 from blueprints.access import allow, public
 from blueprints.clock import now
+from blueprints.draws.views import draw_card
 from blueprints.edge import within_calendar
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import status_of
@@ -63,7 +65,10 @@ def show(show_id: int) -> ResponseReturnValue:
         return unchanged
     moment, actor = now(), current_actor()
     grid = services.show_with_booths(show_id, actor=actor)
+    draw = draw_card(grid.show, actor, moment)
     booths = [views.booth_view(grid, cell, actor, moment) for cell in grid.cells]
+    if draw and not draw.is_drawn:
+        booths = [replace(booth, url=None) if booth.status == "free" else booth for booth in booths]
     phase = grid.phase(moment)
     if phase is Phase.OVER:
         booths = [booth for booth in booths if booth.status != "free"]
@@ -71,6 +76,7 @@ def show(show_id: int) -> ResponseReturnValue:
     page = pages.show(
         "studio/show",
         grid=grid,
+        draw=draw,
         booths=booths,
         rows=views.market_rows(booths) if is_grid else None,
         when=views.when(grid.show.interval, moment),

@@ -12,6 +12,7 @@ from models import Notice
 from services import outbox
 from services.seed import house, news, people, shops
 from services.seed.bookings import play_bookings
+from services.seed.draws import play_draws
 from services.seed.people import Cast
 from services.seed.sales import import_sales
 from services.seed.shows import play_shows
@@ -41,6 +42,7 @@ def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: da
     play_bookings(session, dice, cast, now)
     stalls = shops.open_shops(session, cast, drawings, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)
+    play_draws(session, cast, stalls, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)
     settle_messages(session, cast, now)
