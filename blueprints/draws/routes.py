@@ -14,6 +14,7 @@ from blueprints.access import allow, public
 from blueprints.clock import now
 from blueprints.draw_document import document
 from blueprints.draws import blueprint, views
+from blueprints.draws.steps import steps
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import status_of
 from blueprints.words import sentence
@@ -47,7 +48,7 @@ def _page(show_id: int, status: int = 200, refusals: list[str] | None = None) ->
         status,
         card=views.card(found, actor, moment),
         draw=found,
-        steps=views.steps(found),
+        steps=steps(found),
         rows=views.rows(found),
         faults=[sentence(one) for one in faults],
         may_close=open_to_staff and not is_closed,

@@ -38,18 +38,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the draw: what it is, what it says, and whether it has been taken; `value` is a hash or a seed."""
-
-    title: str
-    text: str
-    is_done: bool
-    at: datetime | None = None
-    value: str | None = None
-    named: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DrawCard:
     """A draw on the page of its show. `mine` says what came of the own application, `why` how it came to that."""
 
@@ -228,51 +216,3 @@ def _outcome(draw: PublicDraw, result: Result) -> Chip:
     if result.status is ApplicationStatus.WAITLISTED:
         return _("候补第 %(place)s", place=_place_in_line(draw, result)), "amber", "clock"
     return _("轮到时不合规则"), None, "cross"
-
-
-def steps(draw: PublicDraw) -> list[Step]:
-    """The five steps, those behind with what they published."""
-    closes = draw.show.applications_close_at
-    until = clock_on(closes) if closes else ""
-    given = sum(one.status is ApplicationStatus.ALLOTTED for one in draw.results)
-    waiting = sum(one.status is ApplicationStatus.WAITLISTED for one in draw.results)
-    is_closed, is_drawn = draw.closed_at is not None, draw.drawn_at is not None
-    return [
-        Step(
-            _("承诺"),
-            _("开始申请以前，电脑选好一个秘密的种子，先公布它的指纹。以后换了种子，指纹就对不上。"),
-            True,
-            value=draw.seed_hash,
-            named=_("种子的指纹"),
-        ),
-        Step(
-            _("名单"),
-            _("申请截止，名单一字不差地公布，一共 %(count)s 家店。", count=draw.count)
-            if is_closed
-            else _("%(time)s 截止，名单随即公布，谁也不能再改。", time=until),
-            is_closed,
-            draw.closed_at,
-            draw.list_hash,
-            _("名单的指纹"),
-        ),
-        Step(
-            _("种子"),
-            _("种子公开了，它的指纹和承诺的一样。") if is_drawn else _("名单公布一分钟以后，公开种子。"),
-            is_drawn,
-            draw.drawn_at,
-            draw.seed,
-            _("种子"),
-        ),
-        Step(
-            _("排名"),
-            _("今年上播次数少的在前，其次扣分少的；都一样的，由种子和名单的指纹一起抽出先后。"),
-            is_drawn,
-        ),
-        Step(
-            _("展位"),
-            _("按排名分完：%(given)s 家店有展位，%(waiting)s 家店候补。", given=given, waiting=waiting)
-            if is_drawn
-            else _("按排名一家一个，先给最想要的；分完以后按次序候补。"),
-            is_drawn,
-        ),
-    ]
