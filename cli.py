@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from flask.cli import AppGroup
-from flask_babel import force_locale
 from flask_migrate import downgrade, upgrade
 
-from blueprints import words
+import cli_studio
 from blueprints.clock import now
-from domain.errors import BadInput, Missing, Refusal, RuleViolation
+from cli_house import House
+from domain.errors import BadInput, Missing
 from domain.people import Role
 from models import db
 from services import backup, doctor, jobs, keeper, login, people, serving, settings
@@ -29,41 +25,6 @@ from services.seed import demo, first_start, large
 from services.seed import people as demo_people
 
 ROOT = Path(__file__).parent
-MAKES_TABLES = ("serve", "seed", "restore_backup", "run_doctor")
-"""Commands that bring the tables up to date themselves, or say themselves that they aren't."""
-Command = Callable[..., Any]
-
-
-class House(AppGroup):
-    """Commands that run inside the application and say a refusal in a sentence, with status 1."""
-
-    def command(self, *args: Any, **kwargs: Any) -> Callable[[Command], click.Command]:
-        """Attach a command."""
-        attach = super().command(*args, **kwargs)
-        return lambda command: attach(_in_sentences(command))
-
-
-def _in_sentences(command: Command) -> Command:
-    @functools.wraps(command)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        try:
-            if (
-                command.__name__ not in MAKES_TABLES
-                and backup.revision() != current_app.config["MIGRATION_HEAD"]
-            ):
-                raise click.ClickException(
-                    "The tables of the database are not current: flask --app app db upgrade."
-                )
-            return command(*args, **kwargs)
-        except Refusal as refusal:
-            with current_app.test_request_context(), force_locale("en"):
-                broken = refusal.violations if isinstance(refusal, RuleViolation) else [refusal]
-                sentences = [words.sentence(one) for one in broken]
-            raise click.ClickException(" ".join(sentences)) from refusal
-
-    return wrapper
-
-
 house = House()
 
 
@@ -280,7 +241,7 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, sales, settings_)
+GROUPS = (token, user, jobs_, sales, settings_, cli_studio.studio)
 
 
 def init_app(app: Flask) -> None:

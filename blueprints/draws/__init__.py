@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("draws", __name__)
+
+from blueprints.draws import applying, routes  # noqa: E402, F401  the routes

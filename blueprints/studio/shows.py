@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import live, pages
 from blueprints.access import public
 from blueprints.clock import now
+from blueprints.draws.views import draw_card
 from blueprints.edge import within_calendar
 from blueprints.identity import current_actor
 from blueprints.studio import blueprint, views
@@ -58,12 +60,15 @@ def show(show_id: int) -> ResponseReturnValue:
         return unchanged
     moment, actor = now(), current_actor()
     grid = services.show_with_booths(show_id, actor=actor)
+    draw = draw_card(grid.show, actor, moment)
     filled = [cell.booking for cell in grid.cells if cell.booking is not None]
     states = booth_states.of_show(actor, grid.show, filled)
     booths = [
         views.booth_view(grid, cell, actor, moment, states.get(cell.booking.id) if cell.booking else None)
         for cell in grid.cells
     ]
+    if draw and not draw.is_drawn:
+        booths = [replace(booth, url=None) if booth.status == "free" else booth for booth in booths]
     phase = grid.phase(moment)
     is_closed = phase is Phase.OVER or grid.show.status is ShowStatus.CANCELLED
     if is_closed:
@@ -72,6 +77,7 @@ def show(show_id: int) -> ResponseReturnValue:
     page = pages.show(
         "studio/show",
         grid=grid,
+        draw=draw,
         booths=booths,
         rows=views.market_rows(booths) if is_grid else None,
         when=views.when(grid.show.interval, moment),

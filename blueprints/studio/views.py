@@ -19,7 +19,7 @@ from domain.errors import Alternative
 from domain.interval import Interval, local, local_day
 from domain.people import Actor
 from domain.studio.booths import OnAir
-from domain.studio.shows import Layout, Phase, Rival, ShowStatus
+from domain.studio.shows import Allotment, Layout, Phase, Rival, ShowStatus
 from models import Product, Show
 from services.studio.booth_states import BoothState
 from services.studio.shows import BoothCell, ShowGrid, ShowSummary
@@ -188,9 +188,10 @@ class ShowCard:
 def show_card(summary: ShowSummary, now: datetime) -> ShowCard:
     """A show in the list of those that come."""
     phase = summary.phase(now)
+    is_drawn = summary.show.allotment is Allotment.DRAW
     free: Chip = (free_words(summary.free), "jade", "plus") if summary.free else (_("已经订满"), None, "lock")
-    chip = phase_chip(summary.show, phase) or free
-    has_room = summary.free > 0 and is_open(summary.show, phase)
+    chip = phase_chip(summary.show, phase) or ((_("抽签分展位"), "amber", "scale") if is_drawn else free)
+    has_room = summary.free > 0 and is_open(summary.show, phase) and not is_drawn
     told = about(summary.show, phase, now)
     return ShowCard(summary, when(summary.show.interval, now), chip, has_room, told)
 

@@ -12,6 +12,7 @@ from models import Notice
 from services import outbox
 from services.seed import claim_words, house, licences, news, people, shops
 from services.seed.bookings import play_bookings
+from services.seed.draws import play_draws
 from services.seed.people import Cast
 from services.seed.records import seal_past_show
 from services.seed.sales import import_sales
@@ -49,6 +50,7 @@ def _lay(
     licences.hand_in(session, cast, stalls, scans, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)
     seal_past_show(dice, cast, show, now)
+    play_draws(session, cast, stalls, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)
     settle_messages(session, cast, now)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLACES = ("app.py", "cli.py", "config.py", "blueprints", "services", "models", "domain", "scripts")
+WIRING = ("app.py", "cli.py", "cli_house.py", "cli_studio.py", "config.py")
+PLACES = (*WIRING, "blueprints", "services", "models", "domain", "scripts")
 ARBITER = "services/arbiter.py"
 TABLE = "Occupancy"
 WRITERS = {"insert", "update", "delete", "insert_ignoring", "merge", "bulk_insert_mappings"}
