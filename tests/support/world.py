@@ -83,6 +83,7 @@ def build_world() -> World:
         "booking_id": booking.id,
         "person_id": create_person(verified_at=None).id,
         "show_id": show.id,
+        "action": "extend",
         "booth": 4,
         "product_id": product.id,
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
