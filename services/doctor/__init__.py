@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.doctor import books, closures, engine, offers, ticks
+from services.doctor import books, closures, engine, offers, running, ticks
 from services.doctor.findings import Finding
 
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    return [*ticks.findings(now), *books.findings(now), *closures.findings(now), *offers.findings(now)]
+    checks = (ticks, books, closures, offers, running)
+    return [finding for check in checks for finding in check.findings(now)]
 
 
 def examine(now: datetime, migration_head: str | None) -> list[Finding]:
