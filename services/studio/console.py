@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -137,10 +137,16 @@ def program(session: Session, show_id: int, *, actor: Actor | None = None) -> Pr
 def _program(session: Session, actor: Actor | None, show_id: int) -> Program:
     show = load_show(session, show_id, actor)
     run = run_store.load_run(session, show_id)
-    order = run_store.load_order(session, run) if run else Rundown(planned_items(session, show))
+    order = run_store.load_order(session, run) if run else _preview(session, show)
     booths = {booth for item in order.items for booth in item.booths}
     slots = {slot.booking_id: slot for slot in run_law.slots_of(session, booths)}
     return Program(show, run.version if run else 0, order, slots)
+
+
+def _preview(session: Session, show: Show) -> Rundown:
+    """The order that would be made now; its items have no ids yet, so they are told apart by their place."""
+    planned = planned_items(session, show)
+    return Rundown(tuple(replace(item, id=-place) for place, item in enumerate(planned, start=1)))
 
 
 def _last_press(session: Session, show_id: int) -> LastPress | None:

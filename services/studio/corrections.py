@@ -53,6 +53,7 @@ def correct(
         created_by_id=actor.id,
     )
     session.add(made)
+    session.flush()
     records.audit(session, actor, "run.corrected", show, now, booking_id=booking_id)
     return made
 

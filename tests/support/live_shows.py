@@ -16,7 +16,7 @@ from domain.people import Actor, Role
 from domain.studio.presses import Press
 from domain.studio.rundown import Rundown
 from domain.studio.running import Action
-from models import Booking, Product, Show, ShowRun, db
+from models import Booking, Product, Show, ShowRun, Space, db
 from services.studio import run_store, running
 from services.unit_of_work import in_transaction
 from tests.support.builders import MONDAY, at, create_person, create_studio
@@ -113,18 +113,20 @@ def create_live_show(
     starts_at: datetime | None = None,
     *,
     places: Sequence[int] = (1, 2, 3, 4),
-    studio: dict[str, Any] | None = None,
+    studio: Space | None = None,
+    named: bool = True,
     **changes: Any,
 ) -> OnStage:
     """A show with a confirmed booth of another shop at each of these places; nobody got it ready yet."""
-    show = create_show(create_studio(**{"closes": 24} | (studio or {})), starts_at, **changes)
+    show = create_show(studio or create_studio(closes=24), starts_at, **changes)
     booths, products = [], []
     for place in places:
         shop, owner = create_merchant(
-            SHOPS[place - 1], address=f"山腰街道 {place} 号", contact_phone=f"0595-8700000{place % 10}"
+            SHOPS[place - 1] if named else None,
+            address=f"山腰街道 {place} 号",
+            contact_phone=f"0595-8700000{place % 10}",
         )
         product = create_product(shop, GOODS[place - 1], selling_points="本地现做\n当天发货\n七天无理由")
         booths.append(create_booth(show, place, product, owner, status=BookingStatus.CONFIRMED))
         products.append(product)
-    director = create_person(Role.STAFF, name="林场控").as_actor()
-    return OnStage(show, booths, products, director)
+    return OnStage(show, booths, products, create_person(Role.STAFF, name="林场控").as_actor())

@@ -116,6 +116,7 @@ def build_world() -> World:
         "person_id": create_person(verified_at=None).id,
         "show_id": show.id,
         "host_id": create_host().id,
+        "action": "extend",
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,

@@ -1,0 +1,131 @@
+"""How a live show looks in JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from blueprints.api.shapes import iso_or_none
+from blueprints.problems import iso
+from domain.studio.compliance import Compliance
+from domain.studio.projection import ItemTime
+from domain.studio.rundown import Item, Rundown
+from domain.studio.running import ItemKind
+from domain.studio.shows import ShowStatus
+from models import BoothSlot, OnAirCorrection
+from services.studio.console import Console, Program
+
+
+def console(found: Console, now: datetime) -> dict[str, Any]:
+    """The whole console at a moment."""
+    order, seen, last = found.program.order, found.projection, found.last
+    times = {one.item_id: one for one in seen.times}
+    return {
+        "show": found.program.show.id,
+        "version": found.program.version,
+        "now": iso(now),
+        "overrun": order.overrun.value,
+        "started_at": iso_or_none(order.started_at),
+        "ended_at": iso_or_none(order.ended_at),
+        "planned_ends_at": iso(seen.planned_ends_at),
+        "expected_ends_at": iso(seen.ends_at),
+        "offset_seconds": seen.offset,
+        "remaining_seconds": seen.remaining,
+        "items": [_item(found, item, times.get(item.id)) for item in order.items],
+        "to_catch_up": len(found.changes.standing) + len(found.changes.gone),
+        "last_press": last and {"action": last.action, "at": iso(last.at), "by": last.name, **last.detail},
+    }
+
+
+def _item(found: Console, item: Item, time: ItemTime | None) -> dict[str, Any]:
+    return {
+        "id": max(item.id, 0),
+        "kind": item.kind.value,
+        "title": item.title,
+        "state": item.state.value,
+        "skip_reason": item.skip_reason and item.skip_reason.value,
+        "repeat_of": item.repeat_of,
+        "planned_starts_at": iso_or_none(item.planned_starts_at),
+        "planned_seconds": item.planned_seconds,
+        "extra_seconds": item.extra_seconds,
+        "started_at": iso_or_none(item.started_at),
+        "ended_at": iso_or_none(item.ended_at),
+        "expected_starts_at": time and iso(time.starts_at),
+        "expected_ends_at": time and iso(time.ends_at),
+        "booths": [
+            {
+                "booking": slot.booking_id,
+                "booth": slot.booking.place,
+                "merchant": slot.merchant.name,
+                "product": slot.product.name,
+                "lights": _lights(found.lights[slot.booking_id]),
+            }
+            for slot in found.program.slots_of(item)
+        ],
+    }
+
+
+def _lights(found: Compliance) -> dict[str, Any]:
+    names = ("papers", "claims", "sample", "stock", "link")
+    return {name: getattr(found, name).value for name in names} | {"may_air": found.may_air}
+
+
+def correction(found: OnAirCorrection) -> dict[str, Any]:
+    """A correction on air."""
+    return {
+        "id": found.id,
+        "booking": found.booking_id,
+        "said": found.said,
+        "corrected": found.corrected,
+        "at": iso(found.at),
+    }
+
+
+def on_now(found: Program) -> dict[str, Any]:
+    """What everybody may know of a live show."""
+    order = found.order
+    coming = [one for one in order.waiting if one.kind is ItemKind.BOOTHS]
+    is_live = order.started_at is not None and order.ended_at is None
+    return {
+        "show": found.show.id,
+        "title": found.show.title,
+        "state": _state(found),
+        "now": _wares(found, order.current) if order.current else [],
+        "next": _wares(found, coming[0]) if is_live and coming else [],
+        "items": [ware for item in _goods(order) for ware in _wares(found, item)],
+    }
+
+
+def _state(found: Program) -> str:
+    if found.show.status is ShowStatus.CANCELLED:
+        return "cancelled"
+    if found.order.ended_at is not None:
+        return "over"
+    return "live" if found.order.started_at else "ahead"
+
+
+def _goods(order: Rundown) -> list[Item]:
+    return [one for one in order.items if one.kind is ItemKind.BOOTHS and one.repeat_of is None]
+
+
+def _wares(found: Program, item: Item) -> list[dict[str, Any]]:
+    return [_ware(slot, item) for slot in found.slots_of(item)]
+
+
+def _ware(slot: BoothSlot, item: Item) -> dict[str, Any]:
+    product, price = slot.product, slot.product.sale_price_fen
+    is_reduced = price < product.price_fen and bool(product.price_basis)
+    return {
+        "booking": slot.booking_id,
+        "booth": slot.booking.place,
+        "product": product.name,
+        "picture": f"/pictures/{product.picture_sha256}.jpg" if product.picture_sha256 else None,
+        "price_fen": price,
+        "was_fen": product.price_fen if is_reduced else None,
+        "price_basis": product.price_basis if is_reduced else "",
+        "seller": slot.merchant.name,
+        "address": slot.merchant.address,
+        "phone": slot.merchant.contact_phone,
+        "state": item.state.value,
+        "started_at": iso_or_none(item.started_at),
+    }
