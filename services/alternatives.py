@@ -15,7 +15,7 @@ from domain.people import Role
 from domain.policies import TIME_RULES, Ask, Limits, violations
 from domain.spaces import SpaceKind
 from models import Space
-from services import arbiter, opening
+from services import opening, seats
 
 REACH = timedelta(days=3)
 MOST = 3
@@ -59,7 +59,7 @@ def elsewhen(
         wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1)
     )
     openings = subtract(opening.during(session, space, around), gaps)
-    taken = arbiter.taken_of(session, space, around.ticks())
+    taken = seats.taken_of(session, space, around.ticks())
     ours = {tick for one in own for tick in one.ticks()}
     full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.own_places}
 
@@ -117,5 +117,5 @@ def _is_free(session: Session, space: Space, wanted: Interval, now: datetime) ->
     openings = opening.during(session, space, wanted)
     if violations(_bare_ask(space, wanted, openings, now), TIME_RULES):
         return False
-    taken = arbiter.taken_of(session, space, wanted.ticks(space.buffer_minutes))
+    taken = seats.taken_of(session, space, wanted.ticks(space.buffer_minutes))
     return all(count < space.own_places for count in taken.values())

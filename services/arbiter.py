@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from domain.bookings import LIVE, BookingStatus, may_become
 from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
-from domain.spaces import WHOLE_ROOM, SpaceKind
+from domain.spaces import SpaceKind
 from models import Booking, Merchant, Occupancy, Person, Show, Space, WalkIn
 from services import seats
 
@@ -271,24 +271,6 @@ def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
         .group_by(Occupancy.tick)
     )
     return Counter({tick: count for tick, count in rows})
-
-
-def taken_of(session: Session, space: Space, ticks: range) -> Counter[int]:
-    """How many places of each tick are owned of those that a booking of the space itself could have.
-
-    Of a studio that is the whole: booths lie within a show, which holds it.
-    """
-    if space.kind is not SpaceKind.STUDIO:
-        return taken_places(session, space.id, ticks)
-    rows = session.scalars(
-        select(Occupancy.tick).where(
-            Occupancy.space_id == space.id,
-            Occupancy.tick >= ticks.start,
-            Occupancy.tick < ticks.stop,
-            Occupancy.place == WHOLE_ROOM,
-        )
-    )
-    return Counter(rows)
 
 
 def is_taken(session: Session, space_id: int, ticks: range, place: int) -> bool:

@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.spaces import Equipment
 from models import Booking, Space
 from models.spaces import SpaceEquipment
-from services import arbiter, opening, reading
+from services import opening, reading, seats
 from services.unit_of_work import query
 
 LONGEST_WINDOW_DAYS = 62
@@ -50,7 +50,7 @@ def availability(session: Session, code: str, window: Interval, now: datetime) -
     found = reading.space_by_code(session, code)
     openings = opening.during(session, found, window)
     ticks = window.ticks()
-    taken, places = arbiter.taken_of(session, found, ticks), found.own_places
+    taken, places = seats.taken_of(session, found, ticks), found.own_places
     for tick in range(ticks.start, min(ticks.stop, tick_of(now))):
         taken[tick] = places
     return free_stretches(window, openings, taken, places)

@@ -18,7 +18,7 @@ from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Override
 from models import Booking, Person, Series, SeriesSkip, Space
-from services import arbiter, asking, making, reading, records
+from services import arbiter, asking, making, reading, records, seats
 from services.series_dates import Times, grant_all, naming_days
 from services.series_reading import series_for, time_of
 from services.unit_of_work import query, transaction
@@ -102,7 +102,7 @@ def _look(session: Session, known: asking.Wishes, times: Times, party_size: int)
 def _full_ticks(session: Session, space: Space, times: Sequence[Interval]) -> set[int]:
     """The ticks without a free place over the whole span, in one query."""
     span = range(times[0].ticks().start, times[-1].ticks(space.buffer_minutes).stop)
-    taken = arbiter.taken_of(session, space, span)
+    taken = seats.taken_of(session, space, span)
     return {tick for tick, count in taken.items() if count >= space.own_places}
 
 

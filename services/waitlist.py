@@ -17,7 +17,7 @@ from domain.errors import SlotTaken, Violation
 from domain.interval import Interval
 from domain.waitlist import EntryStatus, offer_ends
 from models import Booking, Product, Space, WaitlistEntry
-from services import arbiter, asking, making, reading, records, settings
+from services import arbiter, asking, making, reading, records, seats, settings
 from services.studio import booth_line
 
 WAITED_OUT = frozenset({"too_soon", "too_far"})
@@ -123,7 +123,7 @@ def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime)
 
 def is_full(session: Session, space: Space, interval: Interval) -> bool:
     """Whether a time of a space itself can't be had: some tick of it has no free place."""
-    taken = arbiter.taken_of(session, space, interval.ticks(space.buffer_minutes))
+    taken = seats.taken_of(session, space, interval.ticks(space.buffer_minutes))
     return any(count >= space.own_places for count in taken.values())
 
 

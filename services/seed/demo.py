@@ -13,7 +13,7 @@ from services import outbox
 from services.seed import house, news, people, shops
 from services.seed.bookings import play_bookings
 from services.seed.people import Cast
-from services.seed.records import seal_past_show
+from services.seed.records import plan_rehearsal, seal_past_show
 from services.seed.sales import import_sales
 from services.seed.shows import play_shows
 from services.unit_of_work import transaction
@@ -42,7 +42,8 @@ def _lay(session: Session, drawings: shops.Drawings, password_hash: str, now: da
     play_bookings(session, dice, cast, now)
     stalls = shops.open_shops(session, cast, drawings, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)
-    seal_past_show(dice, cast, show, now)
+    seal_past_show(cast, show, now)
+    plan_rehearsal(cast, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)
     settle_messages(session, cast, now)

@@ -33,10 +33,7 @@ WHO_MAY = {
     "accounts.prefer": EVERYBODY,
     "accounts.sign_up": EVERYBODY,
     "api.openapi": EVERYBODY,
-    "api_after_show.keep_views": STAFF,
-    "api_after_show.record": STAFF,
-    "api_after_show.record_zip": STAFF,
-    "api_after_show.wrap_up": STAFF,
+    **{f"api_after_show.{name}": STAFF for name in ("keep_views", "record", "record_zip", "wrap_up")},
     "api_bookings.approve": STAFF,
     "api_bookings.cancel": MEMBERS,
     "api_bookings.create": MEMBERS,
@@ -155,12 +152,8 @@ WHO_MAY = {
     "people.to_verify": VERIFIERS,
     "people.turn_down": VERIFIERS,
     "people.verify": VERIFIERS,
-    "running.keep_views": STAFF,
-    "running.record": STAFF,
-    "running.record_zip": STAFF,
-    "running.seal": STAFF,
-    "running.verify_record": STAFF,
-    "running.wrap_up": STAFF,
+    **{f"running.{one}": STAFF for one in ("keep_views", "record", "record_zip")},
+    **{f"running.{one}": STAFF for one in ("seal", "verify_record", "wrap_up")},
     "sales.apply": STAFF,
     "sales.imports": STAFF,
     "sales.link_product": STAFF,
@@ -261,7 +254,6 @@ def test_a_route_without_a_rule_is_closed_to_everybody(app, role):
 
     answer = visitor(careless, person).get("/forgotten")
     disconnect(careless)
-
     assert answer.status_code == 403
     assert "an open door" not in answer.text
     assert "forgotten" in {door.endpoint for door in doors(careless)} - set(WHO_MAY)
@@ -297,7 +289,6 @@ def test_what_is_somebody_elses_answers_like_what_is_not_there(app, world, role)
 @pytest.mark.usefixtures("without_csrf")
 def test_the_sweep_notices_a_house_that_shows_everything(app, world, monkeypatch):
     monkeypatch.setattr("services.reading.visible_to", lambda actor: true())
-
     _, different = strangers_things(app, world, Role.RESIDENT)
 
     assert any("GET /bookings/<int:booking_id>:" in line for line in different)
