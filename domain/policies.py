@@ -63,7 +63,11 @@ class Ask:
     paused_until: datetime | None = None
     by_staff: bool = False
     by_captain: bool = False
+    shop_verified: bool = False
 
+
+HELD_TO_LIMITS = HOUSEHOLD_ROLES | {Role.MERCHANT}
+"""Whom quotas, pauses and the one place at a time are for; a merchant's booths have a quota of their own."""
 
 STAFF_ADVANCE_DAYS = 366
 """Staff plan classes and series ahead; the days of a space are for those who book for themselves [default]."""
@@ -81,7 +85,8 @@ Check = Callable[[Ask], Violation | None]
 
 
 def _role(ask: Ask) -> Violation | None:
-    if ask.booker_role is Role.MERCHANT:
+    """Merchants have booths, and the studio itself for rehearsals."""
+    if ask.booker_role is Role.MERCHANT and ask.rules.kind is not SpaceKind.STUDIO:
         return Violation("role_may_not_book")
     return None
 
@@ -90,6 +95,11 @@ def _verified(ask: Ask) -> Violation | None:
     if ask.booker_role in HOUSEHOLD_ROLES and not ask.booker_verified:
         return Violation("not_verified")
     return None
+
+
+def _verified_shop(ask: Ask) -> Violation | None:
+    is_theirs = ask.booker_role is Role.MERCHANT and ask.rules.kind is SpaceKind.STUDIO
+    return Violation("studio_needs_verified_shop") if is_theirs and not ask.shop_verified else None
 
 
 def _grid(ask: Ask) -> Violation | None:
@@ -174,14 +184,14 @@ def _people(ask: Ask) -> Violation | None:
 
 
 def _quota_count(ask: Ask) -> Violation | None:
-    if ask.booker_role in HOUSEHOLD_ROLES and ask.upcoming_count >= ask.limits.max_upcoming:
+    if ask.booker_role in HELD_TO_LIMITS and ask.upcoming_count >= ask.limits.max_upcoming:
         return Violation("quota_count", {"maximum": ask.limits.max_upcoming})
     return None
 
 
 def _quota_hours(ask: Ask) -> Violation | None:
     if (
-        ask.booker_role in HOUSEHOLD_ROLES
+        ask.booker_role in HELD_TO_LIMITS
         and ask.week_minutes + ask.interval.minutes > ask.limits.max_week_minutes
     ):
         left = max(0, ask.limits.max_week_minutes - ask.week_minutes)
@@ -190,13 +200,13 @@ def _quota_hours(ask: Ask) -> Violation | None:
 
 
 def _paused(ask: Ask) -> Violation | None:
-    if ask.booker_role in HOUSEHOLD_ROLES and ask.paused_until is not None:
+    if ask.booker_role in HELD_TO_LIMITS and ask.paused_until is not None:
         return Violation("paused", {"until": ask.paused_until})
     return None
 
 
 def _overlaps_own(ask: Ask) -> Violation | None:
-    if ask.booker_role in HOUSEHOLD_ROLES:
+    if ask.booker_role in HELD_TO_LIMITS:
         for own in ask.own_times:
             if own.overlaps(ask.interval):
                 return Violation("overlaps_own", {"interval": own}, "starts_at")
@@ -211,6 +221,7 @@ def _private(ask: Ask) -> Violation | None:
 RULEBOOK: tuple[Check, ...] = (
     _role,
     _verified,
+    _verified_shop,
     _grid,
     _too_short,
     _too_long,
@@ -249,6 +260,7 @@ OVERRIDABLE = frozenset(
     {
         "role_may_not_book",
         "not_verified",
+        "studio_needs_verified_shop",
         "too_short",
         "too_long",
         "too_soon",

@@ -27,6 +27,8 @@ class HouseSettings:
     absent_points: int = 3
     records_years: int = 3
     wrap_up_hours: int = 24
+    studio_min_minutes: int = 30
+    studio_max_minutes: int = 240
     yearly_target_fen: int = 2_000_000
     platform_fee_bp: int = 0
 

@@ -21,6 +21,11 @@ class SpaceKind(StrEnum):
     STUDIO = "studio"
 
 
+def own_place(kind: SpaceKind) -> int | None:
+    """The place that a booking of a space itself holds: the room, the studio as a whole, or any seat of a pool."""
+    return {SpaceKind.ROOM: 1, SpaceKind.STUDIO: WHOLE_ROOM, SpaceKind.POOL: None}[kind]
+
+
 class Approval(StrEnum):
     """Who has to agree to a booking."""
 

@@ -69,6 +69,11 @@ class Space(Base):
         lazy="raise", order_by="SpacePhoto.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def own_places(self) -> int:
+        """How many bookings of the space itself fit beside each other: a studio is booked as a whole, by one."""
+        return 1 if self.kind is SpaceKind.STUDIO else self.places
+
     def rules(self) -> SpaceRules:
         """The figures that the rulebook looks at."""
         return SpaceRules(

@@ -59,9 +59,9 @@ def elsewhen(
         wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1)
     )
     openings = subtract(opening.during(session, space, around), gaps)
-    taken = seats.taken_places(session, space.id, around.ticks())
+    taken = seats.taken_of(session, space, around.ticks())
     ours = {tick for one in own for tick in one.ticks()}
-    full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.places}
+    full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.own_places}
 
     def allowed(interval: Interval) -> bool:
         # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
@@ -117,5 +117,5 @@ def _is_free(session: Session, space: Space, wanted: Interval, now: datetime) ->
     openings = opening.during(session, space, wanted)
     if violations(_bare_ask(space, wanted, openings, now), TIME_RULES):
         return False
-    taken = seats.taken_places(session, space.id, wanted.ticks(space.buffer_minutes))
-    return all(count < space.places for count in taken.values())
+    taken = seats.taken_of(session, space, wanted.ticks(space.buffer_minutes))
+    return all(count < space.own_places for count in taken.values())

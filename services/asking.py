@@ -14,10 +14,21 @@ from domain.attendance import PointKind, paused_until
 from domain.bookings import LIVE
 from domain.errors import BadInput, Forbidden, RuleViolation, Violation
 from domain.interval import Interval, at_local, local_day, week_start
-from domain.people import Actor
-from domain.policies import LONGEST, OVERRIDABLE, RULEBOOK, Ask, Closed, Limits, Override, violations
-from models import Booking, PenaltyPoint, Person, Space
-from services import opening, settings
+from domain.merchants.shops import MerchantStatus
+from domain.people import Actor, Role
+from domain.policies import (
+    LONGEST,
+    OVERRIDABLE,
+    RULEBOOK,
+    Ask,
+    Closed,
+    Limits,
+    Override,
+    SpaceRules,
+    violations,
+)
+from models import Booking, Merchant, MerchantMember, PenaltyPoint, Person, Space
+from services import figures, opening, settings
 
 DAY = timedelta(days=1)
 YEAR = 370 * DAY
@@ -57,6 +68,8 @@ class Wishes:
     own_times: list[Interval]
     limits: Limits
     paused_until: datetime | None
+    rules: SpaceRules
+    shop_verified: bool
 
     def violations(self, interval: Interval, party_size: int) -> list[Violation]:
         """Every broken rule, in the order of the rulebook."""
@@ -74,7 +87,7 @@ class Wishes:
             interval=interval,
             party_size=party_size,
             now=self.now,
-            rules=self.space.rules(),
+            rules=self.rules,
             openings=_near(self.openings, interval),
             limits=self.limits,
             booker_role=booker.role,
@@ -88,6 +101,7 @@ class Wishes:
             paused_until=self.paused_until,
             by_staff=self.asker.by_staff,
             by_captain=self.asker.by_captain,
+            shop_verified=self.shop_verified,
         )
 
 
@@ -118,7 +132,18 @@ def wishes(
         own_times=own_times(session, asker.booker.id, span, now, moving),
         limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
         paused_until=paused_until(_points(session, asker.booker.id), now, house.discipline),
+        rules=figures.rules_of(session, space),
+        shop_verified=asker.booker.role is Role.MERCHANT and _has_verified_shop(session, asker.booker.id),
     )
+
+
+def _has_verified_shop(session: Session, person_id: int) -> bool:
+    known = (
+        select(Merchant.id)
+        .join(MerchantMember, MerchantMember.merchant_id == Merchant.id)
+        .where(MerchantMember.person_id == person_id, Merchant.status == MerchantStatus.VERIFIED)
+    )
+    return session.scalar(known.limit(1)) is not None
 
 
 def _at_most(span: Interval, length: timedelta) -> Interval:
@@ -132,13 +157,17 @@ def own_times(
     now: datetime,
     moving: Booking | Sequence[Booking] | None = None,
 ) -> list[Interval]:
-    """Everything that the booker holds from the week of the span or from now on, proposed times included."""
+    """Everything that the booker holds from the week of the span or from now on, proposed times included.
+
+    Booths are left out: they are the shop's, and have a quota of their own.
+    """
     since = min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
     held = select(
         Booking.starts_at, Booking.ends_at, Booking.proposed_starts_at, Booking.proposed_ends_at
     ).where(
         Booking.booker_id == booker_id,
         Booking.status.in_(LIVE),
+        ~Booking.booth_slot.has(),
         or_(Booking.starts_at >= since, Booking.proposed_starts_at >= since),
     )
     if moving:

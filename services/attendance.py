@@ -12,7 +12,8 @@ from domain.attendance import Discipline, PointKind, check_in_window
 from domain.bookings import BookingStatus
 from domain.errors import RuleViolation, Stale, Violation
 from domain.interval import TICK, Interval, moment_of, tick_of
-from domain.people import HOUSEHOLD_ROLES, Actor
+from domain.people import Actor
+from domain.policies import HELD_TO_LIMITS
 from models import Booking, PenaltyPoint, Space
 from services import arbiter, passing, reading, records, settings, waitlist
 from services.unit_of_work import query, transaction
@@ -145,7 +146,7 @@ def _release(session: Session, booking: Booking, now: datetime) -> bool:
     freed = reading.held_times(booking)
     arbiter.change(session, booking, BookingStatus.NO_SHOW, version=booking.version)
     records.audit(session, None, "booking.no_show", booking, now)
-    if booking.booker.role in HOUSEHOLD_ROLES:
+    if booking.booker.role in HELD_TO_LIMITS:
         session.add(
             PenaltyPoint(
                 person_id=booking.booker_id, booking_id=booking.id, kind=PointKind.NO_SHOW, created_at=now

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE, BookingStatus
-from domain.errors import Alternative, BadInput, RuleViolation, SlotTaken, Violation
+from domain.errors import Alternative, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval
 from domain.people import Actor
 from domain.policies import TIME_CODES, Override
-from domain.spaces import SpaceKind
 from models import Booking
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
 from services.studio import swaps, withdrawals
@@ -29,7 +28,7 @@ def request_booking(
     on_behalf_of: int | None = None,
     override: Override | None = None,
 ) -> Booking:
-    """Ask for a room or a seat; it is confirmed at once where no approval is needed.
+    """Ask for a room, a seat or the studio as a whole; it is confirmed at once where no approval is needed.
 
     `override` names rules that staff set aside, never the arbiter. Raises Missing, BadInput, Forbidden, and
     RuleViolation or SlotTaken with the nearest free choices.
@@ -59,8 +58,6 @@ def _request(
     override: Override | None,
 ) -> Booking:
     space = reading.space_by_code(session, space_code)
-    if space.kind is SpaceKind.STUDIO:
-        raise BadInput("studio_is_booked_by_booth", field="space")
     booker = making.booker_for(session, actor, on_behalf_of)
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_person(session, booker.id)

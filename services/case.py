@@ -16,8 +16,8 @@ from domain.interval import Interval, at_local, local_day, subtract, tick_of, we
 from domain.people import Actor
 from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
-from domain.studio.shows import Layout
-from models import Booking, BoothSlot, Person
+from domain.studio.shows import Layout, ShowStatus
+from models import Booking, BoothSlot, Person, Show
 from services import opening, reading, settings
 from services.decisions import asked_time
 from services.house import stewards
@@ -121,7 +121,7 @@ def _neighbours(session: Session, booking: Booking) -> list[Booking]:
             Booking.proposed_starts_at < day.ends_at,
             Booking.proposed_ends_at > day.starts_at,
         )
-        wanted = wanted.where(or_(own, proposed))
+        wanted = wanted.where(or_(own, proposed), ~Booking.booth_slot.has())
     else:
         show = booking.booth_slot.show
         wanted = wanted.where(
@@ -144,18 +144,36 @@ def _lane(
         openings = [o for o in opening.during(session, booking.space, asked) if o.overlaps(whole)]
         axis = axis_of(whole, openings)
         beside = list(neighbours)
+        shows = _shows(session, booking, whole)
     else:
-        show = booking.booth_slot.show
+        show, shows = booking.booth_slot.show, []
         openings, axis = [show.interval], _whole_hours(show.interval)
         one_after_another = show.layout is Layout.RUNDOWN
         beside = [other for other in neighbours if one_after_another or other.place == booking.place]
-    held = [one for other in beside for one in _held(other)]
+    held = [Held(show.interval, SegmentKind.SHOW, show.title, show.id) for show in shows]
+    held += [one for other in beside for one in _held(other)]
     # Of a booking that moves, what it has now stands beside what it asks for.
     held += [Held(part, SegmentKind.BUSY, "", booking.id) for part in subtract([booking.interval], [asked])]
     held.append(Held(asked, SegmentKind.PENDING, "", booking.id))
     end = tick_of(axis.ends_at)
     nowhere = Horizon(now=tick_of(now), first=end, end=end)
     return axis, room_lane(axis, openings, held, booking.space.buffer_minutes, nowhere)
+
+
+def _shows(session: Session, booking: Booking, whole: Interval) -> list[Show]:
+    """What a rehearsal can't meet."""
+    if booking.space.kind is not SpaceKind.STUDIO:
+        return []
+    return list(
+        session.scalars(
+            select(Show).where(
+                Show.space_id == booking.space_id,
+                Show.status != ShowStatus.CANCELLED,
+                Show.starts_at < whole.ends_at,
+                Show.ends_at > whole.starts_at,
+            )
+        )
+    )
 
 
 def _whole_hours(interval: Interval) -> Interval:

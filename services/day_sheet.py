@@ -15,7 +15,6 @@ from domain.errors import Forbidden
 from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Closed
-from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, Show, Space
 from services import opening, reading
@@ -96,11 +95,12 @@ def _entries(session: Session, spaces: Sequence[Space], whole: Interval) -> dict
     since = whole.starts_at - timedelta(days=1)
     starts = [(Booking.starts_at > since) & (Booking.starts_at < whole.ends_at)]
     starts.append((Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < whole.ends_at))
-    rooms = {space.id: space for space in spaces if space.kind is not SpaceKind.STUDIO}
+    rooms = {space.id: space for space in spaces}
     bookings = session.scalars(
         select(Booking)
         .options(joinedload(Booking.booker))
         .where(Booking.space_id.in_(rooms), Booking.status.in_(ON_THE_SHEET), or_(*starts))
+        .where(~Booking.booth_slot.has())
     )
     found: dict[int, list[Entry]] = defaultdict(list)
     for booking in bookings:

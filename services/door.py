@@ -73,7 +73,9 @@ def sign(session: Session, code: str, key: str, now: datetime) -> Sign:
 
 def _sign(session: Session, space: Space, now: datetime) -> Sign:
     day = Interval.of_day(local_day(now))
-    held, cleaning = _shows(session, space, day) if _is_studio(space) else _bookings(session, space, day)
+    held, cleaning = _bookings(session, space, day)
+    if _is_studio(space):
+        held += _shows(session, space, day)
     openings = opening.on_days(session, [space], [local_day(now)])[space.id][local_day(now)]
     return Sign(
         space=space,
@@ -92,7 +94,9 @@ def _bookings(session: Session, space: Space, day: Interval) -> tuple[list[Inter
     own = and_(Booking.starts_at > since, Booking.starts_at < day.ends_at)
     proposed = and_(Booking.proposed_starts_at > since, Booking.proposed_starts_at < day.ends_at)
     found = session.scalars(
-        select(Booking).where(Booking.space_id == space.id, Booking.status.in_(LIVE), or_(own, proposed))
+        select(Booking)
+        .where(Booking.space_id == space.id, Booking.status.in_(LIVE), or_(own, proposed))
+        .where(~Booking.booth_slot.has())
     ).all()
     held = [time for booking in found for time in booking.times if time.overlaps(day)]
     cleaning = [
@@ -104,7 +108,7 @@ def _bookings(session: Session, space: Space, day: Interval) -> tuple[list[Inter
     return held, cleaning
 
 
-def _shows(session: Session, space: Space, day: Interval) -> tuple[list[Interval], list[Interval]]:
+def _shows(session: Session, space: Space, day: Interval) -> list[Interval]:
     rows = session.execute(
         select(Show.starts_at, Show.ends_at)
         .where(
@@ -115,7 +119,7 @@ def _shows(session: Session, space: Space, day: Interval) -> tuple[list[Interval
         )
         .order_by(Show.starts_at)
     )
-    return [Interval(row.starts_at, row.ends_at) for row in rows], []
+    return [Interval(row.starts_at, row.ends_at) for row in rows]
 
 
 @query

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from domain.interval import Interval, local_day, moment_of
 from domain.people import Actor
+from domain.policies import SpaceRules
 from domain.spaces import Equipment, SpaceKind
 from models import Space, SpaceEquipment
-from services import opening, reading
+from services import figures, opening, reading
 from services.board import last_day_ahead
 from services.lanes import Lane, lane_of, load
 from services.unit_of_work import query
@@ -56,12 +57,16 @@ class Found:
 @query
 def spaces_for(session: Session, viewer: Actor | None, search: Search, now: datetime) -> Found:
     """Every space that fits, in a fixed number of queries; the day is kept between today and the last bookable one."""
-    spaces = [space for space in reading.spaces_in_use(session) if space.kind is not SpaceKind.STUDIO]
+    spaces = [space for space in reading.spaces_in_use(session)]
     first = local_day(now)
     last = first + timedelta(days=last_day_ahead(spaces, viewer))
     day = min(max(search.day or first, first), last)
     equipment = _equipment(session)
-    fitting = [space for space in spaces if _fits(space, search, set(equipment.get(space.id, [])))]
+    fitting = [
+        space
+        for space in spaces
+        if _fits(space, figures.rules_of(session, space), search, set(equipment.get(space.id, [])))
+    ]
     matches = [
         Match(lane.space, equipment.get(lane.space.id, []), lane, _starts(lane, search.minutes))
         for lane in _lanes(session, viewer, fitting, day, now)
@@ -85,12 +90,12 @@ def _equipment(session: Session) -> dict[int, list[Equipment]]:
     return {space_id: [one for one in Equipment if one in has] for space_id, has in found.items()}
 
 
-def _fits(space: Space, search: Search, has: set[Equipment]) -> bool:
+def _fits(space: Space, rules: SpaceRules, search: Search, has: set[Equipment]) -> bool:
     """Whether the rules of a space let so many people in for so long; of anonymous seats everybody books the own."""
     room_for = 1 if space.kind is SpaceKind.POOL else space.capacity
     return (
         (room_for is None or search.people <= room_for)
-        and space.min_minutes <= search.minutes <= space.max_minutes
+        and rules.min_minutes <= search.minutes <= rules.max_minutes
         and search.equipment <= has
     )
 

@@ -11,15 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from domain.board import Held, Horizon, Segment, SegmentKind, pool_lane, room_lane
+from domain.board import Held, Segment, SegmentKind, pool_lane, room_lane
 from domain.bookings import LIVE, SHOWN, BookingStatus
 from domain.choices import DayChoices, horizon_of
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.policies import Closed
+from domain.policies import Closed, SpaceRules
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space, WalkIn
+from services import figures
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
@@ -59,6 +60,7 @@ class Holdings:
     walk_ins: dict[int, list[Interval]] = field(default_factory=dict)
     shows: dict[int, list[Show]] = field(default_factory=dict)
     closures: Mapping[int, Sequence[Closed]] = field(default_factory=dict)
+    rules: Mapping[int, SpaceRules] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,17 @@ def load(
     window: Interval,
     closures: Mapping[int, Sequence[Closed]] | None = None,
 ) -> Holdings:
-    """What holds a place of these spaces in a window, in four queries however many spaces there are."""
-    plain = [space for space in spaces if space.kind is not SpaceKind.STUDIO]
-    reach = max((space.max_minutes + space.buffer_minutes for space in plain), default=0)
+    """What holds a place of these spaces in a window, in few queries however many spaces there are.
+
+    Booths are left out: they lie within their show.
+    """
+    rules = {space.id: figures.rules_of(session, space) for space in spaces}
+    reach = max((rules[space.id].max_minutes + space.buffer_minutes for space in spaces), default=0)
     since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
-    of_spaces = Booking.space_id.in_([space.id for space in plain])
+    of_spaces = Booking.space_id.in_([space.id for space in spaces])
     shown = select(*COLUMNS).where(of_spaces, Booking.status.in_(SHOWN)).order_by(Booking.starts_at)
+    if any(space.kind is SpaceKind.STUDIO for space in spaces):
+        shown = shown.where(~Booking.booth_slot.has())
     here = (Booking.starts_at > since) & (Booking.starts_at < window.ends_at)
     # Times that are only proposed are few, and have an index of their own.
     proposed = (Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < window.ends_at)
@@ -95,14 +102,14 @@ def load(
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
     for space_id, starts_at, ends_at in session.execute(
         select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-            WalkIn.space_id.in_([space.id for space in plain if space.kind is SpaceKind.POOL]),
+            WalkIn.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.POOL]),
             WalkIn.starts_at > since,
             WalkIn.starts_at < window.ends_at,
             WalkIn.left_at.is_(None),
         )
     ):
         walk_ins[space_id].append(Interval(starts_at, ends_at))
-    return Holdings(bookings, walk_ins, _shows(session, spaces, window), closures or {})
+    return Holdings(bookings, walk_ins, _shows(session, spaces, window), closures or {}, rules)
 
 
 def _shows(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Show]]:
@@ -148,21 +155,21 @@ def lane_of(
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
     rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
+    shows = holdings.shows.get(space.id, [])
     taken = _taken(rows, holdings.walk_ins.get(space.id, []), tick_of(now))
-    horizon = horizon_of(space.rules(), now, by_staff=viewer is not None and viewer.is_staff)
+    taken.update(tick for show in shows for tick in show.interval.ticks(show.buffer_minutes))
+    rules = holdings.rules.get(space.id) or space.rules()
+    horizon = horizon_of(rules, now, by_staff=viewer is not None and viewer.is_staff)
     gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
     shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
-    if space.kind is SpaceKind.STUDIO:
-        held = [_of_show(show) for show in holdings.shows.get(space.id, [])]
-        nowhere = Horizon(now=horizon.now, first=horizon.end, end=horizon.end)
-        segments = room_lane(window, openings, held, 0, nowhere, shut)
-    elif space.kind is SpaceKind.POOL:
+    if space.kind is SpaceKind.POOL:
         segments = pool_lane(window, openings, taken, space.places, horizon, shut)
     else:
         held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
+        held += [_of_show(show) for show in shows]
         segments = room_lane(window, openings, held, space.buffer_minutes, horizon, shut)
-    full = {tick for tick, count in taken.items() if count >= space.places}
-    choices = DayChoices(openings, full, space.rules(), space.buffer_minutes, horizon)
+    full = {tick for tick, count in taken.items() if count >= space.own_places}
+    choices = DayChoices(openings, full, rules, space.buffer_minutes, horizon)
     return Lane(space, openings, segments, taken, choices, gaps)
 
 
@@ -197,7 +204,9 @@ def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: in
 
 def _of_show(show: Show) -> Held:
     kind = SegmentKind.SHOW if show.status is ShowStatus.OPEN else SegmentKind.BUSY
-    return Held(show.interval, kind, show.title if kind is SegmentKind.SHOW else "", show.id)
+    if kind is SegmentKind.BUSY:
+        return Held(show.interval, kind)
+    return Held(show.interval, kind, show.title, show.id)
 
 
 def _of_booking(space: Space, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
@@ -13,8 +12,8 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import WHOLE_ROOM, Equipment, SpaceKind
-from models import Booking, Occupancy, Space
+from domain.spaces import Equipment
+from models import Booking, Space
 from models.spaces import SpaceEquipment
 from services import opening, reading, seats
 from services.unit_of_work import query
@@ -51,25 +50,10 @@ def availability(session: Session, code: str, window: Interval, now: datetime) -
     found = reading.space_by_code(session, code)
     openings = opening.during(session, found, window)
     ticks = window.ticks()
-    if found.kind is SpaceKind.STUDIO:
-        taken, places = _whole_room(session, found.id, ticks), 1
-    else:
-        taken, places = seats.taken_places(session, found.id, ticks), found.places
+    taken, places = seats.taken_of(session, found, ticks), found.own_places
     for tick in range(ticks.start, min(ticks.stop, tick_of(now))):
         taken[tick] = places
     return free_stretches(window, openings, taken, places)
-
-
-def _whole_room(session: Session, space_id: int, ticks: range) -> Counter[int]:
-    rows = session.scalars(
-        select(Occupancy.tick).where(
-            Occupancy.space_id == space_id,
-            Occupancy.tick >= ticks.start,
-            Occupancy.tick < ticks.stop,
-            Occupancy.place == WHOLE_ROOM,
-        )
-    )
-    return Counter(rows)
 
 
 @query

@@ -14,7 +14,7 @@ from domain.errors import BadInput, Missing
 from domain.interval import Interval
 from domain.people import Actor, Role
 from domain.policies import Override
-from domain.spaces import SpaceKind, needs_approval
+from domain.spaces import needs_approval, own_place
 from models import Booking, Person, Space
 from services import arbiter
 
@@ -23,7 +23,7 @@ LONGEST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants of a room or a pool, whenever it is."""
+    """What somebody wants of a space, whenever it is."""
 
     purpose: str
     party_size: int
@@ -77,10 +77,10 @@ def new_booking(
     series_id: int | None = None,
     occurrence_day: date | None = None,
 ) -> Booking:
-    """The row of a booking of a room or a pool, which holds nothing yet."""
+    """The row of a booking of a space itself, which holds nothing yet."""
     booking = Booking(
         space_id=space.id,
-        place=1 if space.kind is SpaceKind.ROOM else None,
+        place=own_place(space.kind),
         starts_at=interval.starts_at,
         ends_at=interval.ends_at,
         status=status,
@@ -114,7 +114,7 @@ def make(
     override_reason: str = "",
     expires_at: datetime | None = None,
 ) -> Booking:
-    """Insert a booking of a room or a pool and hold its ticks; raises SlotTaken and leaves the row to the rollback."""
+    """Insert a booking of a space itself and hold its ticks; raises SlotTaken and leaves the row to the rollback."""
     booking = new_booking(
         space,
         booker,

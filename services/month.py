@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -14,7 +14,7 @@ from domain.interval import Interval, local_day, tick_of
 from domain.months import Fullness, Load, days_of, first_of, fullness_of, next_month
 from domain.people import Actor
 from domain.policies import Closed
-from domain.spaces import DayKind, SpaceKind
+from domain.spaces import WHOLE_ROOM, DayKind, SpaceKind
 from models import CalendarDay, Occupancy, Space
 from services import opening, reading
 from services.board import last_day_ahead
@@ -76,8 +76,7 @@ def of_all(session: Session, viewer: Actor | None, wanted: date | None, now: dat
 
 
 def _bookable(session: Session) -> list[Space]:
-    """The studio is booked by booth, so its days are those of its shows."""
-    return [space for space in reading.spaces_in_use(session) if space.kind is not SpaceKind.STUDIO]
+    return reading.spaces_in_use(session)
 
 
 def _month(
@@ -161,9 +160,13 @@ def _is_shut(closures: Mapping[int, Sequence[Closed]], day: date) -> bool:
 
 
 def _open_ticks(space: Space, openings: Sequence[Interval], ahead: range) -> int:
-    """The quarter-hours of all its places that are still to come."""
+    """The quarter-hours of all that can be booked of it that are still to come."""
     clipped = ((max(one.ticks().start, ahead.start), min(one.ticks().stop, ahead.stop)) for one in openings)
-    return space.places * sum(end - first for first, end in clipped if first < end)
+    return space.own_places * sum(end - first for first, end in clipped if first < end)
+
+
+def _studios(spaces: Sequence[Space]) -> list[int]:
+    return [space.id for space in spaces if space.kind is SpaceKind.STUDIO]
 
 
 def _taken(session: Session, spaces: Sequence[Space], days: Sequence[date], ahead: range) -> Taken:
@@ -176,6 +179,8 @@ def _taken(session: Session, spaces: Sequence[Space], days: Sequence[date], ahea
             Occupancy.space_id.in_([space.id for space in spaces]),
             Occupancy.tick >= ahead.start,
             Occupancy.tick < ahead.stop,
+            # Booths lie within a show, which holds the whole studio.
+            or_(Occupancy.space_id.not_in(_studios(spaces)), Occupancy.place == WHOLE_ROOM),
         )
         .group_by(Occupancy.space_id, number)
     )

@@ -8,10 +8,9 @@ from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
-from domain.errors import BadInput, RuleViolation, Stale, StaleEntry, Violation
+from domain.errors import RuleViolation, Stale, StaleEntry, Violation
 from domain.interval import Interval
 from domain.people import Actor
-from domain.spaces import SpaceKind
 from domain.waitlist import OPEN, EntryStatus
 from models import Booking, Show, Space, WaitlistEntry
 from services import arbiter, asking, booking, making, my_line, passing, reading, records, settings, waitlist
@@ -37,10 +36,8 @@ def join(
     now: datetime,
     on_behalf_of: int | None = None,
 ) -> WaitlistEntry:
-    """Stand in line for a full time of a room or a pool; raises Missing, BadInput, RuleViolation."""
+    """Stand in line for a full time of a space; raises Missing, BadInput, RuleViolation."""
     space = reading.space_by_code(session, space_code)
-    if space.kind is SpaceKind.STUDIO:
-        raise BadInput("studio_is_booked_by_booth", field="space")
     booker = making.booker_for(session, actor, on_behalf_of)
     entry = WaitlistEntry(
         space_id=space.id,

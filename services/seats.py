@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import SlotTaken
 from domain.interval import merge_ticks
+from domain.spaces import WHOLE_ROOM, SpaceKind
 from models import Occupancy, Space
 
 
@@ -21,6 +22,19 @@ def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list
         )
     )
     return [(row.tick, row.place) for row in rows]
+
+
+def taken_of(session: Session, space: Space, ticks: range) -> Counter[int]:
+    """How many places of each tick are owned of those that a booking of the space itself could have.
+
+    Of a studio that is the whole: booths lie within a show, which holds it.
+    """
+    owned = select(Occupancy.tick, func.count()).where(
+        Occupancy.space_id == space.id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop
+    )
+    if space.kind is SpaceKind.STUDIO:
+        owned = owned.where(Occupancy.place == WHOLE_ROOM)
+    return Counter({tick: count for tick, count in session.execute(owned.group_by(Occupancy.tick))})
 
 
 def free_seats(session: Session, space: Space, ticks: Sequence[int]) -> list[int]:
@@ -44,16 +58,6 @@ def free_seats(session: Session, space: Space, ticks: Sequence[int]) -> list[int
     if full:
         raise SlotTaken(merge_ticks(full))
     return seats
-
-
-def taken_places(session: Session, space_id: int, ticks: range) -> Counter[int]:
-    """How many places of each tick are owned."""
-    rows = session.execute(
-        select(Occupancy.tick, func.count())
-        .where(Occupancy.space_id == space_id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop)
-        .group_by(Occupancy.tick)
-    )
-    return Counter({tick: count for tick, count in rows})
 
 
 def is_taken(session: Session, space_id: int, ticks: range, place: int) -> bool:

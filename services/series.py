@@ -17,7 +17,6 @@ from domain.errors import BadInput, Missing, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Override
-from domain.spaces import SpaceKind
 from models import Booking, Person, Series, SeriesSkip, Space
 from services import arbiter, asking, making, reading, records, seats
 from services.series_dates import Times, grant_all, naming_days
@@ -73,10 +72,7 @@ def preview(session: Session, actor: Actor, plan: Plan, now: datetime) -> list[O
 
 
 def _space(session: Session, plan: Plan) -> Space:
-    space = reading.space_by_code(session, plan.space_code)
-    if space.kind is SpaceKind.STUDIO:
-        raise BadInput("studio_is_booked_by_booth", field="space")
-    return space
+    return reading.space_by_code(session, plan.space_code)
 
 
 def _known(
@@ -106,8 +102,8 @@ def _look(session: Session, known: asking.Wishes, times: Times, party_size: int)
 def _full_ticks(session: Session, space: Space, times: Sequence[Interval]) -> set[int]:
     """The ticks without a free place over the whole span, in one query."""
     span = range(times[0].ticks().start, times[-1].ticks(space.buffer_minutes).stop)
-    taken = seats.taken_places(session, space.id, span)
-    return {tick for tick, count in taken.items() if count >= space.places}
+    taken = seats.taken_of(session, space, span)
+    return {tick for tick, count in taken.items() if count >= space.own_places}
 
 
 @transaction

@@ -147,9 +147,9 @@ def _broken(session: Session, space: Space, entry: WaitlistEntry, now: datetime)
 
 
 def is_full(session: Session, space: Space, interval: Interval) -> bool:
-    """Whether a time of a room or a pool can't be had: some tick of it has no free place."""
-    taken = seats.taken_places(session, space.id, interval.ticks(space.buffer_minutes))
-    return any(count >= space.places for count in taken.values())
+    """Whether a time of a space itself can't be had: some tick of it has no free place."""
+    taken = seats.taken_of(session, space, interval.ticks(space.buffer_minutes))
+    return any(count >= space.own_places for count in taken.values())
 
 
 def entry_of(session: Session, offer: Booking) -> WaitlistEntry:

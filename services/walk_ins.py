@@ -15,7 +15,7 @@ from domain.people import Actor
 from domain.spaces import SpaceKind
 from models import Booking, Space, WalkIn
 from services import arbiter, attendance, opening, reading, records, settings, waitlist
-from services.seats import taken_places
+from services.seats import taken_of
 from services.unit_of_work import query, transaction
 
 
@@ -54,7 +54,7 @@ def seats(session: Session, code: str, now: datetime) -> Seats:
 
 def _seats(session: Session, space: Space, now: datetime) -> Seats:
     tick = tick_of(now)
-    taken = taken_places(session, space.id, range(tick, tick + 1))[tick]
+    taken = taken_of(session, space, range(tick, tick + 1))[tick]
     walked_in = len(_sitting(session, space, now))
     is_open = _open_until(session, space, now) is not None
     return Seats(space, max(0, space.places - taken) if is_open else None, walked_in, taken - walked_in)
@@ -121,7 +121,7 @@ def walk_in(session: Session, actor: Actor, code: str, *, now: datetime) -> Walk
         raise RuleViolation([Violation("not_open_now")])
     first = tick_of(now)
     longest = Interval(moment_of(first), min(moment_of(first) + _longest(space), open_until)).ticks()
-    taken = taken_places(session, space.id, longest)
+    taken = taken_of(session, space, longest)
     end = next((tick for tick in longest if taken[tick] >= space.places), longest.stop)
     if end == first:
         raise SlotTaken([Interval.of_ticks(first, 1)])

@@ -21,6 +21,7 @@ from services.board import Board
 from services.lanes import Lane
 
 QUICK_STARTS = 3
+IN_USE = frozenset({SegmentKind.BUSY, SegmentKind.MINE})
 LIST = "list"
 """The view that says in words what the lanes draw."""
 
@@ -134,7 +135,7 @@ def _row(board: Board, lane: Lane, now: datetime) -> SpaceRow:
     text, tone = _state(board, lane, now)
     starts = [moment_of(tick) for tick in lane.choices.next_starts(QUICK_STARTS)]
     is_room = space.kind is SpaceKind.ROOM
-    bookable = bool(starts) and space.kind is not SpaceKind.STUDIO
+    bookable = bool(starts)
     return SpaceRow(
         name=space.name_in(formats.locale_code()),
         url=url_for("spaces.one", code=space.code),
@@ -167,7 +168,7 @@ def _spells(lane: Lane) -> list[Spell]:
             continue
         whole = Interval(segments[0].interval.starts_at, segments[-1].interval.ends_at)
         start = next((tick for tick in whole.ticks() if lane.choices.can_start(tick)), None)
-        if kind[0] is SegmentKind.FREE and (start is None or lane.space.kind is SpaceKind.STUDIO):
+        if kind[0] is SegmentKind.FREE and start is None:
             continue
         seats = min((free for one in segments for free in one.bars), default=None)
         spells.append(
@@ -198,7 +199,7 @@ def meta(space: Space) -> str:
 def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
     """The chip of a space: its word and its tone."""
     if lane.space.kind is SpaceKind.STUDIO:
-        return _studio_state(board.shows.get(lane.space.id, []), now)
+        return _studio_state(lane, board.shows.get(lane.space.id, []), now)
     if not lane.openings:
         return (_("停用") if lane.closures else _("当天不开放")), None
     if board.day != local_day(now):
@@ -246,10 +247,14 @@ def _other_day_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
     return _("约满了"), None
 
 
-def _studio_state(shows: list[Show], now: datetime) -> tuple[str, str | None]:
+def _studio_state(lane: Lane, shows: list[Show], now: datetime) -> tuple[str, str | None]:
     for show in shows:
         if show.starts_at <= now < show.ends_at:
             return _("正在直播"), "red"
         if show.starts_at > now:
             return _("%(time)s 直播", time=clock(show.starts_at)), "red"
+    if any(
+        one.kind in IN_USE and one.interval.starts_at <= now < one.interval.ends_at for one in lane.segments
+    ):
+        return _("有人在用"), None
     return _("当天没有直播"), None

@@ -132,6 +132,8 @@ def _meaning_of_offer(booking: Booking, now: datetime) -> str:
 
 def _meaning_of_confirmed(booking: Booking, now: datetime) -> str:
     asked_in = booking.booth_slot is None and booking.space.needs_check_in
+    if booking.booth_slot is not None and booking.ends_at <= now:
+        return _("直播已经结束，工作人员收尾后就有结果。")
     if booking.starts_at <= now < booking.ends_at:
         return _("正是您的时间，请先签到。") if asked_in else _("正是您的时间，请用。")
     return _("到时间过来，先签到再用。") if asked_in else _("到时间直接过来就行。")
@@ -162,6 +164,8 @@ def _meaning(booking: Booking, now: datetime) -> str:
             return _("已经取消，这段时间可以让别人约了。")
         case BookingStatus.EXPIRED:
             return _("到开始时间还没有人审核，申请已过期。很抱歉，请另选时间。")
+        case BookingStatus.NO_SHOW if booking.booth_slot is not None:
+            return _("直播那天没有等到您的店。如果有误，请告诉工作人员，可以免记。")
         case BookingStatus.NO_SHOW:
             return _("没有签到，这段时间已经放出来了。如果有误，请告诉工作人员。")
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import once, overriding, pages
@@ -21,7 +21,6 @@ from blueprints.spaces.proxy import flat_asked, neighbours_for
 from blueprints.timeline import parse_day
 from domain.errors import BadInput, Refusal, RuleViolation, SlotTaken
 from domain.interval import local_day
-from domain.spaces import SpaceKind
 from models import Space
 from services import making, series, space_calendar
 from services.idempotency import Answer
@@ -33,8 +32,6 @@ from services.series import Plan
 def plan(code: str) -> ResponseReturnValue:
     """The form of a series, and once it was sent the dates that come of it; looking changes nothing."""
     space = space_calendar.one(code)
-    if space.kind is SpaceKind.STUDIO:
-        return redirect(url_for("spaces.one", code=code), 303)
     form = booking_form(space, neighbours_for(space))
     form.choose_neighbour(request.args.get("on_behalf_of", type=int), flat=bool(flat_asked()))
     return _show(space, _wish(), form)
@@ -110,7 +107,7 @@ def _show(
         reasons=reasons,
         exceptions=_exceptions(refusal),
         ticked=" ".join(ticked or ()),
-        obstacle=obstacle(actor),
+        obstacle=obstacle(space, actor),
         verdict=verdict(space, actor),
         clocks=clocks(space),
         weekdays=weekday_choices(),

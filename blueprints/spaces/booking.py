@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -38,8 +38,6 @@ def book(code: str) -> ResponseReturnValue:
         parse_day(asked.get("day")), asked.get("start"), asked.get("end"), "fine" in asked, "wait" in asked
     )
     space = space_calendar.one(code)
-    if space.kind is SpaceKind.STUDIO:
-        return redirect(url_for("spaces.one", code=code), 303)
     form = booking_form(space, neighbours_for(space))
     form.choose_neighbour(asked.get("on_behalf_of", type=int), flat=bool(flat_asked()))
     return show_form(code, wish, form)
@@ -108,7 +106,7 @@ def show_form(
         form=form,
         refused=refused,
         exceptions=exceptions,
-        obstacle=obstacle(actor),
+        obstacle=obstacle(day.space, actor),
         here=link(day=day.day, **({"wait": 1} if wish.wait else {}), **_typed(wish, day.day)),
         waits=wish.wait,
         wish=_typed(wish, day.day) | {"day": day.day.isoformat()},
@@ -135,11 +133,11 @@ def _kept(form: BookingForm) -> dict[str, Any]:
     return kept
 
 
-def obstacle(actor: Actor | None) -> str | None:
+def obstacle(space: Space, actor: Actor | None) -> str | None:
     """Why this person can look but not book, in one sentence."""
     if actor is None:
         return _("登录后就能预约，选好的时间会留着。")
-    if actor.role is Role.MERCHANT:
+    if actor.role is Role.MERCHANT and space.kind is not SpaceKind.STUDIO:
         return sentence(Violation("role_may_not_book"))
     if actor.role in HOUSEHOLD_ROLES and not actor.verified:
         return sentence(Violation("not_verified"))

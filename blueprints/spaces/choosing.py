@@ -194,7 +194,7 @@ def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelt
 def _ends(day: Day, choices: DayChoices, start: datetime, wish: Wish, link: Link) -> list[Choice]:
     first, interval = tick_of(start), wish.interval
     offered = choices.ends_in_line(first) if wish.wait else choices.ends(first)
-    if day.space.max_minutes > SHORT_SPACE:
+    if choices.rules.max_minutes > SHORT_SPACE:
         offered = [t for t in offered if (t - first) % HALF_HOUR == 0 or t == offered[-1]]
     return [
         Choice(

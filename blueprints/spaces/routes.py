@@ -16,7 +16,7 @@ from blueprints.timeline import parse_day
 from blueprints.words.equipment import ICONS, equipment_word
 from domain.interval import local_day
 from domain.spaces import SpaceKind
-from services import board, listing, space_calendar
+from services import board, listing, settings, space_calendar
 
 
 @blueprint.get("/spaces")
@@ -39,7 +39,7 @@ def one(code: str) -> ResponseReturnValue:
     return pages.show(
         "spaces/one",
         icon_name=icon_of(week.space),
-        rules=rule_lines(week.space),
+        rules=rule_lines(week.space, settings.current()),
         hours=hours_lines(week.space),
         equipment=listing.equipment(code),
         equipment_icons=ICONS,

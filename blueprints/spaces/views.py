@@ -16,6 +16,7 @@ from blueprints.timeline import Axis, Mark, Stretch, axis, now_mark, stretches
 from blueprints.words.house import open_on_word
 from domain.interval import TICK, local_day
 from domain.policies import Closed
+from domain.settings import HouseSettings
 from domain.spaces import DAYS_OF_THE_WEEK, KINDS_OF_DAY, Approval, OpenOn, SpaceKind
 from models import Space
 from services.space_calendar import Day, Week
@@ -108,13 +109,19 @@ def _end_of(closed: Closed) -> str:
     return f"{formats.short_day(last)} {formats.clock_end(closed.interval)}"
 
 
-def rule_lines(space: Space) -> list[str]:
+def rule_lines(space: Space, house: HouseSettings) -> list[str]:
     """The rules of a space, one plain sentence each."""
     if space.kind is SpaceKind.STUDIO:
         return [
             _("商户按展位预约，一个展位讲一件商品"),
             _("每个展位 %(length)s", length=duration(space.max_minutes)),
-            _("提交后由工作人员审核"),
+            _(
+                "没有直播的时间可以约来排练、拍视频，一次 %(shortest)s到 %(longest)s",
+                shortest=duration(house.studio_min_minutes),
+                longest=duration(house.studio_max_minutes),
+            ),
+            _("最多提前 %(days)s 天预约", days=space.advance_days),
+            approval_line(space.approval),
         ]
     lines = [
         _("最多 %(people)s 人", people=space.capacity),

@@ -210,13 +210,12 @@ def ways(show: Show, alternatives: Iterable[Alternative]) -> list[Way]:
 
 
 def in_the_way(rivals: Iterable[Rival]) -> list[str]:
-    """Which shows hold the studio already."""
-    return [
-        _(
-            "直播间这时已经排了“%(title)s”（%(day)s %(time)s）。",
-            title=rival.title,
-            day=short_day(rival.interval.starts_at),
-            time=span(rival.interval),
-        )
-        for rival in rivals
-    ]
+    """What holds the studio already; who rehearses there is nobody's business."""
+    return [_in_the_way(rival) for rival in rivals]
+
+
+def _in_the_way(rival: Rival) -> str:
+    when = {"day": short_day(rival.interval.starts_at), "time": span(rival.interval)}
+    if rival.show_id is None:
+        return _("直播间这时有人约了排练或其他用途（%(day)s %(time)s）。", **when)
+    return _("直播间这时已经排了“%(title)s”（%(day)s %(time)s）。", title=rival.title, **when)

@@ -133,9 +133,9 @@ def show_violations(interval: Interval, openings: Sequence[Interval], now: datet
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A show that holds the studio in a window that another one wants."""
+    """What holds the studio in a window that a show wants: another show or, without id and title, some other use."""
 
-    show_id: int
+    show_id: int | None
     title: str
     interval: Interval
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, local_day
 from domain.people import Actor
-from domain.spaces import DayKind, SpaceKind, kind_of_day
+from domain.spaces import DayKind, kind_of_day
 from models import AuditEvent, CalendarDay, Space
 from services import arbiter, reading
 from services.house import looking
@@ -68,12 +68,14 @@ def touched_by(
 def _touched(session: Session, days: Sequence[date], kind: DayKind | None, now: datetime) -> list[Touched]:
     if days[-1] < local_day(now):
         return []
-    spaces = {
-        space.id: space for space in reading.spaces_in_use(session) if space.kind is not SpaceKind.STUDIO
-    }
+    spaces = {space.id: space for space in reading.spaces_in_use(session)}
     window = Interval(Interval.of_day(days[0]).starts_at, Interval.of_day(days[-1]).ends_at)
     of_space: dict[int, list[Touched]] = {}
-    live = [b for b in looking.live_from(session, list(spaces), window, now) if b.ends_at > now]
+    live = [
+        b
+        for b in looking.live_from(session, list(spaces), window, now)
+        if b.ends_at > now and b.booth_slot is None
+    ]
     changes: dict[date, DayKind | None] = dict.fromkeys(days, kind)
     for space_id, space in spaces.items():
         here = [booking for booking in live if booking.space_id == space_id]

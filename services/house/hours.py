@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.house import clean_hours
 from domain.people import Actor
-from domain.spaces import Hours, SpaceKind
+from domain.spaces import Hours
 from models import OpeningHours, Space
 from services import records
 from services.house import looking
@@ -28,9 +28,8 @@ def touched_by(
 
 
 def _touched(session: Session, space: Space, hours: Sequence[Hours], now: datetime) -> list[Touched]:
-    if space.kind is SpaceKind.STUDIO:
-        return []  # shows were checked when they were planned, and their booths lie within them
-    live = looking.live_from(session, [space.id], None, now)
+    # Shows were checked when they were planned, and their booths lie within them.
+    live = [one for one in looking.live_from(session, [space.id], None, now) if one.booth_slot is None]
     before = {one.booking.id for one in looking.outside_of(session, space.opening_rules(), live)}
     return [one for one in looking.outside_of(session, hours, live) if one.booking.id not in before]
 

@@ -14,7 +14,7 @@ from services.seed import claim_words, house, licences, news, people, shops
 from services.seed.bookings import play_bookings
 from services.seed.draws import play_draws
 from services.seed.people import Cast
-from services.seed.records import seal_past_show
+from services.seed.records import plan_rehearsal, seal_past_show
 from services.seed.sales import import_sales
 from services.seed.shows import play_shows
 from services.unit_of_work import transaction
@@ -49,7 +49,8 @@ def _lay(
     stalls = shops.open_shops(session, cast, drawings, now, password_hash)
     licences.hand_in(session, cast, stalls, scans, now, password_hash)
     show = play_shows(session, dice, cast, stalls, now)
-    seal_past_show(dice, cast, show, now)
+    seal_past_show(cast, show, now)
+    plan_rehearsal(cast, now)
     play_draws(session, cast, stalls, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)

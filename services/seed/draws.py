@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from domain.errors import Refusal
 from domain.interval import at_local, local_day
 from domain.studio.draw import sha256
+from domain.studio.planning import ShowWish
 from domain.studio.shows import Allotment, Layout, ShowStatus
 from models import Draw, Show
 from services.seed.people import Cast
 from services.seed.shops import Stall
-from services.studio import applying, closing_list, drawing, draws, shows
+from services.studio import applying, closing_list, drawing, planning
 
 DRAWN_DAY = 6
 AFTERNOON = 15 * 60
@@ -59,16 +60,16 @@ def apply_for_draw(session: Session, stalls: Sequence[Stall], show: Show, now: d
 
 def _drawn_show(session: Session, cast: Cast, stalls: Sequence[Stall], now: datetime) -> None:
     planned_at, closed_at = now - timedelta(days=4), now - timedelta(days=1)
-    show = shows.create_show(
-        cast.staff,
-        title="午后好物 · 抽签小场",
-        starts_at=at_local(local_day(now) + timedelta(days=DRAWN_DAY), AFTERNOON),
-        layout=Layout.RUNDOWN,
+    wish = ShowWish(
+        "午后好物 · 抽签小场",
+        at_local(local_day(now) + timedelta(days=DRAWN_DAY), AFTERNOON),
+        Layout.RUNDOWN,
         booths=BOOTHS,
-        now=planned_at,
+        allotment=Allotment.DRAW,
+        applications_close_at=closed_at,
     )
-    show.allotment, show.applications_close_at = Allotment.DRAW, closed_at
-    draw = draws.prepare(session, show, planned_at)
+    show = planning.create_show(cast.staff, wish, now=planned_at)
+    draw = session.get_one(Draw, show.id)
     draw.seed = sha256(f"demo {planned_at.isoformat()}")  # the same moment gives the same demo
     draw.seed_hash = sha256(draw.seed)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Forbidden, RuleViolation, SlotTaken, Violation
+from domain.interval import Interval
 from domain.people import Actor
 from domain.spaces import WHOLE_ROOM
 from domain.studio.planning import ShowWish, check_applications, clean_room, wish_violations
@@ -134,17 +135,27 @@ def _hold_studio(session: Session, studio: Space, show: Show) -> None:
     try:
         arbiter.hold(session, studio, show, show.interval, WHOLE_ROOM)
     except SlotTaken as taken:
-        ticks = show.interval.ticks(studio.buffer_minutes)
-        in_the_way = select(Occupancy.show_id).where(
-            Occupancy.space_id == studio.id,
-            Occupancy.place == WHOLE_ROOM,
-            Occupancy.tick >= ticks.start,
-            Occupancy.tick < ticks.stop,
+        raise StudioTaken(taken.blocking, _rivals(session, studio, show.interval)) from taken
+
+
+def _rivals(session: Session, studio: Space, window: Interval) -> list[Rival]:
+    """The shows, and the rehearsals and other uses, that hold the studio in a window."""
+    ticks = window.ticks(studio.buffer_minutes)
+    here = (
+        Occupancy.space_id == studio.id,
+        Occupancy.place == WHOLE_ROOM,
+        Occupancy.tick >= ticks.start,
+        Occupancy.tick < ticks.stop,
+    )
+    shows = session.scalars(select(Show).where(Show.id.in_(select(Occupancy.show_id).where(*here))))
+    uses = session.execute(
+        select(Booking.starts_at, Booking.ends_at).where(
+            Booking.id.in_(select(Occupancy.booking_id).where(*here))
         )
-        rivals = session.scalars(select(Show).where(Show.id.in_(in_the_way)).order_by(Show.starts_at))
-        raise StudioTaken(
-            taken.blocking, [Rival(rival.id, rival.title, rival.interval) for rival in rivals]
-        ) from taken
+    )
+    found = [Rival(show.id, show.title, show.interval) for show in shows]
+    found += [Rival(None, "", Interval(use.starts_at, use.ends_at)) for use in uses]
+    return sorted(found, key=lambda rival: rival.interval)
 
 
 @transaction

@@ -1,10 +1,24 @@
 """The API of spaces and bookings."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from domain.people import Role
+from models import Person
+from models.base import db
 from tests.api.program import Program, times
-from tests.support.builders import NOW, between, create_booking, create_person, create_space
+from tests.support.builders import (
+    MONDAY,
+    NOW,
+    at,
+    between,
+    create_booking,
+    create_person,
+    create_space,
+    create_studio,
+)
+from tests.support.studio_builders import create_merchant, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -196,3 +210,25 @@ def test_short_lists_are_paged_too(resident):
 
     assert [len(first["items"]), len(second["items"]), second["next_cursor"]] == [3, 2, None]
     assert {s["code"] for s in first["items"]}.isdisjoint(s["code"] for s in second["items"])
+
+
+def test_a_program_of_a_shop_has_the_studio_for_a_rehearsal_but_not_into_a_show(app):
+    studio = create_studio(code="studio")
+    show = create_show(studio, at(19.5, day=MONDAY + timedelta(days=1)))
+    shop = Program(app, db.session.get_one(Person, create_merchant()[1].id))
+
+    made = shop.post(
+        "/bookings", space="studio", purpose="试播", party_size=2, **times(between(10, 12, days=1))
+    )
+    refused = shop.post(
+        "/bookings", space="studio", purpose="试播", party_size=2, **times(between(19, 20, days=1))
+    )
+
+    assert (made.status_code, made.json["place"], made.json["status"]) == (201, 0, "pending")
+    assert (refused.status_code, refused.json["code"]) == (409, "slot_taken")
+    assert len(refused.json["alternatives"]) == 3
+    ways = [
+        (datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]))
+        for one in refused.json["alternatives"]
+    ]
+    assert all(ends_at <= show.starts_at or starts_at >= show.ends_at for starts_at, ends_at in ways)

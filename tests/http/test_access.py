@@ -71,7 +71,6 @@ def test_a_route_without_a_rule_is_closed_to_everybody(app, role):
 
     answer = visitor(careless, person).get("/forgotten")
     disconnect(careless)
-
     assert answer.status_code == 403
     assert "an open door" not in answer.text
     assert "forgotten" in {door.endpoint for door in doors(careless)} - set(WHO_MAY)
@@ -107,7 +106,6 @@ def test_what_is_somebody_elses_answers_like_what_is_not_there(app, world, role)
 @pytest.mark.usefixtures("without_csrf")
 def test_the_sweep_notices_a_house_that_shows_everything(app, world, monkeypatch):
     monkeypatch.setattr("services.reading.visible_to", lambda actor: true())
-
     _, different = strangers_things(app, world, Role.RESIDENT)
 
     assert any("GET /bookings/<int:booking_id>:" in line for line in different)

@@ -87,7 +87,7 @@ def test_a_visitor_is_led_to_the_log_in_and_back(client, room):
 def test_who_may_not_book_reads_why(client, room):
     for person, reason in (
         (create_actor(verified_at=None), "还没有核实"),
-        (create_merchant()[1], "商户账号只能预约直播展位"),
+        (create_merchant()[1], "商户账号只能预约展位和直播间"),
     ):
         page = log_in(visitor(client.application), person).get(TIMED)
         assert reason in page.text

@@ -60,14 +60,15 @@ def test_the_week_begins_on_monday_and_its_free_cells_book(client):
     assert 'aria-current="date"' in page
 
 
-def test_the_studio_leads_to_its_shows(client):
+def test_the_studio_leads_to_its_shows_and_can_be_had_as_a_room(client):
     show = create_show(create_studio(code="studio"), title="年货节专场")
 
     page = client.get("/spaces/studio").text
 
     assert f"/shows/{show.id}" in page
     assert "还有 10 个展位" in page
-    assert client.get("/spaces/studio/book").location == "/spaces/studio"
+    assert 'href="/spaces/studio/book"' in page
+    assert "几点开始？" in client.get("/spaces/studio/book").text
 
 
 def test_free_seats_are_polled(client):

@@ -10,8 +10,8 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
 from domain.studio.shows import Layout, ShowStatus
 from models import Occupancy, OutboxMessage
-from services import booking, decisions, passing, settings
-from services.studio import booth_offers, booths
+from services import booking, decisions, settings
+from services.studio import booth_offers, booths, wrapping
 from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -126,9 +126,11 @@ def test_a_booth_that_was_used_still_counts_in_its_month():
     for booth, product in enumerate(products[:2], start=1):
         made = booths.take_booth(merchant, early.id, booth, product.id, now=NOW)
         decisions.approve(create_actor(Role.STAFF), made.id, version=1, now=NOW)
-    passing.complete_due(early.ends_at)
+    wrapping.wrap_up_due(early.ends_at + timedelta(days=1))
 
-    assert broken_rules(merchant, late, 1, products[2], now=early.ends_at) == ["booth_quota"]
+    assert broken_rules(merchant, late, 1, products[2], now=early.ends_at + timedelta(days=1)) == [
+        "booth_quota"
+    ]
 
 
 def test_staff_may_raise_the_quota():

@@ -7,6 +7,8 @@ from sqlalchemy.exc import DBAPIError
 from domain.bookings import BookingStatus
 from domain.people import Role
 from models import Draw, Host, OnAirCorrection, RunEvent, ShowCheck, ShowHost
+from services import backup
+from services.doctor import sealed
 from services.studio import wrapping
 from tests.support.builders import NOW, create_actor, create_studio, saved
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
@@ -131,3 +133,15 @@ def test_nobody_goes_round_the_guards(db, show, engine_name):
     for table in ("compliance_record", "private_file", "on_air_correction", "run_event"):
         with pytest.raises(DBAPIError, match=KEPT):
             run(db, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+def test_a_backup_of_a_sealed_show_can_be_restored_over_it_and_the_guards_stand_again(db, show, tmp_path):
+    file = tmp_path / "jufu.backup"
+    backup.save(file)
+
+    backup.load(file, backup.look_into(file))
+
+    db.session.rollback()
+    assert sealed.findings(NOW) == []
+    with pytest.raises(DBAPIError, match=KEPT):
+        run(db, "DELETE FROM compliance_record")

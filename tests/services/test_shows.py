@@ -11,8 +11,8 @@ from domain.people import Role
 from domain.studio.planning import ShowWish
 from domain.studio.shows import Layout, Phase, ShowStatus, StudioTaken
 from models import Occupancy, Show
-from services import booking, decisions, passing
-from services.studio import booths, planning, shows
+from services import booking, decisions
+from services.studio import booths, planning, shows, wrapping
 from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -146,7 +146,7 @@ def test_a_booth_stays_on_the_grid_when_it_is_over():
     taken = booths.take_booth(merchant, show.id, 1, create_product(shop).id, now=NOW)
     decisions.approve(create_actor(Role.STAFF), taken.id, version=1, now=NOW)
 
-    passing.complete_due(show.ends_at)
+    wrapping.wrap_up_due(show.ends_at + timedelta(days=1))
 
     grid = shows.show_with_booths(show.id)
     assert grid.cells[0].booking.status is BookingStatus.COMPLETED

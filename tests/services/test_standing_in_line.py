@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.bookings import BookingStatus
-from domain.errors import BadInput, Missing, RuleViolation, StaleEntry
+from domain.errors import Missing, RuleViolation, StaleEntry
 from domain.people import Role
 from domain.spaces import Approval
 from domain.studio.shows import Layout
@@ -58,8 +58,6 @@ def test_nobody_stands_in_line_for_what_could_not_be_booked():
     assert refused(resident, room, ELSEWHEN) == ["time_is_free"]
     assert refused(create_merchant()[1], room) == ["role_may_not_book"]
     assert refused(create_actor(verified_at=None), room) == ["not_verified"]
-    with pytest.raises(BadInput):
-        waits(resident, create_studio())
     with pytest.raises(Missing):
         queueing.join(resident, "nowhere", TIME, purpose="", party_size=1, now=NOW)
 

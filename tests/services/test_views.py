@@ -79,10 +79,10 @@ def test_what_calendars_count_is_what_the_arbiter_keeps(db, staff):
     )
 
     for space, window in ((room, Interval.of_day(TOMORROW)), (pool, between(9, 24))):
-        kept = seats.taken_places(db.session(), space.id, window.ticks())
+        kept = seats.taken_of(db.session(), space, window.ticks())
         counted = taken_on_the_board(space, window)
         assert {t: n for t, n in counted.items() if t in window.ticks() and n} == dict(kept)
-    assert seats.taken_places(db.session(), room.id, between(9.5, 10, days=1).ticks()).total() == 2
+    assert seats.taken_of(db.session(), room, between(9.5, 10, days=1).ticks()).total() == 2
 
 
 def moved_actor(booking):
@@ -132,18 +132,19 @@ def test_today_counts_only_what_is_left_of_it():
     assert month.of_space(None, room.code, None, at(10)).days[22].share == 0
 
 
-def test_a_month_of_all_spaces_weighs_each_alike_and_leaves_the_studio_out(staff):
+def test_a_month_of_all_spaces_weighs_each_alike_the_studio_as_a_whole(staff):
     full, free, pool = create_space(opens=8, closes=12), create_space(), create_pool(places=2)
-    create_show(create_studio(), at(19.5, day=TOMORROW))
+    studio = create_studio()
+    create_show(studio, at(19.5, day=TOMORROW))
     create_booking(full, between(8, 12, days=1))
     create_booking(pool, between(8, 9, days=1))
 
     seen = month.of_all(None, TOMORROW, NOW)
     tomorrow = seen.days[23]
 
-    assert (tomorrow.open_spaces, tomorrow.spaces_with_time) == (3, 2)
-    assert tomorrow.share == pytest.approx((1 + 0 + 4 / 112) / 3)
-    assert [one.code for one in seen.spaces] == [full.code, free.code, pool.code]
+    assert (tomorrow.open_spaces, tomorrow.spaces_with_time) == (4, 3)
+    assert tomorrow.share == pytest.approx((1 + 0 + 4 / 112 + 10 / 56) / 4)
+    assert [one.code for one in seen.spaces] == [full.code, free.code, pool.code, studio.code]
     assert (seen.earlier, seen.later) == (None, MONDAY.replace(month=12, day=1))
 
 

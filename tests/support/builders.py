@@ -9,7 +9,7 @@ from typing import Any
 from domain.bookings import BookingStatus
 from domain.interval import Interval, at_local
 from domain.people import Actor, Role
-from domain.spaces import Approval, DayKind, OpenOn, SpaceKind
+from domain.spaces import Approval, DayKind, OpenOn, SpaceKind, own_place
 from models import (
     Booking,
     OpeningHours,
@@ -146,7 +146,7 @@ def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
     booker_id = changes.pop("booker_id", None) or create_person().id
     values: dict[str, Any] = {
         "space_id": space.id,
-        "place": 1 if space.kind is SpaceKind.ROOM else None,
+        "place": own_place(space.kind),
         "starts_at": interval.starts_at,
         "ends_at": interval.ends_at,
         "status": BookingStatus.CONFIRMED,

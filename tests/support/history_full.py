@@ -176,8 +176,7 @@ class FullHouse(House):
                 self.end(number, "no_show")
 
     def complete(self) -> None:
-        """Who came, and booths, once it is over and cleaned up."""
+        """Who came, once it is over and cleaned up; booths wait for their show to be wrapped up."""
         for one in self.bookings:
-            came = one.status == "checked_in" or (one.status == "confirmed" and one.show is not None)
-            if came and one.end + self.spaces[one.space].buffer <= self.now:
+            if one.status == "checked_in" and one.end + self.spaces[one.space].buffer <= self.now:
                 one.status, one.version = "completed", one.version + 1

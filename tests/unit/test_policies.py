@@ -76,6 +76,16 @@ BOUNDARIES = [
         {"interval": between(15, 17), "openings": open_days(0, 0)},
         {"interval": between(15, 17, days=1), "openings": open_days(0, 0)},
     ),
+    (
+        "role_may_not_book",
+        {"rules": replace(RULES, kind=SpaceKind.STUDIO), "booker_role": Role.MERCHANT, "shop_verified": True},
+        {"booker_role": Role.MERCHANT},
+    ),
+    (
+        "studio_needs_verified_shop",
+        {"rules": replace(RULES, kind=SpaceKind.STUDIO), "booker_role": Role.MERCHANT, "shop_verified": True},
+        {"rules": replace(RULES, kind=SpaceKind.STUDIO), "booker_role": Role.MERCHANT},
+    ),
     ("too_few_people", {"party_size": 1}, {"party_size": 0}),
     ("too_many_people", {"party_size": 20}, {"party_size": 21}),
     (
@@ -200,8 +210,9 @@ def test_one_ask_that_breaks_nearly_everything_hears_of_all_of_it_in_the_order_o
         "private_space",
     ]
     assert codes(bad) == told
-    # The others can't be broken at the same time: a merchant has no quota, too short is not too long.
-    assert len(RULEBOOK) - len(told) == len(["_role", "_too_short", "_past", "_too_soon"])
+    # The others can't be broken at the same time: a merchant is no neighbour, too short is not too long.
+    rest = ["_role", "_verified_shop", "_too_short", "_past", "_too_soon"]
+    assert len(RULEBOOK) - len(told) == len(rest)
 
 
 def test_the_rules_of_time_are_part_of_the_rulebook() -> None:
