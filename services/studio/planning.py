@@ -28,7 +28,7 @@ from domain.studio.shows import (
     clean_title,
     lock_moment,
 )
-from models import Draw, Host, Occupancy, Show, Space
+from models import Booking, Draw, Host, Occupancy, Show, Space
 from services import arbiter, opening, records, settings
 from services.studio import draws
 from services.studio.shows import load_show, load_studio
