@@ -13,6 +13,10 @@ SELLING = STAFF | MERCHANTS
 
 API = {
     "api.openapi": EVERYBODY,
+    "api_after_show.keep_views": STAFF,
+    "api_after_show.record": STAFF,
+    "api_after_show.record_zip": STAFF,
+    "api_after_show.wrap_up": STAFF,
     "api_bookings.approve": STAFF,
     "api_bookings.cancel": MEMBERS,
     "api_bookings.create": MEMBERS,
