@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,6 +28,13 @@ def _when(p: Params) -> str:
 
 def _until(p: Params) -> str:
     return clock_on(datetime.fromisoformat(p["expires_at"]))
+
+
+def _because(p: Params) -> str:
+    params = dict(p["params"])
+    if "day" in params:
+        params["day"] = date.fromisoformat(params["day"])
+    return refusal_of(Violation(p["code"], params))
 
 
 def _cancelled(p: Params) -> str:
@@ -226,7 +233,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "draw_passed_over": lambda p: _(
         "“%(show)s”抽签结果：轮到您的店时没能分展位。%(because)s",
         show=p["show"],
-        because=refusal_of(Violation(p["code"], p["params"])),
+        because=_because(p),
     ),
 }
 

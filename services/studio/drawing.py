@@ -152,8 +152,9 @@ def _pass_over(
     now: datetime,
 ) -> None:
     application.status, application.outcome_code = ApplicationStatus.PASSED_OVER, because.code
+    params = records.writable(because.params)
     records.audit(
-        session, actor, "application.passed_over", application, now, code=because.code, params=because.params
+        session, actor, "application.passed_over", application, now, code=because.code, params=params
     )
     records.tell(
         session,
@@ -163,7 +164,7 @@ def _pass_over(
         show_id=show.id,
         show=show.title,
         code=because.code,
-        params=because.params,
+        params=params,
     )
 
 
