@@ -23,6 +23,11 @@ MOST_SHOWN = 100
 MAX_REASON = 200
 
 
+def is_waiting(product: Product) -> bool:
+    """Whether somebody still has to read it; only then there is something to decide."""
+    return product.claims_status is ClaimsStatus.UNREVIEWED and product.archived_at is None
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimsCase:
     """A product loaded with its shop, codes and pictures, what the word list finds in it, and when it is on air."""
@@ -39,7 +44,7 @@ class ClaimsCase:
     @property
     def waits(self) -> bool:
         """Whether somebody still has to read it."""
-        return self.product.claims_status is ClaimsStatus.UNREVIEWED and self.product.archived_at is None
+        return is_waiting(self.product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ def _to_decide(session: Session, actor: Actor, product_id: int, version: int) ->
     )
     if product is None:
         raise Missing
-    if product.version != version or product.archived_at is not None:
+    if product.version != version or not is_waiting(product):
         raise Stale(product_id)
     return product
 
@@ -182,9 +187,9 @@ def _to_decide(session: Session, actor: Actor, product_id: int, version: int) ->
 def _decide(
     session: Session, actor: Actor, product: Product, status: ClaimsStatus, reason: str, now: datetime
 ) -> None:
+    # The version stays: a decision changes nothing of what the shop says, and must not get in the way of its form.
     product.claims_status, product.claims_reason = status, reason
     product.claims_reviewed_at, product.claims_reviewed_by_id = now, actor.id
-    product.version += 1
     records.audit(session, actor, f"product.claims_{status.value}", product, now, reason=reason)
 
 

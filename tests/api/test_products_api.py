@@ -97,7 +97,7 @@ def test_staff_read_what_waits_and_decide(shop, staff):
     rest = staff.post("/claims/clear-unflagged", products=[{"id": third["id"], "version": 1}])
 
     assert cleared.json["product"]["claims_status"] == "cleared"
-    assert (stale.status_code, stale.json["current"]["product"]["version"]) == (409, 2)
+    assert (stale.status_code, stale.json["current"]["product"]["claims_status"]) == (409, "cleared")
     assert refused.json["product"]["claims_reason"] == "请改掉“第一”。"
     assert rest.json == {"cleared": [third["id"]]}
     assert staff.get(f"/claims/{third['id']}").json["product"]["claims_status"] == "cleared"

@@ -113,7 +113,8 @@ def test_without_the_lock_both_reviewers_decide(app: Flask, monkeypatch: pytest.
 
 def two_reviewers(app: Flask) -> tuple[Counter[type], int]:
     """One clears and one refuses; the kinds of the answers, and how many decisions were written down."""
-    staff, product = create_actor(Role.STAFF), create_product(create_merchant()[0]).id
+    staff, (shop, _) = create_actor(Role.STAFF), create_merchant()
+    product = create_product(shop, claims_status=ClaimsStatus.UNREVIEWED).id
     db.session.rollback()
     answers = in_threads(
         app,

@@ -98,10 +98,10 @@ def test_only_what_is_claimed_or_costs_on_air_is_read_again(staff, shop, change,
     made = products.create_product(owner, tea, now=NOW)
     claims.clear(staff, made.id, version=1, now=NOW)
 
-    changed = products.update_product(owner, made.id, replace(tea, **change), version=2, now=NOW)
+    changed = products.update_product(owner, made.id, replace(tea, **change), version=1, now=NOW)
 
     expected = ClaimsStatus.UNREVIEWED if reopens else ClaimsStatus.CLEARED
-    assert (changed.claims_status, changed.version) == (expected, 3)
+    assert (changed.claims_status, changed.version) == (expected, 2)
 
 
 def test_a_picture_undoes_no_review(staff, shop, db):
@@ -127,6 +127,17 @@ def test_what_was_read_is_what_stands(staff, shop):
             decide()
 
     assert claims.one(staff, made.id, NOW).waits
+
+
+def test_a_decision_is_made_once_and_is_not_in_the_way_of_the_shop(staff, shop):
+    _, owner = shop
+    made = products.create_product(owner, TEA, now=NOW)
+    claims.clear(staff, made.id, version=1, now=NOW)
+
+    with pytest.raises(Stale):
+        claims.refuse(staff, made.id, version=1, reason="不行", now=NOW)
+
+    assert products.update_product(owner, made.id, replace(TEA, stock=1), version=1, now=NOW).stock == 1
 
 
 def test_who_saves_over_somebody_elses_change_is_told(shop):
