@@ -242,3 +242,15 @@ def test_with_htmx_the_fragment_alone_comes_back(keeper):
     answer = keeper.get("/manage/closures", headers=HTMX)
 
     assert answer.text.lstrip().startswith('<div id="closures"')
+
+
+def test_a_closure_cancels_the_shows_that_are_ticked(keeper, db):
+    show = create_show(create_studio(code="studio"), title="端午专场")
+    listed = close(keeper, spaces=["studio"], first=show.starts_at.date().isoformat(), reason="停电")
+    assert "订了展位、在排队和报了名的人都会收到通知" in listed.text
+    assert f'href="/shows/{show.id}/cancel"' in listed.text
+
+    done = keeper.submit(listed, "/manage/closures", **{f"cancel-show-{show.id}": str(show.version)})
+
+    assert done.status_code == 303
+    assert "这场直播取消了。原因：停电" in keeper.get(f"/shows/{show.id}").text

@@ -117,6 +117,6 @@ def plan_second_show(page: Page, starts: datetime, camera: Camera) -> None:
     page.get_by_label("场次名称").fill("加场")
     page.get_by_label("日期").fill(f"{local(starts):%Y-%m-%d}")
     page.get_by_label("开播时间").select_option(f"{local(starts):%H:%M}")
-    page.get_by_role("button", name="排好这一场").tap()
+    page.get_by_role("button", name="排好").tap()
     expect(page.get_by_role("alert")).to_contain_text("请换一个时间再排。")
     camera(page, "5-second-show")
