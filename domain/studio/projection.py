@@ -47,7 +47,7 @@ def project(order: Rundown, planned_starts_at: datetime, now: datetime) -> Proje
     """Look ahead from a moment; `planned_starts_at` is the show's."""
     planned_end = planned_end_of(order, planned_starts_at)
     if order.ended_at is not None:
-        return Projection(planned_end, order.ended_at, _seconds(order.ended_at - planned_end), ())
+        return Projection(planned_end, order.ended_at, _whole(order.ended_at - planned_end), ())
     waiting, current = order.waiting, order.current
     lengths = [_length(one) for one in waiting]
     if current is None:
@@ -55,7 +55,7 @@ def project(order: Rundown, planned_starts_at: datetime, now: datetime) -> Proje
         return _ahead(order, planned_end, begins, begins, moves=begins == now)
     began = current.started_at or now
     plain_end = began + _span(_length(current))
-    late = _seconds(began + _span(current.planned_seconds + sum(lengths)) - planned_end)
+    late = _whole(began + _span(current.planned_seconds + sum(lengths)) - planned_end)
     allotted = shares(order.overrun, [current.planned_seconds, *lengths], late)[0]
     due = began + _span(allotted + current.extra_seconds)
     ahead = _ahead(order, planned_end, max(due, now), max(plain_end, now), moves=due <= now)
@@ -125,12 +125,12 @@ def _ahead(
 ) -> Projection:
     waiting = order.waiting
     lengths = [_length(one) for one in waiting]
-    late = _seconds(begins + _span(sum(lengths)) - planned_end)
+    late = _whole(begins + _span(sum(lengths)) - planned_end)
     times, moment = [], begins
     for item, length in zip(waiting, shares(order.overrun, lengths, late), strict=True):
         times.append(ItemTime(item.id, moment, moment + _span(length)))
         moment += _span(length)
-    offset = _seconds(plain_begins + _span(sum(lengths)) - planned_end)
+    offset = _whole(plain_begins + _span(sum(lengths)) - planned_end)
     return Projection(planned_end, moment, offset, tuple(times), moves=moves)
 
 
@@ -142,11 +142,6 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _seconds(time: timedelta) -> int:
-    """Whole seconds of lateness, rounded up, so that what is made up for never falls short."""
-    return -int(-time.total_seconds() // 1)
-
-
 def _whole(time: timedelta) -> int:
-    """Whole seconds that are left, rounded down: at nothing left it reads 0, a second later −1."""
+    """Whole seconds, rounded down: at nothing left it reads 0, a second later −1; nobody is cut for a part of one."""
     return int(time.total_seconds() // 1)
