@@ -12,7 +12,7 @@ from services.seed.people import Cast
 from services.studio import wrapping
 
 SEED = 20261124
-REHEARSAL_DAY = 6
+REHEARSAL_DAY = 5
 AFTERNOON = 15 * 60
 
 
