@@ -146,7 +146,10 @@ def test_a_merchant_without_sales_or_without_a_shop_is_told_what_to_do(app, db):
     assert "还没有上过直播" in page
     assert "请把利润率告诉社区工作人员" in page
     assert "¥0.00" in page
-    assert "这个账号还没有店铺" in visitor(app, create_actor(Role.MERCHANT)).get("/sales").text
+    assert (
+        "这个账号还没有店铺"
+        in visitor(app, create_actor(Role.MERCHANT)).get("/sales", follow_redirects=True).text
+    )
 
 
 def test_sales_are_nobody_elses_business(app, db):

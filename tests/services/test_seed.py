@@ -5,16 +5,22 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from app import create_app
 from domain.bookings import BookingStatus
 from domain.interval import ZONE, at_local, local_day
+from domain.merchants.credit_code import clean_credit_code
+from domain.merchants.papers import PaperFacts
+from domain.merchants.products import FoodType
+from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.waitlist import EntryStatus
 from models import (
     Booking,
     BoothSlot,
     Closure,
+    Merchant,
     Notice,
     Occupancy,
     Person,
@@ -28,8 +34,10 @@ from models import (
 from models import db as database_of_models
 from services import doctor, people
 from services.passwords import hash_password, matches
-from services.seed import demo, first_start, large
+from services.seed import demo, first_start, large, licences
 from services.seed import people as demo_people
+from services.seed.wares import PRINTED_SHOP
+from services.studio.compliance import lacks_of
 from tests.support.engines import SqliteDatabase, disconnect, settings
 
 pytestmark = [pytest.mark.xdist_group("seed"), pytest.mark.slow]
@@ -98,11 +106,30 @@ def test_the_demo_is_a_living_community(laid):
     assert count(laid, Booking.starts_at >= today[0], Booking.starts_at < today[1]) >= 20
     roles = dict(map(tuple, laid.session.execute(select(Person.role, func.count()).group_by(Person.role))))
     assert roles[Role.CAPTAIN] == 7
-    assert roles[Role.MERCHANT] == 8
+    assert roles[Role.MERCHANT] == 9
     assert roles[Role.RESIDENT] >= 60
     assert count(laid, Person.is_demo.is_(False)) == 0
     assert count(laid, Product.picture_sha256.is_(None)) == 0
     assert count(laid, Person.verified_at.is_(None), Person.building == 22) == 2
+
+
+def test_the_shops_of_the_demo_are_verified_but_for_one_that_waits(laid):
+    shops = laid.session.scalars(select(Merchant).options(selectinload(Merchant.papers))).all()
+    printed = next(shop for shop in shops if shop.name == PRINTED_SHOP)
+
+    assert [shop.name for shop in shops if shop.status is MerchantStatus.SUBMITTED] == [
+        licences.NEWCOMER.name
+    ]
+    verified = [shop for shop in shops if shop.status is MerchantStatus.VERIFIED]
+    assert len(verified) == len(shops) - 1 == 8
+    for shop in verified:
+        assert clean_credit_code(shop.credit_code) == shop.credit_code
+        assert {paper.kind for paper in shop.papers} == set(licences.KINDS)
+        facts = [PaperFacts(paper.kind, paper.status, paper.expires_on) for paper in shop.papers]
+        for food_type in (None, *FoodType):
+            assert lacks_of(shop, food_type, facts, local_day(NOON)) == []
+    ends = min(paper.expires_on for paper in printed.papers if paper.expires_on)
+    assert (ends - local_day(NOON)).days == 20
 
 
 def test_the_demo_shows_what_the_house_can_do(laid):
