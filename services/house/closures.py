@@ -93,8 +93,7 @@ def close(
     _check_time(interval, now)
     ids = [space.id for space in spaces]
     arbiter.lock_spaces(session, ids)
-    shows = _shows(session, ids, interval, now)
-    _check_named(shows, cancel_shows or {})
+    shows = _all_named(_shows(session, ids, interval, now), cancel_shows or {})
     hit = _hit(session, ids, interval, now)
     if not all(settling.is_decided(one, decisions.get(one.id), interval) for one in hit):
         raise InTheWay([one.id for one in hit])
@@ -113,10 +112,12 @@ def close(
     return made
 
 
-def _check_named(shows: Sequence[Show], named: Mapping[int, int]) -> None:
+def _all_named(shows: Sequence[Show], named: Mapping[int, int]) -> Sequence[Show]:
+    """The shows, if each may be cancelled as it stands; raises RuleViolation."""
     unnamed = [show for show in shows if named.get(show.id) != show.version]
     if unnamed:
         raise RuleViolation([Violation("show_in_the_way", {"title": show.title}) for show in unnamed])
+    return shows
 
 
 def _close_each(

@@ -1,4 +1,4 @@
-"""Planning, editing, repeating and cancelling shows, hosts and checklist, as a browser without JavaScript sees them."""
+"""Planning, editing, repeating and cancelling shows, as a browser without JavaScript sees them."""
 
 from datetime import timedelta
 
@@ -9,10 +9,10 @@ from domain.bookings import BookingStatus
 from domain.people import Role
 from domain.sales.lines import Platform
 from domain.studio.shows import Allotment, ShowStatus
-from models import Draw, Host, Show, ShowCheck
+from models import Draw, Show
 from services import outbox
 from services.studio import planning
-from tests.support.builders import MONDAY, NOW, at, create_actor, create_person, create_studio
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
 from tests.support.client import read_forms
 from tests.support.studio_builders import (
     create_booth,
@@ -21,7 +21,7 @@ from tests.support.studio_builders import (
     create_product,
     create_show,
 )
-from tests.support.visits import HTMX, visitor
+from tests.support.visits import visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
 EVENING = at(19.5, day=MONDAY + timedelta(days=3))
@@ -245,72 +245,6 @@ def test_a_shop_reads_the_notice_of_a_cancelled_show(app, staff, show):
     page = visitor(app, merchant).get("/bookings")
 
     assert "“年货节专场”（11月26日 周四 19:30–22:00）取消了。您店里的展位 3 一并取消，不记分。" in page.text
-
-
-def test_a_host_is_noted_down_verified_and_taken_back(db, staff):
-    added = staff.submit(staff.get("/hosts"), "/hosts", name="阿珠姐", phone="139 1234 5678")
-    page = staff.get(added.location)
-    assert "还没核验" in page.text
-    assert "139****5678" in page.text
-
-    warned = staff.submit(page, "/verify", evidence="id_card", note="身份证 350505199001011234")
-    assert warned.status_code == 422
-    assert "请不要写证件号码或电话" in warned.text
-    staff.submit(page, "/verify", evidence="id_card", note="本人来过", valid_until="2027-11-23")
-    record = staff.get(added.location).text
-    for words in ("已核验", "看了身份证原件", "本人来过", "有效到 2027年11月23日 周二"):
-        assert words in record
-
-    staff.submit(staff.get(added.location), "/revoke")
-    assert only(db, Host).evidence is None
-    staff.submit(staff.get(added.location), "/archive")
-    assert "已停用" in staff.get("/hosts").text
-    staff.submit(staff.get(added.location), "/restore")
-    corrected = staff.get(added.location)
-    staff.submit(corrected, added.location, name="阿珠", phone="")
-    host = only(db, Host)
-    assert (host.name, host.phone) == ("阿珠", "13912345678")
-    assert staff.submit(corrected, added.location, name="").status_code == 422
-
-
-def test_the_checklist_names_what_lacks_and_leads_there(staff, show):
-    host = create_host("小林", evidence=None)
-    planning.change_show(create_actor(Role.STAFF), show.id, {"host_ids": [host.id]}, version=1, now=NOW)
-    shop, merchant = create_merchant("山腰茶行", papers=())
-    booth = create_booth(show, 3, create_product(shop), merchant, status=BookingStatus.CONFIRMED)
-
-    page = staff.get(f"/shows/{show.id}/checklist").text
-
-    assert "1/11" in page
-    assert f'href="/hosts/{host.id}">小林：还没核验' in page
-    assert f'href="/bookings/{booth.id}">展位 3 铁观音 250g（山腰茶行）：缺 资质、样品、商品链接' in page
-    assert f'href="/shows/{show.id}/edit"' in page
-
-
-def test_a_point_is_ticked_with_name_and_time_and_unticked(app, db, show):
-    keeper = create_person(Role.STAFF, name="吴晓敏")
-    staff = visitor(app, keeper)
-    page = staff.get(f"/shows/{show.id}/checklist")
-    form = next(form for form in read_forms(page.text) if form.fields.get("item") == "network")
-
-    answer = staff.post(form.action, data=form.fields)
-    assert answer.location == f"/shows/{show.id}/checklist#check-network"
-    ticked = staff.get(answer.location)
-    assert "2/11" in ticked.text
-    assert "吴晓敏 · 11月23日 周一" in ticked.text
-
-    fragment = staff.post(form.action, data=form.fields | {"done": "0"}, headers=HTMX)
-    assert fragment.text.lstrip().startswith('<div id="checklist"')
-    assert db.session.scalar(select(func.count()).select_from(ShowCheck)) == 0
-    assert staff.post(form.action, data=form.fields | {"item": "nonsense"}).status_code == 422
-
-
-def test_the_checklist_of_a_cancelled_show_can_be_read_and_not_ticked(staff, studio):
-    off = create_show(studio, status=ShowStatus.CANCELLED)
-
-    page = staff.get(f"/shows/{off.id}/checklist")
-
-    assert page.text.count(" disabled") == 7
 
 
 def test_a_show_across_midnight_is_planned_listed_drawn_and_on_the_board_of_both_days(app, db, staff, clock):

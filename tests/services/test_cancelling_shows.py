@@ -221,3 +221,16 @@ def test_a_show_across_midnight_is_cancelled_whole(db):
 
     assert db.session.scalar(select(func.count()).select_from(Occupancy)) == 0
     assert messages(db)[merchant.id]["booths"] == [9]
+
+
+def test_the_doctor_finds_what_lives_on_in_a_show_that_was_cancelled_behind_the_services_back(db):
+    show = create_show(create_studio())
+    shop, merchant = create_merchant()
+    booths.take_booth(merchant, show.id, 3, create_product(shop).id, now=NOW)
+
+    found = db.session.get(Show, show.id)
+    found.status, found.cancel_reason = ShowStatus.CANCELLED, "停电"
+    db.session.commit()
+
+    codes = {finding.code for finding in doctor.data_findings(NOW)}
+    assert codes == {"alive_in_cancelled_show", "tick_without_holder"}

@@ -11,7 +11,6 @@ from models import BoothSlot, OutboxMessage, SalesImport
 from models.sales import ImportStatus
 from services import booking, doctor
 from services.doctor import engine
-from services.studio import booths
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -299,17 +298,3 @@ def test_careless_settings_of_postgresql_are_found(db, app):
     found = [finding.code for finding in engine.findings(app.config["MIGRATION_HEAD"])]
 
     assert found == ["postgresql_not_durable"] * shown.count("off")
-
-
-def test_what_lives_on_in_a_cancelled_show_is_found(db):
-    show = create_show(create_studio())
-    shop, merchant = create_merchant()
-    booths.take_booth(merchant, show.id, 3, create_product(shop).id, now=NOW)
-
-    damage(
-        db,
-        "UPDATE show SET status = 'cancelled', cancel_reason = '停电' WHERE id = :show",
-        show=show.id,
-    )
-
-    assert codes() == ["alive_in_cancelled_show", "tick_without_holder"]
