@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, short_day, span
 from blueprints.words import sentence as refusal_of
-from domain.errors import Violation
 from domain.interval import Interval
+from domain.remembered import recall
 
 Params = Mapping[str, Any]
 
@@ -142,7 +142,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "draw_passed_over": lambda p: _(
         "“%(show)s”抽签结果：轮到您的店时没能分展位。%(because)s",
         show=p["show"],
-        because=refusal_of(Violation(p["code"], p["params"])),
+        because=refusal_of(recall(p)),
     ),
 }
 

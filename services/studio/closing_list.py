@@ -78,7 +78,7 @@ def _not_now(show: Show, now: datetime) -> list[Violation]:
     if show.status is not ShowStatus.OPEN:
         return [Violation("show_not_open")]
     if show.applications_open_at is not None and now <= show.applications_open_at:
-        return [Violation("applications_not_open")]
+        return [Violation("draw_not_open_yet")]
     return []
 
 

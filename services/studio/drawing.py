@@ -12,6 +12,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Forbidden, RuleViolation, SlotTaken, Violation
 from domain.interval import local_day
 from domain.people import Actor
+from domain.remembered import remember
 from domain.studio.booths import booth_violations
 from domain.studio.draw import ApplicationStatus, pick, ranked, read_list
 from domain.studio.shows import Allotment, BoothTime, ShowStatus, month_of
@@ -152,9 +153,7 @@ def _pass_over(
     now: datetime,
 ) -> None:
     application.status, application.outcome_code = ApplicationStatus.PASSED_OVER, because.code
-    records.audit(
-        session, actor, "application.passed_over", application, now, code=because.code, params=because.params
-    )
+    records.audit(session, actor, "application.passed_over", application, now, **remember(because))
     records.tell(
         session,
         application.person_id,
@@ -162,8 +161,7 @@ def _pass_over(
         now,
         show_id=show.id,
         show=show.title,
-        code=because.code,
-        params=because.params,
+        **remember(because),
     )
 
 
