@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -52,8 +52,3 @@ def tell_each(
     """Tell several people the same, each once."""
     for recipient_id in sorted(set(recipient_ids)):
         tell(session, recipient_id, kind, now, **params)
-
-
-def writable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a refusal speaks of, as an audit event or a message may keep it: days and moments as ISO 8601."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}

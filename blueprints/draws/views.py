@@ -130,13 +130,12 @@ def _own_result(draw: PublicDraw) -> str | None:
 
 
 def _booth(draw: PublicDraw, result: Result) -> str:
-    """展位 3 20:00–20:15."""
-    found = next(
-        time
-        for time in draw.show.plan.booth_times()
-        if (time.booth, time.interval.starts_at) == (result.booth, result.starts_at)
-    )
-    return f"{_('展位 %(number)s', number=found.booth)} {span(found.interval)}"
+    """展位 3 20:00–20:15, as it was drawn."""
+    plan = draw.published.plan if draw.published else draw.show.plan
+    drawn = (time for time in plan.booth_times() if time.booth == result.booth)
+    found = next((time for time in drawn if time.interval.starts_at == result.starts_at), None)
+    name = _("展位 %(number)s", number=result.booth)
+    return f"{name} {span(found.interval)}" if found else name
 
 
 def _place_in_line(draw: PublicDraw, result: Result) -> int:

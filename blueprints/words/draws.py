@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "draw_not_open_yet": lambda p: _("这场直播的申请还没有开始。"),
+    "draw_list_closed": lambda p: _("申请已经截止，名单不能再改了。"),
     "draw_before_close": lambda p: _("申请还没有截止，名单公布以后才能抽签。"),
     "draw_too_late": lambda p: _("直播已经开始，不能再抽签了。"),
     "draw_list_changed": lambda p: _("名单被改动过：它的指纹和公布的不一样。"),

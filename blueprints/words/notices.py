@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from blueprints.formats import clock_on, is_english, listed, short_day, span
 from blueprints.words import sentence as refusal_of
 from blueprints.words.merchants import paper_word
-from domain.errors import Violation
 from domain.interval import Interval
+from domain.remembered import recall
 
 Params = Mapping[str, Any]
 
@@ -28,13 +28,6 @@ def _when(p: Params) -> str:
 
 def _until(p: Params) -> str:
     return clock_on(datetime.fromisoformat(p["expires_at"]))
-
-
-def _because(p: Params) -> str:
-    params = dict(p["params"])
-    if "day" in params:
-        params["day"] = date.fromisoformat(params["day"])
-    return refusal_of(Violation(p["code"], params))
 
 
 def _cancelled(p: Params) -> str:
@@ -233,7 +226,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "draw_passed_over": lambda p: _(
         "“%(show)s”抽签结果：轮到您的店时没能分展位。%(because)s",
         show=p["show"],
-        because=_because(p),
+        because=refusal_of(recall(p)),
     ),
 }
 

@@ -46,10 +46,10 @@ def window_violations(show: Show, draw: Draw, now: datetime) -> list[Violation]:
     if show.status is not ShowStatus.OPEN:
         return [Violation("show_not_open")]
     if show.applications_open_at is not None and now < show.applications_open_at:
-        return [Violation("applications_not_open", {"opens_at": show.applications_open_at})]
-    closes = draw.closed_at or show.applications_close_at
+        return [Violation("draw_not_open_yet")]
+    closes = show.applications_close_at
     if draw.closed_at is not None or closes is None or now >= closes:
-        return [Violation("applications_closed", {"closed_at": closes or now})]
+        return [Violation("draw_list_closed")]
     return []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -13,13 +13,14 @@ from domain.errors import Forbidden, RuleViolation, Violation
 from domain.interval import Interval, at_local, local_day
 from domain.people import Actor
 from domain.studio.draw import Applicant, ApplicationStatus, DrawList, list_text, sha256
-from domain.studio.shows import Allotment, BoothTime, ShowStatus
+from domain.studio.shows import BoothTime, ShowStatus
 from models import Booking, BoothApplication, BoothSlot, Draw, Occupancy, PenaltyPoint, Show
 from services import arbiter, records, settings
+from services.studio import due
 from services.studio.applying import load_draw
 from services.studio.booths import USED
 from services.studio.shows import load_show
-from services.unit_of_work import query, transaction
+from services.unit_of_work import transaction
 
 COUNTS = USED - {BookingStatus.OFFERED}
 """What counts as a slot of the year: a booth that was missed is used up too; an offer is not taken yet."""
@@ -78,7 +79,7 @@ def _not_now(show: Show, now: datetime) -> list[Violation]:
     if show.status is not ShowStatus.OPEN:
         return [Violation("show_not_open")]
     if show.applications_open_at is not None and now <= show.applications_open_at:
-        return [Violation("applications_not_open", {"opens_at": show.applications_open_at})]
+        return [Violation("draw_not_open_yet")]
     return []
 
 
@@ -167,49 +168,6 @@ def taken_booths(session: Session, show: Show) -> tuple[BoothTime, ...]:
     )
 
 
-@query
-def _due(session: Session, now: datetime) -> list[int]:
-    return list(
-        session.scalars(
-            select(Show.id)
-            .join(Draw, Draw.show_id == Show.id)
-            .where(
-                Show.allotment == Allotment.DRAW,
-                Show.status == ShowStatus.OPEN,
-                Show.applications_close_at <= now,
-                Draw.closed_at.is_(None),
-            )
-            .order_by(Show.id)
-        )
-    )
-
-
-@transaction
-def _close_if_due(session: Session, show_id: int, now: datetime) -> bool:
-    show = load_show(session, show_id, None)
-    arbiter.lock_spaces(session, [show.space_id])
-    if show_id not in _due(now):
-        return False  # somebody else was faster, or the show was cancelled or moved
-    _close(session, None, show_id, now)
-    return True
-
-
 def close_due(now: datetime) -> int:
     """Close every list whose time has come; returns how many. Raises ExceptionGroup."""
-    return each(_due(now), lambda show_id: _close_if_due(show_id, now))
-
-
-def each(show_ids: Sequence[int], step: Callable[[int], bool]) -> int:
-    """Take a step for each of several shows, in a transaction of its own; returns how many. Raises ExceptionGroup.
-
-    One that fails keeps none of the others.
-    """
-    done, failures = 0, []
-    for show_id in show_ids:
-        try:
-            done += step(show_id)
-        except Exception as failure:  # raised again below, when all the others have had their turn
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} shows could not be served", failures)
-    return done
+    return due.each((Show.applications_close_at <= now) & Draw.closed_at.is_(None), _close, now)

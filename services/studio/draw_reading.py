@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, Violation
 from domain.people import Actor
+from domain.remembered import recall
 from domain.studio.draw import ApplicationStatus, DrawList, Standing, ranked, read_list, sha256, standing
 from domain.studio.draw_check import Published, Result, verify
 from domain.studio.shows import Allotment
@@ -134,7 +135,7 @@ def _reasons(session: Session, show_id: int, actor: Actor | None) -> tuple[tuple
     if not actor.is_staff:
         mine = applying.own(session, actor, show_id)
         known = {mine.id: known[mine.id]} if mine is not None and mine.id in known else {}
-    return tuple((number, Violation(detail["code"], detail["params"])) for number, detail in known.items())
+    return tuple((number, recall(detail)) for number, detail in known.items())
 
 
 @query

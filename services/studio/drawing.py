@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden, RuleViolation, SlotTaken, Violation
 from domain.interval import local_day
 from domain.people import Actor
+from domain.remembered import remember
 from domain.studio.booths import booth_violations
 from domain.studio.draw import ApplicationStatus, pick, ranked, read_list
-from domain.studio.shows import Allotment, BoothTime, ShowStatus, month_of
+from domain.studio.shows import BoothTime, ShowStatus, month_of
 from models import Booking, BoothApplication, Draw, Show, WaitlistEntry
 from services import arbiter, records
-from services.studio import compliance
+from services.studio import compliance, due
 from services.studio.applying import load_draw
 from services.studio.booths import ask_of, held_by, insert
-from services.studio.closing_list import applications_of, each
+from services.studio.closing_list import applications_of
 from services.studio.shows import load_show
-from services.unit_of_work import query, transaction
+from services.unit_of_work import transaction
 
 PUBLISHED_FIRST = timedelta(minutes=1)
 """How long the list stands published before the house reveals the seed by itself."""
@@ -152,10 +152,7 @@ def _pass_over(
     now: datetime,
 ) -> None:
     application.status, application.outcome_code = ApplicationStatus.PASSED_OVER, because.code
-    params = records.writable(because.params)
-    records.audit(
-        session, actor, "application.passed_over", application, now, code=because.code, params=params
-    )
+    records.audit(session, actor, "application.passed_over", application, now, **remember(because))
     records.tell(
         session,
         application.person_id,
@@ -163,8 +160,7 @@ def _pass_over(
         now,
         show_id=show.id,
         show=show.title,
-        code=because.code,
-        params=params,
+        **remember(because),
     )
 
 
@@ -233,34 +229,7 @@ def _line_up(
     return len(rest)
 
 
-@query
-def _due(session: Session, now: datetime) -> list[int]:
-    return list(
-        session.scalars(
-            select(Show.id)
-            .join(Draw, Draw.show_id == Show.id)
-            .where(
-                Show.allotment == Allotment.DRAW,
-                Show.status == ShowStatus.OPEN,
-                Show.starts_at > now,
-                Draw.closed_at <= now - PUBLISHED_FIRST,
-                Draw.drawn_at.is_(None),
-            )
-            .order_by(Show.id)
-        )
-    )
-
-
-@transaction
-def _draw_if_due(session: Session, show_id: int, now: datetime) -> bool:
-    show = load_show(session, show_id, None)
-    arbiter.lock_spaces(session, [show.space_id])
-    if show_id not in _due(now):
-        return False  # somebody else was faster, or the show was cancelled or moved
-    _draw(session, None, show_id, now)
-    return True
-
-
 def draw_due(now: datetime) -> int:
     """Draw every show whose list has stood published for a minute; returns how many. Raises ExceptionGroup."""
-    return each(_due(now), lambda show_id: _draw_if_due(show_id, now))
+    published = (Draw.closed_at <= now - PUBLISHED_FIRST) & Draw.drawn_at.is_(None)
+    return due.each(published & (Show.starts_at > now), _draw, now)

@@ -71,7 +71,7 @@ def test_refusals_have_their_codes(stall, show, clock):
     shop.post(path, product_id=tea)
     clock.move_to(CLOSES, tick=False)
     for late in (shop.post(path, product_id=tea), delete(shop, path)):
-        assert [one["code"] for one in late.json["violations"]] == ["applications_closed"]
+        assert [one["code"] for one in late.json["violations"]] == ["draw_list_closed"]
 
 
 def test_everybody_follows_the_draw_and_the_seed_comes_last(app, stall, staff, show):

@@ -109,7 +109,7 @@ def closed_while(
 def is_in_time_or_told(answer: Any) -> bool:
     """Whether it was done, or refused because the list is closed."""
     if isinstance(answer, RuleViolation):
-        return [one.code for one in answer.violations] == ["applications_closed"]
+        return [one.code for one in answer.violations] == ["draw_list_closed"]
     return not isinstance(answer, Exception)
 
 

@@ -97,8 +97,8 @@ def test_a_show_for_whoever_comes_first_takes_no_applications(studio) -> None:
 @pytest.mark.parametrize(
     ("changes", "now", "code"),
     [
-        ({"applications_open_at": NOW + timedelta(hours=1)}, NOW, "applications_not_open"),
-        ({}, CLOSES, "applications_closed"),
+        ({"applications_open_at": NOW + timedelta(hours=1)}, NOW, "draw_not_open_yet"),
+        ({}, CLOSES, "draw_list_closed"),
         ({"status": ShowStatus.CANCELLED}, NOW, "show_not_open"),
     ],
 )
@@ -133,7 +133,7 @@ def test_nobody_withdraws_from_a_list_that_is_published(show, staff) -> None:
     with pytest.raises(RuleViolation) as refused:
         applying.withdraw(actor, show.id, now=NOW + timedelta(minutes=2))
 
-    assert codes(refused) == ["applications_closed"]
+    assert codes(refused) == ["draw_list_closed"]
 
 
 def test_withdrawing_what_one_has_not_is_like_a_missing_thing(show) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from domain.attendance import PointKind
 from domain.bookings import BookingStatus
-from domain.errors import Forbidden, RuleViolation
+from domain.errors import Forbidden, RuleViolation, Violation
 from domain.merchants.claims import ClaimsStatus
 from domain.people import Role
 from domain.studio.draw import ApplicationStatus, read_list, sha256
@@ -221,6 +221,15 @@ def test_only_the_shop_and_staff_read_why_it_was_passed_over(show, staff) -> Non
     assert told == [[gone.id], [gone.id], [], []]
 
 
+def test_a_reason_with_a_day_in_it_is_still_known_afterwards(show, staff, monkeypatch) -> None:
+    because = Violation("booth_quota", {"maximum": 2, "day": MONDAY, "at": NOW, "kinds": ["food"]})
+    monkeypatch.setattr(drawing, "booth_violations", lambda ask: [because])
+    [(_, gone)] = apply_for(show, 1)
+    close_and_draw(show)
+
+    assert draw_reading.public_draw(show.id, actor=staff).reasons == ((gone.id, because),)
+
+
 def test_who_applied_in_time_is_not_told_that_the_show_is_locked(studio) -> None:
     show = create_draw_show(studio, at(19.5, day=MONDAY + timedelta(days=1)))
     apply_for(show, 1)
@@ -273,7 +282,7 @@ def test_applications_that_are_not_open_yet_cannot_be_closed(studio, staff) -> N
     with pytest.raises(RuleViolation) as refused:
         closing_list.close(staff, show.id, now=NOW)
 
-    assert codes(refused) == ["applications_not_open"]
+    assert codes(refused) == ["draw_not_open_yet"]
 
 
 def test_a_show_that_has_begun_is_not_drawn_any_more(show, staff) -> None:
