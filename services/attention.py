@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.bookings import BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
-from services.merchants import reviewing
+from services.merchants import claims, reviewing
 from services.unit_of_work import query
 
 
@@ -25,7 +25,10 @@ class Attention:
 
 
 NOTHING = Attention()
-REVIEWS: Mapping[str, Callable[[Session], int]] = {"merchants": reviewing.count_waiting}
+REVIEWS: Mapping[str, Callable[[Session], int]] = {
+    "merchants": reviewing.count_waiting,
+    "claims": claims.waiting_count,
+}
 """What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
 
 

@@ -16,6 +16,7 @@ from blueprints.edge import within_calendar
 from blueprints.identity import current_actor
 from blueprints.studio import blueprint, views
 from blueprints.studio.about import about
+from blueprints.studio.show_ways import show_ways
 from domain.interval import ZONE
 from domain.studio.shows import Layout, Phase, ShowStatus
 from services import my_line
@@ -74,6 +75,7 @@ def show(show_id: int) -> ResponseReturnValue:
     if is_closed:
         booths = [booth for booth in booths if booth.status != "free"]
     is_grid = grid.show.layout is Layout.MARKET and not is_closed
+    kept_until = sealing.kept_until_of_show(show_id)
     page = pages.show(
         "studio/show",
         grid=grid,
@@ -85,9 +87,15 @@ def show(show_id: int) -> ResponseReturnValue:
         about=about(grid.show, phase, moment),
         facts=views.facts(grid, moment),
         is_open=views.is_open(grid.show, phase),
-        any_place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
-        is_over=phase is Phase.OVER and grid.show.status is ShowStatus.OPEN,
-        kept_until=sealing.kept_until_of_show(show_id),
+        kept_until=kept_until,
+        ways=show_ways(
+            grid,
+            actor,
+            moment,
+            is_sealed=kept_until is not None,
+            is_open=views.is_open(grid.show, phase),
+            place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
+        ),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

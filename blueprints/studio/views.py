@@ -42,7 +42,7 @@ class BoothView:
     url: str | None = None
     waits: bool = False
     lights: tuple[LightView, ...] = ()
-    on_air: str | None = None
+    on_air: Chip | None = None
 
     @property
     def anchor(self) -> str:
@@ -122,9 +122,21 @@ def booth_view(
         picture_url(slot.product),
         url,
         waits,
-        tuple(lights(state.compliance)) if state else (),
-        on_air_word(state.airing.state) if state and state.airing.state is not OnAir.WAITING else None,
+        tuple(lights(state.compliance)) if state and grid.phase(now) is not Phase.OVER else (),
+        on_air_chip(state.airing.state) if state else None,
     )
+
+
+def on_air_chip(state: OnAir) -> Chip | None:
+    """How a booth went on air, None before it did."""
+    if state is OnAir.WAITING:
+        return None
+    tone, icon = {
+        OnAir.ON_AIR: ("red", "live"),
+        OnAir.DONE: ("jade", "check"),
+        OnAir.SKIPPED: ("amber", "cross"),
+    }[state]
+    return on_air_word(state), tone, icon
 
 
 def market_rows(booths: Iterable[BoothView]) -> list[MarketRow]:
