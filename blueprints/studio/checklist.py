@@ -120,7 +120,8 @@ def _lack(lack: BoothLack) -> Way:
         shop=lack.slot.merchant.name,
         missing=missing,
     )
-    return Way(text, url_for("bookings.one", booking_id=lack.slot.booking_id))
+    anchor = views.anchor_of(lack.booth, lack.slot.booking.starts_at)
+    return Way(text, url_for("studio.show", show_id=lack.slot.show_id, _anchor=anchor))
 
 
 def _requests(found: Checklist) -> Line:

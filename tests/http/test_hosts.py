@@ -78,13 +78,16 @@ def test_the_checklist_names_what_lacks_and_leads_there(staff, show):
     host = create_host("小林", evidence=None)
     planning.change_show(create_actor(Role.STAFF), show.id, {"host_ids": [host.id]}, version=1, now=NOW)
     shop, merchant = create_merchant("山腰茶行", papers=())
-    booth = create_booth(show, 3, create_product(shop), merchant, status=BookingStatus.CONFIRMED)
+    create_booth(show, 3, create_product(shop), merchant, status=BookingStatus.CONFIRMED)
 
     page = staff.get(f"/shows/{show.id}/checklist").text
 
     assert "1/11" in page
     assert f'href="/hosts/{host.id}">小林：还没核验' in page
-    assert f'href="/bookings/{booth.id}">展位 3 铁观音 250g（山腰茶行）：缺 资质、样品、商品链接' in page
+    assert (
+        f'href="/shows/{show.id}#booth-3-2000">展位 3 铁观音 250g（山腰茶行）：缺 资质、样品、商品链接'
+        in page
+    )
     assert f'href="/shows/{show.id}/edit"' in page
 
 
