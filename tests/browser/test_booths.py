@@ -76,7 +76,7 @@ def test_shops_take_move_and_swap_booths_and_staff_take_in_a_sample(
     expect(phone.get_by_role("heading", name="等对方回答")).to_be_visible()
     no_js.goto("/bookings")
     expect(no_js.get_by_role("heading", name="有人想和您换展位")).to_be_visible()
-    looks_right(no_js, "swap-asked")
+    shot(no_js, "swap-asked", full_page=True)
     no_js.get_by_role("button", name="同意交换").click()
     expect(no_js.get_by_text("换好了。")).to_be_visible()
     phone.goto(grid)
