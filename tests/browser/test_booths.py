@@ -91,5 +91,5 @@ def test_shops_take_move_and_swap_booths_and_staff_take_in_a_sample(
     expect(first.get_by_text("样品已收")).to_be_visible()
     expect(first.get_by_text("王小梅 收下")).to_be_visible()
     no_js.goto("/bookings")
-    no_js.get_by_role("link", name="查看、改期或取消").click()
+    no_js.get_by_role("link", name="查看、换展位或退出").click()
     expect(no_js.get_by_text("王小梅 收下")).to_be_visible()
