@@ -29,8 +29,12 @@ from services.studio import booths as services
 
 
 def slot_asked() -> datetime | None:
-    """The slot of a market booth, on the community's wall clock."""
-    text = request.args.get("at")
+    """The slot of a market booth that the address names."""
+    return slot_of(request.args.get("at"))
+
+
+def slot_of(text: str | None) -> datetime | None:
+    """The start of a slot on the community's wall clock, None where none is named; raises BadInput."""
     if not text:
         return None
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +16,9 @@ from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio import blueprint, views
+from blueprints.studio.booths import slot_of
 from blueprints.words import sentence
 from domain.errors import BadInput, Missing, Refusal, RuleViolation, SlotTaken, Stale, StaleSwap
-from domain.interval import ZONE
 from domain.people import Role
 from models import BoothSwap
 from services.idempotency import Answer
@@ -42,21 +41,11 @@ def move_booth(booking_id: int) -> ResponseReturnValue:
 
     def act() -> Answer:
         moved = booth_moves.move_booth(
-            the_actor(), booking_id, booth, starts_at=_slot(sent.get("at")), version=version, now=now()
+            the_actor(), booking_id, booth, starts_at=slot_of(sent.get("at")), version=version, now=now()
         )
         return Answer(303, {"said": _("换好了，现在是展位 %(number)s。", number=moved.place)})
 
     return _done(booking_id, act)
-
-
-def _slot(text: str | None) -> datetime | None:
-    """The start of a slot on the community's wall clock; raises BadInput."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-    except ValueError as error:
-        raise BadInput("slot_unknown", field="starts_at") from error
 
 
 @blueprint.post("/bookings/<int:booking_id>/swap")

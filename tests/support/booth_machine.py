@@ -134,11 +134,13 @@ class BoothHistory(RuleBasedStateMachine):
         chosen = standing if standing and number < 8 else range(len(self.swap_ids))
         return list(chosen)[number % len(chosen)]
 
-    @initialize(shops=st.permutations(range(SHOPS)))
-    def the_show_is_full(self, shops: list[int]) -> None:
-        """Most histories should have neighbours to change with, and a line."""
+    @initialize(shops=st.permutations(range(SHOPS)), waiting=st.lists(SHOP, min_size=1, max_size=3))
+    def the_show_is_full(self, shops: list[int], waiting: list[int]) -> None:
+        """Most histories should have neighbours to change with, and a line that moves."""
         for place, shop in enumerate(shops, start=1):
             self.take(shop, 0, place)
+        for shop in waiting:
+            self.join(shop, 1)
 
     @rule(shop=SHOP, product=PRODUCT, place=PLACE)
     def take(self, shop: int, product: int, place: int) -> None:
