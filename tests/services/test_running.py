@@ -76,6 +76,13 @@ def test_the_first_start_makes_the_running_order_by_itself():
     assert stage.titles()[0] == ("1", "on_air")
 
 
+def test_who_starts_what_somebody_else_got_ready_looks_first(stage):
+    with pytest.raises(StaleRun):
+        running.press(stage.director, stage.show.id, Press(Action.START), version=0, now=START)
+
+    assert {state for _, state in stage.titles()} == {"waiting"}
+
+
 def test_planned_and_actual_times_stay_apart(stage):
     stage.press(Action.START, later(1))
     stage.press(Action.NEXT, later(17))
