@@ -9,11 +9,10 @@ from blueprints.api.shapes import iso_or_none
 from blueprints.problems import iso
 from domain.studio.compliance import Compliance
 from domain.studio.projection import ItemTime
-from domain.studio.rundown import Item, Rundown
-from domain.studio.running import ItemKind
+from domain.studio.rundown import Item
 from domain.studio.shows import ShowStatus
 from models import BoothSlot, OnAirCorrection
-from services.studio.console import Console, Program
+from services.studio.console import Console, Program, struck_price
 
 
 def console(found: Console, now: datetime) -> dict[str, Any]:
@@ -84,15 +83,13 @@ def correction(found: OnAirCorrection) -> dict[str, Any]:
 def on_now(found: Program) -> dict[str, Any]:
     """What everybody may know of a live show."""
     order = found.order
-    coming = [one for one in order.waiting if one.kind is ItemKind.BOOTHS]
-    is_live = order.started_at is not None and order.ended_at is None
     return {
         "show": found.show.id,
         "title": found.show.title,
         "state": _state(found),
         "now": _wares(found, order.current) if order.current else [],
-        "next": _wares(found, coming[0]) if is_live and coming else [],
-        "items": [ware for item in _goods(order) for ware in _wares(found, item)],
+        "next": _wares(found, found.following) if found.following else [],
+        "items": [ware for item in found.goods for ware in _wares(found, item)],
     }
 
 
@@ -104,25 +101,20 @@ def _state(found: Program) -> str:
     return "live" if found.order.started_at else "ahead"
 
 
-def _goods(order: Rundown) -> list[Item]:
-    return [one for one in order.items if one.kind is ItemKind.BOOTHS and one.repeat_of is None]
-
-
 def _wares(found: Program, item: Item) -> list[dict[str, Any]]:
     return [_ware(slot, item) for slot in found.slots_of(item)]
 
 
 def _ware(slot: BoothSlot, item: Item) -> dict[str, Any]:
-    product, price = slot.product, slot.product.sale_price_fen
-    is_reduced = price < product.price_fen and bool(product.price_basis)
+    product, was = slot.product, struck_price(slot.product)
     return {
         "booking": slot.booking_id,
         "booth": slot.booking.place,
         "product": product.name,
         "picture": f"/pictures/{product.picture_sha256}.jpg" if product.picture_sha256 else None,
-        "price_fen": price,
-        "was_fen": product.price_fen if is_reduced else None,
-        "price_basis": product.price_basis if is_reduced else "",
+        "price_fen": product.sale_price_fen,
+        "was_fen": was,
+        "price_basis": product.price_basis if was else "",
         "seller": slot.merchant.name,
         "address": slot.merchant.address,
         "phone": slot.merchant.contact_phone,

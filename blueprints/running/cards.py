@@ -14,11 +14,11 @@ from blueprints.running.words import Chip
 from blueprints.studio.views import phase_chip, picture_url, when
 from domain.merchants.claims import ClaimsStatus
 from domain.studio.booths import OnAir
-from domain.studio.rundown import Item, Rundown
+from domain.studio.rundown import Item
 from domain.studio.running import ItemKind
 from domain.studio.shows import Phase, ShowStatus
 from models import BoothSlot, Product
-from services.studio.console import Cue, Program
+from services.studio.console import Cue, Program, struck_price
 from services.studio.taboos import Taboo
 
 POINTS = 3
@@ -87,9 +87,8 @@ class Bill:
 
 def price_of(product: Product) -> Price:
     """A reduced price with its basis, else the plain one."""
-    live = product.sale_price_fen
-    is_reduced = live < product.price_fen and bool(product.price_basis)
-    return Price(live, product.price_fen if is_reduced else None, product.price_basis if is_reduced else "")
+    was = struck_price(product)
+    return Price(product.sale_price_fen, was, product.price_basis if was else "")
 
 
 def cue_card(cue: Cue, now: datetime) -> CueCard:
@@ -141,16 +140,15 @@ def _following(program: Program, item: Item) -> str:
 def bill(program: Program, now: datetime) -> Bill:
     """What everybody may follow."""
     show, order = program.show, program.order
-    coming = [one for one in order.waiting if one.kind is ItemKind.BOOTHS]
-    is_live = order.started_at is not None and order.ended_at is None
+    following = program.following
     current = order.current
     return Bill(
         when=when(show.interval, now),
         chip=_state(program, now),
         title_now=current.title if current else "",
         now=_wares(program, [current]) if current else (),
-        next=_wares(program, coming[:1]) if is_live and coming else (),
-        wares=_wares(program, _once_each(order)),
+        next=_wares(program, [following]) if following else (),
+        wares=_wares(program, program.goods),
     )
 
 
@@ -165,11 +163,6 @@ def _state(program: Program, now: datetime) -> Chip | None:
     if order.started_at is not None:
         return _("稍等，马上回来"), "amber", "pause"
     return _("还没开播"), None, "clock"
-
-
-def _once_each(order: Rundown) -> list[Item]:
-    """Every item that airs booths, repeats left out: their goods stand in the list already."""
-    return [one for one in order.items if one.kind is ItemKind.BOOTHS and one.repeat_of is None]
 
 
 def _wares(program: Program, items: Sequence[Item]) -> tuple[Ware, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -18,6 +18,9 @@ from domain.studio.rundown import Item
 from domain.studio.running import ItemKind, Overrun, SkipReason
 from models import BoothSlot
 from services.studio.console import Console, Program
+
+SOON = timedelta(hours=6)
+"""From when on the console counts down to a show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ def count(console: Console, now: datetime) -> Count | None:
         )
     if order.started_at is None and order.ended_at is None:
         due = console.program.show.starts_at
+        if due - now > SOON:
+            return None
         left = int((due - now).total_seconds() // 1)
         return Count(due, words.digits(left), left < 0, _("离开播"), _("过了开播时间"))
     return None

@@ -15,6 +15,7 @@ from domain.people import Actor
 from domain.studio.compliance import Compliance
 from domain.studio.projection import Projection, project
 from domain.studio.rundown import Item, Rundown
+from domain.studio.running import ItemKind
 from models import BoothSlot, OnAirCorrection, Person, Product, RunEvent, Show, ShowRun, Space
 from services.studio import compliance, run_law, run_store, taboos
 from services.studio.running import Changes, changes, planned_items
@@ -50,9 +51,16 @@ class Program:
         return self.version > 0
 
     @property
-    def coming(self) -> tuple[Item, ...]:
-        """What is still to come."""
-        return self.order.waiting
+    def goods(self) -> tuple[Item, ...]:
+        """The items that air booths, repeats left out: their goods are there already."""
+        return tuple(one for one in self.order.items if one.kind is ItemKind.BOOTHS and one.repeat_of is None)
+
+    @property
+    def following(self) -> Item | None:
+        """The booths that come next while the show is live."""
+        if self.order.started_at is None or self.order.ended_at is not None:
+            return None
+        return next((one for one in self.order.waiting if one.kind is ItemKind.BOOTHS), None)
 
     def slots_of(self, item: Item) -> list[BoothSlot]:
         """The booths that an item airs, by their numbers."""
@@ -79,6 +87,12 @@ class Cue:
     program: Program
     projection: Projection
     taboos: Mapping[int, list[taboos.Taboo]]
+
+
+def struck_price(product: Product) -> int | None:
+    """What a product costs without the reduction, in fen; None where it is not reduced or has no basis for it."""
+    is_reduced = product.sale_price_fen < product.price_fen and bool(product.price_basis)
+    return product.price_fen if is_reduced else None
 
 
 @query

@@ -48,7 +48,8 @@ def prepare(session: Session, actor: Actor, show_id: int, *, now: datetime) -> i
     A second time changes nothing. Raises Forbidden, Missing, RuleViolation.
     """
     show = _show(session, actor, show_id)
-    return _prepare(session, actor, show, now)
+    known = _known(session, show)
+    return known.version if known else _make(session, actor, show, now)
 
 
 def _show(session: Session, actor: Actor, show_id: int) -> Show:
@@ -63,11 +64,13 @@ def _show(session: Session, actor: Actor, show_id: int) -> Show:
     return show
 
 
-def _prepare(session: Session, actor: Actor, show: Show, now: datetime) -> int:
+def _known(session: Session, show: Show) -> ShowRun | None:
+    """The run of a show, which nobody else can make from here on."""
     session.execute(select(Show.id).where(Show.id == show.id).with_for_update(key_share=True)).all()
-    known = run_store.load_run(session, show.id)
-    if known is not None:
-        return known.version
+    return run_store.load_run(session, show.id)
+
+
+def _make(session: Session, actor: Actor, show: Show, now: datetime) -> int:
     run = ShowRun(show_id=show.id, version=1)
     session.add(run)
     session.flush()
@@ -125,7 +128,9 @@ def press(
     """
     show = _show(session, actor, show_id)
     if version == 0 and pressed.action is Action.START:
-        version = _prepare(session, actor, show, now)
+        if _known(session, show):
+            raise StaleRun(show.id)
+        version = _make(session, actor, show, now)
     _claim(session, show.id, version)
     run = run_store.load_run(session, show.id)
     if run is None:

@@ -9,13 +9,23 @@ from playwright.sync_api import Page, expect
 
 from domain.people import Role
 from domain.studio.booths import OnAir
+from domain.studio.running import Action, SkipReason
 from models import Person, db
 from services.passwords import hash_password
 from services.studio import airings
 from tests.support.accelerated import Accelerated, accelerated
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import create_person
+from tests.support.entering import large_letters
 from tests.support.live_shows import GOODS, START, OnStage, change, create_live_show, later
+from tests.support.measure import (
+    axe_faults,
+    skeleton_faults,
+    small_targets,
+    small_text,
+    too_wide,
+    ways_only_for_scripts,
+)
 from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -218,3 +228,33 @@ def test_the_console_works_in_large_letters_upright_on_a_phone_and_without_a_scr
     no_js.get_by_role("button", name="下一个", exact=True).click()
     expect_on_air(no_js, GOODS[1])
     expect_on_air(phone, GOODS[1])
+
+
+def test_whatever_is_open_can_be_touched_and_read(
+    live: Accelerated, stage: OnStage, tablet: Page, phone: Page
+) -> None:
+    path = f"/shows/{stage.show.id}/console"
+    stage.press(Action.START, START)
+    stage.press(Action.SKIP, later(1), item=stage.item(2), reason=SkipReason.ABSENT)
+    live.clock.move_to(later(17))
+    opened = ("", f"?pick={stage.item(3)}", f"?pick={stage.item(1)}", "?panel=more", "?panel=fix")
+    enter(tablet, "13900000001", path)
+    enter(phone, "13900000002", path)
+    large_letters(phone)
+    faults: list[str] = []
+    for address in [*(f"{path}{what}" for what in opened), path.replace("console", "host")]:
+        tablet.goto(address)
+        phone.goto(address)
+        found = [
+            *skeleton_faults(tablet),
+            *ways_only_for_scripts(tablet),
+            *small_targets(tablet, 48),
+            *too_wide(tablet),
+        ]
+        found += [*small_targets(phone, 60), *small_text(phone, 22), *too_wide(phone), *axe_faults(phone)]
+        faults += [f"{address}: {fault}" for fault in found]
+        phone.set_viewport_size({"width": 278, "height": 603})
+        faults += [f"{address} zoomed: {fault}" for fault in too_wide(phone)]
+        phone.set_viewport_size({"width": 390, "height": 844})
+
+    assert not faults, "\n".join(["", *faults])

@@ -13,10 +13,10 @@ from models import (
     Product,
     db,
 )
-from services.studio import console, corrections, running
+from services.studio import console, corrections
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor
-from tests.support.live_shows import START, change, create_live_show, later
+from tests.support.live_shows import START, change, create_ready_show, later
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -24,9 +24,7 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture
 def stage():
     """A show with four confirmed booths, its running order made."""
-    stage = create_live_show()
-    running.prepare(stage.director, stage.show.id, now=later(-20))
-    return stage
+    return create_ready_show()
 
 
 def test_a_correction_belongs_to_the_booth_on_air_and_is_listed(stage):

@@ -20,7 +20,7 @@ from models import (
 )
 from services.studio import console, running
 from tests.support.builders import MONDAY, at, create_actor
-from tests.support.live_shows import START, broken, change, create_live_show, later
+from tests.support.live_shows import START, broken, change, create_live_show, create_ready_show, later
 from tests.support.studio_builders import create_booth, create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -29,9 +29,7 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture
 def stage():
     """A show with four confirmed booths, its running order made."""
-    stage = create_live_show()
-    running.prepare(stage.director, stage.show.id, now=later(-20))
-    return stage
+    return create_ready_show()
 
 
 @pytest.mark.parametrize("action", list(Action))

@@ -11,7 +11,7 @@ from domain.errors import RuleViolation
 from domain.studio.running import Action, Overrun, SkipReason
 from domain.studio.shows import Layout
 from services.studio import running
-from tests.support.live_shows import START, broken, create_live_show, later
+from tests.support.live_shows import START, broken, create_live_show, create_ready_show, later
 from tests.support.studio_builders import create_booth, create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture
 def stage():
     """A show with four confirmed booths, its running order made."""
-    stage = create_live_show()
-    running.prepare(stage.director, stage.show.id, now=later(-20))
-    return stage
+    return create_ready_show()
 
 
 PRESSES = st.lists(

@@ -18,7 +18,7 @@ from models import (
 )
 from services.studio import airings, console, running
 from tests.support.builders import MONDAY, NOW, at
-from tests.support.live_shows import START, create_live_show, later
+from tests.support.live_shows import START, create_live_show, create_ready_show, later
 from tests.support.studio_builders import create_booth, create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -27,9 +27,7 @@ pytestmark = pytest.mark.usefixtures("db")
 @pytest.fixture
 def stage():
     """A show with four confirmed booths, its running order made."""
-    stage = create_live_show()
-    running.prepare(stage.director, stage.show.id, now=later(-20))
-    return stage
+    return create_ready_show()
 
 
 def test_the_running_order_is_made_of_the_confirmed_booths_once():
@@ -76,6 +74,13 @@ def test_the_first_start_makes_the_running_order_by_itself():
 
     assert stage.press(Action.START, START) == 2
     assert stage.titles()[0] == ("1", "on_air")
+
+
+def test_who_starts_what_somebody_else_got_ready_looks_first(stage):
+    with pytest.raises(StaleRun):
+        running.press(stage.director, stage.show.id, Press(Action.START), version=0, now=START)
+
+    assert {state for _, state in stage.titles()} == {"waiting"}
 
 
 def test_planned_and_actual_times_stay_apart(stage):

@@ -130,3 +130,10 @@ def create_live_show(
         booths.append(create_booth(show, place, product, owner, status=BookingStatus.CONFIRMED))
         products.append(product)
     return OnStage(show, booths, products, create_person(Role.STAFF, name="林场控").as_actor())
+
+
+def create_ready_show() -> OnStage:
+    """A show with four confirmed booths, its running order made twenty minutes before it begins."""
+    stage = create_live_show()
+    running.prepare(stage.director, stage.show.id, now=later(-20))
+    return stage
