@@ -62,11 +62,6 @@ def _moved(p: Params) -> str:
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
 
 
-def _sentence_end(text: str) -> str:
-    """The text, closed where somebody left it open."""
-    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + _("。")
-
-
 def _show_cancelled(p: Params) -> str:
     told = _("“%(title)s”（%(time)s）取消了。", title=p["title"], time=_when(p))
     if p["booths"]:

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from domain.merchants.claims import WordKind
-from domain.people import Role
+from domain.people import Actor, Role
 from models import (
     Booking,
     BoothSwap,
@@ -23,7 +23,9 @@ from models import (
     MerchantInvite,
     Paper,
     Person,
+    Product,
     Series,
+    Show,
     Space,
     WaitlistEntry,
 )
@@ -97,16 +99,12 @@ def build_world() -> World:
     room, studio = create_space("tea-room"), create_studio(code="studio")
     shop, merchant = create_merchant("山腰茶行")
     other_shop, rival = create_merchant("阿嬷海味")
-    other_shop, other_merchant = create_merchant("阿嬷海味")
     people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
     people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
     show = create_show(studio)
     product, other_product = create_product(shop), create_product(other_shop)
     own_booth = create_booth(show, 3, product, merchant)
-    other_booth = create_booth(show, 5, other_product, other_merchant)
-    third_shop, third_merchant = create_merchant()
-    third_booth = create_booth(show, 6, create_product(third_shop), third_merchant)
     stranger = create_person(building=9, verified_at=None)
     booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
     foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
@@ -123,7 +121,6 @@ def build_world() -> World:
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
-        "swap_id": _swap(own_booth, other_booth, merchant.id),
         "filename": "css/base.css",
         "word_id": saved(
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据。", created_at=NOW)
@@ -135,7 +132,7 @@ def build_world() -> World:
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     ids["series_id"] = _series(room, people[Role.RESIDENT].id)
     strange["series_id"] = _series(room, stranger.id)
-    strange["swap_id"] = _swap(third_booth, other_booth, third_merchant.id)
+    ids["swap_id"], strange["swap_id"] = _swaps(show, own_booth, other_product, rival)
     strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
 
@@ -167,6 +164,13 @@ def _invite(shop: Merchant, person_id: int) -> int:
         created_at=NOW, expires_at=NOW + timedelta(days=7),
     )  # fmt: skip
     return int(saved(link).id)
+
+
+def _swaps(show: Show, own: Booking, goods: Product, rival: Actor) -> tuple[int, int]:
+    """The ids of two proposals to the rival's booth that nobody has answered: the own one, and a third shop's."""
+    shop, owner = create_merchant()
+    asked, third = create_booth(show, 5, goods, rival), create_booth(show, 6, create_product(shop), owner)
+    return _swap(own, asked, own.booker_id), _swap(third, asked, owner.id)
 
 
 def _swap(asking: Booking, asked: Booking, person_id: int) -> int:
