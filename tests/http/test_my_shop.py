@@ -237,7 +237,7 @@ def test_goods_that_lack_papers_are_named_on_both_pages(verified):
     create_product(shop, "头水紫菜", category=Category.FOOD, food_type=FoodType.PREPACKED)
 
     assert "头水紫菜：预包装食品销售备案还没交" in browser.get("/my-shop").text
-    assert "有商品还缺证照" in browser.get("/products").text
+    assert "缺证件" in browser.get("/products").text
 
 
 def test_a_paper_is_withdrawn_and_a_second_tap_is_told_so(verified, db):

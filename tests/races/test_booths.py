@@ -8,48 +8,35 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app import create_app
 from domain.bookings import BookingStatus
-from domain.people import Actor
 from domain.studio.booths import SwapStatus
 from domain.waitlist import EntryStatus
-from models import Booking, BoothSwap, Show, WaitlistEntry, db
+from models import Booking, BoothSwap, WaitlistEntry, db
 from services import arbiter, booking, queueing
 from services.studio import booth_moves, booths, swaps
+from tests.support.booth_races import (
+    change_anyway,
+    meet_before,
+    places,
+    proposed,
+    shop_at,
+    side_by_side,
+    without_locks,
+)
 from tests.support.builders import NOW, at, create_studio
 from tests.support.engines import disconnect, settings, throwaway
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, drop_the_key, soon
-from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 TWO = 2
 OWN = (200, None)
 engine = pytest.mark.parametrize("engine_name", ["postgresql"])
 """SQLite has one writer: there nobody reads what another one is about to change."""
-
-
-def shop_at(show: Show, number: int, **more: Any) -> tuple[Actor, int]:
-    """A new shop and the number of its booking of a booth."""
-    shop, actor = create_merchant()
-    made = create_booth(show, number, create_product(shop), actor, status=BookingStatus.CONFIRMED, **more)
-    return actor, made.id
-
-
-def places(*numbers: int) -> list[int | None]:
-    """Where bookings stand now."""
-    db.session.rollback()
-    rows = {row.id: row.place for row in db.session.execute(select(Booking.id, Booking.place))}
-    return [rows[number] for number in numbers]
-
-
-def side_by_side(app: Flask, jobs: list[Callable[[], Any]]) -> Counter[str]:
-    """The names of what several services answered in the same moment."""
-    db.session.rollback()
-    return Counter(type(answer).__name__ for answer in in_threads(app, jobs))
 
 
 def test_a_crowd_that_wants_one_booth_has_one_winner(field: Arena) -> None:
@@ -75,34 +62,6 @@ def test_a_crowd_that_moves_to_one_booth_has_one_winner(field: Arena) -> None:
 
     assert told == {OWN: 1, (409, "slot_taken"): len(calls) - 1}
     assert disagreements() == []
-
-
-def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for anybody: only keys and guards are left."""
-    monkeypatch.setattr(arbiter, "lock_spaces", lambda session, ids: None)
-    monkeypatch.setattr(arbiter, "lock_merchant", lambda session, merchant_id: None)
-
-
-def meet_before(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
-    """Both have read and judged before either changes anything: the worst order there is."""
-    meeting, real = Meeting(TWO, patience=2), getattr(module, name)
-
-    def meet(*arguments: Any, **more: Any) -> Any:
-        meeting.wait()
-        return real(*arguments, **more)
-
-    monkeypatch.setattr(module, name, meet)
-
-
-def change_anyway(session: Session, made: Booking, version: int, values: dict[str, Any]) -> None:
-    """The update without its guard on status and version."""
-    session.execute(update(Booking).where(Booking.id == made.id).values(version=version + 1, **values))
-    session.refresh(made, arbiter.BOOKING_COLUMNS)
-
-
-def proposed(show: Show, asking: int, asked: int, by: Actor) -> int:
-    """A proposal that nobody has answered."""
-    return swaps.propose(by, asking, asked, now=NOW).id
 
 
 @pytest.mark.usefixtures("db")

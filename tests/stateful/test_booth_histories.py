@@ -11,8 +11,9 @@ from domain.people import Role
 from services import arbiter, waitlist
 from services import settings as house_settings
 from services.studio import readiness, swaps
-from tests.support.booth_machine import PLACES, PRODUCTS, SHOPS, BoothHistory, Stage
+from tests.support.booth_machine import BoothHistory
 from tests.support.booth_reference import START
+from tests.support.booth_stage import PLACES, PRODUCTS, SHOPS, Stage
 from tests.support.builders import NOW, create_actor, create_studio
 from tests.support.studio_builders import create_merchant, create_product, create_show
 

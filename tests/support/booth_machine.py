@@ -2,137 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import delete, func, select, update
+from hypothesis.stateful import initialize, invariant, precondition, rule
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
-from domain.bookings import BookingStatus, may_become
-from domain.errors import RuleViolation, SlotTaken, Stale
+from domain.bookings import may_become
 from domain.interval import local_day
 from domain.merchants.claims import ClaimsStatus
-from domain.people import Actor
 from domain.studio.booths import OnAir, Sample
 from domain.studio.compliance import Light
 from domain.studio.running import NOT_YET_AIRED
 from models import (
-    AuditEvent,
     Booking,
     BoothSlot,
     BoothSwap,
-    Occupancy,
-    OutboxMessage,
     Paper,
     PenaltyPoint,
     Product,
-    RundownItem,
-    RundownItemBooth,
-    Show,
     WaitlistEntry,
     db,
 )
 from services import booking, decisions, queueing
 from services.studio import airings, booth_moves, booths, compliance, samples, swaps
 from services.unit_of_work import in_transaction
-from tests.support.booth_reference import LIVE, LOCK, OK, RULE, STALE, TAKEN, Model
-from tests.support.builders import MONDAY, NOW
+from tests.support.booth_reference import LIVE, LOCK
+from tests.support.booth_stage import (
+    EXPIRED,
+    LIGHTS,
+    NUMBERS,
+    PLACE,
+    PRODUCT,
+    PRODUCTS,
+    SHOP,
+    SHOPS,
+    BoothStage,
+)
+from tests.support.builders import NOW
 from tests.support.history import disagreements
 from tests.support.studio_builders import create_airing
 
-SHOPS, PRODUCTS, PLACES = 3, 2, 3
-NUMBERS = st.integers(0, 9)
-SHOP, PRODUCT, PLACE = st.integers(0, SHOPS - 1), st.integers(0, PRODUCTS - 1), st.integers(1, PLACES)
-ENDINGS: tuple[tuple[type[Exception], str], ...] = (
-    (RuleViolation, RULE),
-    (SlotTaken, TAKEN),
-    (Stale, STALE),
-)
-LIGHTS = {"cleared": Light.OK, "unreviewed": Light.WAITING, "refused": Light.MISSING}
-EXPIRED = MONDAY - timedelta(days=1)
 
-
-@dataclass
-class Stage:
-    """One show, three shops with two products each, and somebody of the staff."""
-
-    show: Show
-    staff: Actor
-    shops: list[Actor]
-    products: list[list[int]]
-
-    def clear(self) -> None:
-        """Take back everything that a history did."""
-        db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
-        db.session.execute(delete(Occupancy).where(Occupancy.booking_id.is_not(None)))
-        for table in (RundownItemBooth, RundownItem, BoothSwap, PenaltyPoint, WaitlistEntry, BoothSlot):
-            db.session.execute(delete(table))
-        for table in (Booking, OutboxMessage, AuditEvent):
-            db.session.execute(delete(table))
-        db.session.execute(update(Paper).values(expires_on=None))
-        db.session.execute(update(Product).values(claims_status=ClaimsStatus.CLEARED))
-        db.session.commit()
-
-
-class BoothHistory(RuleBasedStateMachine):
+class BoothHistory(BoothStage):
     """What shops, staff and the clock do to the booths of a show, in any order; a subclass sets the stage."""
-
-    stage: Stage
-
-    def __init__(self) -> None:
-        super().__init__()
-        products = range(SHOPS * PRODUCTS)
-        self.model = Model(PLACES, dict.fromkeys(range(SHOPS), True), dict.fromkeys(products, "cleared"))
-        self.ids: list[int] = []
-        self.swap_ids: list[int] = []
-        self.entry_ids: list[int] = []
-        self.stood: dict[int, BookingStatus] = {}
-
-    def teardown(self) -> None:
-        """The next history starts afresh."""
-        self.stage.clear()
-
-    @property
-    def now(self) -> Any:
-        """The moment of the model."""
-        return NOW + timedelta(hours=self.model.now)
-
-    def ends_as(self, expected: str, action: Callable[[], Any]) -> Any:
-        """Do it for real; it must end as the model says."""
-        done, ending = None, OK
-        try:
-            done = action()
-        except (RuleViolation, SlotTaken, Stale) as refusal:
-            ending = next(word for kind, word in ENDINGS if isinstance(refusal, kind))
-        assert ending == expected
-        self.learn_new_ones()
-        return done
-
-    def learn_new_ones(self) -> None:
-        """Number new bookings in the order in which they were made."""
-        found = db.session.scalars(select(Booking.id).order_by(Booking.id))
-        self.ids += [number for number in found if number not in set(self.ids)]
-
-    def one_of(self, number: int, *states: str) -> int:
-        """Mostly a booth in one of these states, now and then any."""
-        fitting = [n for n, one in enumerate(self.model.booths) if one.status in states]
-        chosen = fitting if fitting and number < 8 else range(len(self.ids))
-        return list(chosen)[number % len(chosen)]
-
-    def owner(self, number: int) -> Actor:
-        """Who acts for the shop of a booth."""
-        return self.stage.shops[self.model.booths[number].shop]
-
-    def a_question(self, number: int) -> int:
-        """Mostly one that stands, now and then any."""
-        standing = [n for n, swap in enumerate(self.model.swaps) if swap.status == "proposed"]
-        chosen = standing if standing and number < 8 else range(len(self.swap_ids))
-        return list(chosen)[number % len(chosen)]
 
     @initialize(shops=st.permutations(range(SHOPS)), waiting=st.lists(SHOP, min_size=1, max_size=3))
     def the_show_is_full(self, shops: list[int], waiting: list[int]) -> None:
