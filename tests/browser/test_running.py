@@ -83,16 +83,8 @@ def begin(page: Page, live: Accelerated) -> None:
     expect_on_air(page, GOODS[0])
 
 
-def test_a_whole_show_is_run_on_two_tablets(
-    live: Accelerated, stage: OnStage, tablet: Page, open_page: OpenPage
-) -> None:
-    console = f"/shows/{stage.show.id}/console"
-    enter(tablet, "13900000001", console)
-    second = enter(open_page("tablet"), "13900000002", console)
-    begin(tablet, live)
-    expect_on_air(second, GOODS[0])
-
-    # The countdown goes over into overtime before everybody's eyes.
+def overrun(tablet: Page, second: Page, live: Accelerated) -> None:
+    """The countdown goes over into overtime before everybody's eyes; then the rest is squeezed."""
     live.clock.move_to(later(15) - timedelta(seconds=7))
     digits = tablet.locator(".count-digits")
     expect(digits).to_have_text(re.compile(r"^00:0\d$"))
@@ -103,15 +95,15 @@ def test_a_whole_show_is_run_on_two_tablets(
     expect(second.get_by_text(re.compile("整场晚 3 分 [2-4]. 秒"))).to_be_visible()
     assert_axe_clean(tablet)
     shot(tablet, "console-overtime")
-
-    # What is left is squeezed, so that the show ends as planned.
     tap(tablet, "压缩")
     expect(tablet.get_by_text("预计 22:00 结束")).to_be_visible()
     tap(tablet, "下一个")
     expect_on_air(tablet, GOODS[1])
     expect(digits).to_have_text(re.compile(r"^14:\d\d$"))
 
-    # A shop did not come; two others change places.
+
+def skip_swap_and_undo(tablet: Page) -> None:
+    """A shop did not come, two others change places, and a mistaken press is taken back."""
     pick(tablet, GOODS[3])
     assert_axe_clean(tablet)
     shot(tablet, "console-item")
@@ -120,14 +112,14 @@ def test_a_whole_show_is_run_on_two_tablets(
     pick(tablet, GOODS[4])
     tap(tablet, re.compile(GOODS[6]))
     expect(tablet.locator(".run-link")).to_have_text([*GOODS[:4], GOODS[6], GOODS[5], GOODS[4], *GOODS[7:]])
-
-    # A mistaken press is taken back.
     tap(tablet, "下一个")
     expect_on_air(tablet, GOODS[2])
     tap(tablet, "撤销")
     expect_on_air(tablet, GOODS[1])
 
-    # The second tablet did not see what the first one did, and is told.
+
+def press_too_late(tablet: Page, second: Page, live: Accelerated) -> None:
+    """The second tablet did not see what the first one did, and is told."""
     expect_on_air(second, GOODS[1])
     second.route("**/console?*seen=*", lambda route: route.fulfill(status=204))
     live.clock.move_to(later(33))
@@ -139,23 +131,38 @@ def test_a_whole_show_is_run_on_two_tablets(
     shot(second, "console-overtaken")
     second.unroute_all()
 
-    # The first product comes once more, then all others to the end.
+
+def repeat_and_go_on_to_the_end(tablet: Page, live: Accelerated) -> None:
+    """The first product comes once more, then all others."""
     pick(tablet, GOODS[0])
     tap(tablet, "重播")
     expect(tablet.locator(".run-next li").first).to_contain_text("重播")
-    minutes = 46
-    for product in (GOODS[0], GOODS[6], GOODS[5], GOODS[4], *GOODS[7:]):
-        live.clock.move_to(later(minutes))
+    for number, product in enumerate((GOODS[0], GOODS[6], GOODS[5], GOODS[4], *GOODS[7:])):
+        live.clock.move_to(later(46 + 12 * number))
         tap(tablet, "下一个")
         expect_on_air(tablet, product)
-        minutes += 12
     tablet.reload()
     expect_on_air(tablet, GOODS[9])
     tap(tablet, "结束直播")
     expect_on_air(tablet, "这场直播结束了")
-    expect_on_air(second, "这场直播结束了")
     assert_axe_clean(tablet)
     shot(tablet, "console-ended")
+
+
+def test_a_whole_show_is_run_on_two_tablets(
+    live: Accelerated, stage: OnStage, tablet: Page, open_page: OpenPage
+) -> None:
+    console = f"/shows/{stage.show.id}/console"
+    enter(tablet, "13900000001", console)
+    second = enter(open_page("tablet"), "13900000002", console)
+    begin(tablet, live)
+    expect_on_air(second, GOODS[0])
+
+    overrun(tablet, second, live)
+    skip_swap_and_undo(tablet)
+    press_too_late(tablet, second, live)
+    repeat_and_go_on_to_the_end(tablet, live)
+    expect_on_air(second, "这场直播结束了")
 
     aired = airings.of_show(db.session(), stage.show.id)
     states = [aired[booth.id].state for booth in stage.booths]
