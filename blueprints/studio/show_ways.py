@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 
+from blueprints.studio.views import is_open
 from domain.people import Actor
 from domain.studio.shows import Phase, ShowStatus
-from services.my_line import Waiting
+from services.studio.show_page import ShowSeen
 from services.studio.shows import ShowGrid
 
 SOON = timedelta(hours=2)
@@ -34,19 +35,12 @@ class ShowWays:
     rest: tuple[ShowWay, ...]
 
 
-def show_ways(
-    grid: ShowGrid,
-    actor: Actor | None,
-    now: datetime,
-    *,
-    is_sealed: bool,
-    is_open: bool,
-    place: Waiting | None,
-) -> ShowWays:
-    """What this person does next with a show; `place` is theirs in its waiting line."""
+def show_ways(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWays:
+    """What this person does next with a show."""
+    grid, is_sealed = seen.grid, seen.kept_until is not None
     on_now = ShowWay(url_for("running.on_now", show_id=grid.show.id), _("商品和卖家"), "live")
     if actor is None or not actor.is_staff:
-        return ShowWays(_for_shop(grid, actor, is_open, place), (on_now,))
+        return ShowWays(_for_shop(seen, actor, now), (on_now,))
     if grid.show.status is ShowStatus.CANCELLED:
         return ShowWays(None, (on_now,))
     ways = _for_staff(grid, is_sealed)
@@ -62,11 +56,12 @@ def show_ways(
     return ShowWays(ways[first], (*(ways[name] for name in rest), on_now, *cancel))
 
 
-def _for_shop(grid: ShowGrid, actor: Actor | None, is_open: bool, place: Waiting | None) -> ShowWay | None:
-    if place is not None:
-        url = url_for("waiting.one", entry_id=place.entry.id)
+def _for_shop(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWay | None:
+    grid = seen.grid
+    if seen.place is not None:
+        url = url_for("waiting.one", entry_id=seen.place.entry.id)
         return ShowWay(url, _("我在排队，看排到第几"), "bell")
-    if actor is not None and actor.is_merchant and is_open and not grid.free:
+    if actor is not None and actor.is_merchant and not grid.free and is_open(grid.show, grid.phase(now)):
         return ShowWay(url_for("studio.wait_page", show_id=grid.show.id), _("排队等空位"), "bell")
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flask import request, url_for
@@ -18,9 +17,8 @@ from blueprints.studio import blueprint, views
 from blueprints.studio.about import about
 from blueprints.studio.show_ways import show_ways
 from domain.interval import ZONE
-from domain.studio.shows import Layout, Phase, ShowStatus
-from services import my_line
-from services.studio import booth_states, sealing
+from domain.studio.shows import Layout
+from services.studio import show_page
 from services.studio import shows as services
 
 PAST = 12
@@ -60,42 +58,24 @@ def show(show_id: int) -> ResponseReturnValue:
     if unchanged is not None:
         return unchanged
     moment, actor = now(), current_actor()
-    grid = services.show_with_booths(show_id, actor=actor)
-    draw = draw_card(grid.show, actor, moment)
-    filled = [cell.booking for cell in grid.cells if cell.booking is not None]
-    states = booth_states.of_show(actor, grid.show, filled)
-    booths = [
-        views.booth_view(grid, cell, actor, moment, states.get(cell.booking.id) if cell.booking else None)
-        for cell in grid.cells
-    ]
-    if draw and not draw.is_drawn:
-        booths = [replace(booth, url=None) if booth.status == "free" else booth for booth in booths]
-    phase = grid.phase(moment)
-    is_closed = phase is Phase.OVER or grid.show.status is ShowStatus.CANCELLED
-    if is_closed:
-        booths = [booth for booth in booths if booth.status != "free"]
-    is_grid = grid.show.layout is Layout.MARKET and not is_closed
-    kept_until = sealing.kept_until_of_show(show_id)
+    seen = show_page.look(actor, show_id)
+    show, phase = seen.grid.show, seen.grid.phase(moment)
+    draw = draw_card(show, actor, moment)
+    booths = views.booths_of(seen, actor, moment, may_take=draw is None or draw.is_drawn)
+    is_grid = show.layout is Layout.MARKET and views.takes_place(show, phase)
     page = pages.show(
         "studio/show",
-        grid=grid,
+        grid=seen.grid,
         draw=draw,
         booths=booths,
         rows=views.market_rows(booths) if is_grid else None,
-        when=views.when(grid.show.interval, moment),
-        state_chip=views.phase_chip(grid.show, phase),
-        about=about(grid.show, phase, moment),
-        facts=views.facts(grid, moment),
-        is_open=views.is_open(grid.show, phase),
-        kept_until=kept_until,
-        ways=show_ways(
-            grid,
-            actor,
-            moment,
-            is_sealed=kept_until is not None,
-            is_open=views.is_open(grid.show, phase),
-            place=my_line.for_show(actor, show_id) if actor and actor.merchant_ids else None,
-        ),
+        when=views.when(show.interval, moment),
+        state_chip=views.phase_chip(show, phase),
+        about=about(show, phase, moment),
+        facts=views.facts(seen.grid, moment),
+        is_open=views.is_open(show, phase),
+        kept_until=seen.kept_until,
+        ways=show_ways(seen, actor, moment),
         poll_url=url_for("studio.show", show_id=show_id, seen=tag),
     )
     return live.stamped(page, tag)

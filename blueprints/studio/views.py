@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -22,6 +22,7 @@ from domain.studio.booths import OnAir
 from domain.studio.shows import Allotment, Layout, Phase, Rival, ShowStatus
 from models import Product, Show
 from services.studio.booth_states import BoothState
+from services.studio.show_page import ShowSeen
 from services.studio.shows import BoothCell, ShowGrid, ShowSummary
 
 Chip = tuple[str, str | None, str | None]
@@ -87,6 +88,21 @@ def booth_url(show: Show, booth: int, starts_at: datetime) -> str:
 def is_open(show: Show, phase: Phase) -> bool:
     """Whether booths can be taken."""
     return show.status is ShowStatus.OPEN and phase is Phase.AHEAD
+
+
+def takes_place(show: Show, phase: Phase) -> bool:
+    """Whether the show is still to come or running."""
+    return phase is not Phase.OVER and show.status is not ShowStatus.CANCELLED
+
+
+def booths_of(seen: ShowSeen, actor: Actor | None, now: datetime, *, may_take: bool) -> list[BoothView]:
+    """Every booth slot of a show for whoever looks; of one that is over only what was booked."""
+    booths = [booth_view(seen.grid, cell, actor, now, seen.state_of(cell)) for cell in seen.grid.cells]
+    if not takes_place(seen.grid.show, seen.grid.phase(now)):
+        return [booth for booth in booths if booth.status != "free"]
+    if may_take:
+        return booths
+    return [replace(booth, url=None) if booth.status == "free" else booth for booth in booths]
 
 
 def booth_view(

@@ -69,12 +69,6 @@ def kept_until_of(session: Session, show_id: int) -> datetime | None:
 
 
 @query
-def kept_until_of_show(session: Session, show_id: int) -> datetime | None:
-    """The same for a page."""
-    return kept_until_of(session, show_id)
-
-
-@query
 def of_show(session: Session, actor: Actor, show_id: int) -> Sealed:
     """The sealed file of a show, its hash taken anew; raises Forbidden, Missing."""
     return _sealed(session, actor, show_id)

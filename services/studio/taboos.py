@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ClaimWord, Product
+from models import Product
+from services.merchants.scanning import findings_in, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,11 @@ class Taboo:
 
 
 def of_products(session: Session, products: Sequence[Product]) -> dict[int, list[Taboo]]:
-    """By product, the listed words that occur in its name, selling points or claims, in the order of the list."""
-    words = session.execute(select(ClaimWord.word, ClaimWord.reason).order_by(ClaimWord.id)).all()
+    """By product, each listed word that its texts say, once and in their order."""
+    words = words_of(session)
     return {
-        product.id: [Taboo(row.word, row.reason) for row in words if row.word in _texts(product)]
+        product.id: list(
+            dict.fromkeys(Taboo(found.word, found.reason) for found in findings_in(product, words))
+        )
         for product in products
     }
-
-
-def _texts(product: Product) -> str:
-    return f"{product.name}\n{product.selling_points}\n{product.claims}"
