@@ -104,7 +104,7 @@ def build_world() -> World:
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
     show = create_show(studio)
     product, other_product = create_product(shop), create_product(other_shop)
-    own_booth = create_booth(show, 3, product, merchant)
+    swaps = _swaps(show, create_booth(show, 3, product, merchant), other_product, rival)
     stranger = create_person(building=9, verified_at=None)
     booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
     foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
@@ -121,18 +121,18 @@ def build_world() -> World:
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
+        "swap_id": swaps[0],
         "filename": "css/base.css",
         "word_id": saved(
-            ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据。", created_at=NOW)
+            ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
         ).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
+    strange |= {"swap_id": swaps[1], "series_id": _series(room, stranger.id)}
     ids["series_id"] = _series(room, people[Role.RESIDENT].id)
-    strange["series_id"] = _series(room, stranger.id)
-    ids["swap_id"], strange["swap_id"] = _swaps(show, own_booth, other_product, rival)
     strange["entry_id"] = _in_line(room, foreign, stranger)
     return World(people, ids, strange)
 
