@@ -102,16 +102,15 @@ def build_world() -> World:
     people = {role: create_person(role) for role in (Role.RESIDENT, Role.STAFF, Role.ADMIN)}
     people[Role.CAPTAIN] = create_person(Role.CAPTAIN, captain_of=7)
     people[Role.MERCHANT] = db.session.get_one(Person, merchant.id)
-    show = create_show(studio)
-    product, other_product = create_product(shop), create_product(other_shop)
+    show, product, other_product = create_show(studio), create_product(shop), create_product(other_shop)
     swaps = _swaps(show, create_booth(show, 3, product, merchant), other_product, rival)
-    stranger = create_person(building=9, verified_at=None)
+    stranger, newcomer = (create_person(building=home, verified_at=None) for home in (9, 7))
     booking = create_booking(room, between(9, 10, days=1), booker_id=people[Role.RESIDENT].id)
     foreign = create_booking(room, between(11, 12, days=1), booker_id=stranger.id)
     ids = {
         "code": room.code,
         "booking_id": booking.id,
-        "person_id": create_person(verified_at=None).id,
+        "person_id": newcomer.id,
         "show_id": show.id,
         "host_id": create_host().id,
         "action": "extend",
@@ -122,6 +121,7 @@ def build_world() -> World:
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "swap_id": swaps[0],
+        "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": saved(
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
@@ -131,9 +131,8 @@ def build_world() -> World:
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
-    strange |= {"swap_id": swaps[1], "series_id": _series(room, stranger.id)}
-    ids["series_id"] = _series(room, people[Role.RESIDENT].id)
-    strange["entry_id"] = _in_line(room, foreign, stranger)
+    strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
+    strange |= {"swap_id": swaps[1]}
     return World(people, ids, strange)
 
 
