@@ -1,4 +1,4 @@
-"""Where the draw meets the other rules of booths: who withdraws afterwards, what is left over, what counts as a slot."""
+"""Where the draw meets the other rules of booths: who withdraws later, what is left over, what counts as a slot."""
 
 from datetime import timedelta
 
