@@ -17,7 +17,7 @@ from blueprints.problems import status_of
 from blueprints.running import blueprint, record_file
 from blueprints.words import sentence
 from blueprints.words.after_show import outcome_word
-from blueprints.words.merchants import paper_word
+from blueprints.words.merchants import paper_status_word, paper_word
 from domain.errors import BadInput
 from domain.people import Role
 from services.idempotency import Answer
@@ -41,6 +41,7 @@ def _page(show_id: int, refusal: BadInput | None = None) -> ResponseReturnValue:
         moment_of=moment_of,
         outcome_word=outcome_word,
         paper_word=paper_word,
+        paper_status_word=paper_status_word,
         refusals=[sentence(refusal)] if refusal else [],
         typed=request.form if refusal else {},
         new_key=once.new_key,

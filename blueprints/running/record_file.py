@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 
 from blueprints.formats import moment
 from blueprints.words.after_show import outcome_word
-from blueprints.words.merchants import paper_word
+from blueprints.words.merchants import paper_status_word, paper_word
 from domain.money import format_yuan
 from domain.studio.booths import OnAir
 from domain.studio.records import canonical, plain_cell, safe_name
@@ -163,6 +163,7 @@ def _papers(content: dict[str, Any]) -> list[Row]:
         _("编号"),
         _("发证机关"),
         _("有效期到"),
+        _("状态"),
         _("审核人"),
         _("审核时间"),
         _("扫描件"),
@@ -176,6 +177,7 @@ def _papers(content: dict[str, Any]) -> list[Row]:
                 one["number"],
                 one["issuer"],
                 one["expires_on"] or _("长期"),
+                paper_status_word(one["status"]),
                 _who(one["reviewed_by"]),
                 _at(one["reviewed_at"]),
                 f"scans/{scan_name(one)}",

@@ -9,11 +9,18 @@ from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden
+from domain.merchants.papers import PaperKind, PaperStatus
 from domain.people import Role
 from models import OnAirCorrection
 from services.studio import corrections, sealing, wrapping
 from tests.support.builders import create_actor, create_studio
-from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
+from tests.support.studio_builders import (
+    create_booth,
+    create_merchant,
+    create_paper,
+    create_product,
+    create_show,
+)
 from tests.support.visits import visitor
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -80,6 +87,23 @@ def test_a_gap_is_refused_with_what_was_typed_and_pressed_twice_it_is_one(db, st
     for _ in range(2):
         staff.submit(page, f"{address}/corrections", said="全网最低", corrected="店里的价")
     assert db.session.scalar(select(func.count()).select_from(OnAirCorrection)) == 2
+
+
+def test_the_file_says_of_every_paper_how_it_stands(staff):
+    late = create_show(create_studio())
+    shop, owner = create_merchant("阿嬷小吃")
+    kinds = {PaperKind.INSPECTION: PaperStatus.WITHDRAWN, PaperKind.OTHER: PaperStatus.SUBMITTED}
+    for kind, status in kinds.items():
+        create_paper(shop, kind, owner.id, status=status, number=f"NO-{status.value}")
+    create_booth(late, 1, create_product(shop), owner, status=BookingStatus.CONFIRMED)
+    wrapping.wrap_up(create_actor(Role.STAFF), late.id, {}, {}, now=late.ends_at)
+
+    page = staff.get(f"/shows/{late.id}/record").text
+
+    for words in ("检验报告 NO-withdrawn · 已撤回", "其他证明 NO-submitted · 等待审核"):
+        assert words in page
+    assert "营业执照 JY" in page
+    assert "· 有效<" not in page
 
 
 def test_before_a_file_is_sealed_there_is_nothing_to_add_to(staff, show):
