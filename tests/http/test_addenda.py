@@ -79,7 +79,7 @@ def test_a_gap_is_refused_with_what_was_typed_and_pressed_twice_it_is_one(db, st
     for words in (
         "请写清说错了什么、改成了什么。",
         'value="全网最低"',
-        '<details class="no-form" id="add-correction" open>',
+        '<details id="add-correction" open>',
     ):
         assert words in refused.text
 
