@@ -11,11 +11,15 @@ from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, iso_local, listed, span
 from blueprints.line_cards import until_words
+from blueprints.words.after_show import aired_words, outcome_word
 from blueprints.words.booths import category_word, light_word, on_air_word, sample_word
+from domain.merchants.shops import MerchantStatus
 from domain.people import Actor
-from domain.studio.booths import OnAir, Sample
+from domain.studio.booths import MAY_TAKE, OnAir, Sample
 from domain.studio.compliance import Compliance, Light
+from domain.studio.running import Airing
 from domain.studio.shows import BoothTime
+from domain.studio.wrapping import Outcome
 from models import Booking
 from services.studio.booth_hints import Hints
 from services.studio.booth_states import BoothState
@@ -54,6 +58,7 @@ class ReadyView:
     lights: list[LightView]
     steps: list[Step]
     on_air: str | None
+    aired: str
     sample: str
     sample_by: str
 
@@ -113,9 +118,17 @@ def ready_view(state: BoothState, actor: Actor, names: dict[int, str]) -> ReadyV
         lights=lights(state.compliance),
         steps=[] if actor.is_staff else steps(state),
         on_air=None if on_air is OnAir.WAITING else on_air_word(on_air),
+        aired=_aired(state.airing),
         sample=sample_word(slot.sample),
         sample_by=sample_by(state.booking, names),
     )
+
+
+def _aired(airing: Airing) -> str:
+    """When it was on air, or why it was not."""
+    if airing.state is OnAir.SKIPPED and airing.skip_reason is not None:
+        return str(outcome_word(Outcome(airing.skip_reason.value)))
+    return aired_words(airing)
 
 
 def sample_by(booking: Booking, names: dict[int, str]) -> str:
@@ -139,7 +152,7 @@ def steps(state: BoothState) -> list[Step]:
         return []
     product = url_for("studio.product", product_id=slot.product_id)
     told = {
-        ("papers", Light.MISSING): Step(_("证照不全或已过期，请在店铺资料里补交。")),
+        ("papers", Light.MISSING): _papers_step(slot.merchant.status),
         ("papers", Light.WAITING): Step(_("证照已经交了，工作人员正在审核，您不用做什么。")),
         ("claims", Light.MISSING): Step(_("宣传内容没有通过，请改好再提交。"), product, _("去改商品")),
         ("claims", Light.WAITING): Step(_("宣传内容正在审核，您不用做什么。")),
@@ -148,6 +161,13 @@ def steps(state: BoothState) -> list[Step]:
         ("link", Light.MISSING): Step(_("还没填平台的商品 ID，订单会对不上。"), product, _("去填写")),
     }
     return [told[key] for key in asdict(found).items() if key in told]
+
+
+def _papers_step(status: MerchantStatus) -> Step:
+    shop = url_for("merchants.my_shop")
+    if status in MAY_TAKE:
+        return Step(_("证照不全或已过期，请在店铺资料里补交。"), shop, _("去补交"))
+    return Step(_("您的店现在不能上播，原因和下一步写在“我的店”里。"), shop, _("去我的店"))
 
 
 def hint_words(hints: Hints) -> list[str]:

@@ -110,7 +110,8 @@ class PrivateFile(Base):
 class Paper(Base):
     """A licence or filing of a shop; without `expires_on` it is valid for good (长期).
 
-    `reminded_days` is how many days before the end somebody was last told of it, 0 once it was over.
+    `replaces_id` is the approved one that counts until this one is approved. `reminded_days` is how many days before
+    the end somebody was last told of it, 0 once it was over.
     """
 
     __tablename__ = "paper"
@@ -122,6 +123,7 @@ class Paper(Base):
         Index("ix_paper_merchant_id_kind", "merchant_id", "kind"),
         Index("ix_paper_status_created_at", "status", "created_at"),
         Index("ix_paper_expires_on", "expires_on"),
+        Index("ix_paper_replaces_id", "replaces_id"),
     )
 
     id: Mapped[IntPk]
@@ -131,6 +133,7 @@ class Paper(Base):
     issuer: Mapped[str] = mapped_column(String(60))
     expires_on: Mapped[date | None]
     scan_id: Mapped[int] = mapped_column(ForeignKey("private_file.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     status: Mapped[PaperStatus] = mapped_column(
         enum_type(PaperStatus, "status"), default=PaperStatus.SUBMITTED
     )

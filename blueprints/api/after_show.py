@@ -68,6 +68,7 @@ def record(show_id: int) -> Response:
         "sealed_at": iso(found.record.sealed_at),
         "keep_until": iso(found.record.keep_until),
         "content": found.record.content,
+        "addenda": list(found.addenda),
     }
     return respond(Answer(200, body))
 

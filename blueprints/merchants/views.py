@@ -183,7 +183,11 @@ def _pressing_kind(home: ShopHome) -> str:
 
 
 def _ending_first(home: ShopHome) -> Paper:
-    dated = [one for one in home.papers if one.expires_on and one.status is not PaperStatus.RETURNED]
+    dated = [
+        one
+        for one in home.papers
+        if one.expires_on and one.status is not PaperStatus.RETURNED and one.id not in home.replaced
+    ]
     return min(dated, key=lambda one: one.expires_on or date.max)
 
 

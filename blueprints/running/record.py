@@ -4,33 +4,69 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, flash, send_file
+from flask import Response, flash, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import pages
+from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.edge import whole
 from blueprints.identity import the_actor
+from blueprints.problems import status_of
 from blueprints.running import blueprint, record_file
-from blueprints.words.after_show import outcome_word, paper_word
+from blueprints.words import sentence
+from blueprints.words.after_show import outcome_word
+from blueprints.words.merchants import paper_status_word, paper_word
+from domain.errors import BadInput
 from domain.people import Role
-from services.studio import sealing
+from services.idempotency import Answer
+from services.studio import corrections, sealing
 
 
 @blueprint.get("/shows/<int:show_id>/record")
 @allow(Role.STAFF)
 def record(show_id: int) -> ResponseReturnValue:
     """The sealed file as a page."""
+    return _page(show_id)
+
+
+def _page(show_id: int, refusal: BadInput | None = None) -> ResponseReturnValue:
     found = sealing.of_show(the_actor(), show_id)
     return pages.show(
         "running/record",
+        status_of(refusal) if refusal else 200,
         found=found,
         content=found.record.content,
         moment_of=moment_of,
         outcome_word=outcome_word,
         paper_word=paper_word,
+        paper_status_word=paper_status_word,
+        refusals=[sentence(refusal)] if refusal else [],
+        typed=request.form if refusal else {},
+        new_key=once.new_key,
     )
+
+
+@blueprint.post("/shows/<int:show_id>/record/corrections")
+@allow(Role.STAFF)
+def add_correction(show_id: int) -> ResponseReturnValue:
+    """Write down a slip of the tongue that somebody noticed later; the sealed file stays as it is."""
+    sealing.of_show(the_actor(), show_id)
+    form = request.form
+
+    def act() -> Answer:
+        booking_id = form.get("booking", type=whole)
+        said, corrected = form.get("said", ""), form.get("corrected", "")
+        corrections.correct(the_actor(), show_id, said, corrected, booking_id=booking_id, now=now())
+        return Answer(303, {"location": url_for("running.record", show_id=show_id)})
+
+    try:
+        answer = once.once(act)
+    except BadInput as refusal:
+        return _page(show_id, refusal)
+    flash(_("纠正已经记下。"), "ok")
+    return pages.go_to(answer.body["location"])
 
 
 @blueprint.post("/shows/<int:show_id>/record/verify")

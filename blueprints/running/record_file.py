@@ -17,7 +17,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from blueprints.formats import moment
-from blueprints.words.after_show import outcome_word, paper_word
+from blueprints.words.after_show import outcome_word
+from blueprints.words.merchants import paper_status_word, paper_word
 from domain.money import format_yuan
 from domain.studio.booths import OnAir
 from domain.studio.records import canonical, plain_cell, safe_name
@@ -62,10 +63,10 @@ def build(found: Sealed, scan: Callable[[int], bytes]) -> IO[bytes]:
         archive.add("record.json", canonical(content))
         archive.add("index.html", _page(found).encode())
         archive.add("booths.csv", _table(_booths(content)))
-        archive.add("corrections.csv", _table(_corrections(content)))
+        archive.add("corrections.csv", _table(_corrections(content, content["corrections"])))
         archive.add("papers.csv", _table(_papers(content)))
         if found.addenda:
-            archive.add("addenda.csv", _table(_addenda(found)))
+            archive.add("addenda.csv", _table(_corrections(content, found.addenda)))
         _add_draw(archive, content["draw"])
         for paper in content["papers"]:
             archive.add(f"scans/{scan_name(paper)}", scan(paper["scan"]["id"]))
@@ -81,7 +82,8 @@ def _page(found: Sealed) -> str:
         content=found.record.content,
         booths=_booths(found.record.content),
         papers=_papers(found.record.content),
-        corrections=_corrections(found.record.content),
+        corrections=_corrections(found.record.content, found.record.content["corrections"]),
+        addenda=_corrections(found.record.content, found.addenda) if found.addenda else [],
     )
 
 
@@ -133,29 +135,24 @@ def _booth(booth: dict[str, Any]) -> Row:
     return [
         booth["booth"], product["name"], seller["name"], seller["address"], seller["contact_phone"],
         seller["credit_code"], seller["exempt_reason"], _who(seller["verified_by"]), _at(seller["verified_at"]),
-        _at(booth["planned_starts_at"]), _at(aired[0]["started_at"]) if aired else "",
-        _at(aired[-1]["ended_at"]) if aired else "", outcome_word(outcome), format_yuan(product["price_fen"]),
+        _at(booth["planned_starts_at"]), "；".join(_at(one["started_at"]) for one in aired),
+        "；".join(_at(one["ended_at"]) for one in aired), outcome_word(outcome), format_yuan(product["price_fen"]),
         "" if live is None else format_yuan(live), product["price_basis"], product["claims"],
         _who(product["claims_reviewed_by"]), _at(product["claims_reviewed_at"]), product["origin"],
         product["shelf_life"], product["after_sales"],
     ]  # fmt: skip
 
 
-def _corrections(content: dict[str, Any]) -> list[Row]:
+def _corrections(content: dict[str, Any], made: Iterable[dict[str, Any]]) -> list[Row]:
     booths = {booth["booking"]: booth["booth"] for booth in content["booths"]}
     head = [_("时间"), _("展位"), _("说错的话"), _("怎么纠正"), _("记录人")]
     return [
         head,
         *(
             [_at(one["at"]), booths.get(one["booking"]), one["said"], one["corrected"], _who(one["by"])]
-            for one in content["corrections"]
+            for one in made
         ),
     ]
-
-
-def _addenda(found: Sealed) -> list[Row]:
-    head = [_("时间"), _("说错的话"), _("怎么纠正")]
-    return [head, *([moment(one.at), one.said, one.corrected] for one in found.addenda)]
 
 
 def _papers(content: dict[str, Any]) -> list[Row]:
@@ -166,6 +163,7 @@ def _papers(content: dict[str, Any]) -> list[Row]:
         _("编号"),
         _("发证机关"),
         _("有效期到"),
+        _("状态"),
         _("审核人"),
         _("审核时间"),
         _("扫描件"),
@@ -179,6 +177,7 @@ def _papers(content: dict[str, Any]) -> list[Row]:
                 one["number"],
                 one["issuer"],
                 one["expires_on"] or _("长期"),
+                paper_status_word(one["status"]),
                 _who(one["reviewed_by"]),
                 _at(one["reviewed_at"]),
                 f"scans/{scan_name(one)}",

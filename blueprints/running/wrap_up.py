@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import formats, once, pages
+from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.running import blueprint
 from blueprints.words import sentence
-from blueprints.words.after_show import outcome_word
+from blueprints.words.after_show import aired_words, outcome_word
 from domain.errors import BadInput, Refusal, RuleViolation
-from domain.interval import Interval
 from domain.people import Role
-from domain.studio.booths import OnAir
 from domain.studio.records import views_of
-from domain.studio.running import Airing
 from domain.studio.wrapping import Outcome
 from services import settings
 from services.idempotency import Answer
@@ -166,14 +162,3 @@ def _row(end: BoothEnd, typed: Typed, wrong: Mapping[int, str]) -> Row:
         outcome=typed.outcomes.get(booking_id, end.outcome),
         error=wrong.get(booking_id),
     )
-
-
-def aired_words(airing: Airing) -> str:
-    """When it was really on air; empty where nobody wrote it down."""
-    if airing.state is not OnAir.DONE or airing.started_at is None or airing.ended_at is None:
-        return ""
-    return _span(airing.started_at, airing.ended_at)
-
-
-def _span(starts_at: datetime, ends_at: datetime) -> str:
-    return formats.span(Interval(starts_at, ends_at)) if ends_at > starts_at else formats.clock(starts_at)

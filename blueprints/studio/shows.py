@@ -61,7 +61,8 @@ def show(show_id: int) -> ResponseReturnValue:
     seen = show_page.look(actor, show_id)
     show, phase = seen.grid.show, seen.grid.phase(moment)
     draw = draw_card(show, actor, moment)
-    booths = views.booths_of(seen, actor, moment, may_take=draw is None or draw.is_drawn)
+    told = about(show, phase, moment, is_drawn=draw is not None and draw.is_drawn)
+    booths = views.booths_of(seen, actor, moment, may_take=told.takes)
     is_grid = show.layout is Layout.MARKET and views.takes_place(show, phase)
     page = pages.show(
         "studio/show",
@@ -71,7 +72,7 @@ def show(show_id: int) -> ResponseReturnValue:
         rows=views.market_rows(booths) if is_grid else None,
         when=views.when(show.interval, moment),
         state_chip=views.phase_chip(show, phase),
-        about=about(show, phase, moment),
+        about=told,
         facts=views.facts(seen.grid, moment),
         is_open=views.is_open(show, phase),
         kept_until=seen.kept_until,

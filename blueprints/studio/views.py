@@ -216,12 +216,11 @@ class ShowCard:
 def show_card(summary: ShowSummary, now: datetime) -> ShowCard:
     """A show in the list of those that come."""
     phase = summary.phase(now)
-    is_drawn = summary.show.allotment is Allotment.DRAW
+    will_draw = summary.show.allotment is Allotment.DRAW and not summary.is_drawn
     free: Chip = (free_words(summary.free), "jade", "plus") if summary.free else (_("已经订满"), None, "lock")
-    chip = phase_chip(summary.show, phase) or ((_("抽签分展位"), "amber", "scale") if is_drawn else free)
-    has_room = summary.free > 0 and is_open(summary.show, phase) and not is_drawn
-    told = about(summary.show, phase, now)
-    return ShowCard(summary, when(summary.show.interval, now), chip, has_room, told)
+    chip = phase_chip(summary.show, phase) or ((_("抽签分展位"), "amber", "scale") if will_draw else free)
+    told = about(summary.show, phase, now, is_drawn=summary.is_drawn)
+    return ShowCard(summary, when(summary.show.interval, now), chip, summary.free > 0 and told.takes, told)
 
 
 def ways(show: Show, alternatives: Iterable[Alternative]) -> list[Way]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from domain.merchants.papers import PaperKind
+from blueprints.formats import clock, listed, span
+from domain.interval import Interval
+from domain.studio.running import Airing
 from domain.studio.wrapping import Outcome
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -30,13 +32,6 @@ def outcome_word(outcome: Outcome) -> str:
     }[outcome]
 
 
-def paper_word(kind: PaperKind) -> str:
-    """What a paper is called."""
-    return {
-        PaperKind.BUSINESS_LICENCE: _("营业执照"),
-        PaperKind.FOOD_LICENCE: _("食品经营许可证"),
-        PaperKind.FOOD_FILING: _("预包装食品备案"),
-        PaperKind.AUTHORISATION: _("授权书"),
-        PaperKind.INSPECTION: _("检验报告"),
-        PaperKind.OTHER: _("其他资料"),
-    }[kind]
+def aired_words(airing: Airing) -> str:
+    """When it was really on air, each time of several; empty where nobody wrote it down."""
+    return listed(span(Interval(begin, end)) if end > begin else clock(begin) for begin, end in airing.times)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, listed, short_day
-from domain.merchants.papers import PaperKind
+from blueprints.words.merchants import paper_word
 from domain.merchants.products import Category
 from domain.studio.booths import OnAir, Sample
 from domain.studio.compliance import Light
@@ -47,21 +47,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def paper_word(kind: PaperKind) -> str:
-    """What a paper is called."""
-    return {
-        PaperKind.BUSINESS_LICENCE: _("营业执照"),
-        PaperKind.FOOD_LICENCE: _("食品经营许可证"),
-        PaperKind.FOOD_FILING: _("仅销售预包装食品备案"),
-        PaperKind.AUTHORISATION: _("品牌授权书"),
-        PaperKind.INSPECTION: _("检验报告"),
-        PaperKind.OTHER: _("其他证照"),
-    }[kind]
-
-
 def paper_words(kinds: Iterable[str]) -> str:
     """营业执照、食品经营许可证."""
-    return listed(paper_word(PaperKind(kind)) for kind in kinds)
+    return listed(paper_word(kind) for kind in kinds)
 
 
 def category_word(category: Category) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from domain.merchants.papers import LackKind, PaperKind
+from domain.merchants.papers import LackKind, PaperKind, PaperStatus
 
 
 def paper_word(kind: PaperKind | str) -> str:
@@ -20,6 +20,16 @@ def paper_word(kind: PaperKind | str) -> str:
         PaperKind.INSPECTION: _("检验报告"),
         PaperKind.OTHER: _("其他证明"),
     }[PaperKind(kind)]
+
+
+def paper_status_word(status: PaperStatus | str) -> str:
+    """How the review of a paper ended."""
+    return {
+        PaperStatus.SUBMITTED: _("等待审核"),
+        PaperStatus.APPROVED: _("有效"),
+        PaperStatus.RETURNED: _("退回重交"),
+        PaperStatus.WITHDRAWN: _("已撤回"),
+    }[PaperStatus(status)]
 
 
 def lack_word(lack: LackKind) -> str:

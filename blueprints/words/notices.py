@@ -184,7 +184,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         "“%(shop)s”的资料被退回。原因：%(reason)s。请改好再提交。", shop=p["shop"], reason=p["reason"]
     ),
     "shop_suspended": lambda p: _(
-        "“%(shop)s”已被暂停，暂时不能订展位。原因：%(reason)s", shop=p["shop"], reason=p["reason"]
+        "“%(shop)s”已被暂停：不能订展位，订好的也不能上播。原因：%(reason)s",
+        shop=p["shop"],
+        reason=p["reason"],
     ),
     "shop_lifted": lambda p: _("“%(shop)s”恢复了，可以订直播展位了。", shop=p["shop"]),
     "shop_member_removed": lambda p: _("您不再是“%(shop)s”的成员。", shop=p["shop"]),

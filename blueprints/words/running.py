@@ -29,6 +29,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "booth_withdrawn": lambda p: _(
         "“%(product)s”不能播：%(shop)s已经退出这个展位。", product=p["product"], shop=p["shop"]
     ),
+    "air_shop_stopped": lambda p: _(
+        "“%(product)s”不能播：%(shop)s已被暂停，或者还没有通过核验。", product=p["product"], shop=p["shop"]
+    ),
     "air_papers_missing": lambda p: _(
         "“%(product)s”不能播：%(shop)s的证照缺少或已经过期。", product=p["product"], shop=p["shop"]
     ),

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from domain.merchants.claims import ClaimsStatus
 from domain.merchants.papers import Lack, LackKind
-from domain.studio.booths import Sample
+from domain.merchants.shops import MerchantStatus
+from domain.studio.booths import MAY_TAKE, Sample
 
 
 class Light(StrEnum):
@@ -40,11 +41,11 @@ class Compliance:
         return self.may_air and {self.sample, self.stock, self.link} == {Light.OK}
 
 
-def papers_light(lacks: Collection[Lack], *, is_verified: bool) -> Light:
-    """The light of a shop's papers; an unverified shop waits for staff."""
-    if any(one.lack is not LackKind.UNREVIEWED for one in lacks):
+def papers_light(lacks: Collection[Lack], status: MerchantStatus) -> Light:
+    """The light of a shop and its papers: one that staff still look at waits, one that they stopped is missing."""
+    if status not in MAY_TAKE or any(one.lack is not LackKind.UNREVIEWED for one in lacks):
         return Light.MISSING
-    return Light.OK if is_verified and not lacks else Light.WAITING
+    return Light.OK if status is MerchantStatus.VERIFIED and not lacks else Light.WAITING
 
 
 def claims_light(status: ClaimsStatus) -> Light:

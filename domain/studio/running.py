@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,8 @@ class Airing:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     skip_reason: SkipReason | None = None
+    times: tuple[tuple[datetime, datetime], ...] = field(default=(), compare=False)
+    """Each time that is over, from when to when."""
 
 
 NOT_YET_AIRED = Airing(OnAir.WAITING)
@@ -77,5 +79,11 @@ def airing_of(times: Sequence[Airing]) -> Airing:
                 min(starts, default=None),
                 None if state is OnAir.ON_AIR else max(ends, default=None),
                 fitting[-1].skip_reason,
+                _done(times),
             )
     return NOT_YET_AIRED
+
+
+def _done(times: Sequence[Airing]) -> tuple[tuple[datetime, datetime], ...]:
+    over = [(one.started_at, one.ended_at) for one in times if one.state is OnAir.DONE]
+    return tuple((begin, end) for begin, end in over if begin is not None and end is not None)

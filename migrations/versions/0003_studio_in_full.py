@@ -506,6 +506,7 @@ def make_tables() -> None:
     sa.Column('issuer', sa.String(length=60), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('scan_id', BIG, nullable=False),
+    sa.Column('replaces_id', BIG, nullable=True),
     sa.Column('status', sa.Enum('submitted', 'approved', 'returned', 'withdrawn', name='status', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('review_reason', sa.String(length=200), server_default='', nullable=False),
     sa.Column('reviewed_at', MOMENT, nullable=True),
@@ -520,11 +521,13 @@ def make_tables() -> None:
     sa.CheckConstraint('version >= 1', name=op.f('ck_paper_version')),
     sa.ForeignKeyConstraint(['created_by_id'], ['person.id'], name=op.f('fk_paper_created_by_id')),
     sa.ForeignKeyConstraint(['merchant_id'], ['merchant.id'], name=op.f('fk_paper_merchant_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['paper.id'], name=op.f('fk_paper_replaces_id')),
     sa.ForeignKeyConstraint(['reviewed_by_id'], ['person.id'], name=op.f('fk_paper_reviewed_by_id')),
     sa.ForeignKeyConstraint(['scan_id'], ['private_file.id'], name=op.f('fk_paper_scan_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_paper'))
     )
     op.create_index('ix_paper_expires_on', 'paper', ['expires_on'], unique=False)
+    op.create_index('ix_paper_replaces_id', 'paper', ['replaces_id'], unique=False)
     op.create_index('ix_paper_merchant_id_kind', 'paper', ['merchant_id', 'kind'], unique=False)
     op.create_index('ix_paper_status_created_at', 'paper', ['status', 'created_at'], unique=False)
 

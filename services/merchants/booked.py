@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE
-from models import Booking, BoothSlot, MerchantMember
+from models import Booking, BoothSlot
 from services import arbiter
 
 
@@ -43,9 +43,3 @@ def next_on_air(session: Session, product_ids: Sequence[int], now: datetime) -> 
     for row in rows:
         found.setdefault(row.product_id, []).append(row.starts_at)
     return found
-
-
-def members_of(session: Session, merchant_id: int) -> list[int]:
-    """Everybody who acts for a shop."""
-    members = select(MerchantMember.person_id).where(MerchantMember.merchant_id == merchant_id)
-    return list(session.scalars(members.order_by(MerchantMember.person_id)))

@@ -13,9 +13,10 @@ from domain.merchants.claims import ClaimsStatus, Word, WordKind, clean_reason, 
 from domain.people import Actor
 from models import ClaimWord, Product
 from services import arbiter, records
-from services.merchants.booked import live_spaces, members_of
+from services.merchants.booked import live_spaces
 from services.merchants.products import reopen
 from services.merchants.scanning import findings_in, hold_the_list, words_of
+from services.merchants.shops import member_ids
 from services.unit_of_work import query, transaction
 
 CHUNK = 500
@@ -116,7 +117,7 @@ def _read_again(session: Session, actor: Actor, before: Sequence[Word], word: st
             records.audit(session, actor, "product.claims_reopened", product, now, word=word)
             opened.setdefault(product.merchant_id, []).append(product.name)
     for merchant_id, names in opened.items():
-        for person_id in members_of(session, merchant_id):
+        for person_id in member_ids(session, merchant_id):
             records.tell(
                 session, person_id, "claims_reopened", now, product=names[0], count=len(names), word=word
             )

@@ -15,8 +15,9 @@ from domain.merchants.claims import ClaimsStatus, Finding
 from domain.people import Actor
 from models import Booking, BoothSlot, Product
 from services import records
-from services.merchants.booked import members_of, next_on_air, redraw_grids
+from services.merchants.booked import next_on_air, redraw_grids
 from services.merchants.scanning import findings_in, hold_the_list, violation_of, words_of
+from services.merchants.shops import member_ids
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
@@ -127,7 +128,7 @@ def refuse(
         raise BadInput("claims_reason_long", field="reason", maximum=MAX_REASON)
     product = _to_decide(session, actor, product_id, version)
     _decide(session, actor, product, ClaimsStatus.REFUSED, reason, now)
-    for person_id in members_of(session, product.merchant_id):
+    for person_id in member_ids(session, product.merchant_id):
         records.tell(
             session,
             person_id,
@@ -163,7 +164,7 @@ def clear_unflagged(
 
 def _tell_cleared(session: Session, cleared: Sequence[Product], now: datetime) -> None:
     for product in cleared:
-        for person_id in members_of(session, product.merchant_id):
+        for person_id in member_ids(session, product.merchant_id):
             records.tell(
                 session, person_id, "claims_cleared", now, product=product.name, product_id=product.id
             )

@@ -43,6 +43,11 @@ class ShopHome:
     step: Step
     today: date
 
+    @property
+    def replaced(self) -> set[int | None]:
+        """The papers for which a newer one waits for its review; until then they count."""
+        return replaced_soon(self.papers)
+
 
 @query
 def home(session: Session, actor: Actor, *, now: datetime) -> ShopHome:
@@ -58,7 +63,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> ShopHome:
         gaps,
         has_returned=any(one.status is PaperStatus.RETURNED for one in papers),
         has_lack=any(need.lack.lack is not LackKind.UNREVIEWED for need in needs),
-        ends_soon=any(ends_soon(one, today) for one in papers),
+        ends_soon=any(ends_soon(one, today) for one in papers if one.id not in replaced_soon(papers)),
     )
     return ShopHome(
         shop=shop,
@@ -132,6 +137,11 @@ def needs_of(session: Session, shop: Merchant, papers: Sequence[Paper], today: d
         for lack in compliance.lacks_of(shop, product.food_type, facts, today):
             lacking.setdefault(lack, []).append(product.name)
     return [Need(lack, tuple(names)) for lack, names in lacking.items()]
+
+
+def replaced_soon(papers: Sequence[Paper]) -> set[int | None]:
+    """The papers for which a newer one waits for its review; until then they count."""
+    return {one.replaces_id for one in papers if one.status is PaperStatus.SUBMITTED}
 
 
 def ends_soon(paper: Paper, today: date) -> bool:

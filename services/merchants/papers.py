@@ -38,15 +38,22 @@ def replace(
     version: int,
     now: datetime,
 ) -> Paper:
-    """Hand in a newer one of the same kind, which withdraws the old one; without a new scan the old one serves.
+    """Hand in a newer one of the same kind; without a new scan the old one serves.
 
+    An approved one counts until staff approve the newer one; any other is withdrawn at once.
     Raises Missing, BadInput, StaleShop.
     """
     old = _locked(session, actor, paper_id, version)
     words = PaperWords(old.kind, words.number, words.issuer, words.expires_on).checked(local_day(now))
     scan = old.scan_id if scan_id is None else files.unused(session, actor, scan_id)
     paper = _new(actor, old.merchant_id, words, scan, now)
-    old.status, old.version = PaperStatus.WITHDRAWN, old.version + 1
+    if old.status is PaperStatus.APPROVED:
+        paper.replaces_id = old.id
+    else:
+        paper.replaces_id = old.replaces_id
+        _take_away(old)
+    for other in _in_its_place(session, paper.replaces_id):
+        _take_away(other)
     session.add(paper)
     records.audit(session, actor, "paper.replaced", paper, now, kind=paper.kind.value, replaces=old.id)
     return paper
@@ -56,7 +63,7 @@ def replace(
 def withdraw(session: Session, actor: Actor, paper_id: int, *, version: int, now: datetime) -> Paper:
     """Take a paper of the own shop back; raises Missing, StaleShop."""
     paper = _locked(session, actor, paper_id, version)
-    paper.status, paper.version = PaperStatus.WITHDRAWN, paper.version + 1
+    _take_away(paper)
     records.audit(session, actor, "paper.withdrawn", paper, now, kind=paper.kind.value)
     return paper
 
@@ -77,6 +84,18 @@ def _locked(session: Session, actor: Actor, paper_id: int, version: int) -> Pape
     if paper.status is PaperStatus.WITHDRAWN or paper.version != version:
         raise StaleShop(paper.merchant_id)
     return paper
+
+
+def _in_its_place(session: Session, replaced_id: int | None) -> list[Paper]:
+    """What was handed in for the same approved paper before and is not approved."""
+    if replaced_id is None:
+        return []
+    undecided = Paper.status.in_((PaperStatus.SUBMITTED, PaperStatus.RETURNED))
+    return list(session.scalars(select(Paper).where(Paper.replaces_id == replaced_id, undecided)))
+
+
+def _take_away(paper: Paper) -> None:
+    paper.status, paper.version = PaperStatus.WITHDRAWN, paper.version + 1
 
 
 def _new(actor: Actor, merchant_id: int, words: PaperWords, scan_id: int, now: datetime) -> Paper:

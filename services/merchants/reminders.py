@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from domain.interval import local_day
 from domain.merchants.papers import REMINDERS, PaperStatus, reminder_due
@@ -25,13 +25,16 @@ def remind_due(now: datetime) -> int:
 
 @query
 def _due(session: Session, today: date) -> list[int]:
-    """Papers that may need one; the exact steps are the domain's."""
+    """Papers that may need one; the exact steps are the domain's. Who has handed in a newer one need not be told."""
+    newer = aliased(Paper)
+    is_replaced = exists().where(newer.replaces_id == Paper.id, newer.status == PaperStatus.SUBMITTED)
     soon = today + timedelta(days=max(REMINDERS))
     rows = session.execute(
         select(Paper.id, Paper.expires_on, Paper.reminded_days)
         .where(
             Paper.status.in_(ON_FILE),
             Paper.expires_on <= soon,
+            ~is_replaced,
             or_(Paper.reminded_days.is_(None), Paper.reminded_days > 0),
         )
         .order_by(Paper.expires_on)

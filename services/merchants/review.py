@@ -66,9 +66,11 @@ def lift(session: Session, actor: Actor, merchant_id: int, *, version: int, now:
 
 @transaction
 def approve_paper(session: Session, actor: Actor, paper_id: int, *, version: int, now: datetime) -> Paper:
-    """The paper is in order; raises Forbidden, Missing, StaleShop."""
+    """The paper is in order, and the one that it replaces is withdrawn; raises Forbidden, Missing, StaleShop."""
     paper = _open_paper(session, actor, paper_id, version)
     _decide(paper, actor, PaperStatus.APPROVED, "", now)
+    if paper.replaces_id is not None:
+        _withdraw_replaced(session, actor, paper.replaces_id, now)
     records.audit(session, actor, "paper.approved", paper, now, kind=paper.kind.value)
     acting = shops.member_ids(session, paper.merchant_id)
     records.tell_each(session, acting, "paper_approved", now, paper=paper.kind.value)
@@ -136,6 +138,13 @@ def _open_paper(session: Session, actor: Actor, paper_id: int, version: int) -> 
     if paper.status is not PaperStatus.SUBMITTED or paper.version != version:
         raise StaleShop(merchant_id)
     return paper
+
+
+def _withdraw_replaced(session: Session, actor: Actor, paper_id: int, now: datetime) -> None:
+    old = session.get_one(Paper, paper_id, populate_existing=True)
+    if old.status is PaperStatus.APPROVED:
+        old.status, old.version = PaperStatus.WITHDRAWN, old.version + 1
+        records.audit(session, actor, "paper.withdrawn", old, now, kind=old.kind.value)
 
 
 def _decide(paper: Paper, actor: Actor, status: PaperStatus, reason: str, now: datetime) -> None:

@@ -14,8 +14,7 @@ from domain.errors import Alternative, BadInput, Forbidden, RuleViolation, SlotT
 from domain.interval import Interval
 from domain.people import Actor
 from domain.spaces import needs_approval
-from domain.studio.booths import BoothAsk, OnAir, booth_violations, confirmation_violations
-from domain.studio.running import SkipReason
+from domain.studio.booths import BoothAsk, booth_violations, confirmation_violations
 from domain.studio.shows import BoothTime, month_of
 from models import Booking, BoothSlot, Draw, Product, Show
 from services import arbiter, records, settings
@@ -182,7 +181,7 @@ def held_by(
         )
     )
     rows = [row for row in found if row.id not in without]
-    spared = _spared(session, {row.show_id for row in rows if row.status in ON_STAGE})
+    spared = airings.spared(session, {row.show_id for row in rows if row.status in ON_STAGE})
     return [
         Held(
             row.show_id,
@@ -193,16 +192,6 @@ def held_by(
         )
         for row in rows
     ]
-
-
-def _spared(session: Session, show_ids: set[int]) -> set[int]:
-    """The booths of shows that were skipped for another reason than that the shop stayed away."""
-    return {
-        booking_id
-        for show_id in show_ids
-        for booking_id, airing in airings.of_show(session, show_id).items()
-        if airing.state is OnAir.SKIPPED and airing.skip_reason is not SkipReason.ABSENT
-    }
 
 
 def ask_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from domain.studio.draw import Applicant, ApplicationStatus, DrawList, list_text
 from domain.studio.shows import BoothTime, ShowStatus
 from models import Booking, BoothApplication, BoothSlot, Draw, Occupancy, PenaltyPoint, Show
 from services import arbiter, records, settings
-from services.studio import due
+from services.studio import airings, due
 from services.studio.applying import load_draw
 from services.studio.booths import USED
 from services.studio.shows import load_show
@@ -113,14 +114,17 @@ def _freeze(session: Session, show: Show, applications: Sequence[BoothApplicatio
     slots = _slots(session, show, merchant_ids)
     points = _points(session, merchant_ids, now)
     for one in applications:
-        one.slots_this_year, one.points = slots.get(one.merchant_id, 0), points.get(one.merchant_id, 0)
+        one.slots_this_year, one.points = slots[one.merchant_id], points.get(one.merchant_id, 0)
 
 
-def _slots(session: Session, show: Show, merchant_ids: Sequence[int]) -> dict[int, int]:
-    """How many booths each shop has had, or holds, in the year of the show, those of the show itself left out."""
+def _slots(session: Session, show: Show, merchant_ids: Sequence[int]) -> Counter[int]:
+    """How many booths each shop has had, or holds, in the year of the show, those of the show itself left out.
+
+    One that was skipped through no fault of the shop is none that it had, as in the month's quota.
+    """
     year = year_of(show.starts_at)
     rows = session.execute(
-        select(BoothSlot.merchant_id, func.count())
+        select(BoothSlot.booking_id, BoothSlot.merchant_id, BoothSlot.show_id)
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .where(
             BoothSlot.merchant_id.in_(merchant_ids),
@@ -129,9 +133,9 @@ def _slots(session: Session, show: Show, merchant_ids: Sequence[int]) -> dict[in
             Booking.starts_at >= year.starts_at,
             Booking.starts_at < year.ends_at,
         )
-        .group_by(BoothSlot.merchant_id)
-    )
-    return {merchant_id: count for merchant_id, count in rows}
+    ).all()
+    spared = airings.spared(session, {row.show_id for row in rows})
+    return Counter(row.merchant_id for row in rows if row.booking_id not in spared)
 
 
 def _points(session: Session, merchant_ids: Sequence[int], now: datetime) -> dict[int, int]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from domain.merchants.papers import Lack, PaperFacts, lacking, needed_papers
 from domain.merchants.products import FoodType
-from domain.merchants.shops import MerchantStatus
 from domain.sales.lines import Platform
 from domain.studio.compliance import Compliance, claims_light, is_there, papers_light, sample_light
 from models import BoothSlot, Merchant, Paper, Product, ProductCode
@@ -58,7 +57,7 @@ def _lights(slot: BoothSlot, papers: Sequence[PaperFacts], has_link: bool, day: 
     return Compliance(
         papers=papers_light(
             lacks_of(slot.merchant, product.food_type, papers, day),
-            is_verified=slot.merchant.status is MerchantStatus.VERIFIED,
+            slot.merchant.status,
         ),
         claims=claims_light(product.claims_status),
         sample=sample_light(slot.sample),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from domain.errors import BadInput, Forbidden, RuleViolation, Violation
+from domain.errors import BadInput, Forbidden
 from domain.people import Actor
 from models import OnAirCorrection
 from services import records
@@ -30,13 +30,12 @@ def correct(
 ) -> OnAirCorrection:
     """Write down a correction, of the booth on air unless another one of the show is named.
 
-    Raises Forbidden, Missing, BadInput, RuleViolation once the show is wrapped up.
+    The sealed file of a show stays as it is: what comes later stands beside it as an addendum.
+    Raises Forbidden, Missing, BadInput.
     """
     if not actor.is_staff:
         raise Forbidden
     show = load_show(session, show_id, actor)
-    if show.wrapped_up_at is not None:
-        raise RuleViolation([Violation("show_wrapped_up")])
     run = run_store.load_run(session, show_id)
     order = run_store.load_order(session, run) if run else None
     known = {booth for item in order.items for booth in item.booths} if order else set()

@@ -194,7 +194,7 @@ def _sample(slot: BoothSlot, names: Names) -> Facts:
 
 
 def _papers(session: Session, merchant_ids: set[int], names: Names) -> list[Facts]:
-    """Every paper that a shop of the show has on file, with the hash of its scan."""
+    """Every paper that a shop of the show ever handed in and how it stands, with the hash of its scan."""
     papers = session.scalars(
         select(Paper)
         .options(joinedload(Paper.scan))

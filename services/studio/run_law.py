@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from domain.bookings import BookingStatus
 from domain.errors import RuleViolation, Violation
 from domain.interval import local_day
+from domain.studio.booths import MAY_TAKE
 from domain.studio.compliance import Compliance, Light
 from domain.studio.rundown import Rundown
 from models import Booking, BoothSlot, Show
@@ -56,9 +57,11 @@ def _broken(slot: BoothSlot, lights: Compliance) -> Iterator[Violation]:
     told = {"shop": slot.merchant.name, "product": slot.product.name}
     if slot.booking.status not in STILL_THERE:
         yield Violation("booth_withdrawn", told)
-    if lights.papers is Light.MISSING:
+    if slot.merchant.status not in MAY_TAKE:
+        yield Violation("air_shop_stopped", told)
+    elif lights.papers is Light.MISSING:
         yield Violation("air_papers_missing", told)
-    if lights.papers is Light.WAITING:
+    elif lights.papers is Light.WAITING:
         yield Violation("air_papers_unreviewed", told)
     if lights.claims is Light.MISSING:
         yield Violation("air_claims_refused", told)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from domain.errors import Forbidden, Missing
 from domain.people import Actor
 from domain.studio.records import digest_of, kept_until
-from models import ComplianceRecord, OnAirCorrection, PrivateFile, Show
+from models import ComplianceRecord, PrivateFile, Show
 from services import records, settings
 from services.studio import file_of_show
+from services.studio.file_of_run import Facts, Names, corrections
 from services.studio.shows import load_show
 from services.unit_of_work import query, transaction
 
@@ -28,7 +29,7 @@ class Sealed:
     show: Show
     record: ComplianceRecord
     is_whole: bool
-    addenda: tuple[OnAirCorrection, ...]
+    addenda: tuple[Facts, ...]
 
 
 def seal(session: Session, show: Show, actor: Actor | None, now: datetime) -> ComplianceRecord:
@@ -82,14 +83,12 @@ def _sealed(session: Session, actor: Actor, show_id: int) -> Sealed:
     if record is None:
         raise Missing
     known = {one["id"] for one in record.content["corrections"]}
-    later = session.scalars(
-        select(OnAirCorrection).where(OnAirCorrection.show_id == show_id).order_by(OnAirCorrection.id)
-    )
+    made = corrections(session, show_id, Names(session))
     return Sealed(
         show=show,
         record=record,
         is_whole=digest_of(record.content) == record.digest,
-        addenda=tuple(one for one in later if one.id not in known),
+        addenda=tuple(one for one in made if one["id"] not in known),
     )
 
 

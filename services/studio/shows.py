@@ -15,19 +15,20 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.spaces import SpaceKind
 from domain.studio.shows import Phase, ShowStatus, lock_moment, phase_of
-from models import Booking, BoothSlot, Show, Space
+from models import Booking, BoothSlot, Draw, Show, Space
 from services import settings
 from services.unit_of_work import query
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSummary:
-    """A show in a list: how many of its booth slots are taken, and how many of them by the asker's shop."""
+    """A show in a list: how many booth slots are taken, how many by the asker's shop, and whether it was drawn."""
 
     show: Show
     taken: int
     mine: int
     lock_hours: int
+    is_drawn: bool
 
     @property
     def total(self) -> int:
@@ -108,7 +109,7 @@ def load_show(session: Session, show_id: int, actor: Actor | None) -> Show:
     return show
 
 
-def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
+def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int, bool]:
     is_mine = case((BoothSlot.merchant_id.in_(merchant_ids), 1), else_=0)
     filled = (
         select(BoothSlot.show_id, func.count().label("taken"), func.sum(is_mine).label("mine"))
@@ -118,16 +119,25 @@ def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int]:
         .subquery()
     )
     return (
-        select(Show, func.coalesce(filled.c.taken, 0), func.coalesce(filled.c.mine, 0))
+        select(
+            Show,
+            func.coalesce(filled.c.taken, 0),
+            func.coalesce(filled.c.mine, 0),
+            Draw.drawn_at.is_not(None),
+        )
         .options(selectinload(Show.hosts))
+        .outerjoin(Draw, Draw.show_id == Show.id)
         .outerjoin(filled, filled.c.show_id == Show.id)
         .where(Show.status != ShowStatus.DRAFT)
     )
 
 
-def _summed_up(session: Session, shows: Select[Show, int, int]) -> list[ShowSummary]:
+def _summed_up(session: Session, shows: Select[Show, int, int, bool]) -> list[ShowSummary]:
     lock_hours = settings.load(session).booth_lock_hours
-    return [ShowSummary(show, taken, mine, lock_hours) for show, taken, mine in session.execute(shows)]
+    return [
+        ShowSummary(show, taken, mine, lock_hours, is_drawn)
+        for show, taken, mine, is_drawn in session.execute(shows)
+    ]
 
 
 def _shops(actor: Actor | None) -> tuple[int, ...]:

@@ -8,12 +8,14 @@ from domain.bookings import BookingStatus
 from domain.errors import Forbidden, RuleViolation
 from domain.merchants.claims import ClaimsStatus
 from domain.merchants.papers import PaperStatus
+from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.studio.presses import Press
 from domain.studio.running import Action, SkipReason
 from domain.studio.shows import ShowStatus
 from models import (
     Booking,
+    Merchant,
     Paper,
     Product,
     Show,
@@ -73,6 +75,9 @@ REFUSED = {"claims_status": ClaimsStatus.REFUSED, "claims_reason": "治病"}
         (Paper, {"status": PaperStatus.WITHDRAWN}, "air_papers_missing"),
         (Paper, {"expires_on": YESTERDAY}, "air_papers_missing"),
         (Paper, {"status": PaperStatus.SUBMITTED}, "air_papers_unreviewed"),
+        (Merchant, {"status": MerchantStatus.SUBMITTED}, "air_papers_unreviewed"),
+        (Merchant, {"status": MerchantStatus.SUSPENDED, "review_reason": "投诉"}, "air_shop_stopped"),
+        (Merchant, {"status": MerchantStatus.RETURNED, "review_reason": "地址"}, "air_shop_stopped"),
         (Product, {"claims_status": ClaimsStatus.UNREVIEWED}, "air_claims_unreviewed"),
         (Product, REFUSED, "air_claims_refused"),
         (Booking, {"status": BookingStatus.CANCELLED}, "booth_withdrawn"),
@@ -81,6 +86,7 @@ REFUSED = {"claims_status": ClaimsStatus.REFUSED, "claims_reason": "治病"}
 def test_what_nobody_has_checked_does_not_go_on_air(stage, model, values, code):
     first = {
         Paper: Paper.merchant_id == stage.products[0].merchant_id,
+        Merchant: Merchant.id == stage.products[0].merchant_id,
         Product: Product.id == stage.products[0].id,
         Booking: Booking.id == stage.booths[0].id,
     }

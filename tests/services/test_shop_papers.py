@@ -217,13 +217,14 @@ def test_goods_say_which_papers_they_lack(shop):
         create_product(shop[0], name, category=Category.FOOD, food_type=FoodType.PREPACKED)
     create_product(shop[0], "枇杷", category=Category.FOOD, food_type=FoodType.FARM_PRODUCE)
 
-    (need,) = own_shop.needs(shop[1], now=NOW)
+    (need,) = own_shop.home(shop[1], now=NOW).needs
     assert (need.lack.kind, need.lack.lack) == (FILING, LackKind.MISSING)
     assert set(need.products) == {"头水紫菜", "海带结"}
     hand_in(shop[1], FILING)
 
-    assert [one.lack.lack for one in own_shop.needs(shop[1], now=NOW)] == [LackKind.UNREVIEWED]
-    assert own_shop.needs(create_actor(), now=NOW) == ()
+    assert [one.lack.lack for one in own_shop.home(shop[1], now=NOW).needs] == [LackKind.UNREVIEWED]
+    with pytest.raises(Forbidden):
+        own_shop.home(create_actor(), now=NOW)
 
 
 def test_a_shop_is_reminded_once_for_each_step(db, shop):

@@ -31,8 +31,8 @@ GOOD: dict[str, Row] = {
     },
     "paper": {
         "id": 1, "merchant_id": 1, "kind": "food_licence", "number": "JY1", "issuer": "市监局", "expires_on": DAY,
-        "scan_id": 1, "status": "approved", "reviewed_at": TEN, "reviewed_by_id": 1, "created_by_id": 1,
-        "created_at": TEN,
+        "scan_id": 1, "replaces_id": 1, "status": "approved", "reviewed_at": TEN, "reviewed_by_id": 1,
+        "created_by_id": 1, "created_at": TEN,
     },
     "claim_word": {
         "id": 1, "word": "国家级", "kind": "absolute", "reason": "绝对化用语", "created_by_id": 1, "created_at": TEN,

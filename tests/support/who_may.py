@@ -137,6 +137,7 @@ PAGES = {
     "running.on_now": EVERYBODY,
     "running.prepare": STAFF,
     "running.press": STAFF,
+    "running.add_correction": STAFF,
     "running.record": STAFF,
     "running.record_zip": STAFF,
     "running.seal": STAFF,

@@ -65,3 +65,4 @@ class SealedOut(Schema):
     sealed_at = moment()
     keep_until = moment()
     content = fields.Dict()
+    addenda = fields.List(fields.Dict())
