@@ -15,6 +15,7 @@ from models import Merchant, MerchantInvite, MerchantMember, Person
 from services import arbiter, joining, people, records
 from services.login import LoggedIn, open_session
 from services.merchants import onboarding, shops
+from services.merchants.handing_over import hand_over
 from services.secrets import hashed, new_secret
 from services.unit_of_work import query, transaction
 
@@ -111,7 +112,8 @@ def _join(_session: Session, person: Person, token: str, now: datetime) -> None:
 def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> None:
     """End somebody's acting for the own shop, or one's own; links that they made and nobody used end with it.
 
-    It counts from their next request on. Raises Forbidden, Missing, and RuleViolation for the last one.
+    What they asked for in its name is then of whoever removed them, else of another one. It counts from their next
+    request on. Raises Forbidden, Missing, and RuleViolation for the last one.
     """
     shop = shops.locked(session, shops.own_id(actor))
     acting = shops.member_ids(session, shop.id)
@@ -121,6 +123,8 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
         raise Missing
     if len(acting) == 1:
         raise RuleViolation([Violation("last_member")])
+    stays = actor.id if person_id != actor.id else min(one for one in acting if one != person_id)
+    hand_over(session, shop.id, person_id, stays)
     session.execute(
         delete(MerchantMember).where(
             MerchantMember.merchant_id == shop.id, MerchantMember.person_id == person_id
