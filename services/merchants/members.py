@@ -121,10 +121,10 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
         raise Forbidden  # somebody else removed the one who asks
     if person_id not in acting:
         raise Missing
-    if len(acting) == 1:
+    stay = _who_stays(session, acting, person_id)
+    if not stay:
         raise RuleViolation([Violation("last_member")])
-    stays = actor.id if person_id != actor.id else min(one for one in acting if one != person_id)
-    hand_over(session, shop.id, person_id, stays)
+    hand_over(session, shop.id, person_id, actor.id if actor.id in stay else stay[0])
     session.execute(
         delete(MerchantMember).where(
             MerchantMember.merchant_id == shop.id, MerchantMember.person_id == person_id
@@ -140,6 +140,14 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
     records.audit(session, actor, "merchant.member_left", shop, now, person=person_id)
     if person_id != actor.id:
         records.tell(session, person_id, "shop_member_removed", now, shop=shop.name)
+
+
+def _who_stays(session: Session, acting: list[int], leaving_id: int) -> list[int]:
+    """The others of a shop; a closed account can do nothing for it."""
+    others = select(Person.id).where(
+        Person.id.in_(acting), Person.id != leaving_id, Person.disabled_at.is_(None)
+    )
+    return list(session.scalars(others.order_by(Person.id)))
 
 
 def vouch_for(session: Session, person_ids: list[int], by: Actor | None, now: datetime) -> None:
