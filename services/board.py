@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.board import axis_of, free_at
@@ -96,15 +96,6 @@ def _next_show(session: Session, now: datetime) -> Show | None:
     )
 
 
-def belongs_to(actor: Actor) -> ColumnElement[bool]:
-    """The bookings for somebody: the own, and the booths of the own shop."""
-    own = Booking.booker_id == actor.id
-    if not actor.merchant_ids:
-        return own
-    booths = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids))
-    return or_(own, Booking.id.in_(booths))
-
-
 def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
     """The booking of somebody's that is running or comes next; an offer is none yet."""
     slot = joinedload(Booking.booth_slot)
@@ -113,7 +104,7 @@ def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | Non
         .options(
             joinedload(Booking.space), slot.joinedload(BoothSlot.show), slot.joinedload(BoothSlot.product)
         )
-        .where(belongs_to(actor), Booking.status.in_(BOOKED), Booking.ends_at > now)
+        .where(reading.belongs_to(actor), Booking.status.in_(BOOKED), Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
         .limit(1)
     )

@@ -16,7 +16,6 @@ from domain.feeds import feed_id_of, is_token_of
 from domain.people import Actor
 from models import AuditEvent, Booking, CalendarFeed
 from services import arbiter, login, reading, records
-from services.board import belongs_to
 from services.unit_of_work import query, transaction
 
 PAST_KEPT = timedelta(days=90)
@@ -100,7 +99,7 @@ def of_token(session: Session, token: str, key: str, now: datetime, *, demo_allo
     bookings = session.scalars(
         select(Booking)
         .options(*reading.booking_options())
-        .where(belongs_to(owner), Booking.status.in_(SHOWN | GONE), Booking.ends_at > now - PAST_KEPT)
+        .where(reading.belongs_to(owner), Booking.status.in_(SHOWN | GONE), Booking.ends_at > now - PAST_KEPT)
         .order_by(Booking.starts_at, Booking.id)
     ).unique()
     entries = _with_changes(session, list(bookings))

@@ -13,7 +13,6 @@ from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, BoothSlot, Notice
 from services import reading
-from services.board import belongs_to
 from services.unit_of_work import query, transaction
 
 PAGE = 20
@@ -39,7 +38,7 @@ class Mine:
 @query
 def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
     """Everything that concerns this person; `page` counts the past ones from 1."""
-    whose = belongs_to(actor)
+    whose = reading.belongs_to(actor)
     ahead = and_(Booking.status.in_(BOOKED), Booking.ends_at > now)
     past = and_(whose, not_(ahead), Booking.status != BookingStatus.OFFERED)
     past_count = session.scalar(select(func.count()).where(past)) or 0
@@ -51,7 +50,7 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
         joinedload(Booking.booth_slot).joinedload(BoothSlot.show),
         joinedload(Booking.booth_slot).joinedload(BoothSlot.product),
     )
-    typed = and_(Booking.created_by_id == actor.id, not_(whose), ahead)
+    typed = and_(Booking.created_by_id == actor.id, ~Booking.booth_slot.has(), not_(whose), ahead)
     return Mine(
         typed=list(session.scalars(shown.where(typed).order_by(Booking.starts_at).limit(TYPED_SHOWN))),
         upcoming=list(session.scalars(shown.where(whose, ahead).order_by(Booking.starts_at, Booking.id))),

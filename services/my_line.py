@@ -37,7 +37,8 @@ def _shown_with() -> tuple[ORMOption, ...]:
 
 def _whose(actor: Actor) -> ColumnElement[bool]:
     """The places in line that concern somebody: the own, those taken for neighbours, and the own shop's."""
-    mine = [WaitlistEntry.person_id == actor.id, WaitlistEntry.created_by_id == actor.id]
+    own = or_(WaitlistEntry.person_id == actor.id, WaitlistEntry.created_by_id == actor.id)
+    mine: list[ColumnElement[bool]] = [own & WaitlistEntry.product_id.is_(None)]
     if actor.merchant_ids:
         products = select(Product.id).where(Product.merchant_id.in_(actor.merchant_ids))
         mine.append(WaitlistEntry.product_id.in_(products))

@@ -71,12 +71,19 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which bookings somebody may open and change: the own, those typed for others, the own shop's; staff all."""
     if actor.is_staff:
         return true()
-    allowed = [Booking.booker_id == actor.id, Booking.created_by_id == actor.id]
-    if actor.merchant_ids:
-        allowed.append(
-            Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids)))
-        )
-    return or_(*allowed)
+    return or_(belongs_to(actor), (Booking.created_by_id == actor.id) & ~Booking.booth_slot.has())
+
+
+def belongs_to(actor: Actor) -> ColumnElement[bool]:
+    """The bookings for somebody: the own, and the booths of the own shop, whoever of it asked for them.
+
+    A booth is the shop's: who left it has none of them any more.
+    """
+    own = (Booking.booker_id == actor.id) & ~Booking.booth_slot.has()
+    if not actor.merchant_ids:
+        return own
+    booths = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids))
+    return or_(own, Booking.id.in_(booths))
 
 
 def knows_parties(actor: Actor, booking: Booking) -> bool:

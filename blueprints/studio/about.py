@@ -41,7 +41,9 @@ def about(show: Show, phase: Phase, now: datetime, *, is_drawn: bool = False) ->
         takes=takes and (is_drawn if is_draw else window is ApplicationsPhase.OPEN),
         opens_now=takes and (window is ApplicationsPhase.NOT_YET or (_closed(window) and not is_draw)),
         closes_now=takes and window is ApplicationsPhase.OPEN,
-        may_change=show.status is not ShowStatus.CANCELLED and phase is not Phase.OVER,
+        may_change=show.status is not ShowStatus.CANCELLED
+        and show.wrapped_up_at is None
+        and phase is not Phase.OVER,
         may_cancel=show.status is not ShowStatus.CANCELLED and phase in (Phase.AHEAD, Phase.LOCKED),
     )
 

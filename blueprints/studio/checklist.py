@@ -75,7 +75,9 @@ def _page(show_id: int, touched: ManualCheck | None = None) -> ResponseReturnVal
         lines=[_hosts(found), _room(found), _booths(found), _requests(found)],
         manual=[(item, *MANUAL[item], found.ticks.get(item)) for item in ManualCheck],
         touched=touched,
-        may_tick=show.status is not ShowStatus.CANCELLED and show.ends_at > moment,
+        may_tick=show.status is not ShowStatus.CANCELLED
+        and show.wrapped_up_at is None
+        and show.ends_at > moment,
         clock_on=clock_on,
     )
 

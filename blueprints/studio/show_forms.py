@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
+from blueprints.edge import day_within_calendar
 from blueprints.fields import Checkboxes
 from blueprints.studio.forms import QUARTERS, Pieces, passes
 from blueprints.words.shows import PLATFORMS
@@ -62,6 +63,12 @@ def _moment(day: date | None, clock: str | None, *, end: bool = False) -> dateti
         return datetime.combine(day + timedelta(days=int(end)), time(), ZONE)
 
 
+def _on_the_calendar(_form: object, field: Field) -> None:
+    """A day that the house's calendar reaches; beyond it no moment can be told in every zone."""
+    if field.data is not None and not day_within_calendar(field.data):
+        raise ValidationError(_("请选择日期。"))
+
+
 class AboutForm(FlaskForm):
     """What is said about a show, however it is planned."""
 
@@ -76,9 +83,9 @@ class AboutForm(FlaskForm):
         default=NO_PLATFORM,
     )
     room = StringField(_l("直播间号码"), [Optional(), passes(clean_room)])
-    open_day = DateField(_l("报名从哪天"), [Optional()])
+    open_day = DateField(_l("报名从哪天"), [Optional(), _on_the_calendar])
     open_time = SelectField(_l("几点起"), choices=_quarters(empty=True), default="", validate_choice=False)
-    close_day = DateField(_l("报名到哪天"), [Optional()])
+    close_day = DateField(_l("报名到哪天"), [Optional(), _on_the_calendar])
     close_time = SelectField(_l("几点止"), choices=_quarters(empty=True), default="", validate_choice=False)
 
     def offer(self, hosts: Sequence[Host]) -> None:
@@ -119,7 +126,7 @@ class AboutForm(FlaskForm):
 class ShowForm(AboutForm):
     """A show to be planned, once or again and again."""
 
-    day = DateField(_l("日期"), [InputRequired(_l("请选择日期。"))])
+    day = DateField(_l("日期"), [InputRequired(_l("请选择日期。")), _on_the_calendar])
     time = SelectField(_l("开播时间"), choices=_quarters(), invalid_choice_message=_l("请选择开播时间。"))
     layout = RadioField(
         _l("怎么播"),

@@ -14,9 +14,10 @@ from domain.errors import BadInput
 LEAST_YEARS = 3
 """Records are kept at least so long from the end of the live (直播电商监督管理办法)."""
 MOST_VIEWS = 1_000_000_000
-LONGEST_NAME = 80
+LONGEST_NAME = 160
+"""In bytes; file systems take 255, and an id and an ending follow."""
 _UNSAFE = re.compile(r"[^\w\-]+")
-_LEADS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LEADS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -62,7 +63,7 @@ def check_views(views: int) -> int:
 def safe_name(*parts: str) -> str:
     """A name of a file within an archive: no paths, no dots, nothing that a shell or a file system reads into."""
     joined = "-".join(_UNSAFE.sub("-", part).strip("-_") for part in parts if part)
-    return joined.strip("-")[:LONGEST_NAME] or "file"
+    return joined.strip("-").encode()[:LONGEST_NAME].decode(errors="ignore") or "file"
 
 
 def plain_cell(value: object) -> str:

@@ -15,6 +15,7 @@ from models import Merchant, MerchantInvite, MerchantMember, Person
 from services import arbiter, joining, people, records
 from services.login import LoggedIn, open_session
 from services.merchants import onboarding, shops
+from services.merchants.handing_over import hand_over
 from services.secrets import hashed, new_secret
 from services.unit_of_work import query, transaction
 
@@ -111,7 +112,8 @@ def _join(_session: Session, person: Person, token: str, now: datetime) -> None:
 def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> None:
     """End somebody's acting for the own shop, or one's own; links that they made and nobody used end with it.
 
-    It counts from their next request on. Raises Forbidden, Missing, and RuleViolation for the last one.
+    What they asked for in its name is then of whoever removed them, else of another one. It counts from their next
+    request on. Raises Forbidden, Missing, and RuleViolation for the last one.
     """
     shop = shops.locked(session, shops.own_id(actor))
     acting = shops.member_ids(session, shop.id)
@@ -119,8 +121,10 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
         raise Forbidden  # somebody else removed the one who asks
     if person_id not in acting:
         raise Missing
-    if len(acting) == 1:
+    stay = _who_stays(session, acting, person_id)
+    if not stay:
         raise RuleViolation([Violation("last_member")])
+    hand_over(session, shop.id, person_id, actor.id if actor.id in stay else stay[0])
     session.execute(
         delete(MerchantMember).where(
             MerchantMember.merchant_id == shop.id, MerchantMember.person_id == person_id
@@ -136,6 +140,14 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
     records.audit(session, actor, "merchant.member_left", shop, now, person=person_id)
     if person_id != actor.id:
         records.tell(session, person_id, "shop_member_removed", now, shop=shop.name)
+
+
+def _who_stays(session: Session, acting: list[int], leaving_id: int) -> list[int]:
+    """The others of a shop; a closed account can do nothing for it."""
+    others = select(Person.id).where(
+        Person.id.in_(acting), Person.id != leaving_id, Person.disabled_at.is_(None)
+    )
+    return list(session.scalars(others.order_by(Person.id)))
 
 
 def vouch_for(session: Session, person_ids: list[int], by: Actor | None, now: datetime) -> None:

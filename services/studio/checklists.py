@@ -10,18 +10,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
-from domain.errors import RuleViolation, Violation
 from domain.interval import local_day
 from domain.people import Actor
 from domain.studio.checklist import TOTAL, AutomaticCheck, ManualCheck, Part, missing_parts, progress
 from domain.studio.hosts import Standing
-from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Host, Person, Show, ShowCheck
 from models.engine import insert_ignoring
-from services import records
+from services import arbiter, records
 from services.studio import compliance
 from services.studio.hosting import standing
-from services.studio.planning import require_staff
+from services.studio.planning import must_be_open, require_staff
 from services.studio.shows import load_show
 from services.unit_of_work import query, transaction
 
@@ -136,14 +134,12 @@ def tick(
 ) -> None:
     """Tick points, or take ticks away; whoever comes second changes nothing.
 
-    Raises Forbidden, Missing, and RuleViolation for a show that is cancelled or over.
+    Raises Forbidden, Missing, and RuleViolation for a show that is cancelled, over or sealed.
     """
     require_staff(actor)
+    arbiter.lock_spaces(session, [load_show(session, show_id, actor).space_id])
     show = load_show(session, show_id, actor)
-    if show.status is ShowStatus.CANCELLED:
-        raise RuleViolation([Violation("show_is_cancelled")])
-    if show.ends_at <= now:
-        raise RuleViolation([Violation("show_is_over")])
+    must_be_open(show, now)
     for item in sorted(ticks):  # one order for all, so that two staff never wait for each other crosswise
         is_done = ticks[item]
         change = _set(session, actor, show, item, now) if is_done else _clear(session, show, item)

@@ -164,15 +164,12 @@ def change_show(
 ) -> Show:
     """Say something anew about a show, of what is CHANGEABLE; its window and booths stay.
 
-    Raises Forbidden, Missing, BadInput, StaleShow, RuleViolation for one that is cancelled or over.
+    Raises Forbidden, Missing, BadInput, StaleShow, RuleViolation for one that is cancelled, over or sealed.
     """
     if unknown := set(changes) - CHANGEABLE:
         raise ValueError(f"not to be changed: {sorted(unknown)}")
     show = locked_show(session, actor, show_id, version)
-    if show.status is ShowStatus.CANCELLED:
-        raise RuleViolation([Violation("show_is_cancelled")])
-    if show.ends_at <= now:
-        raise RuleViolation([Violation("show_is_over")])
+    must_be_open(show, now)
     given = dict(changes)
     host_ids = given.pop("host_ids", None)
     if host_ids is not None and {host.id for host in show.hosts} != set(host_ids):
@@ -183,6 +180,16 @@ def change_show(
     written = {name: _plain(value) for name, value in values.items()}
     records.audit(session, actor, "show.changed", show, now, **written)
     return show
+
+
+def must_be_open(show: Show, now: datetime) -> None:
+    """RuleViolation for a show that is cancelled, over, or sealed already because it ended early."""
+    if show.status is ShowStatus.CANCELLED:
+        raise RuleViolation([Violation("show_is_cancelled")])
+    if show.wrapped_up_at is not None:
+        raise RuleViolation([Violation("show_wrapped_up")])
+    if show.ends_at <= now:
+        raise RuleViolation([Violation("show_is_over")])
 
 
 def locked_show(session: Session, actor: Actor, show_id: int, version: int) -> Show:

@@ -18,7 +18,7 @@ from domain.studio.rundown import NEW, Item, Rundown
 from domain.studio.running import Action
 from domain.studio.shows import Layout, ShowStatus
 from models import Booking, BoothSlot, RunEvent, Show, ShowRun
-from services import records
+from services import arbiter, records
 from services.studio import run_law, run_store
 from services.studio.run_law import STANDS, STILL_THERE
 from services.studio.shows import load_show
@@ -53,9 +53,10 @@ def prepare(session: Session, actor: Actor, show_id: int, *, now: datetime) -> i
 
 
 def _show(session: Session, actor: Actor, show_id: int) -> Show:
-    """A show that may be run by this person."""
+    """A show that may be run by this person, its studio locked: nobody cancels it or seals its file meanwhile."""
     if not actor.is_staff:
         raise Forbidden
+    arbiter.lock_spaces(session, [load_show(session, show_id, actor).space_id])
     show = load_show(session, show_id, actor)
     if show.status is not ShowStatus.OPEN:
         raise RuleViolation([Violation("show_not_open")])

@@ -24,6 +24,8 @@ from tests.support.studio_builders import (
 from tests.support.visits import visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
+BEYOND = ("0001-01-01", "9999-12-31")
+"""Days that can be typed, and that no calendar of ours reaches."""
 EVENING = at(19.5, day=MONDAY + timedelta(days=3))
 
 
@@ -92,6 +94,7 @@ def test_a_drawn_show_closes_three_days_before_where_nothing_is_said(db, staff):
         ({"open_day": "2026-11-30", "close_day": "2026-11-29"}, "报名开放的时间要在截止"),
         ({"close_day": "2026-11-20"}, "这个报名截止时间已经过去了"),
         ({"close_time": "18:00"}, "请选择日期。"),
+        *(({field: day}, "请选择日期。") for field in ("day", "open_day", "close_day") for day in BEYOND),
         ({"room": "号" * 201}, "直播间地址或房间号最多 200 个字"),
         ({"layout": "market", "slots": "32", "slot_minutes": "60"}, "一场直播最长 24 小时"),
         ({"repeat": "weekly", "times": "0"}, "重复的规则里 COUNT 写得不对"),
@@ -158,6 +161,16 @@ def test_staff_edit_what_is_said_and_the_page_tells_what_stays(db, staff, show):
     changed = only(db)
     assert (changed.title, changed.platform, changed.version) == ("改名", Platform.WEIXIN, 2)
     assert "主播：阿珠姐" in staff.get(answer.location).text
+
+
+@pytest.mark.parametrize("day", BEYOND)
+def test_an_edit_with_a_day_beyond_any_calendar_is_asked_again(staff, show, day):
+    edit = f"/shows/{show.id}/edit"
+
+    answer = staff.submit(staff.get(edit), edit, open_day=day, close_day=day)
+
+    assert answer.status_code == 422
+    assert "请选择日期。" in answer.text
 
 
 def test_a_form_from_before_somebody_elses_change_shows_the_show_as_it_stands(staff, show):

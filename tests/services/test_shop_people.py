@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation
 from domain.people import Role
 from models import AuditEvent, MerchantInvite, MerchantMember, OutboxMessage, Person
-from services import login
+from services import login, people
 from services.merchants import members
 from tests.support.builders import NOW, create_actor, saved
 from tests.support.merchant_builders import create_draft
@@ -155,6 +155,15 @@ def test_one_may_leave_but_not_the_last(db, shop):
     assert refused(lambda: members.remove(shop[1], shop[1].id, now=NOW)) == ["last_member"]
     assert db.session.scalars(select(MerchantMember.person_id)).all() == [shop[1].id]
     assert db.session.scalars(select(OutboxMessage)).all() == []
+
+
+def test_a_closed_account_does_not_keep_a_shop_alone():
+    shop = create_draft()
+    other = second(shop)
+    people.turn_down(create_actor(Role.STAFF), other.id, NOW)
+
+    assert refused(lambda: members.remove(shop[1], shop[1].id, now=NOW)) == ["last_member"]
+    members.remove(shop[1], other.id, now=NOW)
 
 
 def test_a_person_of_another_shop_is_like_nobody(shop):

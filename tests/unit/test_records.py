@@ -64,3 +64,13 @@ def test_no_cell_is_taken_for_a_formula() -> None:
         "",
         "5",
     ]
+
+
+@pytest.mark.parametrize("first", ["\n", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_neither_is_one_that_begins_with_a_blank_or_in_full_width(first) -> None:
+    assert plain_cell(f"{first}1+1") == f"'{first}1+1"
+
+
+def test_a_name_in_the_archive_fits_into_every_file_system() -> None:
+    for number in ("茶" * 60, "𠮷" * 60, "a" * 60):
+        assert len(f"{safe_name('预包装食品销售备案', number)}-1234567890.jpg".encode()) <= 255
