@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from blueprints.access import access_of
+from domain.bookings import BookingStatus
 from domain.people import Role
-from models import Person, Series, WaitlistEntry, db
+from models import Booking, BoothSlot, Person, Series, WaitlistEntry, db
 from services.seed.people import ACCOUNTS
 from tests.support.browser import OpenPage
 from tests.support.demo import demo_running
@@ -163,12 +164,15 @@ def starts(app: Flask, who: str) -> list[str]:
         series = db.session.scalar(select(Series.id).limit(1))
         resident = select(Person.id).where(Person.phone == ACCOUNTS[0].phone).scalar_subquery()
         waiting = db.session.scalar(select(WaitlistEntry.id).where(WaitlistEntry.person_id == resident))
-    own = {
-        Role.STAFF: f"/series/{series}",
-        Role.ADMIN: f"/series/{series}",
-        Role.RESIDENT: f"/waiting/{waiting}",
-    }
-    return [HOME, "/spaces/tea-room/series", *([own[Role(who)]] if Role(who) in own else [])]
+        is_of_room = Booking.id.not_in(select(BoothSlot.booking_id))
+        room = db.session.scalar(
+            select(Booking.id)
+            .where(Booking.status == BookingStatus.PENDING, Booking.pickup_number != "", is_of_room)
+            .limit(1)
+        )
+    house = [f"/series/{series}", f"/bookings/{room}"]  # a booth is a booking too, but has no slip
+    own = {Role.STAFF: house, Role.ADMIN: house, Role.RESIDENT: [f"/waiting/{waiting}"]}
+    return [HOME, "/spaces/tea-room/series", *own.get(Role(who), [])]
 
 
 def is_page(rule: Rule) -> bool:
