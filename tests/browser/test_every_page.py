@@ -169,10 +169,12 @@ def starts(app: Flask, who: str) -> list[str]:
         is_of_room = Booking.id.not_in(select(BoothSlot.booking_id))
         asked = select(Booking.id).where(Booking.status == BookingStatus.PENDING).limit(1)
         room, booth = db.session.scalar(asked.where(is_of_room)), db.session.scalar(asked.where(~is_of_room))
-        drawn, to_draw = db.session.scalars(
-            select(Show.id).where(Show.allotment == Allotment.DRAW).order_by(Show.starts_at)
+        show = select(Show.id).order_by(Show.starts_at)
+        past, drawn, to_draw = (
+            db.session.scalar(show.limit(1)),
+            *db.session.scalars(show.where(Show.allotment == Allotment.DRAW)),
         )
-    house = [f"/series/{series}", f"/bookings/{room}", f"/bookings/{booth}/booth"]  # a booth has no slip
+    house = [f"/series/{series}", f"/shows/{past}/record", f"/bookings/{room}", f"/bookings/{booth}/booth"]
     own = {
         Role.STAFF: house,
         Role.ADMIN: house,
