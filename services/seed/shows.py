@@ -27,6 +27,7 @@ from services.studio import booths, hosting, planning, samples
 PAST_DAY, NEXT_DAY, MARKET_DAY, DRAWN_DAY = -5, 3, 10, 13
 DRAW_CLOSES = 4
 EVENING = 19 * 60 + 30
+FORENOON = 10 * 60
 MARKET_SLOTS = 8
 ROOM = "抖音号 jufu-tongxin"
 HOSTS = (
@@ -133,11 +134,12 @@ def _next_show(cast: Cast, stalls: Sequence[Stall], hosts: Sequence[Host], now: 
         "年货早知道 · 聚福好味专场", _evening(now, NEXT_DAY), Layout.RUNDOWN, **_on_doudian(hosts[:1])
     )
     show = planning.create_show(cast.staff, wish, now=planned_at)
+    brought_at = at_local(local_day(now) - timedelta(days=1), FORENOON)
     for stall_number, booth in NEXT_BOOTHS.items():
         asked_at = planned_at + timedelta(hours=5 * booth)
         made = _take(cast, stalls[stall_number], show, booth, None, asked_at, say_yes=booth not in UNDECIDED)
         if booth in BROUGHT_EARLY:
-            samples.mark(cast.staff, made.id, Sample.RECEIVED, now=now - timedelta(hours=20 - booth))
+            samples.mark(cast.staff, made.id, Sample.RECEIVED, now=brought_at + timedelta(minutes=7 * booth))
 
 
 def _market(
