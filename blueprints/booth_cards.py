@@ -103,9 +103,14 @@ def lights(compliance: Compliance) -> list[LightView]:
         "link": _("链接"),
     }
     return [
-        LightView(shorts[name], light_word(name, light), *LOOKS[light])
+        LightView(shorts[name], light_word(name, light), *_look(name, light))
         for name, light in asdict(compliance).items()
     ]
+
+
+def _look(name: str, light: Light) -> tuple[str, str]:
+    """Tone and icon; a sample that is not there yet is waited for, nothing is wrong with the booth."""
+    return LOOKS[Light.WAITING if (name, light) == ("sample", Light.MISSING) else light]
 
 
 def ready_view(state: BoothState, actor: Actor, names: dict[int, str]) -> ReadyView:

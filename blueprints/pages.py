@@ -65,22 +65,24 @@ def safe_next(target: str | None) -> str | None:
     return target
 
 
-def _item(endpoint: str, label: str, icon: str) -> dict[str, Any]:
+def _item(endpoint: str, label: str, icon: str, *also: str) -> dict[str, Any]:
+    """A place; it is where one is on its own page, below it, and on the pages under the paths of `also`."""
     url = url_for(endpoint)
-    is_below = url != "/" and request.path.startswith(f"{url}/")
-    return {"url": url, "label": label, "icon": icon, "current": request.path == url or is_below}
+    is_here = request.path in (url, *also)
+    is_below = any(request.path.startswith(f"{path}/") for path in (url, *also) if path != "/")
+    return {"url": url, "label": label, "icon": icon, "current": is_here or is_below}
 
 
 def navigation(actor: Actor | None) -> list[dict[str, Any]]:
     """The few places that this person needs, at most five."""
     today = _item("board.today", _("今天"), "home")
     spaces = _item("spaces.index", _("空间"), "calendar")
-    shows = _item("studio.shows", _("直播"), "live")
+    shows = _item("studio.shows", _("直播"), "live", "/hosts")
     if actor is None:
         return [today, spaces, shows]
     if actor.is_staff:
         return [
-            _item("desk.queue", pgettext("导航", "待审核"), "desk"),
+            _item("desk.queue", pgettext("导航", "待审核"), "desk", "/merchants", "/claims"),
             today,
             shows,
             _item("manage.home", pgettext("导航", "管理"), "edit")
@@ -94,7 +96,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             today,
             shows,
             _item("studio.products", pgettext("导航", "商品"), "product"),
-            _item("sales.mine", pgettext("导航", "我的店"), "shop"),
+            _item("sales.mine", pgettext("导航", "我的店"), "shop", "/my-shop"),
             mine,
         ]
     if actor.captain_of is not None:

@@ -73,7 +73,7 @@ def _readiness(case: Case) -> list[Check]:
     """What keeps a booth from being confirmed, each with the place where it is settled."""
     slot = case.booking.booth_slot
     if not case.against or slot is None:
-        return [Check(_("核验、证照、宣传都已通过"))]
+        return [Check(_("核实、证照、宣传都已通过"))]
     shop = f"/merchants/{slot.merchant_id}"
     return [
         Check(sentence(one), ok=False, url="/claims" if one.code.startswith("claims_") else shop)

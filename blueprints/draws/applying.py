@@ -40,7 +40,7 @@ def apply(show_id: int) -> ResponseReturnValue:
         answer = once.once(lambda: _apply(show_id, product_id, booth))
     except (BadInput, RuleViolation) as refusal:
         return _form(show_id, refusal, product_id=product_id, booth=booth)
-    flash(_("申请交好了，截止以前都能改。"), "ok")
+    flash(_("报名好了，截止以前都能改。"), "ok")
     return pages.go_to(answer.body["location"])
 
 
@@ -62,7 +62,7 @@ def withdraw(show_id: int) -> ResponseReturnValue:
     except RuleViolation as refusal:
         flash(" ".join(sentence(one) for one in refusal.violations), "error")
     else:
-        flash(_("申请已撤回，截止以前还能再申请。"), "ok")
+        flash(_("报名已撤回，截止以前还能再报。"), "ok")
     return pages.go("studio.show", show_id=show_id)
 
 

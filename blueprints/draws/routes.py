@@ -87,7 +87,7 @@ def _download(text: str, media_type: str, name: str) -> Response:
 @allow(Role.STAFF)
 def close(show_id: int) -> ResponseReturnValue:
     """Close the applications now and publish the list."""
-    return _act(show_id, closing_list.close, _("申请已截止，名单公布了。"))
+    return _act(show_id, closing_list.close, _("报名已截止，名单公布了。"))
 
 
 @blueprint.post("/shows/<int:show_id>/draw/run")

@@ -30,7 +30,7 @@ def steps(draw: PublicDraw) -> list[Step]:
 
 
 def _promise(draw: PublicDraw) -> Step:
-    text = _("开始申请以前，电脑选好一个秘密的种子，先公布它的指纹。以后换了种子，指纹就对不上。")
+    text = _("开始报名以前，电脑选好一个秘密的种子，先公布它的指纹。以后换了种子，指纹就对不上。")
     return Step(_("承诺"), text, True, value=draw.seed_hash, named=_("种子的指纹"))
 
 
@@ -38,7 +38,7 @@ def _list(draw: PublicDraw) -> Step:
     closes = draw.show.applications_close_at
     is_closed = draw.closed_at is not None
     text = (
-        _("申请截止，名单一字不差地公布，一共 %(count)s 家店。", count=draw.count)
+        _("报名截止，名单一字不差地公布，一共 %(count)s 家店。", count=draw.count)
         if is_closed
         else _("%(time)s 截止，名单随即公布，谁也不能再改。", time=clock_on(closes) if closes else "")
     )

@@ -98,10 +98,10 @@ def _chip(draw: PublicDraw, now: datetime) -> Chip:
     if show.status is ShowStatus.CANCELLED:
         return _("已取消"), None, "cross"
     if draw.closed_at is not None or not show.applications_close_at or now >= show.applications_close_at:
-        return _("申请已截止"), "amber", "clock"
+        return _("报名已截止"), "amber", "clock"
     if show.applications_open_at is not None and now < show.applications_open_at:
-        return _("%(time)s 开始申请", time=clock_on(show.applications_open_at)), None, "clock"
-    return _("申请到 %(time)s", time=clock_on(show.applications_close_at)), "jade", "clock"
+        return _("%(time)s 开始报名", time=clock_on(show.applications_open_at)), None, "clock"
+    return _("报名到 %(time)s", time=clock_on(show.applications_close_at)), "jade", "clock"
 
 
 def _wish(draw: PublicDraw) -> str | None:

@@ -69,7 +69,7 @@ def add_host() -> ResponseReturnValue:
     except BadInput as refusal:
         blame(form, refusal.field, sentence(refusal))
         return _list(form, status_of(refusal))
-    flash(_("记下了，下一步请核验身份。"), "ok")
+    flash(_("记下了，下一步请核实身份。"), "ok")
     return redirect(answer.body["location"], 303)
 
 
@@ -136,7 +136,7 @@ def verify_host(host_id: int) -> ResponseReturnValue:
     except BadInput as refusal:
         blame(form, refusal.field, sentence(refusal))
         return _one(view, verifying=form, status=status_of(refusal))
-    return _done(host_id, _("核验记录存好了。"))
+    return _done(host_id, _("核实记录存好了。"))
 
 
 @blueprint.post("/hosts/<int:host_id>/revoke")
@@ -144,7 +144,7 @@ def verify_host(host_id: int) -> ResponseReturnValue:
 def revoke_host(host_id: int) -> ResponseReturnValue:
     """Take the verification back."""
     services.revoke_host(the_actor(), host_id, now=now())
-    return _done(host_id, _("核验撤销了，要重新核验才能上播。"))
+    return _done(host_id, _("核实撤销了，要重新核实才能上播。"))
 
 
 @blueprint.post("/hosts/<int:host_id>/archive")

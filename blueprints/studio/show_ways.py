@@ -39,10 +39,10 @@ def show_ways(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWays:
     """What this person does next with a show."""
     grid, is_sealed = seen.grid, seen.kept_until is not None
     on_now = ShowWay(url_for("running.on_now", show_id=grid.show.id), _("商品和卖家"), "live")
+    if grid.show.status is ShowStatus.CANCELLED:
+        return ShowWays(None, ())
     if actor is None or not actor.is_staff:
         return ShowWays(_for_shop(seen, actor, now), (on_now,))
-    if grid.show.status is ShowStatus.CANCELLED:
-        return ShowWays(None, (on_now,))
     ways = _for_staff(grid, is_sealed)
     phase = grid.phase(now)
     if phase is Phase.OVER:

@@ -19,7 +19,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "applications_closed": lambda p: _("这场直播的报名在 %(time)s 截止了。", time=clock_on(p["closed_at"])),
     "show_is_drawn": lambda p: _("这场直播的展位抽签分配，请先报名，不能直接订。"),
-    "merchant_not_verified": lambda p: _("您的店还没有通过核验，请先交齐资料。"),
+    "merchant_not_verified": lambda p: _("您的店还没有通过核实，请先交齐资料。"),
     "one_booth_while_others_wait": lambda p: _(
         "还有别的店在排队，您的店在这场已经有一个展位，请先让给他们。"
     ),
@@ -30,7 +30,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         day=short_day(p["day"]),
     ),
     "claims_refused": lambda p: _("这件商品的宣传内容没有通过，改好再提交就能订。"),
-    "merchant_unverified": lambda p: _("这家店还没有核验，先核验再确认展位。"),
+    "merchant_unverified": lambda p: _("这家店还没有核实，先核实再确认展位。"),
     "paper_unreviewed": lambda p: _(
         "%(papers)s还没有审核，先审核再确认展位。", papers=paper_words(p["kinds"])
     ),

@@ -57,9 +57,9 @@ EVIDENCE = {
     Evidence.OTHER: _l("其他（请在备注里写明）"),
 }
 STANDINGS = {
-    Standing.VERIFIED: (_l("已核验"), "jade", "check"),
-    Standing.UNVERIFIED: (_l("还没核验"), "red", "warning"),
-    Standing.OUTDATED: (_l("核验已过期"), "red", "warning"),
+    Standing.VERIFIED: (_l("已核实"), "jade", "check"),
+    Standing.UNVERIFIED: (_l("还没核实"), "red", "warning"),
+    Standing.OUTDATED: (_l("核实已过期"), "red", "warning"),
     Standing.ARCHIVED: (_l("已停用"), None, "pause"),
 }
 MANUAL = {
@@ -75,7 +75,7 @@ MANUAL = {
     ManualCheck.CARDS: (_l("提词卡打好了"), _l("每个展位一张，按上播顺序放好")),
 }
 AUTOMATIC = {
-    AutomaticCheck.HOSTS: _l("主播都要核验过"),
+    AutomaticCheck.HOSTS: _l("主播都要核实过"),
     AutomaticCheck.ROOM: _l("平台和直播间要写明"),
     AutomaticCheck.BOOTHS: _l("每个展位都要齐"),
     AutomaticCheck.REQUESTS: _l("展位申请都要审完"),

@@ -13,7 +13,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Refusal
 from domain.interval import at_local, local_day
 from domain.sales.lines import Platform
-from domain.studio.booths import OnAir
+from domain.studio.booths import OnAir, Sample
 from domain.studio.hosts import Evidence
 from domain.studio.planning import ShowWish
 from domain.studio.running import ItemKind
@@ -22,11 +22,12 @@ from models import Booking, Host, RundownItem, Show, ShowRun
 from services import arbiter, decisions, records
 from services.seed.people import Cast
 from services.seed.shops import Stall
-from services.studio import booths, hosting, planning
+from services.studio import booths, hosting, planning, samples
 
 PAST_DAY, NEXT_DAY, MARKET_DAY, DRAWN_DAY = -5, 3, 10, 13
 DRAW_CLOSES = 4
 EVENING = 19 * 60 + 30
+FORENOON = 10 * 60
 MARKET_SLOTS = 8
 ROOM = "抖音号 jufu-tongxin"
 HOSTS = (
@@ -38,6 +39,8 @@ PAST_BOOTHS = (2, 1, 4, 3, 6, 5, 8, 7)
 NEXT_BOOTHS = {1: 1, 2: 2, 4: 4, 5: 5, 7: 7}
 """Stall and booth in the next show; booth 3 and some others are still to be had."""
 UNDECIDED = (5, 7)
+BROUGHT_EARLY = (1, 4)
+"""Booths of the next show whose samples are here already."""
 
 
 def play_shows(session: Session, dice: Random, cast: Cast, stalls: Sequence[Stall], now: datetime) -> Show:
@@ -89,8 +92,11 @@ def _past_show(
         asked_at = planned_at + timedelta(hours=3 * booth)
         made = booths.take_booth(stall.keeper, show.id, booth, stall.products[0].id, now=asked_at)
         decisions.approve(cast.staff, made.id, version=made.version, now=asked_at + timedelta(hours=2))
+        samples.mark(cast.staff, made.id, Sample.RECEIVED, now=starts_at - timedelta(hours=3, minutes=booth))
         taken.append(made)
     _go_on_air(session, dice, cast, show, sorted(taken, key=lambda made: made.starts_at))
+    for made in taken:
+        samples.mark(cast.staff, made.id, Sample.RETURNED, now=show.ends_at + timedelta(minutes=20))
     return show
 
 
@@ -128,17 +134,12 @@ def _next_show(cast: Cast, stalls: Sequence[Stall], hosts: Sequence[Host], now: 
         "年货早知道 · 聚福好味专场", _evening(now, NEXT_DAY), Layout.RUNDOWN, **_on_doudian(hosts[:1])
     )
     show = planning.create_show(cast.staff, wish, now=planned_at)
+    brought_at = at_local(local_day(now) - timedelta(days=1), FORENOON)
     for stall_number, booth in NEXT_BOOTHS.items():
-        stall = stalls[stall_number]
-        _take(
-            cast,
-            stall,
-            show,
-            booth,
-            None,
-            planned_at + timedelta(hours=5 * booth),
-            say_yes=booth not in UNDECIDED,
-        )
+        asked_at = planned_at + timedelta(hours=5 * booth)
+        made = _take(cast, stalls[stall_number], show, booth, None, asked_at, say_yes=booth not in UNDECIDED)
+        if booth in BROUGHT_EARLY:
+            samples.mark(cast.staff, made.id, Sample.RECEIVED, now=brought_at + timedelta(minutes=7 * booth))
 
 
 def _market(
@@ -194,7 +195,8 @@ def _take(
     moment: datetime,
     *,
     say_yes: bool,
-) -> None:
+) -> Booking:
     made = booths.take_booth(stall.keeper, show.id, booth, stall.products[-1].id, starts_at=slot, now=moment)
     if say_yes:
         decisions.approve(cast.staff, made.id, version=made.version, now=moment + timedelta(hours=3))
+    return made

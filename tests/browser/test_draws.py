@@ -61,11 +61,11 @@ def look_at(page: Page, name: str) -> None:
 def apply(page: Page, phone: str, show_path: str) -> None:
     """Apply for a booth in three touches."""
     enter(page, phone, show_path)
-    page.get_by_role("link", name="申请展位").click()
+    page.get_by_role("link", name="报名抽签").click()
     page.get_by_text("铁观音").click()
     page.get_by_label("最想要哪个展位？").select_option("1")
-    page.get_by_role("button", name="交申请").click()
-    expect(page.get_by_text("您的申请：铁观音 · 最想要展位 1")).to_be_visible()
+    page.get_by_role("button", name="报名", exact=True).click()
+    expect(page.get_by_text("您报名了：铁观音 · 最想要展位 1")).to_be_visible()
 
 
 def test_two_shops_apply_staff_draw_and_anybody_verifies(
@@ -75,13 +75,13 @@ def test_two_shops_apply_staff_draw_and_anybody_verifies(
     for page, number in zip((phone, no_js), SHOPS, strict=True):
         apply(page, number, show_path)
     look_at(phone, "draw-show-before")
-    phone.get_by_role("link", name="改申请").click()
+    phone.get_by_role("link", name="改报名").click()
     look_at(phone, "draw-apply")
 
     enter(tablet, STAFF, show_path)
     tablet.get_by_role("link", name="管理这次抽签").click()
     tablet.get_by_role("button", name="现在截止").click()
-    expect(tablet.get_by_text("申请已截止，名单公布了。")).to_be_visible()
+    expect(tablet.get_by_text("报名已截止，名单公布了。")).to_be_visible()
     look_at(tablet, "draw-closed")
     tablet.get_by_role("button", name="现在抽签").click()
     expect(tablet.get_by_text("名单、种子、排名和展位全部一致")).to_be_visible()
@@ -113,7 +113,7 @@ def test_a_shop_takes_its_application_back_and_applies_again(evening, phone: Pag
     show_path = f"/shows/{evening.id}"
     apply(phone, next(iter(SHOPS)), show_path)
 
-    phone.get_by_role("button", name="撤回申请").click()
+    phone.get_by_role("button", name="撤回报名").click()
 
-    expect(phone.get_by_text("申请已撤回")).to_be_visible()
-    expect(phone.get_by_role("link", name="申请展位")).to_be_visible()
+    expect(phone.get_by_text("报名已撤回")).to_be_visible()
+    expect(phone.get_by_role("link", name="报名抽签")).to_be_visible()

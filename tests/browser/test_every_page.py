@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from blueprints.access import access_of
+from domain.bookings import BookingStatus
 from domain.people import Role
-from models import Person, Series, WaitlistEntry, db
+from domain.studio.shows import Allotment
+from models import Booking, BoothSlot, Person, Series, Show, WaitlistEntry, db
 from services.seed.people import ACCOUNTS
 from tests.support.browser import OpenPage
 from tests.support.demo import demo_running
@@ -44,7 +46,7 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR, Role.ADMIN)
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
     "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
-    "merchants.scan",
+    "merchants.scan", "draws.list_file", "draws.download",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {
@@ -53,6 +55,7 @@ NOT_FOR = {
     "merchants.invitation": {VISITOR, *Role},
     "merchants.join_form": set(Role),
     "bookings.move": {Role.CAPTAIN, Role.MERCHANT, Role.STAFF, Role.ADMIN},
+    "studio.other_booths": {Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT},
     "bookings.mine": {Role.STAFF, Role.ADMIN},
     "bookings.one": {Role.STAFF, Role.ADMIN},
     "bookings.slip": {Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT},
@@ -163,12 +166,22 @@ def starts(app: Flask, who: str) -> list[str]:
         series = db.session.scalar(select(Series.id).limit(1))
         resident = select(Person.id).where(Person.phone == ACCOUNTS[0].phone).scalar_subquery()
         waiting = db.session.scalar(select(WaitlistEntry.id).where(WaitlistEntry.person_id == resident))
+        is_of_room = Booking.id.not_in(select(BoothSlot.booking_id))
+        asked = select(Booking.id).where(Booking.status == BookingStatus.PENDING).limit(1)
+        room, booth = db.session.scalar(asked.where(is_of_room)), db.session.scalar(asked.where(~is_of_room))
+        show = select(Show.id).order_by(Show.starts_at)
+        past, drawn, to_draw = (
+            db.session.scalar(show.limit(1)),
+            *db.session.scalars(show.where(Show.allotment == Allotment.DRAW)),
+        )
+    house = [f"/series/{series}", f"/shows/{past}/record", f"/bookings/{room}", f"/bookings/{booth}/booth"]
     own = {
-        Role.STAFF: f"/series/{series}",
-        Role.ADMIN: f"/series/{series}",
-        Role.RESIDENT: f"/waiting/{waiting}",
+        Role.STAFF: house,
+        Role.ADMIN: house,
+        Role.RESIDENT: [f"/waiting/{waiting}"],
+        Role.MERCHANT: [f"/shows/{drawn}/wait", f"/shows/{to_draw}/apply"],
     }
-    return [HOME, "/spaces/tea-room/series", *([own[Role(who)]] if Role(who) in own else [])]
+    return [HOME, f"/shows/{drawn}/draw", "/spaces/tea-room/series", *own.get(Role(who), [])]
 
 
 def is_page(rule: Rule) -> bool:

@@ -63,7 +63,7 @@ def test_every_fault_has_its_line(verify, show) -> None:
     assert said.exit_code == 1
     lines = dict(line.split(": ", 1) for line in said.stdout.splitlines())
     assert lines["draw_seed_changed"] == "种子被换过：它的指纹和事先公布的不一样。"
-    assert lines["draw_application_edited"] == f"这些申请在名单公布以后被改过：{first.id}。"
+    assert lines["draw_application_edited"] == f"这些报名在名单公布以后被改过：{first.id}。"
 
 
 def test_a_download_that_was_changed_is_told(verify, show, tmp_path) -> None:

@@ -45,21 +45,21 @@ def test_a_shop_applies_changes_and_withdraws_on_the_page_of_the_show(app, show)
     create_product(shop, "米糕")
     shopkeeper = visitor(app, keeper)
     page = shopkeeper.get(f"/shows/{show.id}")
-    assert "申请展位" in page.text
+    assert "报名抽签" in page.text
     assert "订这个展位" not in page.text
 
     form = shopkeeper.get(f"/shows/{show.id}/apply")
     made = shopkeeper.submit(form, "/apply", product_id=tea.id, booth=2)
     page = shopkeeper.get(made.location)
-    assert "申请交好了" in page.text
-    assert "您的申请：铁观音 250g · 最想要展位 2" in page.text
+    assert "报名好了" in page.text
+    assert "您报名了：铁观音 250g · 最想要展位 2" in page.text
 
     form = shopkeeper.get(f"/shows/{show.id}/apply")
     page = shopkeeper.get(shopkeeper.submit(form, "/apply", booth="").location)
-    assert "您的申请：铁观音 250g · 哪个展位都行" in page.text
+    assert "您报名了：铁观音 250g · 哪个展位都行" in page.text
     page = shopkeeper.get(shopkeeper.submit(page, "/withdraw").location)
-    assert "申请已撤回" in page.text
-    assert "0 家店已申请" in page.text
+    assert "报名已撤回" in page.text
+    assert "0 家店已报名" in page.text
 
 
 def test_a_refusal_keeps_what_was_chosen(app, show) -> None:
@@ -92,9 +92,9 @@ def test_who_comes_late_reads_why(app, show, clock) -> None:
     form = shopkeeper.get(f"/shows/{show.id}/apply")
     clock.move_to(CLOSES)
 
-    assert "申请已经截止" in shopkeeper.submit(form, "/apply").text
-    assert "申请已经截止" in shopkeeper.get(f"/shows/{show.id}/apply").text
-    assert "申请展位" not in shopkeeper.get(f"/shows/{show.id}").text
+    assert "报名已经截止" in shopkeeper.submit(form, "/apply").text
+    assert "报名已经截止" in shopkeeper.get(f"/shows/{show.id}/apply").text
+    assert "报名抽签" not in shopkeeper.get(f"/shows/{show.id}").text
 
 
 def test_who_withdraws_late_reads_why(app, show, clock) -> None:
@@ -103,7 +103,7 @@ def test_who_withdraws_late_reads_why(app, show, clock) -> None:
     page = shopkeeper.get(f"/shows/{show.id}")
     clock.move_to(CLOSES)
 
-    assert "申请已经截止" in shopkeeper.get(shopkeeper.submit(page, "/withdraw").location).text
+    assert "报名已经截止" in shopkeeper.get(shopkeeper.submit(page, "/withdraw").location).text
 
 
 def test_a_shop_without_goods_is_led_to_its_shelves(app, show) -> None:
@@ -117,7 +117,7 @@ def test_before_applications_open_the_page_says_when(app) -> None:
     show = create_draw_show(create_studio(), applications_open_at=NOW + timedelta(hours=1))
     page = visitor(app, create_stall()[1]).get(f"/shows/{show.id}")
 
-    assert "11月23日 周一 10:00 开始申请" in page.text
+    assert "11月23日 周一 10:00 开始报名" in page.text
     assert "/apply" not in page.text
 
 
@@ -134,7 +134,7 @@ def test_staff_close_and_draw_with_two_presses(app, show, staff) -> None:
     address = f"/shows/{show.id}/draw"
 
     page = staff.get(staff.submit(staff.get(address), "/close").location)
-    assert "申请已截止，名单公布了。" in page.text
+    assert "报名已截止，名单公布了。" in page.text
     page = staff.get(staff.submit(page, "/run").location)
 
     assert "抽好了，结果已经通知每家店。" in page.text
@@ -168,7 +168,7 @@ def test_a_cancelled_show_has_no_buttons(show, staff) -> None:
 
 
 def test_everybody_reads_the_list_and_then_the_result(app, show) -> None:
-    create_stall("不申请的店")
+    create_stall("不报名的店")
     apply_for(show, 2)
     closing_list.close_due(CLOSES)
     names = [one.merchant for one in draw_reading.public_draw(show.id).published.applicants]

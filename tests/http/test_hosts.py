@@ -51,7 +51,7 @@ def only(db, table=Show):
 def test_a_host_is_noted_down_verified_and_taken_back(db, staff):
     added = staff.submit(staff.get("/hosts"), "/hosts", name="阿珠姐", phone="139 1234 5678")
     page = staff.get(added.location)
-    assert "还没核验" in page.text
+    assert "还没核实" in page.text
     assert "139****5678" in page.text
 
     warned = staff.submit(page, "/verify", evidence="id_card", note="身份证 350505199001011234")
@@ -59,7 +59,7 @@ def test_a_host_is_noted_down_verified_and_taken_back(db, staff):
     assert "请不要写证件号码或电话" in warned.text
     staff.submit(page, "/verify", evidence="id_card", note="本人来过", valid_until="2027-11-23")
     record = staff.get(added.location).text
-    for words in ("已核验", "看了身份证原件", "本人来过", "有效到 2027年11月23日 周二"):
+    for words in ("已核实", "看了身份证原件", "本人来过", "有效到 2027年11月23日 周二"):
         assert words in record
 
     staff.submit(staff.get(added.location), "/revoke")
@@ -83,7 +83,7 @@ def test_the_checklist_names_what_lacks_and_leads_there(staff, show):
     page = staff.get(f"/shows/{show.id}/checklist").text
 
     assert "1/11" in page
-    assert f'href="/hosts/{host.id}">小林：还没核验' in page
+    assert f'href="/hosts/{host.id}">小林：还没核实' in page
     assert (
         f'href="/shows/{show.id}#booth-3-2000">展位 3 铁观音 250g（山腰茶行）：缺 资质、样品、商品链接'
         in page

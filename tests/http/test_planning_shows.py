@@ -258,6 +258,8 @@ def test_a_shop_reads_the_notice_of_a_cancelled_show(app, staff, show):
     page = visitor(app, merchant).get("/bookings")
 
     assert "“年货节专场”（11月26日 周四 19:30–22:00）取消了。您店里的展位 3 一并取消，不记分。" in page.text
+    assert "已取消" in page.text
+    assert "已退出" not in page.text, "the shop did not give it up"
 
 
 def test_a_show_across_midnight_is_planned_listed_drawn_and_on_the_board_of_both_days(app, db, staff, clock):

@@ -43,6 +43,7 @@ def test_the_desk_counts_what_waits_and_leads_there(staff, waiting):
     assert "1 家店等核实" in listed.text
     assert "1 份证照等审核" in listed.text
     assert f'href="/merchants/{waiting[0].id}"' in listed.text
+    assert 'href="/desk" aria-current="page"' in listed.text, "the way there stays marked"
 
 
 def test_a_shop_and_its_licence_are_approved(staff, waiting, db):

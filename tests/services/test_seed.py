@@ -15,6 +15,7 @@ from domain.merchants.papers import PaperFacts
 from domain.merchants.products import FoodType
 from domain.merchants.shops import MerchantStatus
 from domain.people import Role
+from domain.studio.booths import Sample
 from domain.waitlist import EntryStatus
 from models import (
     Booking,
@@ -167,6 +168,14 @@ def test_the_past_show_has_its_times_on_air_and_its_sales(laid):
     assert count(laid, RundownItem.started_at.is_not(None)) == 8
     assert count(laid, Sale.show_id.is_not(None)) > 100
     assert count(laid, Sale.product_id.is_(None)) == 3
+
+
+def test_samples_go_home_after_a_show_and_some_of_the_next_are_here_already(laid):
+    past, coming = laid.session.scalars(select(Show).order_by(Show.starts_at)).all()[:2]
+    for show, returned, received in ((past, 8, 0), (coming, 0, 2)):
+        samples = [BoothSlot.show_id == show.id]
+        assert count(laid, *samples, BoothSlot.sample == Sample.RETURNED) == returned
+        assert count(laid, *samples, BoothSlot.sample == Sample.RECEIVED) == received
 
 
 def test_the_printed_resident_has_something_to_read_and_to_look_forward_to(laid):
