@@ -135,8 +135,8 @@ def _booth(booth: dict[str, Any]) -> Row:
     return [
         booth["booth"], product["name"], seller["name"], seller["address"], seller["contact_phone"],
         seller["credit_code"], seller["exempt_reason"], _who(seller["verified_by"]), _at(seller["verified_at"]),
-        _at(booth["planned_starts_at"]), "；".join(_at(one["started_at"]) for one in aired),
-        "；".join(_at(one["ended_at"]) for one in aired), outcome_word(outcome), format_yuan(product["price_fen"]),
+        _at(booth["planned_starts_at"]), " / ".join(_at(one["started_at"]) for one in aired),
+        " / ".join(_at(one["ended_at"]) for one in aired), outcome_word(outcome), format_yuan(product["price_fen"]),
         "" if live is None else format_yuan(live), product["price_basis"], product["claims"],
         _who(product["claims_reviewed_by"]), _at(product["claims_reviewed_at"]), product["origin"],
         product["shelf_life"], product["after_sales"],

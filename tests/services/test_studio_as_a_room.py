@@ -13,6 +13,7 @@ from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.recurrence import parse
 from domain.spaces import WHOLE_ROOM
+from domain.studio.planning import ShowWish
 from domain.studio.shows import Layout, ShowStatus, StudioTaken
 from models import Booking, Occupancy, PenaltyPoint
 from services import (
@@ -36,7 +37,7 @@ from services import (
 )
 from services.find import Search
 from services.house import closures, hours
-from services.studio import shows
+from services.studio import planning
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     MONDAY,
@@ -132,12 +133,8 @@ def test_a_show_never_meets_a_rehearsal_and_says_so_without_a_name(studio, keepe
     asked = rehearse(keeper, between(19, 20, days=1))
 
     with pytest.raises(StudioTaken) as refusal:
-        shows.create_show(
-            create_actor(Role.STAFF),
-            title="年货节",
-            starts_at=at(19.5, day=TUESDAY),
-            layout=Layout.RUNDOWN,
-            now=NOW,
+        planning.create_show(
+            create_actor(Role.STAFF), ShowWish("年货节", at(19.5, day=TUESDAY), Layout.RUNDOWN), now=NOW
         )
 
     [rival] = refusal.value.rivals
