@@ -14,9 +14,10 @@ from domain.studio.presses import Press
 from domain.studio.running import Action
 from domain.studio.shows import ShowStatus, StaleShow
 from models import ComplianceRecord, Show, ShowRun, db
-from services.studio import cancelling, hangings, outcomes, running, wrapping
+from services.studio import cancelling, closing_list, drawing, hangings, outcomes, running, wrapping
 from tests.support.booth_races import engine, without_locks
-from tests.support.builders import create_actor
+from tests.support.builders import create_actor, create_studio
+from tests.support.draw_builders import CLOSES, LATER, apply_for, create_draw_show
 from tests.support.live_shows import START, OnStage, create_live_show, later
 from tests.support.race import Meeting, in_threads
 
@@ -180,3 +181,53 @@ def test_without_the_lock_a_show_that_is_off_is_on_air(
     start_and_cancel(app, prepared)
 
     assert state(prepared) == (True, True)
+
+
+def draw_and_cancel(app: Flask, show: Show, monkeypatch: pytest.MonkeyPatch) -> int:
+    """One calls a show off while another one draws it; returns how many booths live on in it."""
+    staff, show_id = create_actor(Role.STAFF), show.id
+    closing_list.close_due(CLOSES)
+    version = db.session.get_one(Show, show_id, populate_existing=True).version
+    has_looked, is_off, allot = Event(), Event(), drawing._allot  # noqa: SLF001  where the two of them meet
+
+    def allot_late(*arguments: Any) -> Any:
+        has_looked.set()
+        is_off.wait(PATIENCE)
+        return allot(*arguments)
+
+    def call_off() -> None:
+        has_looked.wait(PATIENCE)
+        cancelling.cancel_show(staff, show_id, version=version, reason="停电", now=LATER)
+        is_off.set()
+
+    monkeypatch.setattr(drawing, "_allot", allot_late)
+    db.session.rollback()
+    in_threads(app, [partial(drawing.draw, staff, show_id, now=LATER), call_off])
+    db.session.rollback()
+    show = db.session.get_one(Show, show_id, populate_existing=True)
+    return len(hangings.of_show(db.session(), show).bookings)
+
+
+@engine
+def test_no_booth_is_drawn_in_a_show_that_is_called_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    show = create_draw_show(create_studio())
+    apply_for(show, 2)
+
+    living = draw_and_cancel(app, show, monkeypatch)
+
+    is_off = db.session.get_one(Show, show.id, populate_existing=True).status is ShowStatus.CANCELLED
+    assert living == (0 if is_off else 2)
+
+
+@engine
+def test_without_the_lock_booths_are_drawn_in_a_show_that_is_off(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = create_draw_show(create_studio())
+    apply_for(show, 2)
+    without_locks(monkeypatch)
+
+    living = draw_and_cancel(app, show, monkeypatch)
+
+    assert db.session.get_one(Show, show.id, populate_existing=True).status is ShowStatus.CANCELLED
+    assert living == 2
