@@ -141,7 +141,7 @@ def _light(name: str, found: Sequence[Light]) -> Chip:
 def _light_words(name: str) -> Mapping[Light, str]:
     words: dict[str, tuple[str, str, str]] = {
         "papers": (_("证照齐"), _("证照待审"), _("证照缺")),
-        "claims": (_("宣传语已审"), _("宣传语待审"), _("宣传语没过")),
+        "claims": (_("宣传已审"), _("宣传待审"), _("宣传未通过")),
         "sample": (_("样品到了"), _("样品没到"), _("样品没到")),
         "stock": (_("有库存"), _("没库存"), _("没库存")),
         "link": (_("链接好了"), _("没有链接"), _("没有链接")),

@@ -38,8 +38,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "air_papers_unreviewed": lambda p: _(
         "“%(product)s”不能播：%(shop)s的证照还没有审核通过。", product=p["product"], shop=p["shop"]
     ),
-    "air_claims_refused": lambda p: _("“%(product)s”不能播：宣传语没有通过审核。", product=p["product"]),
-    "air_claims_unreviewed": lambda p: _("“%(product)s”不能播：宣传语还没有审核。", product=p["product"]),
+    "air_claims_refused": lambda p: _("“%(product)s”不能播：宣传没有通过审核。", product=p["product"]),
+    "air_claims_unreviewed": lambda p: _("“%(product)s”不能播：宣传还没有审核。", product=p["product"]),
     "correction_missing": lambda p: _("请写清说错了什么、改成了什么。"),
     "correction_long": lambda p: _("每一栏最多 %(maximum)s 个字。", maximum=p["maximum"]),
 }

@@ -160,8 +160,6 @@ def test_every_page_can_be_read_touched_and_used(
 
 def starts(app: Flask, who: str) -> list[str]:
     """Home, and what lies behind a choice of time or a booking of one's own."""
-    if who == VISITOR:
-        return [HOME]
     with app.app_context():
         series = db.session.scalar(select(Series.id).limit(1))
         resident = select(Person.id).where(Person.phone == ACCOUNTS[0].phone).scalar_subquery()
@@ -181,7 +179,8 @@ def starts(app: Flask, who: str) -> list[str]:
         Role.RESIDENT: [f"/waiting/{waiting}"],
         Role.MERCHANT: [f"/shows/{drawn}/wait", f"/shows/{to_draw}/apply"],
     }
-    return [HOME, f"/shows/{drawn}/draw", "/spaces/tea-room/series", *own.get(Role(who), [])]
+    for_all = [HOME, f"/shows/{drawn}/draw"]
+    return for_all if who == VISITOR else [*for_all, "/spaces/tea-room/series", *own.get(Role(who), [])]
 
 
 def is_page(rule: Rule) -> bool:

@@ -136,7 +136,7 @@ def test_what_may_not_air_is_refused_with_what_is_missing(stage, tablet):
     refused = tablet.submit(page, "/start")
 
     assert refused.status_code == 422
-    assert "“铁观音 250g”不能播：宣传语还没有审核。" in refused.text
+    assert "“铁观音 250g”不能播：宣传还没有审核。" in refused.text
 
 
 def test_a_refused_form_keeps_what_was_typed(stage, tablet):

@@ -143,8 +143,14 @@ def the_shop_takes_booth_3(staff, shop, rival, show):
     booked = shop.post(booth_3, product_id=tea["id"])
     taken = rival.post(booth_3, product_id=foreign["id"])
     double = shop.post(f"/shows/{show['id']}/booths/4", product_id=tea["id"])
+    unread = staff.post(f"/bookings/{booked.json['id']}/approve", version=booked.json["version"])
+    cleared = staff.post(f"/claims/{tea['id']}/clear", version=tea["version"])
     approved = staff.post(f"/bookings/{booked.json['id']}/approve", version=booked.json["version"])
 
+    assert ([v["code"] for v in unread.json["violations"]], cleared.status_code) == (
+        ["claims_unreviewed"],
+        200,
+    )
     assert (booked.status_code, booked.json["status"]) == (201, "pending")
     assert (taken.status_code, taken.json["code"]) == (409, "slot_taken")
     assert [v["code"] for v in double.json["violations"]] == ["product_twice"]
