@@ -94,6 +94,16 @@ def is_refused(page: Page, booth: int, sentence: str, camera: Camera | None = No
         camera(page, "5-refused")
 
 
+def clear_claims(staff: Page, product: str) -> None:
+    """Read what a product claims, before its booth may be confirmed."""
+    staff.goto("/claims")
+    waiting = staff.locator(".queue-item").filter(has_text=product)
+    waiting.tap()
+    expect(staff.get_by_role("heading", name=product)).to_be_visible()
+    staff.get_by_role("button", name="通过", exact=True).tap()
+    expect(waiting).to_have_count(0)
+
+
 def approve_booth(page: Page, title: str) -> None:
     """Staff find the booth in the same queue."""
     page.goto("/desk")

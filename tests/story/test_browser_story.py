@@ -125,6 +125,7 @@ def a_booth_is_taken_and_approved(somebody: Somebody, camera: Camera, ahead: Sho
     studio_scenes.is_refused(twice, 8, "这件商品在这场直播里已经有展位了。")
 
     staff = logged_in(somebody, Role.STAFF)
+    studio_scenes.clear_claims(staff, "霞浦紫菜脆 30g")
     studio_scenes.approve_booth(staff, f"{ahead.rundown_title} · 展位 3")
     shop.reload()
     booth = shop.locator(".booth").filter(has_text="霞浦紫菜脆 30g")
