@@ -96,12 +96,12 @@ def is_refused(page: Page, booth: int, sentence: str, camera: Camera | None = No
 
 def clear_claims(staff: Page, product: str) -> None:
     """Read what a product claims, before its booth may be confirmed."""
-    staff.goto("/claims")
+    staff.get_by_role("link", name="商品宣传").tap()
     waiting = staff.locator(".queue-item").filter(has_text=product)
     waiting.tap()
     expect(staff.get_by_role("heading", name=product)).to_be_visible()
     staff.get_by_role("button", name="通过", exact=True).tap()
-    expect(waiting).to_have_count(0)
+    expect(staff.get_by_text(f"“{product}”通过了。")).to_be_visible()
 
 
 def approve_booth(page: Page, title: str) -> None:
