@@ -12,7 +12,7 @@ from domain.studio.projection import ItemTime
 from domain.studio.rundown import Item
 from domain.studio.shows import ShowStatus
 from models import BoothSlot, OnAirCorrection
-from services.studio.console import Console, Program, struck_price
+from services.studio.console import Console, Cue, Program, struck_price
 
 
 def console(found: Console, now: datetime) -> dict[str, Any]:
@@ -77,6 +77,37 @@ def correction(found: OnAirCorrection) -> dict[str, Any]:
         "said": found.said,
         "corrected": found.corrected,
         "at": iso(found.at),
+    }
+
+
+def cue(found: Cue) -> dict[str, Any]:
+    """What the host reads of what is on air and of what comes next."""
+    order = found.program.order
+    return {
+        "show": found.program.show.id,
+        "state": _state(found.program),
+        "remaining_seconds": found.projection.remaining,
+        "now": _cards(found, order.current) if order.current else [],
+        "next": _cards(found, found.program.following) if found.program.following else [],
+    }
+
+
+def _cards(found: Cue, item: Item) -> list[dict[str, Any]]:
+    return [_card(found, slot) for slot in found.program.slots_of(item)]
+
+
+def _card(found: Cue, slot: BoothSlot) -> dict[str, Any]:
+    product, was = slot.product, struck_price(slot.product)
+    return {
+        "booking": slot.booking_id,
+        "booth": slot.booking.place,
+        "product": product.name,
+        "price_fen": product.sale_price_fen,
+        "was_fen": was,
+        "price_basis": product.price_basis if was else "",
+        "selling_points": product.selling_points.splitlines(),
+        "claims": product.claims,
+        "avoid": [{"word": one.word, "reason": one.reason} for one in found.taboos.get(product.id, ())],
     }
 
 

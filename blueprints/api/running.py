@@ -80,6 +80,15 @@ def press(body: dict[str, Any], show_id: int, action: str) -> Response:
     return do(200, act, _refused)
 
 
+@blueprint.get("/shows/<int:show_id>/cue")
+@allow(Role.STAFF)
+@blueprint.response(200, looks.CueOut)
+@blueprint.alt_response(404, schema=schemas.Problem)
+def cue(show_id: int) -> Response:
+    """The host's cue card: what to say of what is on air and comes next, and the words to stay away from."""
+    return respond(Answer(200, run_shapes.cue(reading.cue(the_actor(), show_id, now=now()))))
+
+
 @blueprint.get("/shows/<int:show_id>/corrections")
 @allow(Role.STAFF)
 @blueprint.arguments(schemas.Page, location="query")

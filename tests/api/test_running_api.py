@@ -2,10 +2,11 @@
 
 import pytest
 
+from domain.merchants.claims import WordKind
 from domain.people import Role
-from models import Person, Product, db
+from models import ClaimWord, Person, Product, db
 from tests.api.program import Program
-from tests.support.builders import create_person
+from tests.support.builders import create_person, saved
 from tests.support.live_shows import START, change, create_live_show, later
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
@@ -104,3 +105,20 @@ def test_everybody_may_know_what_is_on_and_who_sells_it(app, stage, staff):
     assert [one["product"] for one in found["next"]] == ["浮粿礼盒"]
     assert len(found["items"]) == 4
     assert anybody.get(f"/shows/{stage.show.id}/run").status_code == 403
+
+
+def test_the_host_s_card_tells_the_price_the_points_and_the_words_to_avoid(stage, staff):
+    tea = db.session.get_one(Product, stage.products[0].id)
+    change(Product, Product.id == tea.id, selling_points="现炒现发\n两泡一盒", claims="乡亲都说是最佳伴手礼")
+    db.session.expire_all()
+    saved(ClaimWord(word="最佳", kind=WordKind.ABSOLUTE, reason="绝对化用语", created_at=START))
+    staff.post(f"/shows/{stage.show.id}/run/start", version=0)
+
+    card = staff.get(f"/shows/{stage.show.id}/cue").json
+
+    assert (card["state"], card["remaining_seconds"]) == ("live", 900)
+    [now], [following] = card["now"], card["next"]
+    assert (now["product"], now["price_fen"]) == (tea.name, tea.price_fen)
+    assert now["selling_points"] == ["现炒现发", "两泡一盒"]
+    assert now["avoid"] == [{"word": "最佳", "reason": "绝对化用语"}]
+    assert following["booth"] == 2

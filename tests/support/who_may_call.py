@@ -115,6 +115,7 @@ API = {
     "api_running.console": STAFF,
     "api_running.correct": STAFF,
     "api_running.corrected": STAFF,
+    "api_running.cue": STAFF,
     "api_running.on_now": EVERYBODY,
     "api_running.prepare": STAFF,
     "api_running.press": STAFF,

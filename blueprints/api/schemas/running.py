@@ -137,3 +137,34 @@ class OnNowOut(Schema):
     now = fields.List(fields.Nested(WareOut))
     next = fields.List(fields.Nested(WareOut))
     items = fields.List(fields.Nested(WareOut))
+
+
+class AvoidOut(Schema):
+    """A word not to be said, and why."""
+
+    word = fields.String()
+    reason = fields.String()
+
+
+class CueCardOut(Schema):
+    """What the host says of one product."""
+
+    booking = fields.Integer()
+    booth = fields.Integer()
+    product = fields.String()
+    price_fen = fields.Integer()
+    was_fen = fields.Integer(allow_none=True)
+    price_basis = fields.String()
+    selling_points = fields.List(fields.String())
+    claims = fields.String()
+    avoid = fields.List(fields.Nested(AvoidOut))
+
+
+class CueOut(Schema):
+    """The host's cue card: what is on air now, and what comes next."""
+
+    show = fields.Integer()
+    state = fields.String()
+    remaining_seconds = fields.Integer(allow_none=True)
+    now = fields.List(fields.Nested(CueCardOut))
+    next = fields.List(fields.Nested(CueCardOut))
