@@ -1,8 +1,9 @@
 """The API of the waiting line and its offers."""
 
 import pytest
+from sqlalchemy import select
 
-from models import Person
+from models import MerchantMember, Person
 from services import booking
 from tests.api.program import Program, times
 from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
@@ -33,7 +34,10 @@ def resident(app):
 
 
 def give_back(db, held):
-    booker = db.session.get_one(Person, held.booker_id).as_actor()
+    shops = db.session.scalars(
+        select(MerchantMember.merchant_id).where(MerchantMember.person_id == held.booker_id)
+    )
+    booker = db.session.get_one(Person, held.booker_id).as_actor(tuple(shops))
     booking.cancel(booker, held.id, version=1, now=NOW)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from domain.people import Role
 from domain.waitlist import EntryStatus
-from models import Person, WaitlistEntry, db
+from models import MerchantMember, Person, WaitlistEntry, db
 from services import booking, outbox, queueing
 from tests.support.builders import (
     NOW,
@@ -55,7 +55,10 @@ def entries():
 
 
 def give_back(held):
-    booker = db.session.get_one(Person, held.booker_id).as_actor()
+    shops = db.session.scalars(
+        select(MerchantMember.merchant_id).where(MerchantMember.person_id == held.booker_id)
+    )
+    booker = db.session.get_one(Person, held.booker_id).as_actor(tuple(shops))
     booking.cancel(booker, held.id, version=1, now=NOW)
     outbox.deliver_due(NOW)
 
