@@ -1,7 +1,8 @@
 """Booths wanted, moved and swapped in the same moment: one outcome, and rows and ticks agree, on both engines."""
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -153,29 +154,31 @@ def test_a_swap_meets_the_withdrawal_of_one_of_its_booths(app: Flask) -> None:
 
 
 def swap_meets_withdrawal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Both have read everything before either writes, and no lock is left."""
+    """Both have read everything before either writes; with no lock left the withdrawal writes first."""
     show = create_show(create_studio())
     (one, mine), (two, asked) = (shop_at(show, number) for number in (1, 2))
     number = proposed(show, mine, asked, one)
     without_locks(monkeypatch)
-    meeting, move_each, change = Meeting(TWO, patience=2), arbiter.move_each, arbiter.change
+    meeting, withdrawn = Meeting(TWO, patience=2), threading.Event()
+    move_each, change = arbiter.move_each, arbiter.change
 
-    def meet(real: Callable[..., Any]) -> Callable[..., Any]:
-        def met(*arguments: Any, **more: Any) -> Any:
-            meeting.wait()
-            return real(*arguments, **more)
+    def meet_and_change(*arguments: Any, **more: Any) -> None:
+        meeting.wait()
+        change(*arguments, **more)
 
-        return met
+    def meet_and_move(*arguments: Any) -> None:
+        meeting.wait()
+        withdrawn.wait(2)  # where a lock still keeps the withdrawal waiting, the swap goes first
+        move_each(*arguments)
 
-    monkeypatch.setattr(arbiter, "move_each", meet(move_each))
-    monkeypatch.setattr(arbiter, "change", meet(change))
-    return side_by_side(
-        app,
-        [
-            partial(swaps.accept, two, number, now=NOW),
-            partial(booking.cancel, one, mine, version=1, now=NOW),
-        ],
-    )
+    def withdraw() -> Booking:
+        made = booking.cancel(one, mine, version=1, now=NOW)
+        withdrawn.set()
+        return made
+
+    monkeypatch.setattr(arbiter, "move_each", meet_and_move)
+    monkeypatch.setattr(arbiter, "change", meet_and_change)
+    return side_by_side(app, [partial(swaps.accept, two, number, now=NOW), withdraw])
 
 
 @pytest.mark.postgresql

