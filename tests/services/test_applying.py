@@ -3,23 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation
 from domain.people import Role
 from domain.studio.draw import ApplicationStatus
 from domain.studio.shows import ShowStatus
-from models import (
-    AuditEvent,
-)
 from services.studio import applying, closing_list
 from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
 from tests.support.draw_builders import (
     CLOSES,
     apply_for,
+    audited,
+    codes,
     create_draw_show,
     create_stall,
-    find,
 )
 from tests.support.studio_builders import create_booth, create_product, create_show
 
@@ -43,16 +40,6 @@ def show(studio):
 def staff():
     """Somebody of the staff."""
     return create_actor(Role.STAFF)
-
-
-def codes(refused) -> list[str]:
-    """The codes of the rules that were broken."""
-    return [one.code for one in refused.value.violations]
-
-
-def audited(action: str) -> int:
-    """How often something was written down."""
-    return find(select(func.count()).where(AuditEvent.action == action)).one()
 
 
 def test_a_shop_applies_changes_withdraws_and_applies_again(show) -> None:

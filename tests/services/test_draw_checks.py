@@ -16,6 +16,7 @@ from tests.support.draw_builders import (
     apply_for,
     by_rank,
     close_and_draw,
+    codes,
     create_draw_show,
     create_stall,
     forge,
@@ -35,11 +36,6 @@ def studio():
 def show(studio):
     """A show of three booths that will be drawn."""
     return create_draw_show(studio)
-
-
-def codes(refused) -> list[str]:
-    """The codes of the rules that were broken."""
-    return [one.code for one in refused.value.violations]
 
 
 def found(show: Show) -> set[str]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.attendance import PointKind
 from domain.bookings import BookingStatus
@@ -14,7 +14,6 @@ from domain.studio.draw import ApplicationStatus, read_list, sha256
 from domain.studio.shows import Layout, ShowStatus
 from domain.waitlist import EntryStatus
 from models import (
-    AuditEvent,
     Booking,
     OutboxMessage,
     PenaltyPoint,
@@ -27,8 +26,10 @@ from tests.support.draw_builders import (
     CLOSES,
     LATER,
     apply_for,
+    audited,
     by_rank,
     close_and_draw,
+    codes,
     create_draw_show,
     create_stall,
     find,
@@ -57,16 +58,6 @@ def show(studio):
 def staff():
     """Somebody of the staff."""
     return create_actor(Role.STAFF)
-
-
-def codes(refused) -> list[str]:
-    """The codes of the rules that were broken."""
-    return [one.code for one in refused.value.violations]
-
-
-def audited(action: str) -> int:
-    """How often something was written down."""
-    return find(select(func.count()).where(AuditEvent.action == action)).one()
 
 
 def test_the_list_says_what_each_shop_has_had_and_its_points(studio, show) -> None:

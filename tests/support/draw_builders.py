@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarResult, Select, select, update
+import pytest
+from sqlalchemy import ScalarResult, Select, func, select, update
 
+from domain.errors import RuleViolation
 from domain.people import Actor
 from domain.studio.shows import Allotment
-from models import BoothApplication, Merchant, Product, Show, Space, db
+from models import AuditEvent, BoothApplication, Merchant, Product, Show, Space, db
 from services.studio import applying, closing_list, drawing, draws
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW
@@ -77,3 +79,13 @@ def forge(thing: Any, **changes: Any) -> None:
     statement = update(table).where(key).values(**changes)
     in_transaction(lambda: db.session.execute(statement.execution_options(synchronize_session=False)))
     db.session.expire_all()
+
+
+def codes(refused: pytest.ExceptionInfo[RuleViolation]) -> list[str]:
+    """The codes of the rules that were broken."""
+    return [one.code for one in refused.value.violations]
+
+
+def audited(action: str) -> int:
+    """How often something was written down."""
+    return int(find(select(func.count()).where(AuditEvent.action == action)).one())
