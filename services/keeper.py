@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput
 from domain.people import STAFF_ROLES, Actor, Role
 from models import Person
-from services import sales_import, sales_reading
+from services.sales import importing, reading
 from services.unit_of_work import query
 
 
@@ -36,11 +36,11 @@ def import_sales(
 
     Raises FileError, BadInput.
     """
-    with file.open("rb") as stream, sales_reading.prepare(stream, file.name, platform) as prepared:
+    with file.open("rb") as stream, reading.prepare(stream, file.name, platform) as prepared:
         counts = prepared.tally.counts()
         if dry_run:
             return counts
         actor = on_duty()
-        staged = sales_import.store(actor, prepared, show_id=show_id, now=now)
-    applied = sales_import.apply(actor, staged.id, now=now)
+        staged = importing.store(actor, prepared, show_id=show_id, now=now)
+    applied = importing.apply(actor, staged.id, now=now)
     return {name: getattr(applied, name) for name in counts}

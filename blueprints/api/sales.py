@@ -16,8 +16,8 @@ from blueprints.identity import the_actor
 from blueprints.uploads import make_room_for_an_export
 from domain.errors import Refusal
 from domain.people import Role
-from services import sales_figures, sales_import, sales_reading, sales_reports
 from services.idempotency import Answer
+from services.sales import figures, importing, reading, reports
 
 blueprint = Blueprint("api_sales", __name__, description="Order exports and their sums")
 
@@ -30,7 +30,7 @@ def make_room(endpoint: str | None, _values: object) -> None:
 
 
 def _whole(import_id: int) -> dict[str, Any]:
-    return shapes.sales_import(*sales_reports.rejections(the_actor(), import_id))
+    return shapes.sales_import(*reports.rejections(the_actor(), import_id))
 
 
 @blueprint.post("/sales/imports")
@@ -43,13 +43,13 @@ def upload(form: dict[str, Any], files: dict[str, FileStorage]) -> Response:
     """Read an order export and keep it for the preview; no sale changes yet."""
     file = files["file"]
     try:
-        prepared = sales_reading.prepare(file.stream, file.filename or "", form["platform"])
+        prepared = reading.prepare(file.stream, file.filename or "", form["platform"])
     except Refusal as refusal:
         return respond(refused(refusal))
     with prepared:
         return do(
             201,
-            lambda: _whole(sales_import.store(the_actor(), prepared, show_id=form["show"], now=now()).id),
+            lambda: _whole(importing.store(the_actor(), prepared, show_id=form["show"], now=now()).id),
         )
 
 
@@ -68,7 +68,7 @@ def one(import_id: int) -> Response:
 @blueprint.alt_response(404, schema=schemas.Problem)
 def apply(import_id: int) -> Response:
     """Take what was staged into the books; a second time changes nothing."""
-    return do(200, lambda: _whole(sales_import.apply(the_actor(), import_id, now=now()).id))
+    return do(200, lambda: _whole(importing.apply(the_actor(), import_id, now=now()).id))
 
 
 @blueprint.get("/sales/summary")
@@ -77,7 +77,7 @@ def apply(import_id: int) -> Response:
 @blueprint.response(200, schemas.SummaryOut)
 def summary(wanted: dict[str, Any]) -> Response:
     """Sums of paid lines by the time of the order; merchants get their own shop."""
-    found = sales_figures.summary(
+    found = figures.summary(
         the_actor(),
         merchant_id=wanted["merchant"],
         show_id=wanted["show"],

@@ -17,7 +17,7 @@ from domain.waitlist import EntryStatus
 from models import Booking, BoothSlot, SalesImport, SalesImportLine, Space
 from services import reading
 from services.my_line import Waiting
-from services.sales_figures import Summary
+from services.sales.figures import Summary
 
 
 def space(found: Space) -> dict[str, Any]:

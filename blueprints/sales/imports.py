@@ -17,9 +17,9 @@ from blueprints.sales.forms import UploadForm
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Role
-from services import sales_import, sales_linking, sales_reading, sales_reports
 from services.idempotency import Answer
-from services.sales_reading import Prepared
+from services.sales import importing, linking, reading, reports
+from services.sales.reading import Prepared
 
 
 @blueprint.get("/sales/imports")
@@ -33,11 +33,11 @@ def imports() -> ResponseReturnValue:
 @allow(Role.STAFF)
 def upload() -> ResponseReturnValue:
     """Read an export and lead to its preview; one that can't be read brings the form back with the reason."""
-    form = UploadForm().offer(sales_reports.shows_to_choose(the_actor()))
+    form = UploadForm().offer(reports.shows_to_choose(the_actor()))
     if not form.validate():
         return _list(form, 422)
     try:
-        with sales_reading.prepare(form.file.data.stream, form.file.data.filename) as prepared:
+        with reading.prepare(form.file.data.stream, form.file.data.filename) as prepared:
             answer = once.once(lambda: _stored(prepared, form.show_id))
     except BadInput as refusal:
         field = form.show if refusal.field == "show" else form.file
@@ -57,7 +57,7 @@ def one_import(import_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def apply(import_id: int) -> ResponseReturnValue:
     """Put the lines into the books; a second tap leads to the same report."""
-    done = sales_import.apply(the_actor(), import_id, now=now())
+    done = importing.apply(the_actor(), import_id, now=now())
     return pages.go("sales.one_import", import_id=done.id)
 
 
@@ -66,9 +66,9 @@ def apply(import_id: int) -> ResponseReturnValue:
 def link_product(import_id: int) -> ResponseReturnValue:
     """Say which product a code stands for; what was sold of it is counted at once."""
     code, product_id = request.form.get("code", ""), request.form.get("product_id", type=whole)
-    found = sales_import.find(the_actor(), import_id)
+    found = importing.find(the_actor(), import_id)
     try:
-        linked = sales_linking.link(the_actor(), found.platform, code, product_id, now=now())
+        linked = linking.link(the_actor(), found.platform, code, product_id, now=now())
     except BadInput as refusal:
         return _one(import_id, status_of(refusal), {code: sentence(refusal)})
     if linked:
@@ -79,7 +79,7 @@ def link_product(import_id: int) -> ResponseReturnValue:
 
 
 def _stored(prepared: Prepared, show_id: int | None) -> Answer:
-    made = sales_import.store(the_actor(), prepared, show_id=show_id, now=now())
+    made = importing.store(the_actor(), prepared, show_id=show_id, now=now())
     return Answer(303, {"location": url_for("sales.one_import", import_id=made.id)})
 
 
@@ -87,8 +87,8 @@ def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     return pages.show(
         "sales/imports",
         status,
-        form=form.offer(sales_reports.shows_to_choose(the_actor())),
-        imports=sales_reports.recent_imports(the_actor()),
+        form=form.offer(reports.shows_to_choose(the_actor())),
+        imports=reports.recent_imports(the_actor()),
         idempotency_key=once.new_key(),
         status_chip=views.status_chip,
         platform_name=views.platform_name,
@@ -96,7 +96,7 @@ def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _one(import_id: int, status: int = 200, refused: dict[str, str] | None = None) -> ResponseReturnValue:
-    report = sales_reports.report(the_actor(), import_id)
+    report = reports.report(the_actor(), import_id)
     said, tone = views.outcome(report.staged)
     return pages.show(
         "sales/one_import",

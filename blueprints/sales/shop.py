@@ -10,8 +10,8 @@ from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.sales import blueprint, views
 from domain.people import Role
-from services import sales_home
 from services.merchants import own_shop
+from services.sales import shop_home
 
 
 @blueprint.get("/sales")
@@ -20,7 +20,7 @@ def mine() -> ResponseReturnValue:
     """This month, the way to the target, shows and products of the own shop."""
     if not own_shop.was_verified(the_actor()):
         return pages.go("merchants.my_shop")  # its way in comes before its figures
-    home = sales_home.merchant_home(the_actor(), now=now())
+    home = shop_home.merchant_home(the_actor(), now=now())
     return pages.show(
         "sales/mine",
         home=home,

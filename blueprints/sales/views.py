@@ -11,12 +11,12 @@ from blueprints.words import sentence
 from blueprints.words.sales import platform_word
 from domain.errors import Violation
 from domain.money import format_yuan
-from domain.sales.doudian import LAYOUTS
+from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import chosen
 from models import SalesImport, SalesImportLine
 from models.sales import ImportStatus
-from services.sales_home import MerchantHome, MonthSum
+from services.sales.shop_home import MerchantHome, MonthSum
 
 ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030"}
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.formats import listed
 from domain.sales.cells import MAX_QUANTITY
-from domain.sales.doudian import DOUDIAN
+from domain.sales.layouts.doudian import DOUDIAN
 
 Params = Mapping[str, Any]
 

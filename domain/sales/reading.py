@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from domain.sales.cells import is_blank
 from domain.sales.decoding import Limits, TextLines
-from domain.sales.doudian import LAYOUTS
+from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import Layout, chosen, match_columns, sniff
 from domain.sales.problems import FileCode, FileError, RowCode, RowError

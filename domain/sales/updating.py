@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from domain.sales.cells import Precision, fold
-from domain.sales.doudian import LAYOUTS
+from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import AfterSale, LineStatus, OrderLine, Platform, RefundBasis
 from domain.sales.platforms import chosen
 

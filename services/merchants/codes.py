@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput
 from domain.sales.lines import Platform
 from models import Product, ProductCode
-from services import sales_linking
 from services.merchants.facts import code_field
+from services.sales import linking
 
 
 def codes_of(product: Product) -> dict[Platform, str]:
@@ -52,7 +52,7 @@ def _set_code(session: Session, product: Product, platform: Platform, code: str,
         if not _breaks_the_code_key(error):
             raise
         raise BadInput("product_code_taken", field=code_field(platform)) from error
-    sales_linking.attribute_waiting(platform, [code], now=now)
+    linking.attribute_waiting(platform, [code], now=now)
 
 
 def _breaks_the_code_key(error: IntegrityError) -> bool:

@@ -11,7 +11,7 @@ from random import Random
 from domain.interval import local
 from domain.money import format_yuan
 from models import Show
-from services import sales_import
+from services.sales import importing
 from services.seed.people import Cast
 from services.seed.shops import Stall
 from services.seed.shows import PAST_BOOTHS
@@ -46,8 +46,8 @@ def import_sales(dice: Random, cast: Cast, stalls: Sequence[Stall], show: Show, 
     imported_at = now - timedelta(days=2)
     export = _export(list(_rows(dice, stalls, show)))
     name = f"抖店订单_{local(show.starts_at):%Y%m%d}.csv"
-    staged = sales_import.stage(cast.staff, export, name, show_id=show.id, now=imported_at)
-    sales_import.apply(cast.staff, staged.id, now=imported_at + timedelta(minutes=4))
+    staged = importing.stage(cast.staff, export, name, show_id=show.id, now=imported_at)
+    importing.apply(cast.staff, staged.id, now=imported_at + timedelta(minutes=4))
 
 
 def _export(rows: list[Row]) -> BytesIO:

@@ -24,9 +24,10 @@ from domain.studio.running import Action, SkipReason
 from domain.studio.shows import Allotment, Layout
 from domain.studio.wrapping import Outcome
 from models import Booking, BoothSlot, PenaltyPoint, Person, Sale, WaitlistEntry, db
-from services import booking, decisions, queueing, sales_import
+from services import booking, decisions, queueing
 from services.merchants import claims, onboarding, products, review
 from services.merchants.products import ProductFacts
+from services.sales import importing
 from services.studio import (
     applying,
     checklists,
@@ -189,8 +190,8 @@ def sold(staff, stalls, numbers):
         )
         for number, (place, minutes) in enumerate(moments, start=1)
     ]
-    staged = sales_import.stage(staff, io.BytesIO(doudian_csv(rows)), "订单.csv", now=after(120))
-    sales_import.apply(staff, staged.id, now=after(120))
+    staged = importing.stage(staff, io.BytesIO(doudian_csv(rows)), "订单.csv", now=after(120))
+    importing.apply(staff, staged.id, now=after(120))
     found = db.session.scalars(select(Sale).order_by(Sale.order_no)).all()
     return [(sale.tier.value, sale.booth_booking_id) for sale in found]
 

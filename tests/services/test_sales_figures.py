@@ -15,7 +15,8 @@ from domain.studio.booths import OnAir
 from domain.studio.running import SkipReason
 from models import BoothSlot, Merchant, Sale, Space
 from models.base import db as database
-from services import sales_figures, sales_home, sales_import, settings
+from services import settings
+from services.sales import figures, importing, shop_home
 from services.unit_of_work import in_transaction
 from tests.support.builders import MONDAY, NOW, at, create_actor, create_booking, create_studio
 from tests.support.exports import doudian_csv, doudian_row
@@ -70,8 +71,8 @@ def order(number, moment, title, fen=10_000, **cells):
 
 
 def bring_in(staff, *rows):
-    staged = sales_import.stage(staff, io.BytesIO(doudian_csv(rows)), "x.csv", now=NOW)
-    return sales_import.apply(staff, staged.id, now=NOW)
+    staged = importing.stage(staff, io.BytesIO(doudian_csv(rows)), "x.csv", now=NOW)
+    return importing.apply(staff, staged.id, now=NOW)
 
 
 def tiers(db):
@@ -95,7 +96,7 @@ def test_orders_find_their_booth_by_product_and_planned_time(db, staff, show):
     sale = db.session.scalars(select(Sale).order_by(Sale.line_key)).first()
     assert (sale.show_id, sale.booth_booking_id, sale.rule_version) == (show.id, booth.id, "2026-11-a")
     assert sale.evidence["window"] == [at(20, day=FRIDAY).isoformat(), at(20.25, day=FRIDAY).isoformat()]
-    home = sales_home.merchant_home(actor, now=NOW)
+    home = shop_home.merchant_home(actor, now=NOW)
     assert (home.month.studio.net_fen, home.month.long_tail.net_fen) == (50_000, 20_000)
 
 
@@ -153,15 +154,15 @@ def test_shops_see_their_own_figures_and_staff_see_all(staff, show):
         order(3, at(20.3, day=FRIDAY), "不认识", 33_300),
     )
 
-    assert sales_figures.summary(staff, now=NOW).totals.gmv_fen == 66_600
-    assert sales_figures.summary(staff, show_id=show.id, now=NOW).totals.gmv_fen == 33_300
-    assert sales_figures.summary(staff, merchant_id=one.id, now=NOW).totals.gmv_fen == 11_100
-    assert sales_figures.summary(owner, now=NOW).totals.gmv_fen == 11_100
-    assert sales_home.merchant_home(rival, now=NOW).year.gmv_fen == 22_200
+    assert figures.summary(staff, now=NOW).totals.gmv_fen == 66_600
+    assert figures.summary(staff, show_id=show.id, now=NOW).totals.gmv_fen == 33_300
+    assert figures.summary(staff, merchant_id=one.id, now=NOW).totals.gmv_fen == 11_100
+    assert figures.summary(owner, now=NOW).totals.gmv_fen == 11_100
+    assert shop_home.merchant_home(rival, now=NOW).year.gmv_fen == 22_200
     with pytest.raises(Missing):
-        sales_figures.summary(owner, merchant_id=other.id, now=NOW)
+        figures.summary(owner, merchant_id=other.id, now=NOW)
     with pytest.raises(Forbidden):
-        sales_figures.summary(create_actor(), now=NOW)
+        figures.summary(create_actor(), now=NOW)
 
 
 def test_a_summary_counts_orders_once_and_keeps_its_bounds(staff, show):
@@ -175,13 +176,13 @@ def test_a_summary_counts_orders_once_and_keeps_its_bounds(staff, show):
         order(3, at(21, day=FRIDAY), "紫菜", 订单状态="已关闭", 支付完成时间="-"),
     )
 
-    found = sales_figures.summary(staff, since=at(20, day=FRIDAY), until=at(20.25, day=FRIDAY), now=NOW)
+    found = figures.summary(staff, since=at(20, day=FRIDAY), until=at(20.25, day=FRIDAY), now=NOW)
 
     assert (found.totals.orders, found.totals.items) == (1, 4)
     assert (found.totals.gmv_fen, found.totals.refunded_fen, found.totals.net_fen) == (20_000, 10_000, 10_000)
     assert found.by_tier[Tier.IN_WINDOW].orders == 1
     assert set(found.by_tier) == set(Tier)
-    assert sales_figures.summary(staff, until=at(20, day=FRIDAY), now=NOW).totals.orders == 0
+    assert figures.summary(staff, until=at(20, day=FRIDAY), now=NOW).totals.orders == 0
 
 
 def test_the_way_to_the_target_keeps_its_three_lines_apart(db, staff, show):
@@ -190,7 +191,7 @@ def test_the_way_to_the_target_keeps_its_three_lines_apart(db, staff, show):
     booth_of(create_product(merchant, "紫菜"), show)
     bring_in(staff, order(1, at(20, day=FRIDAY), "紫菜", 1_000_000), order(2, at(9, day=FRIDAY), "紫菜", 777))
 
-    home = sales_home.merchant_home(actor, now=NOW)
+    home = shop_home.merchant_home(actor, now=NOW)
 
     assert (home.path.net_fen, home.path.estimated_fen, home.path.reported_fen) == (1_000_000, 250_000, 0)
     assert (home.path.target_fen, home.path.progress_bp) == (2_000_000, 1250)
@@ -206,7 +207,7 @@ def test_the_way_to_the_target_keeps_its_three_lines_apart(db, staff, show):
 def test_without_a_declared_margin_there_is_no_estimate():
     _, actor = create_merchant(margin_bp=0)
 
-    home = sales_home.merchant_home(actor, now=NOW)
+    home = shop_home.merchant_home(actor, now=NOW)
 
     assert (home.path.estimated_fen, home.path.progress_bp, home.forecast_fen) == (None, None, None)
 
@@ -221,7 +222,7 @@ def test_the_merchants_page_costs_the_same_whatever_there_is_to_show(db, staff):
             seen.append(about[2])
 
         event.listen(db.engine, "before_cursor_execute", count)
-        sales_home.merchant_home(actor, now=NOW)
+        shop_home.merchant_home(actor, now=NOW)
         event.remove(db.engine, "before_cursor_execute", count)
         return len(seen)
 
@@ -235,11 +236,11 @@ def test_the_merchants_page_costs_the_same_whatever_there_is_to_show(db, staff):
         bring_in(staff, order(week, at(20, day=day), title))
     db.session.rollback()
 
-    assert len(sales_home.merchant_home(actor, now=NOW).shows) == 3
+    assert len(shop_home.merchant_home(actor, now=NOW).shows) == 3
     assert queries() <= empty
 
 
 def test_somebody_without_a_shop_has_no_page(db):
     assert db.session.scalar(select(Merchant.id)) is None
     with pytest.raises(Missing):
-        sales_home.merchant_home(create_actor(Role.MERCHANT), now=NOW)
+        shop_home.merchant_home(create_actor(Role.MERCHANT), now=NOW)

@@ -13,9 +13,9 @@ from domain.people import Role
 from domain.sales.problems import FileError
 from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine
 from models.sales import ImportStatus, RowFate
-from services import sales_figures, sales_import, sales_linking, sales_reports
 from services.merchants import products
 from services.merchants.products import ProductFacts
+from services.sales import figures, importing, linking, reports
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_csv, doudian_row, known_exports
 from tests.support.studio_builders import create_merchant, create_product
@@ -30,11 +30,11 @@ def staff(db):
 
 def staged(staff, rows, **more):
     data = rows if isinstance(rows, bytes) else doudian_csv(rows)
-    return sales_import.stage(staff, io.BytesIO(data), "订单.csv", **{"now": NOW} | more)
+    return importing.stage(staff, io.BytesIO(data), "订单.csv", **{"now": NOW} | more)
 
 
 def applied(staff, rows):
-    return sales_import.apply(staff, staged(staff, rows).id, now=NOW)
+    return importing.apply(staff, staged(staff, rows).id, now=NOW)
 
 
 def fates(done):
@@ -46,7 +46,7 @@ def counts(**some):
 
 
 def sums(staff):
-    totals = sales_figures.summary(staff, now=NOW).totals
+    totals = figures.summary(staff, now=NOW).totals
     return totals.orders, totals.gmv_fen, totals.refunded_fen
 
 
@@ -68,7 +68,7 @@ def test_an_export_is_previewed_then_applied_and_its_totals_are_the_known_ones(d
     assert preview.gmv_fen == 8 * 3990
     assert db.session.scalar(select(func.count()).select_from(Sale)) == 0
 
-    done = sales_import.apply(staff, preview.id, now=NOW)
+    done = importing.apply(staff, preview.id, now=NOW)
 
     assert (done.status, done.read_count, fates(done)) == (ImportStatus.APPLIED, 8, counts(inserted=8))
     assert sums(staff) == (8, 8 * 3990, 0)
@@ -98,7 +98,7 @@ def test_the_same_file_again_changes_nothing(db, staff):
 
     again = staged(staff, ROWS)
     assert fates(again) == counts(unchanged=8)
-    assert fates(sales_import.apply(staff, again.id, now=NOW)) == counts(unchanged=8)
+    assert fates(importing.apply(staff, again.id, now=NOW)) == counts(unchanged=8)
     assert all_sales(db) == before
 
 
@@ -106,8 +106,8 @@ def test_a_file_staged_twice_and_applied_twice_counts_once(staff):
     first, second = staged(staff, ROWS), staged(staff, ROWS)
     assert fates(second) == counts(inserted=8)
 
-    sales_import.apply(staff, first.id, now=NOW)
-    done = sales_import.apply(staff, second.id, now=NOW)
+    importing.apply(staff, first.id, now=NOW)
+    done = importing.apply(staff, second.id, now=NOW)
 
     assert fates(done) == counts(unchanged=8)
     assert sums(staff) == (8, 8 * 3990, 0)
@@ -116,8 +116,8 @@ def test_a_file_staged_twice_and_applied_twice_counts_once(staff):
 def test_a_second_tap_on_apply_gives_the_same_import_back(staff):
     preview = staged(staff, ROWS)
 
-    first = fates(sales_import.apply(staff, preview.id, now=NOW))
-    second = fates(sales_import.apply(staff, preview.id, now=NOW))
+    first = fates(importing.apply(staff, preview.id, now=NOW))
+    second = fates(importing.apply(staff, preview.id, now=NOW))
 
     assert first == second == counts(inserted=8)
 
@@ -143,7 +143,7 @@ def test_a_line_that_stands_twice_in_a_file_counts_once(db, staff):
 
     assert fates(done) == counts(inserted=1, unchanged=2, updated=1)
     assert done.gmv_fen == 3990
-    assert fates(sales_import.apply(staff, done.id, now=NOW)) == fates(done)
+    assert fates(importing.apply(staff, done.id, now=NOW)) == fates(done)
     assert [sale.status for sale in all_sales(db)] == ["completed"]
 
 
@@ -170,7 +170,7 @@ def test_held_and_rejected_rows_are_told_and_count_for_nothing(db, staff):
     done = applied(staff, rows)
 
     assert fates(done) == counts(inserted=1, held=1, rejected=1)
-    told = sales_reports.report(staff, done.id)  # a buyer's message makes each row two lines long
+    told = reports.report(staff, done.id)  # a buyer's message makes each row two lines long
     assert [(r.line, r.column_name, r.code) for r in told.rejected] == [(6, "商品数量", "row_bad_integer")]
     assert [(h.line, h.column_name, h.text) for h in told.held] == [(4, "订单状态", "神秘状态")]
     assert sums(staff) == (1, 3990, 0)
@@ -194,9 +194,9 @@ def test_only_staff_import_and_an_import_that_is_not_there_is_missing(staff):
     with pytest.raises(Forbidden):
         staged(create_actor(), ROWS)
     with pytest.raises(Forbidden):
-        sales_import.apply(create_actor(), 1, now=NOW)
+        importing.apply(create_actor(), 1, now=NOW)
     with pytest.raises(Missing):
-        sales_import.apply(staff, 999, now=NOW)
+        importing.apply(staff, 999, now=NOW)
     with pytest.raises(BadInput) as refused:
         staged(staff, ROWS, show_id=999)
     assert refused.value.field == "show"
@@ -208,15 +208,15 @@ def test_an_unknown_product_counts_for_nobody_until_its_code_is_linked(db, staff
     done = applied(staff, ROWS)
 
     assert done.unmatched == 8
-    (unknown,) = sales_reports.report(staff, done.id).unknown
+    (unknown,) = reports.report(staff, done.id).unknown
     assert (unknown.code, unknown.lines, unknown.linked_to) == ("3561234567890123456", 8, None)
-    assert sales_figures.summary(staff, merchant_id=merchant.id, now=NOW).totals.orders == 0
+    assert figures.summary(staff, merchant_id=merchant.id, now=NOW).totals.orders == 0
 
-    linked = sales_linking.link(staff, done.platform, unknown.code, product.id, now=NOW)
+    linked = linking.link(staff, done.platform, unknown.code, product.id, now=NOW)
 
     assert linked == 8
-    assert sales_figures.summary(staff, merchant_id=merchant.id, now=NOW).totals.orders == 8
-    assert sales_reports.report(staff, done.id).unknown[0].linked_to == "我们的紫菜"
+    assert figures.summary(staff, merchant_id=merchant.id, now=NOW).totals.orders == 8
+    assert reports.report(staff, done.id).unknown[0].linked_to == "我们的紫菜"
     assert fates(applied(staff, ROWS)) == counts(unchanged=8)
 
 
@@ -226,17 +226,17 @@ def test_a_shop_that_tells_its_code_later_gets_the_sales_that_came_before(staff)
 
     products.create_product(owner, ProductFacts("我们的紫菜", 3990, 5, code="3561234567890123456"), now=NOW)
 
-    assert sales_figures.summary(owner, merchant_id=merchant.id, now=NOW).totals.orders == 8
+    assert figures.summary(owner, merchant_id=merchant.id, now=NOW).totals.orders == 8
 
 
 def test_a_code_stands_for_one_product_only(staff):
     merchant, _ = create_merchant()
     one, other = create_product(merchant, "甲"), create_product(merchant, "乙")
     done = applied(staff, ROWS)
-    sales_linking.link(staff, done.platform, "ZC-100", one.id, now=NOW)
+    linking.link(staff, done.platform, "ZC-100", one.id, now=NOW)
 
     with pytest.raises(BadInput) as refused:
-        sales_linking.link(staff, done.platform, "ZC-100", other.id, now=NOW)
+        linking.link(staff, done.platform, "ZC-100", other.id, now=NOW)
 
     assert refused.value.code == "code_taken"
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.people import Role
 from models import Base
-from services import sales_import, sales_reports
+from services.sales import importing, reports
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import canaries, doudian_csv, doudian_row
 
@@ -37,10 +37,10 @@ def test_no_canary_is_found_after_staging_and_applying(db, caplog, encoding):
     data = doudian_csv(ROWS, encoding=encoding)
     held_ids = {canaries(5)[1]}  # a merchant may well number a product like a phone; it is no buyer's
 
-    staged = sales_import.stage(staff, io.BytesIO(data), f"{canaries(1)[1]}.csv", now=NOW)
+    staged = importing.stage(staff, io.BytesIO(data), f"{canaries(1)[1]}.csv", now=NOW)
     after_staging = dump(db)
-    sales_import.apply(staff, staged.id, now=NOW)
-    report = sales_reports.report(staff, staged.id)
+    importing.apply(staff, staged.id, now=NOW)
+    report = reports.report(staff, staged.id)
 
     told = "\n".join(f"{line.text} {line.order}" for line in (*report.held, *report.rejected))
     for text in (after_staging, dump(db), told, caplog.text):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from domain.people import Role
-from services import sales_figures, sales_import
+from services.sales import figures, importing
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_csv, doudian_row
@@ -25,13 +25,13 @@ class Race:
         with app.app_context():
             self.staff = create_actor(Role.STAFF)
             self.ids = [
-                sales_import.stage(self.staff, io.BytesIO(doudian_csv(ROWS)), "x.csv", now=NOW).id
+                importing.stage(self.staff, io.BytesIO(doudian_csv(ROWS)), "x.csv", now=NOW).id
                 for _person in range(2)
             ]
 
     def first(self):
         def slowly():
-            sales_import.apply(self.staff, self.ids[0], now=NOW)
+            importing.apply(self.staff, self.ids[0], now=NOW)
             self.applied.set()
             assert self.let_go.wait(20)
 
@@ -41,7 +41,7 @@ class Race:
     def second(self):
         with self.app.app_context():
             try:
-                sales_import.apply(self.staff, self.ids[1], now=NOW)
+                importing.apply(self.staff, self.ids[1], now=NOW)
             except Exception as error:  # whatever it is, the test looks at it
                 self.trouble.append(error)
 
@@ -63,14 +63,14 @@ def test_two_imports_of_the_same_lines_at_once_count_them_once(app):
 
     assert race.trouble == []
     with app.app_context():
-        done = [sales_import.find(race.staff, import_id) for import_id in race.ids]
+        done = [importing.find(race.staff, import_id) for import_id in race.ids]
         assert [(one.inserted, one.unchanged) for one in done] == [(5, 0), (0, 5)]
-        assert sales_figures.summary(race.staff, now=NOW).totals.gmv_fen == 5 * 3990
+        assert figures.summary(race.staff, now=NOW).totals.gmv_fen == 5 * 3990
 
 
 @pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_without_the_lock_both_would_insert_them(app, monkeypatch):
-    race, real = Race(app), sales_import.stored_sales
+    race, real = Race(app), importing.stored_sales
 
     def look_then_let_the_first_commit(*about):
         found = real(*about)
@@ -78,8 +78,8 @@ def test_without_the_lock_both_would_insert_them(app, monkeypatch):
             race.let_go.set()
         return found
 
-    monkeypatch.setattr(sales_import, "lock_platform", lambda *_about: None)
-    monkeypatch.setattr(sales_import, "stored_sales", look_then_let_the_first_commit)
+    monkeypatch.setattr(importing, "lock_platform", lambda *_about: None)
+    monkeypatch.setattr(importing, "stored_sales", look_then_let_the_first_commit)
     race.run(let_go_at_once=False)
 
     assert [type(error) for error in race.trouble] == [IntegrityError]

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from domain.sales.cells import fold
-from domain.sales.doudian import DOUDIAN, LAYOUTS
+from domain.sales.layouts import LAYOUTS
+from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import AfterSale, LineStatus, OrderLine, Platform, RefundBasis
 from domain.sales.platforms import Column, Field, Layout, chosen, match_columns, sniff
 from domain.sales.problems import FileCode, FileError

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from domain.sales.cells import Precision
-from domain.sales.doudian import DOUDIAN
+from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import HeldLine, LineStatus, OrderLine, RefundBasis
 from domain.sales.platforms import Column, Field
 from domain.sales.problems import HeldCode, RowCode, RowError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.sales.doudian import DOUDIAN
+from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import LineStatus, RefundBasis
 from domain.sales.platforms import Field
 from domain.sales.problems import HeldCode

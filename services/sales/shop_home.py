@@ -17,8 +17,8 @@ from domain.sales.metrics import Headline, IncomePath, Totals, income_path, year
 from domain.settings import HouseSettings
 from models import Booking, BoothSlot, Merchant, Product, Sale, Show
 from services import settings
-from services.sales_figures import grouped, in_headline, overall
-from services.sales_matching import SOLD_IN
+from services.sales.figures import grouped, in_headline, overall
+from services.sales.matching import SOLD_IN
 from services.unit_of_work import query
 
 RECENT_SHOWS = 10

@@ -15,8 +15,8 @@ from domain.sales.lines import OrderLine, Platform
 from domain.sales.updating import joined
 from models import Sale
 from models.sales import RowFate
-from services.sales_lines import SALE_COLUMNS, from_sale, to_sale
-from services.sales_matching import Match, Matcher
+from services.sales.lines import SALE_COLUMNS, from_sale, to_sale
+from services.sales.matching import Match, Matcher
 
 CHUNK = 1_000
 MOST_UNKNOWN = 100

@@ -24,9 +24,9 @@ from domain.sales.reading import OrderExport
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined
 from models.sales import RowFate
-from services.sales_lines import from_json, to_json
-from services.sales_matching import Matcher
-from services.sales_planning import Plan, Tally, Values, chunks, plan, stored_sales
+from services.sales.lines import from_json, to_json
+from services.sales.matching import Matcher
+from services.sales.planning import Plan, Tally, Values, chunks, plan, stored_sales
 from services.unit_of_work import query
 
 IN_MEMORY = 4 * 1024 * 1024

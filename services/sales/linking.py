@@ -13,10 +13,10 @@ from domain.sales.lines import Platform
 from models import Product, ProductCode
 from models.engine import insert_ignoring
 from services import records
-from services.sales_import import SALES, lock_platform, require_staff, rewrite_sales
-from services.sales_lines import SALE_COLUMNS, from_sale
-from services.sales_matching import Matcher
-from services.sales_planning import CHUNK, Values, match_columns
+from services.sales.importing import SALES, lock_platform, require_staff, rewrite_sales
+from services.sales.lines import SALE_COLUMNS, from_sale
+from services.sales.matching import Matcher
+from services.sales.planning import CHUNK, Values, match_columns
 from services.unit_of_work import transaction
 
 MAX_CODE = 64

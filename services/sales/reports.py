@@ -13,7 +13,7 @@ from domain.people import Actor
 from domain.sales.lines import Platform
 from models import Product, ProductCode, SalesImport, SalesImportLine, Show
 from models.sales import RowFate
-from services.sales_import import load, require_staff
+from services.sales.importing import load, require_staff
 from services.unit_of_work import query
 
 RECENT = 30

@@ -98,5 +98,3 @@ DOUDIAN = Layout(
     },
     joined_by=Field.SUB_ORDER_NO,
 )
-
-LAYOUTS: tuple[Layout, ...] = (DOUDIAN,)

@@ -15,10 +15,10 @@ from domain.sales.lines import OrderLine, Platform
 from models import Sale, SalesImport, SalesImportLine, Show
 from models.sales import ImportStatus, RowFate
 from services import records
-from services.sales_lines import from_json
-from services.sales_matching import Matcher
-from services.sales_planning import CHUNK, Tally, Values, chunks, plan, stored_sales
-from services.sales_reading import Prepared, prepare
+from services.sales.lines import from_json
+from services.sales.matching import Matcher
+from services.sales.planning import CHUNK, Tally, Values, chunks, plan, stored_sales
+from services.sales.reading import Prepared, prepare
 from services.unit_of_work import query, transaction
 
 SALES = cast(Table, Sale.__table__)
