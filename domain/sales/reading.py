@@ -1,9 +1,9 @@
-"""Reading an order export: an upload's bytes become order lines, held lines and rejected rows."""
+"""Reading an order export: an upload's records become picked rows, and those order lines, held lines and rejections."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from domain.sales.cells import is_blank
@@ -12,20 +12,23 @@ from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import Layout, chosen, match_columns, sniff
 from domain.sales.problems import FileCode, FileError, RowCode, RowError
-from domain.sales.rows import Outcome, RowParser
+from domain.sales.rows import Outcome, PickedRow, RowParser, pick
+
+Record = tuple[int, Sequence[str] | None]
+"""The line on which a record begins and its cells; None stands for one with broken quotes."""
 
 
 class OrderExport:
-    """A CSV export whose header has been understood; iterating reads its rows, once, in bounded memory.
+    """An export whose header has been understood; iterating reads its rows, once, in bounded memory.
 
     Raises FileError when constructed and, for what only shows later (a NUL, bad bytes, too many rows, a quote
     that is never closed, no rows at all), while iterated: keep nothing before the iteration has come to its
-    end. The stream must be binary and is left open. `platform` overrides the sniffing.
+    end. `platform` overrides the sniffing.
     """
 
     def __init__(
         self,
-        stream: BinaryIO,
+        records: Iterable[Record],
         *,
         platform: str | None = None,
         layouts: Sequence[Layout] = LAYOUTS,
@@ -33,8 +36,7 @@ class OrderExport:
     ) -> None:
         self._limits = limits or Limits()
         self._layouts = layouts
-        self._lines = TextLines(stream, self._limits)
-        self._records = _Records(self._lines, self._limits)
+        self._records = iter(records)
         header = self._header()
         self.layout = sniff(header, layouts) if platform is None else chosen(platform, layouts)
         self.columns = match_columns(header, self.layout)
@@ -44,13 +46,8 @@ class OrderExport:
         """The platform that this file comes from."""
         return self.layout.platform
 
-    @property
-    def encoding(self) -> str:
-        """How the header was encoded: utf-8 or gb18030."""
-        return self._lines.encoding
-
-    def __iter__(self) -> Iterator[Outcome]:
-        parser = RowParser(self.layout, self.columns)
+    def picked(self) -> Iterator[PickedRow | RowError]:
+        """The rows without the columns that nobody may keep."""
         rows = 0
         for line, record in self._records:
             rows += 1
@@ -59,9 +56,17 @@ class OrderExport:
             if record is None:
                 yield RowError(line, None, RowCode.MALFORMED_QUOTES)
             else:
-                yield from parser.parse(line, record)
+                yield pick(line, record, self.columns)
         if rows == 0:
             raise FileError(FileCode.HEADER_ONLY, platform=self.layout.name)
+
+    def __iter__(self) -> Iterator[Outcome]:
+        parser = RowParser(self.layout, self.columns.headers)
+        for row in self.picked():
+            if isinstance(row, RowError):
+                yield row
+            else:
+                yield from parser.parse(row)
 
     def _header(self) -> Sequence[str]:
         for _line, record in self._records:
@@ -71,15 +76,24 @@ class OrderExport:
         raise FileError(FileCode.UNKNOWN_LAYOUT, platforms=[layout.name for layout in self._layouts])
 
 
-class _Records:
-    """The records of a CSV with the line on which each begins; None stands for one with broken quotes."""
+class CsvRecords:
+    """The records of a CSV in UTF-8 or GB18030; iterate once. Raises FileError when constructed or iterated.
 
-    def __init__(self, lines: TextLines, limits: Limits) -> None:
-        self._limits = limits
+    The stream must be binary and is left open.
+    """
+
+    def __init__(self, stream: BinaryIO, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lines = TextLines(stream, self._limits)
         self._begins_at = 1
-        self._reader = csv.reader(self._guarded(lines), strict=True)
+        self._reader = csv.reader(self._guarded(), strict=True)
 
-    def __iter__(self) -> Iterator[tuple[int, Sequence[str] | None]]:
+    @property
+    def encoding(self) -> str:
+        """How the header was encoded, known once it has been read: utf-8 or gb18030."""
+        return self._lines.encoding
+
+    def __iter__(self) -> Iterator[Record]:
         while True:
             self._begins_at = self._reader.line_num + 1
             try:
@@ -95,8 +109,8 @@ class _Records:
                 if not is_blank(record):
                     yield self._begins_at, record
 
-    def _guarded(self, lines: TextLines) -> Iterator[str]:
-        for number, line in enumerate(lines, start=1):
+    def _guarded(self) -> Iterator[str]:
+        for number, line in enumerate(self._lines, start=1):
             if number - self._begins_at >= self._limits.max_record_lines:
                 raise FileError(FileCode.UNCLOSED_QUOTE, line=self._begins_at)
             yield line

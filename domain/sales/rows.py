@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.sales import cells
@@ -30,6 +31,14 @@ class _FieldError(Exception):
         self.detail = detail
 
 
+@dataclass(frozen=True, slots=True)
+class PickedRow:
+    """What is left of a record at the door: the cells of the allow-list, cleaned, and the file's line."""
+
+    line: int
+    values: Mapping[Field, str]
+
+
 class _Row:
     """The cells of one order line; an absent column and an empty cell are the same."""
 
@@ -52,24 +61,28 @@ class _Row:
         return value
 
 
+def pick(line: int, record: Sequence[str], columns: ColumnMap) -> PickedRow | RowError:
+    """Keep the columns of the allow-list and drop every other one unread; a shifted row is rejected whole."""
+    surplus = not cells.is_blank(record[columns.width :])
+    if surplus or len(record) < columns.width:
+        # In a shifted row a buyer's name may stand under a header of ours: none of its cells is read.
+        return RowError(line, None, RowCode.CELL_COUNT, f"{len(record)}/{columns.width}")
+    return PickedRow(line, {wanted: cells.clean(record[at]) for wanted, at in columns.positions.items()})
+
+
 class RowParser:
-    """Reads the records of one file; only the columns of the allow-list are ever looked at."""
+    """Reads the picked rows of one file; `headers` are the file's own names of the columns that it has."""
 
-    def __init__(self, layout: Layout, columns: ColumnMap) -> None:
+    def __init__(self, layout: Layout, headers: Mapping[Field, str]) -> None:
         self._layout = layout
-        self._columns = columns
+        self._headers = headers
 
-    def parse(self, line: int, record: Sequence[str]) -> list[Outcome]:
+    def parse(self, row: PickedRow) -> list[Outcome]:
         """The outcome of one record, or one per sub-order when several are joined without ambiguity."""
-        surplus = not cells.is_blank(record[self._columns.width :])
-        if surplus or len(record) < self._columns.width:
-            # In a shifted row a buyer's name may stand under a header of ours: none of its cells is read.
-            return [RowError(line, None, RowCode.CELL_COUNT, f"{len(record)}/{self._columns.width}")]
-        values = {wanted: cells.clean(record[at]) for wanted, at in self._columns.positions.items()}
         try:
-            return [self._outcome(line, _Row(part)) for part in self._separated(values)]
+            return [self._outcome(row.line, _Row(part)) for part in self._separated(dict(row.values))]
         except _FieldError as error:
-            return [RowError(line, self._columns.headers.get(error.wanted), error.code, error.detail)]
+            return [RowError(row.line, self._headers.get(error.wanted), error.code, error.detail)]
 
     def _separated(self, values: Values) -> list[Values]:
         """Take apart sub-orders joined by `;`: every cell that belongs to a line must be joined alike."""
@@ -91,7 +104,7 @@ class RowParser:
         order = self._order(line, row, settlement)
         if settlement.held is None or settlement.doubtful is None:
             return order
-        column = self._columns.headers.get(settlement.doubtful, "")
+        column = self._headers.get(settlement.doubtful, "")
         word = row.maybe(settlement.doubtful, cells.word) or ""
         return HeldLine(line, settlement.held, column, word, order)
 
@@ -102,7 +115,7 @@ class RowParser:
             amount_fen=row.need(Field.AMOUNT, cells.money),
             refunded_fen=row.maybe(Field.REFUNDED, cells.money),
             has_paid_at=row.maybe(Field.PAID_AT, cells.moment) is not None,
-            has_paid_column=Field.PAID_AT in self._columns.positions,
+            has_paid_column=Field.PAID_AT in self._headers,
         )
         return settle(evidence, self._layout)
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from domain.sales.lines import HeldLine, OrderLine, Platform
 from domain.sales.problems import RowError
-from domain.sales.reading import OrderExport
+from domain.sales.reading import CsvRecords, OrderExport
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined
 from models.sales import RowFate
@@ -101,7 +101,8 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
     Raises FileError; `platform` overrides what the headers say.
     """
     stream = _Hashing(file)
-    export = OrderExport(stream, platform=platform)  # type: ignore[arg-type]  # only read() of a stream is called
+    records = CsvRecords(stream)  # type: ignore[arg-type]  # only read() of a stream is called
+    export = OrderExport(records, platform=platform)
     spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  lives as long as what is returned
     reader = _Reader(session, export.platform, spool)
     try:
@@ -116,7 +117,7 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
         file_name=clean_name(file_name),
         file_sha256=stream.hexdigest(),
         platform=export.platform,
-        encoding=export.encoding,
+        encoding=records.encoding,
         tally=reader.tally,
         totals=reader.totals,
         spool=spool,

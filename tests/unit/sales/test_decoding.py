@@ -10,13 +10,14 @@ import pytest
 from domain.sales.decoding import CHUNK, Limits
 from domain.sales.lines import OrderLine
 from domain.sales.problems import FileCode, FileError
-from domain.sales.reading import OrderExport
+from domain.sales.reading import CsvRecords, OrderExport
 from domain.sales.rows import Outcome
 from tests.support.exports import OUR_COLUMNS, doudian_csv, doudian_row
+from tests.support.reading import csv_export
 
 
 def read(data: bytes, limits: Limits | None = None, platform: str | None = None) -> list[Outcome]:
-    return list(OrderExport(io.BytesIO(data), platform=platform, limits=limits))
+    return list(csv_export(data, platform=platform, limits=limits))
 
 
 def refusal(data: bytes, limits: Limits | None = None) -> FileError:
@@ -29,8 +30,9 @@ class TestEncodings:
     @pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-8-sig", "utf-8"])
     def test_are_recognised(self, encoding: str) -> None:
         data = doudian_csv([doudian_row()], encoding=encoding)
-        export = OrderExport(io.BytesIO(data))
-        assert export.encoding == ("gb18030" if encoding.startswith("gb") else "utf-8")
+        records = CsvRecords(io.BytesIO(data))
+        export = OrderExport(records)
+        assert records.encoding == ("gb18030" if encoding.startswith("gb") else "utf-8")
         (line,) = list(export)
         assert isinstance(line, OrderLine)
         assert line.title == "【泉港】头水紫菜 无沙干货"
@@ -145,5 +147,5 @@ class TestLimits:
 
     def test_the_stream_stays_open_for_its_owner(self) -> None:
         stream = io.BytesIO(doudian_csv([doudian_row()]))
-        list(OrderExport(stream))
+        list(CsvRecords(stream))
         assert not stream.closed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 from contextlib import suppress
 
@@ -13,14 +12,14 @@ from hypothesis import strategies as st
 from domain.sales.lines import OrderLine
 from domain.sales.metrics import SaleFacts, Totals, totals
 from domain.sales.problems import FileError
-from domain.sales.reading import OrderExport
 from tests.support.exports import FIRST_ORDER, KnownExport, doudian_csv, known_exports
+from tests.support.reading import csv_export
 
 pytestmark = pytest.mark.slow
 
 
 def lines_of(data: bytes) -> list[OrderLine]:
-    outcomes = list(OrderExport(io.BytesIO(data)))
+    outcomes = list(csv_export(data))
     lines = [outcome for outcome in outcomes if isinstance(outcome, OrderLine)]
     assert len(lines) == len(outcomes), outcomes
     return lines
@@ -101,7 +100,7 @@ def test_the_order_of_rows_changes_no_total(export: KnownExport, chance: random.
 
 @given(known_exports())
 def test_no_canary_is_ever_seen_again(export: KnownExport) -> None:
-    seen = repr(list(OrderExport(io.BytesIO(export.data))))
+    seen = repr(list(csv_export(export.data)))
     assert not [text for text in export.canaries if text in seen]
 
 
@@ -109,4 +108,4 @@ def test_no_canary_is_ever_seen_again(export: KnownExport) -> None:
 def test_no_bytes_at_all_bring_the_reader_down(junk: bytes) -> None:
     for data in (junk, doudian_csv([]) + junk):
         with suppress(FileError):
-            assert not [line for line in OrderExport(io.BytesIO(data)) if isinstance(line, OrderLine)]
+            assert not [line for line in csv_export(data) if isinstance(line, OrderLine)]

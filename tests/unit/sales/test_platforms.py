@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import pytest
@@ -13,8 +12,8 @@ from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import AfterSale, LineStatus, OrderLine, Platform, RefundBasis
 from domain.sales.platforms import Column, Field, Layout, chosen, match_columns, sniff
 from domain.sales.problems import FileCode, FileError
-from domain.sales.reading import OrderExport
 from tests.support.exports import ALL_COLUMNS, OUR_COLUMNS, PERSONAL_COLUMNS
+from tests.support.reading import csv_export
 
 MADE_UP = Layout(
     platform=Platform.DOUDIAN,
@@ -109,7 +108,7 @@ def test_no_layout_reads_a_personal_column(layout: Layout) -> None:
 
 def test_another_platform_is_only_another_table() -> None:
     data = "单号,货品名,属性,件数,实付（元）,已退,状态,下单\nA1,紫菜,红;大,2,20.00,5.00,成交,2026/6/6 13:41\n"
-    export = OrderExport(io.BytesIO(data.encode("gb18030")), layouts=(DOUDIAN, MADE_UP))
+    export = csv_export(data.encode("gb18030"), layouts=(DOUDIAN, MADE_UP))
     (line,) = list(export)
     assert isinstance(line, OrderLine)
     assert (line.line_key, line.amount_fen, line.refunded_fen) == ("A1|红;大", 2000, 500)

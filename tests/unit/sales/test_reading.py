@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import pytest
@@ -12,13 +11,13 @@ from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import HeldLine, LineStatus, OrderLine, RefundBasis
 from domain.sales.platforms import Column, Field
 from domain.sales.problems import HeldCode, RowCode, RowError
-from domain.sales.reading import OrderExport
 from domain.sales.rows import Outcome
 from tests.support.exports import ALL_COLUMNS, OUR_COLUMNS, canaries, doudian_csv, doudian_row
+from tests.support.reading import csv_export
 
 
 def read(data: bytes) -> list[Outcome]:
-    return list(OrderExport(io.BytesIO(data)))
+    return list(csv_export(data))
 
 
 def read_line(**cells: str) -> OrderLine:
@@ -199,5 +198,5 @@ def test_nothing_of_the_buyer_is_left_in_any_outcome() -> None:
 def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so() -> None:
     others = tuple(column for column in DOUDIAN.columns if column.field is not Field.SPEC)
     leaky = replace(DOUDIAN, columns=(*others, Column(Field.SPEC, ("收件人",))))
-    seen = repr(list(OrderExport(io.BytesIO(doudian_csv([doudian_row(1)])), layouts=(leaky,))))
+    seen = repr(list(csv_export(doudian_csv([doudian_row(1)]), layouts=(leaky,))))
     assert canaries(1)[0] in seen

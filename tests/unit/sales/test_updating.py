@@ -1,18 +1,17 @@
 """Two readings of one line: the further one stays, in whatever order they come."""
 
-import io
 from itertools import permutations, product
 
 import pytest
 
 from domain.sales.lines import LineStatus, OrderLine, RefundBasis
-from domain.sales.reading import OrderExport
 from domain.sales.updating import joined
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.reading import csv_export
 
 
 def read(**cells: str) -> OrderLine:
-    (line,) = OrderExport(io.BytesIO(doudian_csv([doudian_row(1, **cells)])))
+    (line,) = csv_export(doudian_csv([doudian_row(1, **cells)]))
     assert isinstance(line, OrderLine)
     return line
 
