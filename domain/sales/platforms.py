@@ -35,6 +35,13 @@ class Field(StrEnum):
     TRAFFIC_FORM = "traffic_form"
 
 
+class Level(StrEnum):
+    """What one row of an export stands for: a line of an order, or a whole order with all its goods."""
+
+    LINE = "line"
+    ORDER = "order"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One field of a layout: the headers that it goes by, best first.
