@@ -23,7 +23,8 @@ _SUMS: Row = {"orders": 1, "items": 1, "gmv_fen": 8800, "refunded_fen": 0}
 GOOD: dict[str, Row] = {
     "sales_platform": {"platform": "doudian", "revision": 1},
     "sales_import": {
-        "id": 1, "status": "undone", "undone_at": ELEVEN, "undone_by_id": 1, "platform": "doudian", "layout": "doudian_orders", "file_format": "csv",
+        "id": 1, "status": "undone", "undone_at": ELEVEN, "undone_by_id": 1, "platform": "doudian",
+        "layout": "doudian_orders", "file_format": "csv",
         "columns": "{}", "file_name": "a.csv", "file_sha256": "e" * 64, "encoding": "utf-8", "show_id": 1,
         "created_by_id": 1, "created_at": TEN, "row_count": 5, "rows_done": 5, "read_count": 5, "inserted": 1,
         "updated": 1, "unchanged": 1, "held": 1, "rejected": 1, "unmatched": 0, "money": "{}", "gmv_fen": 0,
