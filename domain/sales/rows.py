@@ -59,12 +59,12 @@ class RowParser:
         key = self._layout.joined_by
         if key is None:
             return [values]
-        keys = [part for part in dict.fromkeys(_parts(values.get(key, ""))) if part]
+        keys = [part for part in dict.fromkeys(_split(values.get(key, ""))) if part]
         if len(keys) < 2:
             return [values | {key: keys[0]}] if keys else [values]
         per_line = (column.field for column in self._layout.columns if column.per_line)
         joined = {wanted for wanted in per_line if values.get(wanted) and not _shared(wanted, values[wanted])}
-        parts = {wanted: _parts(values[wanted]) for wanted in joined}
+        parts = {wanted: _parts(values[wanted], len(keys)) for wanted in joined}
         if any(len(found) != len(keys) for found in parts.values()):
             raise FieldError(key, RowCode.JOINED_SUB_ORDERS, str(len(keys)))
         return [values | {wanted: parts[wanted][index] for wanted in joined} for index in range(len(keys))]
@@ -75,5 +75,11 @@ def _shared(wanted: Field, cell: str) -> bool:
     return wanted is Field.FREIGHT and _NOTHING.fullmatch(cell) is not None
 
 
-def _parts(cell: str) -> list[str]:
-    return [cells.clean(part) for part in _SEPARATOR.split(cell.rstrip(";；"))]
+def _parts(cell: str, expected: int) -> list[str]:
+    """The cells joined in one; some may be empty, and a separator too many may stand at the end."""
+    parts = _split(cell)
+    return parts[:-1] if len(parts) == expected + 1 and not parts[-1] else parts
+
+
+def _split(cell: str) -> list[str]:
+    return [cells.clean(part) for part in _SEPARATOR.split(cell)]

@@ -151,14 +151,16 @@ def _restated(reading: _Reading, stated: int) -> Settlement:
     """A refund that may be just what lies between the amounts due and paid, so that it is not subtracted twice."""
     charge, due, freight = reading.charge, reading.evidence.due_fen or 0, reading.evidence.freight_fen
     closed = reading.status is LineStatus.CLOSED
+    # Between the goods alone and all that was paid: freight may or may not have gone back with them.
+    all_of_it = charge.whole_fen > 0 and charge.goods_fen <= stated <= charge.whole_fen
     if restates(stated, charge, freight, reading.evidence.due_fen):
         if not reading.tells_of_refund:
             return reading.comes_to(0, RefundBasis.NONE)
-        if stated == charge.whole_fen and not closed:
+        if all_of_it and not closed:
             return reading.held(HeldCode.REFUND_AMBIGUOUS, Field.REFUNDED)
     elif not (closed and charge.whole_fen == 0 and stated <= due + freight):
         return _as_stated(reading, stated)
-    if stated == charge.whole_fen:
+    if all_of_it:
         return _as_stated(reading, stated)
     # The amount paid is what was left after the refund: what the buyer had paid is both together.
     back = min(stated, due - charge.goods_fen)
