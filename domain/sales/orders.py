@@ -52,7 +52,7 @@ class OrderReader:
             platform=self._layout.platform,
             line_key=line_key(row, self._layout),
             order_no=row.need(Field.ORDER_NO, cells.identifier),
-            title=row.need(Field.TITLE, cells.title),
+            title=row.need(Field.TITLE, cells.titles if self._layout.level is Level.ORDER else cells.title),
             spec=row.maybe(Field.SPEC, cells.title),
             quantity=row.need(Field.QUANTITY, cells.quantity),
             platform_product_id=row.maybe(Field.PRODUCT_ID, cells.identifier),
