@@ -12,13 +12,14 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import downgrade, upgrade
 
+import cli_sales
 import cli_studio
 from blueprints.clock import now
 from cli_house import House
 from domain.errors import BadInput, Missing
 from domain.people import Role
 from models import db
-from services import backup, doctor, jobs, keeper, login, people, serving, settings
+from services import backup, doctor, jobs, login, people, serving, settings
 from services.merchants import shops
 from services.passwords import hash_password
 from services.seed import demo, first_start, large
@@ -208,20 +209,6 @@ def _bring_tables_to(revision: str) -> None:
         downgrade(revision=revision)
 
 
-sales = House("sales", help="Sales.")
-
-
-@sales.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--show", type=int, help="The show that the export was made for.")
-@click.option("--platform", help="Where the headers don't tell.")
-@click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
-def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
-    """Import an order export, as the page does."""
-    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
-    click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
-
-
 settings_ = House("settings", help="The house's figures.")
 
 
@@ -241,7 +228,7 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, sales, settings_, cli_studio.studio)
+GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio)
 
 
 def init_app(app: Flask) -> None:

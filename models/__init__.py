@@ -15,7 +15,18 @@ from models.running import (
     RunEvent,
     ShowRun,
 )
-from models.sales import Sale, SalesImport, SalesImportLine
+from models.sales import AfterSale, AfterSaleDraft, Sale, SaleBefore, SaleDraft
+from models.sales_books import (
+    IncomeEntry,
+    IncomeProof,
+    IncomeReport,
+    SalesTotal,
+    ShowAttribution,
+    Statement,
+    StatementItem,
+)
+from models.sales_imports import SalesImport, SalesImportChunk, SalesImportLine, SalesPlatform
+from models.sales_inbox import HeldRow, LearnedWord, ProductAlias
 from models.shows import Host, Show, ShowCheck, ShowHost, ShowSeries
 from models.spaces import (
     CalendarDay,
@@ -32,6 +43,8 @@ from models.visits import CalendarFeed, PenaltyPoint, WalkIn
 from models.waiting import Series, SeriesSkip, WaitlistEntry
 
 __all__ = [
+    "AfterSale",
+    "AfterSaleDraft",
     "ApiToken",
     "AuditEvent",
     "Base",
@@ -45,8 +58,13 @@ __all__ = [
     "Closure",
     "ComplianceRecord",
     "Draw",
+    "HeldRow",
     "Host",
     "IdempotencyKey",
+    "IncomeEntry",
+    "IncomeProof",
+    "IncomeReport",
+    "LearnedWord",
     "LoginSession",
     "LoginThrottle",
     "Merchant",
@@ -63,18 +81,25 @@ __all__ = [
     "Picture",
     "PrivateFile",
     "Product",
+    "ProductAlias",
     "ProductCode",
     "ProductPicture",
     "RunEvent",
     "RundownItem",
     "RundownItemBooth",
     "Sale",
+    "SaleBefore",
+    "SaleDraft",
     "SalesImport",
+    "SalesImportChunk",
     "SalesImportLine",
+    "SalesPlatform",
+    "SalesTotal",
     "Series",
     "SeriesSkip",
     "Setting",
     "Show",
+    "ShowAttribution",
     "ShowCheck",
     "ShowHost",
     "ShowRun",
@@ -83,6 +108,8 @@ __all__ = [
     "SpaceEquipment",
     "SpacePhoto",
     "SpaceSteward",
+    "Statement",
+    "StatementItem",
     "WaitlistEntry",
     "WalkIn",
     "db",

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.merchants.papers import PaperKind, PaperStatus
 from domain.merchants.shops import MerchantStatus
-from models.base import Base, IntPk, enum_type
+from models.base import Base, Fen, IntPk, enum_type
 from models.products import Product
 
 
 class Merchant(Base):
     """A local shop; `margin_bp` is its own declared margin in basis points (30 % = 3000).
 
-    Without a `credit_code` it needs `exempt_reason`: who sells own farm produce need not register (电子商务法 §10).
+    `baseline_fen` is what it sold a month before the programme, None while nobody has told; `on_leaderboard` is its own
+    choice. Without a `credit_code` it needs `exempt_reason`: who sells own farm produce need not register
+    (电子商务法 §10).
     """
 
     __tablename__ = "merchant"
     __table_args__ = (
         CheckConstraint("margin_bp BETWEEN 0 AND 10000", name="margin"),
+        CheckConstraint("baseline_fen IS NULL OR baseline_fen >= 0", name="baseline"),
         CheckConstraint("version >= 1", name="version"),
         CheckConstraint("status <> 'verified' OR verified_at IS NOT NULL", name="verified_when"),
         CheckConstraint(
@@ -35,6 +38,9 @@ class Merchant(Base):
     name: Mapped[str] = mapped_column(String(60), unique=True)
     address: Mapped[str] = mapped_column(String(120), default="")
     margin_bp: Mapped[int] = mapped_column(default=0)
+    baseline_fen: Mapped[Fen | None]
+    baseline_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    on_leaderboard: Mapped[bool] = mapped_column(default=True, server_default=true())
     responsible_person: Mapped[str] = mapped_column(String(40), default="", server_default="")
     contact_phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
     credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)

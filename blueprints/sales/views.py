@@ -15,7 +15,7 @@ from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import chosen
 from models import SalesImport, SalesImportLine
-from models.sales import ImportStatus
+from models.sales_imports import ImportStatus
 from services.sales.shop_home import MerchantHome, MonthSum
 
 ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030"}

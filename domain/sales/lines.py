@@ -48,6 +48,14 @@ class AfterSale(StrEnum):
     REFUNDED_IN_FULL = "refunded_in_full"
 
 
+class CaseState(StrEnum):
+    """Where an after-sales case stands: `closed` without any refund."""
+
+    OPEN = "open"
+    REFUNDED = "refunded"
+    CLOSED = "closed"
+
+
 class RefundBasis(StrEnum):
     """Where `refunded_fen` comes from; `assumed_full` may be corrected by the after-sales file."""
 

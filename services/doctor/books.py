@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from domain.studio.shows import BoothTime
 from models import AuditEvent, Booking, BoothSlot, OutboxMessage, Sale, SalesImport, Show
-from models.sales import ImportStatus
+from models.sales_imports import ImportStatus
 from services.doctor.findings import Finding
 from services.doctor.stillness import hold_still
 from services.unit_of_work import query

@@ -13,7 +13,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor
 from domain.sales.lines import OrderLine, Platform
 from models import Sale, SalesImport, SalesImportLine, Show
-from models.sales import ImportStatus, RowFate
+from models.sales_imports import ImportStatus, RowFate
 from services import records
 from services.sales.lines import from_json
 from services.sales.matching import Matcher

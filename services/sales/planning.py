@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from domain.sales.lines import OrderLine, Platform
 from domain.sales.updating import joined
 from models import Sale
-from models.sales import RowFate
+from models.sales_imports import RowFate
 from services.sales.lines import SALE_COLUMNS, from_sale, to_sale
 from services.sales.matching import Match, Matcher
 

@@ -25,7 +25,7 @@ from domain.sales.problems import RowError
 from domain.sales.reading import CsvRecords, OrderExport
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined
-from models.sales import RowFate
+from models.sales_imports import RowFate
 from services.sales.lines import from_json, to_json
 from services.sales.matching import Matcher
 from services.sales.planning import Plan, Tally, Values, chunks, plan, stored_sales

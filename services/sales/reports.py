@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from domain.people import Actor
 from domain.sales.lines import Platform
 from models import Product, ProductCode, SalesImport, SalesImportLine, Show
-from models.sales import RowFate
+from models.sales_imports import RowFate
 from services.sales.importing import load, require_staff
 from services.unit_of_work import query
 

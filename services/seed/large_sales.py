@@ -31,7 +31,7 @@ from models import (
     Show,
     Space,
 )
-from models.sales import ImportStatus
+from models.sales_imports import ImportStatus
 from services.seed import bulk
 
 WEEKS, FIRST_WEEK_BACK, BOOTHS = 150, 14, 10

@@ -18,6 +18,9 @@ BESIDES: dict[str, Row] = {
     "fk_occupancy_show_id": {"booking_id": None},
     "fk_occupancy_walk_in_id": {"booking_id": None},
     "ck_rundown_item_state": {"skip_reason": None},
+    "ck_held_row_state": dict.fromkeys(
+        ("decided_by_id", "decided_at", "decided_paid", "decided_refunded_fen")
+    ),
 }
 """What else a row needs when it points elsewhere or says something else."""
 each_table = pytest.mark.parametrize("table", [Base.metadata.tables[name] for name in TABLES], ids=TABLES)

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from domain.bookings import BookingStatus
 from domain.studio.shows import ShowStatus
 from models import BoothSlot, OutboxMessage, SalesImport
-from models.sales import ImportStatus
+from models.sales_imports import ImportStatus
 from services import booking, doctor
 from services.doctor import engine
 from services.unit_of_work import in_transaction

@@ -12,7 +12,7 @@ from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Role
 from domain.sales.problems import FileError
 from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine
-from models.sales import ImportStatus, RowFate
+from models.sales_imports import ImportStatus, RowFate
 from services.merchants import products
 from services.merchants.products import ProductFacts
 from services.sales import figures, importing, linking, reports

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 
 from models import Base
+from tests.support import sales_rows
 
 DAY = "2026-11-24"
 LONG_AGO = "2020-01-01 02:00:00+00:00"
@@ -154,22 +155,7 @@ GOOD: dict[str, Row] = {
     "notice": {"outbox_id": 1, "person_id": 1, "kind": "booking_confirmed", "params": "{}", "created_at": TEN},
     "occupancy": {"space_id": 1, "tick": 1_993_000, "place": 1, "booking_id": 1, "show_id": None, "walk_in_id": None},
     "product_code": {"platform": "doudian", "code": "3500", "product_id": 1},
-    "sales_import": {
-        "id": 1, "status": "applied", "platform": "doudian", "file_name": "a.csv", "file_sha256": "e" * 64,
-        "encoding": "utf-8", "show_id": 1, "created_by_id": 1, "created_at": TEN, "read_count": 5, "inserted": 1,
-        "updated": 1, "unchanged": 1, "held": 1, "rejected": 1, "unmatched": 0, "gmv_fen": 0, "refunded_fen": 0,
-        "unknown_products": "[]",
-    },
-    "sale": {
-        "id": 1, "platform": "doudian", "line_key": "1", "order_no": "1", "title": "铁观音", "quantity": 1,
-        "amount_fen": 8800, "paid": True, "refunded_fen": 0, "refund_basis": "none", "status": "paid",
-        "status_text": "已完成", "ordered_at": TEN, "ordered_precision": "second", "live_evidence": True,
-        "product_id": 1, "tier": "A", "show_id": 1, "booth_booking_id": 1, "first_import_id": 1,
-        "last_import_id": 1, "updated_at": TEN,
-    },
-    "sales_import_line": {
-        "import_id": 1, "position": 1, "line": 2, "fate": "inserted", "code": "", "column_name": "", "text": "",
-    },
+    **sales_rows.GOOD,
 }  # fmt: skip
 
 BAD: dict[str, list[Row]] = {
@@ -277,9 +263,7 @@ BAD: dict[str, list[Row]] = {
     "ck_booth_application_rank": [{"rank": 0}],
     "ck_occupancy_place": [{"place": -1}],
     "ck_occupancy_one_holder": [{"show_id": 1}, {"walk_in_id": 1}, {"booking_id": None}],
-    "ck_sales_import_reconciles": [{"read_count": 6}],
-    "ck_sale_tier_has_show": [{"show_id": None}],
-    "ck_sale_not_negative": [{"quantity": -1}, {"amount_fen": -1}, {"refunded_fen": -1}],
+    **sales_rows.BAD,
 }
 
 

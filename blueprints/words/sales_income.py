@@ -1,0 +1,10 @@
+"""Sentences about income that merchants report themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Params = Mapping[str, Any]
+
+SENTENCES: dict[str, Callable[[Params], str]] = {}

@@ -1,0 +1,24 @@
+"""Commands of sales."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blueprints.clock import now
+from cli_house import House
+from services import keeper
+
+sales = House("sales", help="Sales.")
+
+
+@sales.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--show", type=int, help="The show that the export was made for.")
+@click.option("--platform", help="Where the headers don't tell.")
+@click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
+def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
+    """Import an order export, as the page does."""
+    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
+    click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
