@@ -65,14 +65,6 @@ class RefundBasis(StrEnum):
     ASSUMED_FULL = "assumed_full"
 
 
-class CaseState(StrEnum):
-    """How far an after-sales case has come; only a refunded one takes money off."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    REFUNDED = "refunded"
-
-
 ORDER_KEY = "order|"
 """How the key of a whole order begins, so that it never meets the key of one of its lines."""
 
