@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from domain.sales.workbook import limits as no
@@ -13,7 +13,9 @@ from domain.sales.workbook.xml import Attributes, feed, local, parser
 
 LAST_ROW = 2**20
 Row = tuple[int, list[str]]
+_DIGITS = "0123456789"
 _BOOLEANS = {"1": "TRUE", "0": "FALSE"}
+_KNOWN_AT_MOST = 8192
 
 
 def rows(chunks: Iterable[bytes], book: Book, limits: WorkbookLimits) -> Iterator[Row]:
@@ -27,20 +29,48 @@ def rows(chunks: Iterable[bytes], book: Book, limits: WorkbookLimits) -> Iterato
         reader.found.clear()
 
 
+class _Known(dict[str, str]):
+    """What a text stands for, worked out once for the first few thousand: status words and prices come again."""
+
+    def __init__(self, work_out: Callable[[str], str]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, raw: str) -> str:
+        text = self._work_out(raw)
+        if len(self) < _KNOWN_AT_MOST:
+            self[raw] = text
+        return text
+
+
+class _Columns(dict[str, int]):
+    """The number of a column, counted from 0, by its letters: 27 for AB."""
+
+    def __missing__(self, letters: str) -> int:
+        if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) < 4):
+            raise Refused(no.BROKEN)
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        self[letters] = column - 1
+        return column - 1
+
+
 class _Reader:
-    """Turns the tags of a sheet into rows; its methods are called some ten million times for a large file."""
+    """Turns the tags of a sheet into rows; for a large file its methods are called twenty million times."""
 
     def __init__(self, book: Book, limits: WorkbookLimits) -> None:
         self._book = book
         self._limits = limits
-        self._columns: dict[str, int] = {}
+        self._max_cells = limits.max_cells
+        self._columns = _Columns()
+        self._shared = _Known(self._shared_text)
+        self._numbers = _Known(number)
         self._parts: list[str] = []
         self._cells: list[str] = []
-        self._rows = 0
-        self._row = 0
+        self._rows = self._row = 0
         self._column = -1
-        self._length = 0
-        self._kind = self._style = ""
+        self._cell: Attributes = {}
         self._aloud = False
         self.found: list[Row] = []
         self.parser: Any = parser()
@@ -49,31 +79,45 @@ class _Reader:
         self.parser.CharacterDataHandler = self._parts.append
 
     def _start(self, tag: str, attributes: Attributes) -> None:
-        self._parts.clear()
-        if ":" in tag:
-            tag = local(tag)
         if tag == "c":
-            place = attributes.get("r")
-            self._column = self._column + 1 if place is None else self._placed(place)
-            self._kind = attributes.get("t", "n")
-            self._style = attributes.get("s", "0")
+            self._cell = attributes
+            if "r" in attributes:
+                self._column = self._columns[attributes["r"].rstrip(_DIGITS)]
+            else:
+                self._column += 1
+        elif tag == "v" or tag == "t":
+            self._parts.clear()
         elif tag == "row":
             self._begin_row(attributes.get("r"))
         elif tag == "rPh":
             self._aloud = True
+        elif ":" in tag:
+            self._start(local(tag), attributes)
 
     def _end(self, tag: str) -> None:
-        if ":" in tag:
-            tag = local(tag)
         if tag == "v":
-            self._put(self._value("".join(self._parts)), again=False)
-        elif tag == "t":
-            if not self._aloud:
-                self._put(unescape("".join(self._parts)), again=True)
-        elif tag == "row":
+            text = self._value("".join(self._parts))
+            if len(self._cells) < self._column:
+                self._cells.extend([""] * (self._column - len(self._cells)))
+            if len(self._cells) != self._column or self._column >= self._max_cells:
+                self._refuse_place()
+            self._cells.append(text)
+        elif tag != "c":
+            self._end_other(tag)
+
+    def _end_other(self, tag: str) -> None:
+        if tag == "row":
             self._end_row()
+        elif tag == "t":
+            self._add_run(unescape("".join(self._parts)))
         elif tag == "rPh":
             self._aloud = False
+        elif tag == "sheetData":
+            # What follows, such as rules for colours, has values of its own.
+            self.parser.StartElementHandler = self.parser.EndElementHandler = None
+            self.parser.CharacterDataHandler = None
+        elif ":" in tag:
+            self._end(local(tag))
 
     def _begin_row(self, told: str | None) -> None:
         row = self._row + 1 if told is None else int(told) if told.isdecimal() and len(told) < 9 else 0
@@ -82,53 +126,50 @@ class _Reader:
         self._rows += 1
         if self._rows > self._limits.max_lines:
             raise Refused(no.TOO_MANY_ROWS, rows=self._limits.max_rows)
-        self._row, self._column, self._length, self._cells = row, -1, 0, []
+        self._row, self._column, self._cells = row, -1, []
 
     def _end_row(self) -> None:
-        if any(map(str.strip, self._cells)):
+        whole = "".join(self._cells)
+        if "\0" in whole:
+            raise Refused(no.NUL, line=self._row)
+        if len(whole) > self._limits.max_line_bytes:
+            raise Refused(no.LINE_TOO_LONG, line=self._row)
+        if whole.strip():
+            if max(map(len, self._cells)) > self._limits.max_cell:
+                raise Refused(no.LINE_TOO_LONG, line=self._row)
             self.found.append((self._row, self._cells))
         self._cells = []
 
-    def _put(self, text: str, *, again: bool) -> None:
-        """Put a text into the current cell; only the runs of a rich text come in several (`again`)."""
+    def _add_run(self, text: str) -> None:
+        """Put a run of a text that stands in the cell itself behind those before it."""
         cells = self._cells
-        self._length += len(text)
-        if self._column >= self._limits.max_cells or self._length > self._limits.max_line_bytes:
-            raise Refused(no.LINE_TOO_LONG, line=self._row)
-        if len(cells) <= self._column:
-            cells.extend([""] * (self._column - len(cells)))
-            cells.append(text)
-        elif again and len(cells) == self._column + 1:
-            cells[-1] += text
-        else:
-            raise Refused(no.BROKEN)
+        if self._aloud or self._column < 0:
+            return
+        cells.extend([""] * (self._column + 1 - len(cells)))
+        if len(cells) != self._column + 1 or self._column >= self._max_cells:
+            self._refuse_place()
+        cells[-1] += text
         if len(cells[-1]) > self._limits.max_cell:
             raise Refused(no.LINE_TOO_LONG, line=self._row)
-        if "\0" in text:
-            raise Refused(no.NUL, line=self._row)
+
+    def _refuse_place(self) -> None:
+        """A cell too far to the right, or not to the right of the one before it."""
+        if self._column >= self._max_cells:
+            raise Refused(no.LINE_TOO_LONG, line=self._row)
+        raise Refused(no.BROKEN)
 
     def _value(self, raw: str) -> str:
-        kind = self._kind
+        cell = self._cell
+        kind = cell.get("t", "n")
         if kind == "s":
-            return self._book.strings[int(raw) if raw.isdecimal() and len(raw) < 10 else -1]
+            return self._shared[raw]
         if kind == "n":
-            if self._style in self._book.date_styles:
-                return moment(raw.strip(), since_1904=self._book.since_1904) if raw else ""
-            return number(raw.strip())
+            if cell.get("s", "0") in self._book.date_styles and raw:
+                return moment(raw.strip(), since_1904=self._book.since_1904)
+            return self._numbers[raw]
         if kind == "b":
             return _BOOLEANS.get(raw, raw)
         return iso_moment(raw) if kind == "d" else unescape(raw)
 
-    def _placed(self, place: str) -> int:
-        """The column of a cell's place, 27 for AB12, counted from 0."""
-        letters = place.rstrip("0123456789")
-        column = self._columns.get(letters)
-        if column is None:
-            if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) < 4):
-                raise Refused(no.BROKEN)
-            column = 0
-            for letter in letters:
-                column = column * 26 + ord(letter) - 64
-            column -= 1
-            self._columns[letters] = column
-        return column
+    def _shared_text(self, raw: str) -> str:
+        return self._book.strings[int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1]
