@@ -44,7 +44,9 @@ FILES: dict[str, Callable[[Params], str]] = {
     "file_workbook_broken": lambda p: _("这个 Excel 文件读不了，可能已损坏。请从平台重新导出。"),
     "file_workbook_too_heavy": lambda p: _("这个 Excel 文件太大或太复杂，请按日期分开导出，或导出 CSV。"),
     "file_several_sheets": lambda p: _(
-        "这个 Excel 文件里有 %(sheets)s 张订单表，请每张单独存成一个文件再上传。", sheets=p["sheets"]
+        "这个 Excel 文件里有 %(sheets)s 张订单表（%(platforms)s），请每张单独存成一个文件再上传。",
+        sheets=p["sheets"],
+        platforms=_platforms(p),
     ),
     "file_old_excel": lambda p: _("这是旧版 Excel 或带密码的文件，请去掉密码、另存为 .xlsx 或 CSV 再上传。"),
     "file_archive": lambda p: _("这是压缩包，请解压后上传里面的订单表。"),
@@ -53,9 +55,6 @@ FILES: dict[str, Callable[[Params], str]] = {
     ),
     "file_ambiguous_layout": lambda p: _(
         "表头同时像几个平台：%(platforms)s。请重新导出。", platforms=_platforms(p)
-    ),
-    "file_mixed_platforms": lambda p: _(
-        "一个文件里混着几个平台的订单：%(platforms)s。请分开上传。", platforms=_platforms(p)
     ),
     "file_missing_columns": lambda p: _(
         "%(platform)s订单表缺少这些列：%(columns)s。请导出时勾选。",

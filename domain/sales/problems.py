@@ -31,7 +31,6 @@ class FileCode(StrEnum):
     ARCHIVE = "file_archive"
     UNKNOWN_LAYOUT = "file_unknown_layout"
     AMBIGUOUS_LAYOUT = "file_ambiguous_layout"
-    MIXED_PLATFORMS = "file_mixed_platforms"
     MISSING_COLUMNS = "file_missing_columns"
     DUPLICATE_COLUMN = "file_duplicate_column"
     UNKNOWN_PLATFORM = "file_unknown_platform"

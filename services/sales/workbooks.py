@@ -64,7 +64,7 @@ def chosen_sheet(heads: Sequence[Sequence[Row]], layouts: Sequence[Layout] = LAY
     """The number of the sheet that holds orders, told by the two first rows of each; raises FileError.
 
     Where none does it is the first in which anything stands, for whoever reads it to refuse. Of several, those with a
-    header only don't count; two with orders are never read as one: a copy would count twice.
+    header only don't count; of two with orders neither is read: who knows whether one is a copy of the other?
     """
     layout_of: dict[int, str] = {}
     for number, head in enumerate(heads):
@@ -75,11 +75,9 @@ def chosen_sheet(heads: Sequence[Sequence[Row]], layouts: Sequence[Layout] = LAY
                 if refused.code != FileCode.UNKNOWN_LAYOUT:
                     raise
     with_rows = [number for number in layout_of if len(heads[number]) > 1]
-    names = sorted({layout_of[number] for number in with_rows})
-    if len(names) > 1:
-        raise FileError(FileCode.MIXED_PLATFORMS, platforms=names)
     if len(with_rows) > 1:
-        raise FileError(FileCode.SEVERAL_SHEETS, sheets=len(with_rows))
+        platforms = list(dict.fromkeys(layout_of[number] for number in with_rows))
+        raise FileError(FileCode.SEVERAL_SHEETS, sheets=len(with_rows), platforms=platforms)
     filled = [number for number, head in enumerate(heads) if head]
     if not filled:
         raise FileError(FileCode.EMPTY)

@@ -34,12 +34,13 @@ def open_book(package: Package, limits: WorkbookLimits) -> Book:
         raise Refused(no.TOO_HEAVY)
     by_kind = dict(parts.values())
     styles, strings = by_kind.get("styles", ""), by_kind.get("sharedStrings", "")
-    package.survey([*sheets, *([strings] if package.holds(strings) else [])])
+    has_strings = package.holds(strings)
+    package.survey([*sheets, strings] if has_strings else sheets)
     return Book(
         sheets=sheets,
         date_styles=_date_styles(package, styles) if package.holds(styles) else frozenset(),
         since_1904=since_1904,
-        strings=SharedStrings(package.chunks(strings) if package.holds(strings) else (), limits),
+        strings=SharedStrings(package.chunks(strings) if has_strings else None, limits),
     )
 
 

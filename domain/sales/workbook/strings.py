@@ -13,12 +13,14 @@ from domain.sales.workbook.xml import feed, local, parser
 
 
 class SharedStrings:
-    """Text by number, as one run of UTF-8 and where each text ends in it."""
+    """Text by number, as one run of UTF-8 and where each text ends in it; a workbook may have none (`chunks` None)."""
 
-    def __init__(self, chunks: Iterable[bytes], limits: WorkbookLimits) -> None:
+    def __init__(self, chunks: Iterable[bytes] | None, limits: WorkbookLimits) -> None:
         self._limits = limits
         self._utf8 = bytearray()
         self._ends = array("I", [0])
+        if chunks is None:
+            return
         reader = _Reader(self)
         for _ in feed(reader.parser, chunks, limits):
             if len(self._utf8) > limits.max_strings_bytes or len(self) > limits.max_strings:
