@@ -79,9 +79,7 @@ def _booth(booth: BoothReport) -> dict[str, Any]:
         "booth": booth.place,
         "merchant": booth.slot.product.merchant.name,
         "product": booth.slot.product.name,
-        "on_air": [
-            {"from": iso(time.starts_at), "to": iso(time.ends_at)} for time in booth.aired
-        ],
+        "on_air": [{"from": iso(time.starts_at), "to": iso(time.ends_at)} for time in booth.aired],
         "views": booth.slot.views,
         "gpm_fen": booth.gpm_fen,
         "orders_by_tier": {tier.value: orders for tier, orders in booth.orders_by_tier.items()},

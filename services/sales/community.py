@@ -10,10 +10,11 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from domain.errors import Forbidden
+from domain.errors import Forbidden, Missing
 from domain.interval import at_local, local_day
 from domain.merchants.shops import MerchantStatus
 from domain.people import Actor
+from domain.sales.cells import FIRST_YEAR, LAST_YEAR
 from domain.sales.forecast import Forecast
 from domain.sales.metrics import IncomePath, Totals
 from domain.studio.shows import ShowStatus
@@ -74,9 +75,11 @@ class CommunityYear:
 
 @query
 def community_year(session: Session, actor: Actor, year: int | None, *, now: datetime) -> CommunityYear:
-    """The report of a year, this one by default; raises Forbidden for everybody but staff."""
+    """The report of a year, this one by default; raises Forbidden for everybody but staff, and Missing."""
     if not actor.is_staff:
         raise Forbidden
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Missing
     today = local_day(now)
     chosen = today.year if year is None else year
     days = kept_sums.year_of(chosen)

@@ -1,4 +1,4 @@
-"""The pictures of sales on the devices of those who look at them: readable, touchable, printable, with a table behind."""
+"""The pictures of sales on the devices of those who look at them: readable, printable, a table behind each."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from blueprints.clock import now
+from domain.bookings import BookingStatus
 from domain.interval import local_day
 from domain.people import Role
 from domain.sales.attribution import Tier
@@ -26,7 +27,7 @@ def sell_at_a_show() -> int:
     for booth in (1, 2):
         merchant, owner = create_merchant(f"{booth} 号茶行", margin_bp=4_000)
         product = create_product(merchant)
-        booking = create_booth(show, booth, product, owner)
+        booking = create_booth(show, booth, product, owner, status=BookingStatus.CONFIRMED)
         rows += [
             sale_row(
                 source, product_id=product.id, show_id=show.id, booth_booking_id=booking.id, tier=Tier.IN_WINDOW,

@@ -86,7 +86,9 @@ def test_a_pace_that_reaches_the_target_by_the_end_of_the_year_is_on_course(staf
 
 
 def test_the_board_shows_those_who_want_to_be_seen_and_everybody_their_own_place(staff, show):
-    first, second, shy = (create_merchant(name, on_leaderboard=name != "害羞") for name in ("一", "二", "害羞"))
+    first, second, shy = (
+        create_merchant(name, on_leaderboard=name != "害羞") for name in ("一", "二", "害羞")
+    )
     for (shop, _), fen in zip((first, second, shy), (30_000, 10_000, 20_000), strict=True):
         sell(show, create_product(shop), TODAY, fen)
 

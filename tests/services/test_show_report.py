@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from domain.bookings import BookingStatus
 from domain.errors import Forbidden, Missing
 from domain.people import Role
 from domain.sales.attribution import Tier
@@ -38,7 +39,10 @@ def evening(db):
     show = create_show(create_studio(), at(19.5, day=FRIDAY))
     (tea_shop, tea_owner), (sea_shop, sea_owner) = create_merchant("福来茶行"), create_merchant("惠珍紫菜")
     tea, seaweed = create_product(tea_shop, "铁观音"), create_product(sea_shop, "紫菜")
-    booths = create_booth(show, 1, tea, tea_owner), create_booth(show, 2, seaweed, sea_owner)
+    booths = (
+        create_booth(show, 1, tea, tea_owner, status=BookingStatus.CONFIRMED),
+        create_booth(show, 2, seaweed, sea_owner, status=BookingStatus.CONFIRMED),
+    )
     create_airing(booths[0], at(19.5, day=FRIDAY), at(19.75, day=FRIDAY))
     return show, (tea, tea_owner, booths[0]), (seaweed, sea_owner, booths[1])
 
@@ -65,7 +69,10 @@ def test_every_booth_has_its_sums_its_time_on_air_and_its_tiers(evening, staff):
 
     report = show_report.show_report(staff, show.id, now=NOW)
 
-    assert [(b.place, b.totals.net_fen, b.totals.orders) for b in report.booths] == [(1, 10_000, 2), (2, 3_000, 1)]
+    assert [(b.place, b.totals.net_fen, b.totals.orders) for b in report.booths] == [
+        (1, 10_000, 2),
+        (2, 3_000, 1),
+    ]
     assert report.booths[0].orders_by_tier == {Tier.IN_WINDOW: 1, Tier.TAIL: 1, Tier.LONG_TAIL: 1}
     assert report.booths[0].long_tail.net_fen == 700
     assert [(t.starts_at, t.ends_at) for t in report.booths[0].aired] == [

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from blueprints.api.schemas.sales import Sums
 
 
-class Stretch(Schema):
+class TimeOnAir(Schema):
     """A half-open stretch of time."""
 
     from_ = fields.DateTime(data_key="from")
@@ -20,7 +20,7 @@ class BoothSalesOut(Sums):
     booth = fields.Integer()
     merchant = fields.String()
     product = fields.String()
-    on_air = fields.List(fields.Nested(Stretch))
+    on_air = fields.List(fields.Nested(TimeOnAir))
     views = fields.Integer(allow_none=True)
     gpm_fen = fields.Integer(allow_none=True)
     orders_by_tier = fields.Dict(keys=fields.String(), values=fields.Integer())
