@@ -107,22 +107,30 @@ def yuan_to_go(fen: int) -> str:
 
 
 def bar_parts(home: MerchantHome) -> list[Part]:
-    """② so far, and the forecast beyond it."""
+    """② so far, then the forecast: up to where eight years of ten will at least come, and the band above it."""
     so_far = max(0, home.path.estimated_fen or 0)
-    return [Part(so_far, "done"), Part(max(0, (home.forecast_fen or 0) - so_far), "ahead")]
+    if home.forecast is None:
+        return [Part(so_far, "done")]
+    low, high = max(so_far, home.forecast.low_fen), max(so_far, home.forecast.high_fen)
+    return [Part(so_far, "done"), Part(low - so_far, "ahead"), Part(high - low, "band")]
+
+
+def forecast_words(home: MerchantHome) -> str | None:
+    """Where the year will probably end, in words; None where too little is known."""
+    if home.forecast is None:
+        return None
+    low, high = whole_yuan(max(0, home.forecast.low_fen)), whole_yuan(max(0, home.forecast.high_fen))
+    if low == high:
+        return _("照最近 12 周的速度，年底约 %(sum)s", sum=low)
+    return _("照最近 12 周的速度，年底大约在 %(low)s 到 %(high)s 之间", low=low, high=high)
 
 
 def bar_sentence(home: MerchantHome) -> str:
     """The bar for those who hear it."""
     so_far, target = whole_yuan(home.path.estimated_fen or 0), whole_yuan(home.path.target_fen)
-    if home.forecast_fen is None:
-        return _("目标 %(target)s，估算已增收 %(so_far)s。", target=target, so_far=so_far)
-    return _(
-        "目标 %(target)s，估算已增收 %(so_far)s，照现在的速度年底约 %(forecast)s。",
-        target=target,
-        so_far=so_far,
-        forecast=whole_yuan(home.forecast_fen),
-    )
+    said = _("目标 %(target)s，估算已增收 %(so_far)s。", target=target, so_far=so_far)
+    ahead = forecast_words(home)
+    return said if ahead is None else f"{said}{ahead}{_('。')}"
 
 
 def month_points(home: MerchantHome) -> list[Point]:

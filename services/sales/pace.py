@@ -40,11 +40,14 @@ def forecast(
     return None if low is None or likely is None or high is None else Forecast(low, likely, high)
 
 
-def reported(session: Session, days: tuple[date, date]) -> dict[int, int]:
-    """③ by shop: the ledger's entries of sales on these days."""
+def reported(session: Session, days: tuple[date, date], merchant_id: int | None = None) -> dict[int, int]:
+    """③ by shop, of all or of one: the ledger's entries of sales on these days."""
+    wanted = [IncomeEntry.sold_on >= days[0], IncomeEntry.sold_on < days[1]]
+    if merchant_id is not None:
+        wanted.append(IncomeEntry.merchant_id == merchant_id)
     rows = session.execute(
         select(IncomeEntry.merchant_id, func.sum(IncomeEntry.amount_fen).label("fen"))
-        .where(IncomeEntry.sold_on >= days[0], IncomeEntry.sold_on < days[1])
+        .where(*wanted)
         .group_by(IncomeEntry.merchant_id)
     )
     return {row.merchant_id: int(row.fen) for row in rows}
