@@ -28,9 +28,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 BINARY_SHEETS = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha">%s]>' % "".join(
+LAUGHTER = "".join(
     f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefghi", "bcdefghij", strict=True)
 )
+LAUGHS = f'<!DOCTYPE lolz [<!ENTITY a "ha">{LAUGHTER}]>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
 
@@ -75,7 +76,9 @@ def encrypted() -> bytes:
 def lying() -> bytes:
     """A workbook whose directory says that its sheet is much smaller than it is."""
     data = raw_workbook(spaces(40))
-    size = data.find((40 * 1024**2 + len("".join(spaces(0)))).to_bytes(4, "little"), data.index(b"PK\x01\x02"))
+    size = data.find(
+        (40 * 1024**2 + len("".join(spaces(0)))).to_bytes(4, "little"), data.index(b"PK\x01\x02")
+    )
     return data[:size] + (1000).to_bytes(4, "little") + data[size + 4 :]
 
 
@@ -100,7 +103,7 @@ def csv_of_100_megabytes() -> BinaryIO:
 
 def zip_of_100_megabytes() -> BinaryIO:
     """The same for what begins like a workbook."""
-    return workbooks.zip_of_100_megabytes(TemporaryFile())  # type: ignore[arg-type]  # noqa: SIM115
+    return workbooks.zip_of_100_megabytes(TemporaryFile())  # type: ignore[arg-type]
 
 
 CSV_COLUMNS = list(OUR_COLUMNS)
@@ -158,6 +161,11 @@ FILES: dict[str, tuple[Callable[[], bytes | BinaryIO], FileCode]] = {
         lambda: raw_workbook(ORDERS, more={"xl/styles.xml": spaces(9)}),
         FileCode.WORKBOOK_TOO_HEAVY,
     ),
+    "tags in tags": (lambda: raw_workbook(SHEET_START + "<a>" * 3_000_000), FileCode.WORKBOOK_TOO_HEAVY),
+    "too many members": (
+        lambda: archive({f"{number:0150}": "" for number in range(6_000)} | {"[Content_Types].xml": ""}),
+        FileCode.WORKBOOK_TOO_HEAVY,
+    ),
     "endless text": (lambda: raw_workbook(ORDERS, shared=long_text(70)), FileCode.WORKBOOK_TOO_HEAVY),
     "billion laughs": (lambda: raw_workbook(with_doctype(LAUGHS, "&j;")), FileCode.WORKBOOK_BROKEN),
     "billion laughs in the texts": (
@@ -212,4 +220,9 @@ FILES: dict[str, tuple[Callable[[], bytes | BinaryIO], FileCode]] = {
 def opened(name: str) -> BinaryIO:
     """One of them as an upload."""
     made = FILES[name][0]()
-    return io.BytesIO(made) if isinstance(made, bytes) else made
+    return upload(made) if isinstance(made, bytes) else made
+
+
+def upload(data: bytes) -> BinaryIO:
+    """These bytes as an upload that was small enough to stay in memory."""
+    return io.BytesIO(data)

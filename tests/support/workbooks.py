@@ -35,7 +35,9 @@ def letters(column: int) -> str:
 
 def text_cell(row: int, column: int, text: str) -> str:
     """A cell with its text in it."""
-    return f'<c r="{letters(column)}{row}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return (
+        f'<c r="{letters(column)}{row}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    )
 
 
 def text_row(row: int, cells: Sequence[str]) -> str:
