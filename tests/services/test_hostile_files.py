@@ -50,7 +50,7 @@ print(before, peak(resource.RUSAGE_SELF), peak(resource.RUSAGE_CHILDREN), told)
 
 
 def measured(file: Path, mode: str = "limited") -> tuple[int, int, str]:
-    """How much this process and its child grew, and what the reading came to."""
+    """By how much the reading process grew, what its child held at most, and what the reading came to."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, str(file), mode],
         cwd=ROOT,
@@ -59,7 +59,7 @@ def measured(file: Path, mode: str = "limited") -> tuple[int, int, str]:
         check=True,
     )
     before, parent, child, told = done.stdout.split()
-    return int(parent) - int(before), int(child) - int(before), told
+    return int(parent) - int(before), int(child), told
 
 
 def refusal(name: str) -> str:
