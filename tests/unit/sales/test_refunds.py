@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, OrderLine, Platform, RefundBasis
+from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, Level, OrderLine, Platform, RefundBasis
 from domain.sales.problems import HeldCode
 from domain.sales.refunds import Counted, Told, counted, released, told_of
 from domain.sales.rows import Outcome
@@ -24,6 +24,8 @@ from tests.support.exports import (
     doudian_csv,
     doudian_row,
     lives,
+    platform_csv,
+    platform_row,
 )
 from tests.support.reading import csv_export
 
@@ -77,6 +79,20 @@ def test_an_order_whose_lines_are_known_counts_nothing() -> None:
     whole = told(RefundBasis.FULL, AMOUNT)
     assert counted(whole, [], replaced=True) == Counted(False, 0, RefundBasis.NONE)
     assert counted(whole, [], replaced=False) == WHOLE
+
+
+@pytest.mark.parametrize("codes", list(permutations(["taobao_orders", "taobao_items"])))
+def test_an_order_that_came_whole_and_by_its_lines_counts_once(codes: tuple[str, ...]) -> None:
+    files = [platform_csv(code, [platform_row(code, number) for number in (1, 2)]) for code in codes]
+    lines = [line for data in files for line in csv_export(data) if isinstance(line, OrderLine)]
+    assert len({line.line_key for line in lines}) == 4
+
+    by_lines = {line.order_no for line in lines if line.level is Level.LINE}
+    results = [
+        counted(told_of(line), [], replaced=line.level is Level.ORDER and line.order_no in by_lines)
+        for line in lines
+    ]
+    assert sum(line.amount_fen for line, one in zip(lines, results, strict=True) if one.paid) == 2 * AMOUNT
 
 
 def read_one(**cells: str) -> OrderLine | HeldLine:
