@@ -24,8 +24,7 @@ from models import SalesImport, SalesImportChunk, Show
 from models.sales_imports import FileFormat, ImportStatus
 from services.sales.chunks import chunks, packed
 from services.sales.files import open_records
-from services.sales.importing import load, require_staff
-from services.sales.work import LEASE
+from services.sales.importing import LEASE, load, require_staff
 from services.unit_of_work import transaction
 
 IN_MEMORY = 4 * 1024 * 1024
