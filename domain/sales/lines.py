@@ -48,6 +48,14 @@ class AfterSale(StrEnum):
     REFUNDED_IN_FULL = "refunded_in_full"
 
 
+class CaseState(StrEnum):
+    """Where an after-sales case stands: `closed` without any refund."""
+
+    OPEN = "open"
+    REFUNDED = "refunded"
+    CLOSED = "closed"
+
+
 class RefundBasis(StrEnum):
     """Where `refunded_fen` comes from; `assumed_full` may be corrected by the after-sales file."""
 
@@ -55,14 +63,6 @@ class RefundBasis(StrEnum):
     STATED = "stated"
     FULL = "full"
     ASSUMED_FULL = "assumed_full"
-
-
-class CaseState(StrEnum):
-    """How far an after-sales case has come; only a refunded one takes money off."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    REFUNDED = "refunded"
 
 
 ORDER_KEY = "order|"

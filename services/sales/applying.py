@@ -72,7 +72,7 @@ def put_into_books(
         found.apply_when_read = True
         _read_anew(session, found, now)
     _keep_before(session, found.id)
-    _write_sales(session, found.id, now)
+    write_sales(session, found.id, now)
     _write_cases(session, found.id, now)
     put_into_inbox(session, found)
     overtake(session, found)
@@ -81,13 +81,13 @@ def put_into_books(
     stale = totals.Touched()
     touch(session, stale, SaleDraft, SaleDraft.import_id == found.id, SaleDraft.fate.in_(CHANGING))
     touch(session, stale, SaleBefore, SaleBefore.import_id == found.id)
-    totals.refresh(session, stale)
     for table in (SalesImportChunk, SaleDraft):
         session.execute(delete(table).where(table.import_id == found.id))
     bump(session, found.platform)
     found.status, found.applied_at = ImportStatus.APPLIED, now
     found.worker, found.leased_until = "", None
     records.audit(session, actor, "sales_import.applied", found, now, **counts(found))
+    totals.refresh(session, stale)
 
 
 def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnElement[bool]) -> None:
@@ -116,7 +116,8 @@ def _keep_before(session: Session, import_id: int) -> None:
     session.execute(insert(BEFORE).from_select(names, chosen))
 
 
-def _write_sales(session: Session, import_id: int, now: datetime) -> None:
+def write_sales(session: Session, import_id: int, now: datetime) -> None:
+    """Lay the drafts over their sales, and add the new ones."""
     trace = {"last_import_id": import_id, "updated_at": now}
     session.execute(
         update(SALES)

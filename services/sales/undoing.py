@@ -57,10 +57,10 @@ def undo(session: Session, actor: Actor, import_id: int, *, now: datetime) -> Sa
     take_back(session, found)
     _restore_sales(session, found, now)
     _restore_cases(session, found, now)
-    totals.refresh(session, stale)
     bump(session, found.platform)
     found.status, found.undone_at, found.undone_by_id = ImportStatus.UNDONE, now, actor.id
     records.audit(session, actor, "sales_import.undone", found, now, **counts(found))
+    totals.refresh(session, stale)
     return found
 
 

@@ -67,7 +67,7 @@ def test_two_imports_of_the_same_lines_at_once_count_them_once(app):
 
 @pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_without_the_lock_both_would_insert_them(app, monkeypatch):
-    race, real = Race(app), applying._write_sales
+    race, real = Race(app), applying.write_sales
 
     def let_the_first_commit_then_write(*about):
         if race.applied.is_set():
@@ -77,7 +77,7 @@ def test_without_the_lock_both_would_insert_them(app, monkeypatch):
     # Both see the revision at which they were read, as if neither had waited for the other.
     monkeypatch.setattr(applying, "lock_platform", lambda *_about: 0)
     monkeypatch.setattr(applying, "bump", lambda *_about: None)
-    monkeypatch.setattr(applying, "_write_sales", let_the_first_commit_then_write)
+    monkeypatch.setattr(applying, "write_sales", let_the_first_commit_then_write)
     race.run(let_go_at_once=False)
 
     assert [type(error) for error in race.trouble] == [IntegrityError]
