@@ -152,7 +152,6 @@ PAGES = {
     "sales.of_community": STAFF,
     "sales.of_show": SELLING,
     "sales.one_import": STAFF,
-    "sales.progress": STAFF,
     "sales.undo": STAFF,
     "sales.upload": STAFF,
     "series.book": MEMBERS,
