@@ -10,6 +10,7 @@ from services.doctor import (
     closures,
     draws,
     engine,
+    imports,
     offers,
     running,
     sales_books,
@@ -22,7 +23,7 @@ from services.doctor.findings import Finding
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    areas = (ticks, books, sales_books, closures, offers, shows, draws, claims, running, sealed)
+    areas = (ticks, books, imports, sales_books, closures, offers, shows, draws, claims, running, sealed)
     return [finding for area in areas for finding in area.findings(now)]
 
 

@@ -13,7 +13,7 @@ from domain.sales.lines import Platform
 from models import Product, ProductCode
 from models.engine import insert_ignoring
 from services import records
-from services.sales.importing import SALES, lock_platform, require_staff, rewrite_sales
+from services.sales.importing import SALES, bump, lock_platform, require_staff, rewrite_sales
 from services.sales.lines import SALE_COLUMNS, from_sale
 from services.sales.matching import Matcher
 from services.sales.planning import CHUNK, Values, match_columns
@@ -47,6 +47,7 @@ def link(
     if owner != product.id:
         raise BadInput("code_taken", field="product_id")
     found = _attribute_unknown(session, platform, [code], now)
+    bump(session, platform)
     records.audit(session, actor, "product.code_linked", product, now, code=code, sales=found)
     return found
 
@@ -55,6 +56,7 @@ def link(
 def attribute_waiting(session: Session, platform: Platform, codes: list[str], *, now: datetime) -> int:
     """Attribute the sales that came before these codes were known, for the service that keeps products."""
     lock_platform(session, platform)
+    bump(session, platform)
     return _attribute_unknown(session, platform, codes, now)
 
 
