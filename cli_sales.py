@@ -9,6 +9,7 @@ import click
 from blueprints.clock import now
 from cli_house import House
 from services import keeper
+from services.sales import totals
 
 sales = House("sales", help="Sales.")
 
@@ -22,3 +23,10 @@ def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bo
     """Import an order export, as the page does."""
     counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+@sales.command("totals")
+@click.option("--rebuild", is_flag=True, help="Make all sums anew from the lines.")
+def sums_by_day(rebuild: bool) -> None:
+    """Count the kept sums by day, or make them anew; `flask doctor` tells whether they are right."""
+    click.echo(f"sums={totals.make_anew(now=now()) if rebuild else totals.count()}")
