@@ -16,7 +16,7 @@ from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Page, Problem
 from blueprints.clock import now
 from blueprints.identity import the_actor
-from blueprints.merchants.papers import scan_answer
+from blueprints.merchants.papers import scan_of
 from blueprints.problems import problem_of, status_of
 from domain.errors import Refusal, StaleShop
 from domain.merchants.papers import PaperKind, PaperWords
@@ -159,7 +159,7 @@ def withdraw_paper(body: dict[str, Any], paper_id: int) -> Response:
 @blueprint.alt_response(404, schema=Problem)
 def scan(paper_id: int) -> Response:
     """The scan of one of the own papers."""
-    return scan_answer(files.scan_for(the_actor(), paper_id))
+    return scan_of(files.scan_for(the_actor(), paper_id))
 
 
 @blueprint.get("/merchant/members")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 
 from flask import flash, render_template, request
@@ -15,8 +14,9 @@ from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.merchants import blueprint, views
-from blueprints.merchants.papers import scan_answer
+from blueprints.merchants.papers import scan_of
 from blueprints.problems import status_of
+from blueprints.scans import as_data
 from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation, Stale
 from domain.people import Role
@@ -124,16 +124,11 @@ def open_scan(merchant_id: int, paper_id: int) -> ResponseReturnValue:
     """The scan: a picture in its place on the page, a PDF as a file; each time is logged."""
     paper = files.open_scan(the_actor(), paper_id, now=now())
     if paper.scan.is_pdf:
-        return scan_answer(paper)
-    picture = _as_data(paper)
+        return scan_of(paper)
+    picture = as_data(paper.scan)
     if pages.is_fragment():
         return render_template("merchants/_scan.html", paper=paper, merchant_id=merchant_id, picture=picture)
     return _show(merchant_id, opened=paper, picture=picture)
-
-
-def _as_data(paper: Paper) -> str:
-    """A picture inside the page itself: there is no address under which it could be fetched without a log entry."""
-    return f"data:{paper.scan.media_type};base64,{base64.b64encode(paper.scan.content).decode()}"
 
 
 def _version() -> int:

@@ -18,6 +18,7 @@ from domain.settings import HouseSettings
 from models import Booking, BoothSlot, Merchant, Product, Sale, Show
 from services import settings
 from services.sales.figures import grouped, in_headline, overall
+from services.sales.income_ledger import reported_fen
 from services.sales.matching import SOLD_IN
 from services.unit_of_work import query
 
@@ -78,7 +79,8 @@ def merchant_home(session: Session, actor: Actor, *, now: datetime) -> MerchantH
     year_start, year_end = _starts(today.year)
     of_year = [Sale.ordered_at >= year_start, Sale.ordered_at < year_end]
     year = overall(session, [*of_year, in_headline()], (merchant.id,), now)
-    path = _path(merchant, house, year.net_fen)
+    reported = reported_fen(session, merchant.id, date(today.year, 1, 1), date(today.year + 1, 1, 1))
+    path = _path(merchant, house, year.net_fen, reported)
     return MerchantHome(
         merchant=merchant,
         month_start=today.replace(day=1),
@@ -102,13 +104,13 @@ def _month_end(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
-def _path(merchant: Merchant, house: HouseSettings, net_fen: int) -> IncomePath:
-    """A margin of 0 is one that was never declared; reports with proof don't exist yet."""
+def _path(merchant: Merchant, house: HouseSettings, net_fen: int, reported_fen: int = 0) -> IncomePath:
+    """A margin of 0 is one that was never declared."""
     return income_path(
         net_fen=net_fen,
         margin_bp=merchant.margin_bp or None,
         fees_fen=divide_half_up(net_fen * house.platform_fee_bp, 10_000),
-        reported_fen=0,
+        reported_fen=reported_fen,
         target_fen=house.yearly_target_fen,
     )
 
