@@ -8,7 +8,10 @@ import click
 
 from blueprints.clock import now
 from cli_house import House
+from domain.interval import local
+from domain.money import format_yuan
 from services import keeper
+from services.sales import income_reading
 
 sales = House("sales", help="Sales.")
 
@@ -22,3 +25,20 @@ def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bo
     """Import an order export, as the page does."""
     counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+@sales.command("income")
+def list_income() -> None:
+    """List the reports of income that wait for staff, the oldest first."""
+    for one in income_reading.review_list(keeper.on_duty()).waiting:
+        told = one.report
+        since = f"{local(told.created_at):%Y-%m-%d %H:%M}"
+        parts = (
+            told.id,
+            since,
+            told.merchant.name,
+            told.kind.value,
+            told.sold_on,
+            format_yuan(told.amount_fen),
+        )
+        click.echo("\t".join(map(str, parts)))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
+from blueprints.words import sales_income
 from blueprints.words import sentence as refusal_of
 from blueprints.words.merchants import paper_word
 from domain.interval import Interval
-from domain.money import format_yuan
 from domain.remembered import recall
 
 Params = Mapping[str, Any]
@@ -25,10 +25,6 @@ def _where(p: Params) -> str:
 def _when(p: Params) -> str:
     interval = Interval(datetime.fromisoformat(p["starts_at"]), datetime.fromisoformat(p["ends_at"]))
     return f"{short_day(interval.starts_at)} {span(interval)}"
-
-
-def _day(p: Params) -> str:
-    return short_day(date.fromisoformat(p["day"]))
 
 
 def _until(p: Params) -> str:
@@ -207,21 +203,6 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         days=p["days"],
     ),
     "paper_over": lambda p: _("%(paper)s已经过期，换上新的以前不能订展位。", paper=paper_word(p["paper"])),
-    "income_accepted": lambda p: _(
-        "%(day)s 的线下收入 %(sum)s 已通过，记进第③项。", day=_day(p), sum=format_yuan(p["fen"])
-    ),
-    "income_returned": lambda p: _(
-        "%(day)s 的线下收入被退回。原因：%(reason)s。改好可以再交一次。", day=_day(p), reason=p["reason"]
-    ),
-    "income_corrected": lambda p: _(
-        "%(day)s 的线下收入更正为 %(sum)s。原因：%(reason)s",
-        day=_day(p),
-        sum=format_yuan(p["fen"]),
-        reason=p["reason"],
-    ),
-    "standing_changed": lambda p: _(
-        "工作人员登记了“%(shop)s”的利润率或活动前的销售额，请在“我的店”里看一看。", shop=p["shop"]
-    ),
     "claims_cleared": lambda p: _("“%(product)s”的宣传已通过，可以上直播了。", product=p["product"]),
     "claims_refused": lambda p: _(
         "“%(product)s”的宣传被退回，改好保存就会重新审核。原因：%(reason)s",
@@ -245,6 +226,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         show=p["show"],
         because=refusal_of(recall(p)),
     ),
+    **sales_income.NOTICES,
 }
 
 TONES = {
@@ -265,10 +247,6 @@ TONES = {
     "paper_returned": "error",
     "paper_ends": "wait",
     "paper_over": "error",
-    "income_accepted": "ok",
-    "income_returned": "error",
-    "income_corrected": "wait",
-    "standing_changed": "wait",
     "claims_cleared": "ok",
     "claims_refused": "error",
     "claims_reopened": "wait",
@@ -293,6 +271,7 @@ TONES = {
     "draw_allotted": "ok",
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
+    **sales_income.TONES,
 }
 
 

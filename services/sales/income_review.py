@@ -26,7 +26,9 @@ def accept(session: Session, actor: Actor, report_id: int, *, version: int, now:
     """
     report = _decide(session, actor, report_id, version, IncomeStatus.ACCEPTED, "", now)
     income_ledger.enter(session, actor, report, report.amount_fen, now)
-    _note(session, actor, report, "income.accepted", now, fen=report.amount_fen)
+    records.audit(session, actor, "income.accepted", report, now, amount_fen=report.amount_fen)
+    told = {"day": report.sold_on.isoformat(), "fen": report.amount_fen}
+    records.tell_each(session, shops.member_ids(session, report.merchant_id), "income_accepted", now, **told)
     return report
 
 
@@ -37,7 +39,9 @@ def send_back(
     """Something has to be put right first; raises Forbidden, Missing, StaleReport, BadInput without a reason."""
     reason = clean_review_reason(reason)
     report = _decide(session, actor, report_id, version, IncomeStatus.RETURNED, reason, now)
-    _note(session, actor, report, "income.returned", now, reason=reason)
+    records.audit(session, actor, "income.returned", report, now, reason=reason)
+    told = {"day": report.sold_on.isoformat(), "reason": reason}
+    records.tell_each(session, shops.member_ids(session, report.merchant_id), "income_returned", now, **told)
     return report
 
 
@@ -62,12 +66,3 @@ def _decide(
     report.review_reason = reason
     report.reviewed_at, report.reviewed_by_id = now, actor.id
     return report
-
-
-def _note(
-    session: Session, actor: Actor, report: IncomeReport, action: str, now: datetime, **detail: object
-) -> None:
-    records.audit(session, actor, action, report, now, **detail)
-    acting = shops.member_ids(session, report.merchant_id)
-    kind = action.replace(".", "_")
-    records.tell_each(session, acting, kind, now, day=report.sold_on.isoformat(), **detail)
