@@ -123,11 +123,13 @@ def income_proof(report_id: int, file_id: int) -> Response:
     )
 
 
-def show_report(report_id: int, *, refusal: Refusal | None = None, **more: Any) -> ResponseReturnValue:
+def show_report(
+    report_id: int, *, refusal: Refusal | None = None, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     """The page of one report with what is wrong on top."""
     return pages.show(
         "sales/income_report",
-        status_of(refusal) if refusal else 200,
+        status_of(refusal) if refusal else status,
         case=income_reading.case(the_actor(), report_id),
         refused=_told(refusal),
         new_key=once.new_key,

@@ -13,9 +13,11 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
+from blueprints.problems import status_of
 from blueprints.sales import blueprint
 from blueprints.sales.income import show_report
 from blueprints.scans import as_data, scan_answer
+from blueprints.words import sentence
 from domain.errors import BadInput, Stale
 from domain.money import parse_yuan
 from domain.people import Role
@@ -93,7 +95,12 @@ def _decide(report_id: int, decision: Callable[[], object], said: str, next_page
 
     try:
         once.once(act)
-    except (Stale, BadInput) as refusal:
-        return show_report(report_id, refusal=refusal, typed=request.form)
+    except Stale as refusal:
+        return show_report(report_id, refusal=refusal)
+    except BadInput as refusal:
+        if next_page == "sales.income":
+            return show_report(report_id, refusal=refusal)
+        wrong = {refusal.field or "amount": sentence(refusal)}
+        return show_report(report_id, status=status_of(refusal), typed=request.form, wrong=wrong)
     flash(said, "ok")
     return pages.go(next_page, **({"report_id": report_id} if next_page == "sales.income_report" else {}))

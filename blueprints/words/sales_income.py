@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import day, short_day
+from blueprints.formats import day
 from domain.money import format_yuan
 from domain.sales.income import IncomeKind
 
@@ -43,34 +42,4 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "baseline_range": lambda p: _("活动前的月销售额要在 0 和 %(sum)s 之间。", sum=format_yuan(p["fen"])),
     "baseline_note_missing": lambda p: _("请写一句这个数是怎么来的，比如“2025 年收款码月均”。"),
     "baseline_note_long": lambda p: _("来源最多 %(maximum)s 个字。", maximum=p["maximum"]),
-}
-
-
-def _sold_on(p: Params) -> str:
-    return short_day(date.fromisoformat(p["day"]))
-
-
-NOTICES: dict[str, Callable[[Params], str]] = {
-    "income_accepted": lambda p: _(
-        "%(day)s 的线下收入 %(sum)s 已通过，记进第③项。", day=_sold_on(p), sum=format_yuan(p["fen"])
-    ),
-    "income_returned": lambda p: _(
-        "%(day)s 的线下收入被退回。原因：%(reason)s。改好可以再交一次。", day=_sold_on(p), reason=p["reason"]
-    ),
-    "income_corrected": lambda p: _(
-        "%(day)s 的线下收入更正为 %(sum)s。原因：%(reason)s",
-        day=_sold_on(p),
-        sum=format_yuan(p["fen"]),
-        reason=p["reason"],
-    ),
-    "standing_changed": lambda p: _(
-        "工作人员登记了“%(shop)s”的利润率或活动前的销售额，请在“我的店”里看一看。", shop=p["shop"]
-    ),
-}
-"""What is told about them; blueprints/words/notices.py takes them in."""
-TONES = {
-    "income_accepted": "ok",
-    "income_returned": "error",
-    "income_corrected": "wait",
-    "standing_changed": "wait",
 }
