@@ -9,8 +9,8 @@ from flask import Response
 
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, respond
-from blueprints.api.merchants import blueprint, refusing
+from blueprints.api.answers import do, encode_cursor, only_id, page, refusing, respond
+from blueprints.api.merchants import blueprint
 from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.clock import now

@@ -11,16 +11,14 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import income_shapes as shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, refused, respond
+from blueprints.api.answers import do, encode_cursor, only_id, page, refusing, respond
 from blueprints.api.schemas import sales_income as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.api.schemas.merchants import NoIn, VersionIn
 from blueprints.clock import now
 from blueprints.identity import the_actor
-from blueprints.problems import problem_of, status_of
 from blueprints.scans import keep_upload, scan_answer
 from blueprints.uploads import make_room_for_proofs
-from domain.errors import Refusal, Stale
 from domain.people import Role
 from domain.sales.declaring import Declared
 from domain.sales.income import IncomeFacts, check_proofs
@@ -44,20 +42,9 @@ def _case(report_id: int) -> dict[str, Any]:
     return shapes.case(income_reading.case(the_actor(), report_id))
 
 
-def _refusing(current: Callable[[int], dict[str, Any]]) -> Callable[[Refusal], Answer]:
-    """How refusals are answered: a stale one shows how it stands now."""
-
-    def refuse(refusal: Refusal) -> Answer:
-        if not isinstance(refusal, Stale):
-            return refused(refusal)
-        return Answer(status_of(refusal), {**problem_of(refusal), "current": current(refusal.object_id)})
-
-    return refuse
-
-
 def _do(status: int, action: Callable[[], int]) -> Response:
     """Do something with a report once for the key, and answer with all of it; `action` returns its id."""
-    return do(status, lambda: _case(action()), _refusing(_case))
+    return do(status, lambda: _case(action()), refusing(_case))
 
 
 def _facts(form: dict[str, Any]) -> IncomeFacts:
@@ -205,7 +192,7 @@ def _declared(body: dict[str, Any]) -> Declared:
 
 
 def _declare(look: Callable[[], Merchant], declare: Callable[[], Merchant]) -> Response:
-    return do(200, lambda: shapes.standing(declare()), _refusing(lambda _id: shapes.standing(look())))
+    return do(200, lambda: shapes.standing(declare()), refusing(lambda _id: shapes.standing(look())))
 
 
 @blueprint.get("/sales/standing")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.edge import whole
+from blueprints.edge import version_of_form
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.sales import blueprint
@@ -27,9 +27,9 @@ from services.sales import income_ledger, income_reading, income_review
 
 @blueprint.post("/sales/income/<int:report_id>/accept")
 @allow(Role.STAFF)
-def accept_income(report_id: int) -> ResponseReturnValue:
+def income_accept(report_id: int) -> ResponseReturnValue:
     """It counts from now on."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         report_id,
         lambda: income_review.accept(the_actor(), report_id, version=version, now=now()),
@@ -40,9 +40,9 @@ def accept_income(report_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sales/income/<int:report_id>/return")
 @allow(Role.STAFF)
-def return_income(report_id: int) -> ResponseReturnValue:
+def income_return(report_id: int) -> ResponseReturnValue:
     """Something has to be put right first."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         report_id,
         lambda: income_review.send_back(the_actor(), report_id, version=version, reason=reason, now=now()),
@@ -53,9 +53,9 @@ def return_income(report_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sales/income/<int:report_id>/correct")
 @allow(Role.STAFF)
-def correct_income(report_id: int) -> ResponseReturnValue:
+def income_correct(report_id: int) -> ResponseReturnValue:
     """Another amount counts from now on; the old entries stay."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
 
     def correct() -> object:
         amount_fen = parse_yuan(request.form.get("amount", ""))
@@ -68,7 +68,7 @@ def correct_income(report_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sales/income/<int:report_id>/proofs/<int:file_id>")
 @allow(Role.STAFF)
-def open_income_proof(report_id: int, file_id: int) -> ResponseReturnValue:
+def income_proof_open(report_id: int, file_id: int) -> ResponseReturnValue:
     """A proof: a picture in its place on the page, a PDF as a file; each time is logged."""
     proof = income_reading.open_proof(the_actor(), report_id, file_id, now=now())
     if proof.is_pdf:
@@ -79,13 +79,6 @@ def open_income_proof(report_id: int, file_id: int) -> ResponseReturnValue:
             "sales/_income_proof.html", proof=proof, report_id=report_id, picture=picture, number=0
         )
     return show_report(report_id, opened=file_id, picture=picture)
-
-
-def _version() -> int:
-    version = request.form.get("version", type=whole)
-    if version is None:
-        raise BadInput("bad_input", field="version")
-    return version
 
 
 def _decide(report_id: int, decision: Callable[[], object], said: str, next_page: str) -> ResponseReturnValue:

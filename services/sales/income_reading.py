@@ -45,11 +45,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class OwnIncome:
-    """The reports of the own shop, the newest first, and what they come to this year (line ③)."""
+    """The newest reports of the own shop, and what all of them come to this year (line ③)."""
 
     reports: Sequence[Listed]
     year: int
     year_fen: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be older ones that are not listed."""
+        return len(self.reports) == MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _lay(
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)
     income.report_income(cast, stalls, scans, now)
+    income.declare_baselines(stalls, now - timedelta(days=60))
     settle_messages(session, cast, now)
     return True
 

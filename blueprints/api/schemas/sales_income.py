@@ -16,7 +16,7 @@ def _in_calendar(found: object) -> None:
 
 
 def _form_number(**more: object) -> fields.Integer:
-    """A whole number of a multipart form, where everything is text."""
+    """A whole number of a multipart form or a query, where everything is text."""
     return fields.Integer(validate=validate.Range(min=0, max=LARGEST), **more)
 
 
@@ -49,7 +49,7 @@ class IncomeFilter(Page):
     """Which reports."""
 
     status = fields.Enum(IncomeStatus, by_value=True, load_default=None)
-    merchant = number(load_default=None)
+    merchant = _form_number(load_default=None)
 
 
 class CorrectIn(Schema):
