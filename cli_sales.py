@@ -8,8 +8,10 @@ import click
 
 from blueprints.clock import now
 from cli_house import House
+from domain.interval import local
+from domain.money import format_yuan
 from services import keeper
-from services.sales import totals
+from services.sales import income_reading, totals
 
 sales = House("sales", help="Sales.")
 
@@ -30,3 +32,20 @@ def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bo
 def sums_by_day(rebuild: bool) -> None:
     """Count the kept sums by day, or make them anew; `flask doctor` tells whether they are right."""
     click.echo(f"sums={totals.make_anew(now=now()) if rebuild else totals.count()}")
+
+
+@sales.command("income")
+def list_income() -> None:
+    """List the reports of income that wait for staff, the oldest first."""
+    for one in income_reading.review_list(keeper.on_duty()).waiting:
+        told = one.report
+        since = f"{local(told.created_at):%Y-%m-%d %H:%M}"
+        parts = (
+            told.id,
+            since,
+            told.merchant.name,
+            told.kind.value,
+            told.sold_on,
+            format_yuan(told.amount_fen),
+        )
+        click.echo("\t".join(map(str, parts)))

@@ -13,6 +13,7 @@ from services.settings import current
 from tests.support.builders import NOW, between, create_booking, create_person
 from tests.support.builders import create_space as a_space
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.income_builders import accepted_income, hand_in_income
 from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = [
@@ -173,3 +174,16 @@ def test_the_demo_is_never_laid_in_production(flask, app, monkeypatch, db):
 
     assert flask("seed").exit_code == 1
     assert db.session.scalars(select(Booking)).all() == []
+
+
+def test_the_terminal_lists_the_income_that_waits(flask):
+    _, keeper = create_merchant("山腰茶行")
+    create_person(Role.STAFF)
+    report = hand_in_income(keeper)
+    accepted_income(keeper, amount_fen=1)
+
+    lines = flask("sales", "income").stdout.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == [str(report.id)]
+    assert "山腰茶行" in lines[0]
+    assert lines[0].endswith("¥387.00")

@@ -42,6 +42,7 @@ from tests.support.builders import (
     create_studio,
     saved,
 )
+from tests.support.income_builders import hand_in_income, proofs_of
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -128,12 +129,18 @@ def build_world() -> World:
         ).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
-    }
+    } | _income(merchant)
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1]}
+    strange |= {"swap_id": swaps[1]} | _income(rival)
     return World(people, ids, strange)
+
+
+def _income(keeper: Actor) -> dict[str, Any]:
+    """The ids of a report of income of somebody's shop and of its proof."""
+    report = hand_in_income(keeper)
+    return {"report_id": report.id, "file_id": proofs_of(report)[0]}
 
 
 def _in_line(space: Space, held: Booking, person: Person) -> int:
