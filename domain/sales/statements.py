@@ -34,6 +34,11 @@ class Sums:
         """Paid less refunded."""
         return self.gmv_fen - self.refunded_fen
 
+    @property
+    def bare(self) -> Sums:
+        """The same without orders: counted once per part, they can't be compared over parts."""
+        return Sums(0, self.items, self.gmv_fen, self.refunded_fen)
+
     def __add__(self, other: Sums) -> Sums:
         return Sums(
             self.orders + other.orders,
@@ -93,10 +98,18 @@ def months_to_lock(locked: date | None, sold: Iterable[date], due: date) -> list
     return sorted({month for month in sold if month <= due and (locked is None or month > locked)})
 
 
-def next_to_lock(locked: date | None, sold: Iterable[date], current: date) -> date:
-    """Which month's statement takes the adjustments that stand out now, the current one at the latest."""
-    later = months_to_lock(locked, sold, current)
-    return later[0] if later else current
+def next_to_lock(locked: date | None, sold: Iterable[date], due: date) -> date:
+    """Which month's statement takes the adjustments that stand out now; `due` is the last that may be locked.
+
+    A due month without sales is locked too, once there is something of earlier months to say.
+    """
+    known = set(sold)
+    later = months_to_lock(locked, known, due)
+    if later:
+        return later[0]
+    if locked is None:
+        return min(known, default=month_after(due))
+    return max(due, month_after(locked))
 
 
 def differences(now: Cells, written: Cells) -> dict[Cell, Sums]:

@@ -125,15 +125,17 @@ def test_the_month_before_the_next_is_the_month(month):
     ("locked", "sold", "to_lock", "takes"),
     [
         (None, [], [], NOVEMBER),
+        (None, [NOVEMBER], [], NOVEMBER),
         (None, [OCTOBER, MONTHS[0]], [MONTHS[0], OCTOBER], MONTHS[0]),
         (MONTHS[1], [MONTHS[0], OCTOBER], [OCTOBER], OCTOBER),
+        (MONTHS[0], [MONTHS[0], NOVEMBER], [], OCTOBER),
         (OCTOBER, [MONTHS[0], OCTOBER], [], NOVEMBER),
         (OCTOBER, [NOVEMBER], [], NOVEMBER),
     ],
 )
 def test_a_month_gets_no_statement_of_its_own_once_a_later_one_is_locked(locked, sold, to_lock, takes):
     assert months_to_lock(locked, sold, OCTOBER) == to_lock
-    assert next_to_lock(locked, sold, NOVEMBER) == takes
+    assert next_to_lock(locked, sold, OCTOBER) == takes
 
 
 def test_the_three_lines_stand_side_by_side_and_are_never_added():
