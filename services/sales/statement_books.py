@@ -51,7 +51,7 @@ def last_locked(session: Session, merchant_ids: Collection[int] | None = None) -
     statement = select(Statement.merchant_id, func.max(Statement.month)).group_by(Statement.merchant_id)
     if merchant_ids is not None:
         statement = statement.where(Statement.merchant_id.in_(merchant_ids))
-    return {merchant_id: month for merchant_id, month in session.execute(statement).tuples()}
+    return {merchant_id: month for merchant_id, month in session.execute(statement)}
 
 
 def sold_months(
@@ -85,7 +85,7 @@ def long_tail(session: Session, month: date, merchant_ids: Collection[int]) -> d
         )
         .group_by(SalesTotal.scope_id)
     )
-    return {merchant_id: int(fen) for merchant_id, fen in rows.tuples()}
+    return {merchant_id: int(fen) for merchant_id, fen in rows}
 
 
 def written_months(session: Session, merchant_ids: Collection[int]) -> dict[int, dict[date, Sums]]:
@@ -171,7 +171,7 @@ def reported_before(session: Session, merchant_ids: Collection[int]) -> dict[int
         .where(Statement.merchant_id.in_(merchant_ids))
         .group_by(Statement.merchant_id)
     )
-    return {merchant_id: int(fen) for merchant_id, fen in rows.tuples()}
+    return {merchant_id: int(fen) for merchant_id, fen in rows}
 
 
 def _told(session: Session, scope: Scope, of_merchant: ColumnElement[bool], before: date) -> dict[Part, Sums]:

@@ -148,7 +148,7 @@ def _locked(session: Session, merchant_ids: Collection[int] | None, month: date 
         wanted = wanted.where(Statement.merchant_id.in_(merchant_ids))
     if month is not None:
         wanted = wanted.where(Statement.month == month)
-    return [_row_of(found, name) for found, name in session.execute(wanted).tuples()]
+    return [_row_of(found, name) for found, name in session.execute(wanted)]
 
 
 def _row_of(found: Statement, name: str) -> StatementRow:

@@ -210,7 +210,7 @@ def _items(session: Session, cells: dict[Cell, Sums]) -> dict[date, tuple[Item, 
         show_id: (title, starts_at)
         for show_id, title, starts_at in session.execute(
             select(Show.id, Show.title, Show.starts_at).where(Show.id.in_({cell.show_id for cell in cells}))
-        ).tuples()
+        )
     }
     found: dict[date, list[Item]] = defaultdict(list)
     for cell, sums in cells.items():
@@ -223,7 +223,7 @@ def _items(session: Session, cells: dict[Cell, Sums]) -> dict[date, tuple[Item, 
 
 def _names(session: Session, product_ids: Iterable[int]) -> dict[int, str]:
     rows = session.execute(select(Product.id, Product.name).where(Product.id.in_(product_ids)))
-    return {product_id: name for product_id, name in rows.tuples()}
+    return {product_id: name for product_id, name in rows}
 
 
 def _rank(item: Item) -> tuple[datetime, int, int]:
