@@ -78,7 +78,7 @@ def due(session: Session, now: datetime) -> list[tuple[int, date]]:
         if not own and _has_changed(session, merchant_id, month, sum(told.get(merchant_id, {}).values())):
             own = [month]
         found += [(merchant_id, one) for one in own]
-    return found
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 @transaction
