@@ -204,7 +204,7 @@ def _open(session: Session, merchant: Merchant, month: date, now: datetime) -> M
 
 
 def _items(session: Session, cells: dict[Cell, Sums]) -> dict[date, tuple[Item, ...]]:
-    """Cells with the names of their products and shows, the best first, by month; archived products have names too."""
+    """Cells with the names of their products and shows, show by show, the best first, by month; archived products have names too."""
     names = _names(session, {cell.product_id for cell in cells})
     shows = {
         show_id: (title, starts_at)
@@ -226,8 +226,8 @@ def _names(session: Session, product_ids: Iterable[int]) -> dict[int, str]:
     return {product_id: name for product_id, name in rows}
 
 
-def _rank(item: Item) -> tuple[datetime, int, int]:
-    return item.show_starts_at, -item.sums.net_fen, item.product_id
+def _rank(item: Item) -> tuple[datetime, int, int, int]:
+    return item.show_starts_at, item.show_id, -item.sums.net_fen, item.product_id
 
 
 def _adjustments(items: dict[date, tuple[Item, ...]]) -> tuple[Adjustment, ...]:
