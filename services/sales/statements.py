@@ -204,7 +204,7 @@ def _open(session: Session, merchant: Merchant, month: date, now: datetime) -> M
 
 
 def _items(session: Session, cells: dict[Cell, Sums]) -> dict[date, tuple[Item, ...]]:
-    """Cells with the names of their products and shows, show by show, the best first, by month; archived products have names too."""
+    """Cells with the names of products and shows, by month: show by show, the best first; archived ones have names."""
     names = _names(session, {cell.product_id for cell in cells})
     shows = {
         show_id: (title, starts_at)
