@@ -12,6 +12,7 @@ from services.doctor import (
     engine,
     offers,
     running,
+    sales_books,
     sealed,
     shows,
     statements,
@@ -22,7 +23,7 @@ from services.doctor.findings import Finding
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    areas = (ticks, books, closures, offers, shows, draws, claims, running, sealed, statements)
+    areas = (ticks, books, sales_books, closures, offers, shows, draws, claims, running, sealed, statements)
     return [finding for area in areas for finding in area.findings(now)]
 
 

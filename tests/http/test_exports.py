@@ -15,7 +15,7 @@ from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, saved
 from tests.support.statement_builders import AFTER_NOVEMBER, NOVEMBER, on, sell
 from tests.support.studio_builders import create_booth, create_product, create_show
-from tests.support.workbooks import SPREADSHEETS, is_formula, texts
+from tests.support.tables_out import SPREADSHEETS, is_formula, texts
 from tests.support.world import build_world, doors, knock
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clock")]

@@ -12,8 +12,8 @@ from services.sales.statement_locking import lock_due
 from tests.support.builders import NOW, create_actor, create_studio
 from tests.support.statement_builders import AFTER_OCTOBER, NOVEMBER, on, report_income, sell, write
 from tests.support.studio_builders import create_merchant, create_product, create_show
+from tests.support.tables_out import read_csv, read_workbook
 from tests.support.visits import visitor
-from tests.support.workbooks import read_csv, read_workbook
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
 WECHAT = {"User-Agent": "Mozilla/5.0 (Linux; Android 12) MicroMessenger/8.0.49"}

@@ -214,32 +214,6 @@ def test_an_import_that_says_more_sales_than_there_are_is_found(db):
     assert codes() == ["import_sales_differ"]
 
 
-def a_sale(db, imported, **changes):
-    values = {"amount": 100, "refunded": 0, "paid": True} | changes
-    damage(
-        db,
-        "INSERT INTO sale (platform, line_key, order_no, title, quantity, amount_fen, paid, refunded_fen,"
-        " refund_basis, status, status_text, ordered_at, ordered_precision, live_evidence, first_import_id,"
-        " last_import_id, updated_at) VALUES ('doudian', '1', '1', '紫菜', 1, :amount, :paid, :refunded, 'none',"
-        " 'paid', '', '2026-11-20', 'second', :paid, :import, :import, '2026-11-20')",
-        **{"import": imported.id},
-        **values,
-    )
-
-
-def test_a_sale_that_fits_its_import_is_fine(db):
-    a_sale(db, an_import(db, read_count=1, inserted=1))
-
-    assert codes() == []
-
-
-@pytest.mark.parametrize("changes", [{"refunded": 101}, {"refunded": 1, "paid": False}])
-def test_a_sale_that_gave_back_more_than_was_paid_is_found(db, changes):
-    a_sale(db, an_import(db, read_count=1, inserted=1), **changes)
-
-    assert codes() == ["sale_refund_impossible"]
-
-
 def test_a_message_that_never_leaves_is_found(db):
     save(
         db,
