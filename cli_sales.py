@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from blueprints.clock import now
+from blueprints.edge import parse_month
 from cli_house import House
 from domain.interval import local
 from domain.money import format_yuan
 from services import keeper
-from services.sales import income_reading, totals
+from services.sales import income_reading, statement_lists, statement_locking, totals
 
 sales = House("sales", help="Sales.")
 
@@ -49,3 +51,31 @@ def list_income() -> None:
             format_yuan(told.amount_fen),
         )
         click.echo("\t".join(map(str, parts)))
+
+
+@sales.command("statements")
+@click.option(
+    "--month", callback=lambda _context, _option, text: _month(text), help="2026-10; else all months."
+)
+@click.option("--lock", is_flag=True, help="First lock what is due, as the job does every hour.")
+def statements(month: date | None, lock: bool) -> None:
+    """List statements, a line each: month, merchant, net and adjustments in fen, and when it was locked."""
+    moment = now()
+    if lock:
+        locked = 0
+        while done := statement_locking.lock_due(moment):
+            locked += done
+        click.echo(f"locked={locked}")
+    for row in statement_lists.list_of(keeper.on_duty(), month=month, now=moment):
+        state = row.locked_at.isoformat(timespec="seconds") if row.locked_at else "open"
+        click.echo(
+            f"{row.month:%Y-%m} merchant={row.merchant_id} net_fen={row.net_fen}"
+            f" adjusted_fen={row.adjusted.net_fen} {state} {row.merchant}"
+        )
+
+
+def _month(text: str | None) -> date | None:
+    try:
+        return parse_month(text) if text else None
+    except ValueError as error:
+        raise click.BadParameter("Write a month as 2026-10.") from error

@@ -34,4 +34,5 @@ from blueprints.sales import (  # noqa: E402, F401  the routes hang themselves i
     reports,
     shop,
     standing,
+    statements,
 )

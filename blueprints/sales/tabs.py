@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 TABS = (
     ("sales.imports", _l("导入")),
+    ("sales.statements", _l("对账单")),
     ("sales.of_community", _l("全社区")),
     ("sales.income", _l("线下收入")),
 )

@@ -17,6 +17,7 @@ from services.doctor import (
     sales_books,
     sealed,
     shows,
+    statements,
     ticks,
 )
 from services.doctor.findings import Finding
@@ -34,6 +35,7 @@ AREAS = (
     running,
     sealed,
     income,
+    statements,
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.interval import local_day
 from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
 from models import (
@@ -118,6 +119,7 @@ def build_world() -> World:
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
+        "month": local_day(NOW).replace(day=1),
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
@@ -134,6 +136,7 @@ def build_world() -> World:
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
     strange |= {"swap_id": swaps[1]} | _income(rival)
+    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
     return World(people, ids, strange)
 
 
