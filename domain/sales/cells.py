@@ -18,6 +18,7 @@ MAX_TITLE, MAX_CODE, MAX_WORD = 500, 100, 100
 MAX_QUANTITY = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
+_UNIT = re.compile(r"\((?:元|件|个|¥|rmb|cny)\)$")
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _EXCEL_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
@@ -58,6 +59,11 @@ def is_blank(row: Sequence[str]) -> bool:
 def fold(text: str) -> str:
     """One spelling for all the widths, blanks and letter cases of a header or a status word."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def header_key(text: str) -> str:
+    """What a header is compared by: `商品总价(元)`, `商品总价（元）` and `商品总价` are one column."""
+    return _UNIT.sub("", fold(clean(text)))
 
 
 def title(cell: str) -> str:

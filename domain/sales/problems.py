@@ -31,6 +31,7 @@ class FileCode(StrEnum):
     MISSING_COLUMNS = "file_missing_columns"
     DUPLICATE_COLUMN = "file_duplicate_column"
     UNKNOWN_PLATFORM = "file_unknown_platform"
+    MIXED_PLATFORMS = "file_mixed_platforms"
 
 
 class RowCode(StrEnum):
@@ -38,6 +39,7 @@ class RowCode(StrEnum):
 
     MALFORMED_QUOTES = "row_malformed_quotes"
     CELL_COUNT = "row_cell_count"
+    REPEATED_HEADER = "row_repeated_header"
     JOINED_SUB_ORDERS = "row_joined_sub_orders"
     REQUIRED = "row_required"
     ID_SCIENTIFIC = "row_id_scientific"
@@ -61,6 +63,9 @@ class HeldCode(StrEnum):
     STATUS_CONTRADICTS_PAYMENT = "held_status_contradicts_payment"
     CLOSED_WITHOUT_REFUND = "held_closed_without_refund"
     REFUND_EXCEEDS_AMOUNT = "held_refund_exceeds_amount"
+    REFUND_WITHOUT_AMOUNT = "held_refund_without_amount"
+    REFUND_AMBIGUOUS = "held_refund_ambiguous"
+    FREIGHT_EXCEEDS_AMOUNT = "held_freight_exceeds_amount"
 
 
 class FileError(BadInput):

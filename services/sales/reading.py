@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy.orm import Session
 
+from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import HeldLine, OrderLine, Platform
+from domain.sales.platforms import Kind
 from domain.sales.problems import RowError
 from domain.sales.reading import CsvRecords, OrderExport
 from domain.sales.rows import Outcome
@@ -31,6 +33,7 @@ from services.unit_of_work import query
 
 IN_MEMORY = 4 * 1024 * 1024
 MAX_NAME = 120
+ORDER_LAYOUTS = tuple(layout for layout in LAYOUTS if layout.kind is Kind.ORDERS)
 _PHONE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -102,7 +105,7 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
     """
     stream = _Hashing(file)
     records = CsvRecords(stream)  # type: ignore[arg-type]  # only read() of a stream is called
-    export = OrderExport(records, platform=platform)
+    export = OrderExport(records, platform=platform, layouts=ORDER_LAYOUTS)
     spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  lives as long as what is returned
     reader = _Reader(session, export.platform, spool)
     try:
@@ -157,10 +160,11 @@ class _Reader:
         if isinstance(outcome, HeldLine):
             self.tally.fates[RowFate.HELD] += 1
             held = _told(outcome.line, RowFate.HELD, outcome.code, outcome.column, outcome.text)
-            return held | {"order": to_json(outcome.order)}
-        planned = self._planned(outcome, stored.get(outcome.line_key))
+            return held | {"order": to_json(cast(OrderLine, outcome.order))}
+        line = cast(OrderLine, outcome)  # no layout of ORDER_LAYOUTS has cases
+        planned = self._planned(line, stored.get(line.line_key))
         self.tally.add(planned)
-        return _told(outcome.source_line, planned.fate) | {"order": to_json(outcome)}
+        return _told(line.source_line, planned.fate) | {"order": to_json(line)}
 
     def _planned(self, line: OrderLine, stored: Values | None) -> Plan:
         before = self._earlier_in_this_file(line.line_key)

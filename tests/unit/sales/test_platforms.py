@@ -17,6 +17,7 @@ from tests.support.reading import csv_export
 
 MADE_UP = Layout(
     platform=Platform.DOUDIAN,
+    code="made_up",
     name="一家新平台",
     signature=frozenset({"单号", "货品名"}),
     columns=(
@@ -57,7 +58,7 @@ def test_an_unknown_header_is_refused_without_repeating_it() -> None:
     with pytest.raises(FileError) as refused:
         sniff(["陈小明", "13800000001"], LAYOUTS)
     assert refused.value.code == FileCode.UNKNOWN_LAYOUT
-    assert refused.value.params == {"platforms": ["抖店"]}
+    assert refused.value.params == {"platforms": ["抖店", "快手小店", "微信小店", "拼多多", "淘宝"]}
 
 
 def test_a_missing_column_is_named() -> None:
