@@ -49,13 +49,6 @@ class Kind(StrEnum):
     AFTER_SALES = "after_sales"
 
 
-class Level(StrEnum):
-    """What one row of an export stands for: a line of an order, or a whole order with all its goods."""
-
-    LINE = "line"
-    ORDER = "order"
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One field of a layout: the headers that it goes by, best first.
