@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, Violation
@@ -24,7 +24,7 @@ from services.sales import totals
 from services.sales.importing import SALES, rewrite_sales
 from services.sales.lines import from_json, from_sale, to_json, to_sale
 from services.sales.matching import Matcher
-from services.sales.planning import Values, match_columns, stored_sales
+from services.sales.planning import Values, match_columns
 from services.sales.rematching import kept_by_hand, raise_revision
 from services.sales.totals import Touched
 
@@ -88,6 +88,7 @@ class Posting:
         """Let these decided rows wait again, with their sales as they were; raises RuleViolation("held_built_on")."""
         stored = self._stored(rows)
         gone: list[int] = []
+        restored: dict[int, Values] = {}
         for held in rows:
             sale = stored.get(held.line_key)
             books = self._books(held, sale)
@@ -95,15 +96,15 @@ class Posting:
                 raise built_on()
             if books["before"] is not None:
                 before = self._columns(from_json(books["before"]), sale)
-                rewrite_sales(
-                    self._session, {sale["id"]: before | {"last_import_id": books["last_import_id"]}}
-                )
+                restored[sale["id"]] = before | {"last_import_id": books["last_import_id"]}
             elif sale["attributed_by_id"] is not None:
                 raise built_on()
             else:
                 self._touched.add(sale["ordered_on"], sale["product_id"], sale["show_id"])
                 gone.append(sale["id"])
             self._reopen(held)
+        if restored:
+            rewrite_sales(self._session, restored)
         if gone:
             self._session.execute(delete(SALES).where(SALES.c.id.in_(gone)))
 
@@ -113,7 +114,11 @@ class Posting:
         raise_revision(self._session, self._platform)
 
     def _stored(self, rows: Sequence[HeldRow]) -> dict[str, Values]:
-        return stored_sales(self._session, self._platform, {held.line_key for held in rows})
+        keys = [held.line_key for held in rows]
+        found = self._session.execute(
+            select(SALES).where(SALES.c.platform == self._platform, SALES.c.line_key.in_(keys))
+        )
+        return {row["line_key"]: dict(row) for row in found.mappings()}
 
     def _books(self, held: HeldRow, sale: Values | None) -> dict[str, Any]:
         if held.state is not HeldState.DECIDED:
