@@ -71,6 +71,12 @@ def title(cell: str) -> str:
     return _line(cell, MAX_TITLE)
 
 
+def titles(cell: str) -> str:
+    """Like `title`, for several goods in one cell: cut where a basket's would be too long; raises CellError."""
+    line = " ".join(cell.split())
+    return title(line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…")
+
+
 def word(cell: str) -> str:
     """A short word such as a status or a source; raises CellError."""
     return _line(cell, MAX_WORD)

@@ -11,8 +11,6 @@ from domain.sales.problems import CellError, RowCode
 
 T = TypeVar("T")
 
-MAX_KEY = 160
-
 
 class FieldError(Exception):
     """A cell that can't be read, with the field that it stands for."""

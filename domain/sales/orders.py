@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from domain.sales import cells
-from domain.sales.fields import MAX_KEY, Row
+from domain.sales.fields import Row
 from domain.sales.lines import ORDER_KEY, HeldLine, Level, OrderLine
 from domain.sales.platforms import Field, Layout
 from domain.sales.settling import Evidence, Settlement, settle
 
 _IDENTIFIERS = frozenset({Field.ORDER_NO, Field.SUB_ORDER_NO, Field.PRODUCT_ID})
-_DIGEST = 16
 
 
 class OrderReader:
@@ -52,7 +50,7 @@ class OrderReader:
             platform=self._layout.platform,
             line_key=line_key(row, self._layout),
             order_no=row.need(Field.ORDER_NO, cells.identifier),
-            title=row.need(Field.TITLE, cells.title),
+            title=row.need(Field.TITLE, cells.titles if self._layout.level is Level.ORDER else cells.title),
             spec=row.maybe(Field.SPEC, cells.title),
             quantity=row.need(Field.QUANTITY, cells.quantity),
             platform_product_id=row.maybe(Field.PRODUCT_ID, cells.identifier),
@@ -87,16 +85,12 @@ class OrderReader:
 
 
 def line_key(row: Row, layout: Layout) -> str:
-    """The key by which a later export finds this line again; raises FieldError.
+    """The key by which a later export finds this line again; a number must be there, a text may be empty.
 
-    A number must be there, a text may be empty. A key that is too long to be stored ends in a digest of the whole.
+    Raises FieldError.
     """
     parts = [
         row.need(part, cells.identifier) if part in _IDENTIFIERS else row.maybe(part, cells.title) or ""
         for part in layout.key
     ]
-    key = (ORDER_KEY if layout.level is Level.ORDER else "") + "|".join(parts)
-    if len(key) <= MAX_KEY:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()[:_DIGEST]
-    return f"{key[: MAX_KEY - _DIGEST - 1]}#{digest}"
+    return (ORDER_KEY if layout.level is Level.ORDER else "") + "|".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
@@ -13,6 +14,8 @@ from domain.sales.lines import Platform
 from domain.sales.platforms import Field, Layout, chosen, match_columns, names, sniff
 from domain.sales.problems import FileCode, FileError, RowCode, RowError
 from domain.sales.rows import Outcome, PickedRow, RowParser, pick
+
+_NUMBER = re.compile("[0-9]{4}")
 
 Record = tuple[int, Sequence[str] | None]
 """The line on which a record begins and its cells; None stands for one with broken quotes."""
@@ -75,10 +78,10 @@ class OrderExport:
     def _is_header(self, line: int, record: Sequence[str]) -> bool:
         """Whether a row repeats the header; raises FileError for the header of another table.
 
-        A real row has digits in its order number, and nearly every row is one: only others are looked at whole.
+        An order number has digits in a row, and nearly every row has one: only others are looked at whole.
         """
         at = self._order_no_at
-        if at < len(record) and any("0" <= character <= "9" for character in record[at]):
+        if at < len(record) and _NUMBER.search(record[at]):
             return False
         keys = [header_key(cell) for cell in record]
         if keys[: len(self._header_keys)] == self._header_keys:

@@ -1,5 +1,6 @@
 """Real-looking exports of the selling platforms: single rows, and generated files whose totals are known beforehand."""
 
+from tests.support.exports.cases import Case, KnownCases, case_files, case_lives, written_cases
 from tests.support.exports.common import (
     EMPTY,
     ENCODINGS,
@@ -43,12 +44,16 @@ __all__ = [
     "SHEETS",
     "SITUATIONS",
     "TITLES",
+    "Case",
+    "KnownCases",
     "KnownExport",
     "KnownFile",
     "KnownLine",
     "Row",
     "Sold",
     "canaries",
+    "case_files",
+    "case_lives",
     "doudian_case_row",
     "doudian_csv",
     "doudian_row",
@@ -62,4 +67,5 @@ __all__ = [
     "quirky_money",
     "quirky_time",
     "write_csv",
+    "written_cases",
 ]
