@@ -46,14 +46,21 @@ FILES: dict[str, Callable[[Params], str]] = {
     ),
     "file_utf16": lambda p: _("文件是 UTF-16 编码，请另存为“CSV UTF-8”再上传。"),
     "file_nul": lambda p: _("第 %(line)s 行含有无效字符，文件可能已损坏。请重新导出。", line=p["line"]),
-    "file_binary": lambda p: _("这不是 CSV 订单文件。请在平台后台导出 CSV 再上传。"),
+    "file_binary": lambda p: _("这不是订单文件。请在平台后台导出 CSV 或 Excel 再上传。"),
     "file_bad_encoding": lambda p: _(
         "第 %(line)s 行的文字编码有误，文件可能已损坏。请重新导出。", line=p["line"]
     ),
     "file_password_protected": lambda p: _("文件带有密码，请先去掉密码再上传。"),
-    "file_xlsx": lambda p: _("这是 Excel 工作簿，请另存为 CSV 再上传。"),
-    "file_old_excel": lambda p: _("这是旧版 Excel 或带密码的文件，请去掉密码、另存为 CSV 再上传。"),
-    "file_archive": lambda p: _("这是压缩包，请解压后上传里面的 CSV。"),
+    "file_workbook_kind": lambda p: _("这不是普通的 Excel 工作簿（.xlsx），请另存为 .xlsx 或 CSV 再上传。"),
+    "file_workbook_broken": lambda p: _("这个 Excel 文件读不了，可能已损坏。请从平台重新导出。"),
+    "file_workbook_too_heavy": lambda p: _("这个 Excel 文件太大或太复杂，请按日期分开导出，或导出 CSV。"),
+    "file_several_sheets": lambda p: _(
+        "这个 Excel 文件里有 %(sheets)s 张订单表（%(platforms)s），请每张单独存成一个文件再上传。",
+        sheets=p["sheets"],
+        platforms=_platforms(p),
+    ),
+    "file_old_excel": lambda p: _("这是旧版 Excel 或带密码的文件，请去掉密码、另存为 .xlsx 或 CSV 再上传。"),
+    "file_archive": lambda p: _("这是压缩包，请解压后上传里面的订单表。"),
     "file_unknown_layout": lambda p: _(
         "看不出是哪个平台的订单表。目前支持：%(platforms)s。", platforms=_platforms(p)
     ),

@@ -23,7 +23,10 @@ class FileCode(StrEnum):
     BINARY = "file_binary"
     BAD_ENCODING = "file_bad_encoding"
     PASSWORD_PROTECTED = "file_password_protected"  # noqa: S105 - a code, not a password
-    XLSX = "file_xlsx"
+    WORKBOOK_KIND = "file_workbook_kind"
+    WORKBOOK_BROKEN = "file_workbook_broken"
+    WORKBOOK_TOO_HEAVY = "file_workbook_too_heavy"
+    SEVERAL_SHEETS = "file_several_sheets"
     OLD_EXCEL = "file_old_excel"
     ARCHIVE = "file_archive"
     UNKNOWN_LAYOUT = "file_unknown_layout"

@@ -9,9 +9,7 @@ from tests.support.exports.common import (
     Row,
     canaries,
     personal,
-    quirky_id,
     quirky_money,
-    quirky_time,
     write_csv,
 )
 from tests.support.exports.doudian import (
@@ -27,8 +25,7 @@ from tests.support.exports.doudian import (
     doudian_row,
     personal_cells,
 )
-from tests.support.exports.generate import SHEETS, KnownFile, Sold, lives, order_files
-from tests.support.exports.known import SITUATIONS, KnownExport, KnownLine, known_exports, known_lines
+from tests.support.exports.generate import SHEETS, KnownFile, Sold, known_exports, lives, order_files
 
 __all__ = [
     "ALL_COLUMNS",
@@ -42,13 +39,10 @@ __all__ = [
     "OUR_COLUMNS",
     "PERSONAL_COLUMNS",
     "SHEETS",
-    "SITUATIONS",
     "TITLES",
     "Case",
     "KnownCases",
-    "KnownExport",
     "KnownFile",
-    "KnownLine",
     "Row",
     "Sold",
     "canaries",
@@ -58,14 +52,11 @@ __all__ = [
     "doudian_csv",
     "doudian_row",
     "known_exports",
-    "known_lines",
     "lives",
     "order_files",
     "personal",
     "personal_cells",
-    "quirky_id",
     "quirky_money",
-    "quirky_time",
     "write_csv",
     "written_cases",
 ]

@@ -105,19 +105,9 @@ def time_ways(moment: datetime) -> tuple[str, ...]:
     return (*to_second, to_minute) if moment.second == 0 else to_second
 
 
-def quirky_id(number: int | str) -> st.SearchStrategy[str]:
-    """An id in one of the ways that keep a spreadsheet from spoiling it."""
-    return st.sampled_from(id_ways(number))
-
-
 def quirky_money(fen: int) -> st.SearchStrategy[str]:
     """An amount in one of the ways that platforms and shopkeepers write it."""
     return st.sampled_from(money_ways(fen))
-
-
-def quirky_time(moment: datetime) -> st.SearchStrategy[str]:
-    """A time to the second, or to the minute where it has no seconds."""
-    return st.sampled_from(time_ways(moment))
 
 
 def write_csv(

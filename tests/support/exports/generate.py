@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ FIRST_NUMBER = 5_000_000_000_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What a line that counts must come out as; money in fen, without freight."""
+    """What a line that counts must come out as; money in fen, without freight. `row` is where it stands."""
 
     line_key: str
     order_no: str
@@ -47,6 +47,7 @@ class Sold:
     refunded_fen: int
     ordered_at: datetime
     live: bool
+    row: Row = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,13 @@ def order_files(draw: st.DrawFn, code: str, min_orders: int = 1, max_orders: int
     return written_file(style, [draw(orders(style, number)) for number in range(1, count + 1)])
 
 
+def known_exports(max_lines: int = 8) -> st.SearchStrategy[KnownFile]:
+    """Files of 抖店 orders with about that many lines at most, of which one counts at least."""
+    return order_files("doudian_orders", max_orders=max(1, max_lines // 2)).filter(
+        lambda file: bool(file.lines)
+    )
+
+
 @st.composite
 def lives(draw: st.DrawFn, code: str, files: int = 3, max_orders: int = 3) -> list[KnownFile]:
     """The same orders in files that were exported one after another: the last one holds how they stand now."""
@@ -197,20 +205,26 @@ def _lines(draw: st.DrawFn, style: Style, number: int, at: int) -> Facts:
 
 def written_file(style: Style, sold: Sequence[Order]) -> KnownFile:
     """The file of these orders, with what it comes to."""
-    rows = [row for order in sold for row in _rows(style, order)]
-    readable = [line for order in sold if not order.spoilt for line in order.lines]
+    written = [(order, _rows(style, order)) for order in sold]
+    # A row that several lines share stands for each of them.
+    standing = [
+        (line, rows[min(at, len(rows) - 1)])
+        for order, rows in written
+        if not order.spoilt
+        for at, line in enumerate(order.lines)
+    ]
     return KnownFile(
         code=style.sheet.code,
         columns=style.columns,
         encoding=style.encoding,
-        rows=tuple(rows),
-        lines=tuple(_sold(style, line) for line in readable if not line.state.held),
-        held=sum(line.state.held for line in readable),
-        rejected=sum(len(_rows(style, order)) for order in sold if order.spoilt),
+        rows=tuple(row for _, rows in written for row in rows),
+        lines=tuple(_sold(style, line, row) for line, row in standing if not line.state.held),
+        held=sum(line.state.held for line, _ in standing),
+        rejected=sum(len(rows) for order, rows in written if order.spoilt),
     )
 
 
-def _sold(style: Style, line: Facts) -> Sold:
+def _sold(style: Style, line: Facts, row: Row) -> Sold:
     return Sold(
         line_key=style.sheet.key(line),
         order_no=line.order_no,
@@ -220,6 +234,7 @@ def _sold(style: Style, line: Facts) -> Sold:
         refunded_fen=line.refunded_fen,
         ordered_at=line.ordered_at,
         live=line.live and style.sheet.tells_live in style.columns,
+        row=row,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import permutations
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, OrderLine, Platform, RefundBasis
 from domain.sales.problems import HeldCode
 from domain.sales.refunds import Counted, Told, counted, released, told_of
+from domain.sales.rows import Outcome
 from domain.sales.updating import joined, joined_cases
 from tests.support.exports import (
     KnownCases,
@@ -117,12 +119,12 @@ def test_the_furthest_reading_of_a_case_stays_in_any_order(order: tuple[AfterSal
     assert joined_cases(furthest, one) == furthest
 
 
-def books(files: list[KnownFile | KnownCases]) -> dict[str, Counted]:
-    """What counts of each line when these files are read one after another."""
+def books(files: Iterable[list[Outcome]]) -> dict[str, Counted]:
+    """What counts of each line when these files come in one after another."""
     lines: dict[str, OrderLine] = {}
     cases: dict[str, AfterSaleCase] = {}
     for file in files:
-        for found in csv_export(file.data):
+        for found in file:
             if isinstance(found, OrderLine):
                 known = lines.get(found.line_key)
                 lines[found.line_key] = joined(known, found) if known else found
@@ -159,6 +161,7 @@ def test_orders_and_after_sales_meet_in_any_order_of_arrival(data: st.DataObject
     case_files = data.draw(case_lives(lines))
 
     wanted = expected(order_files[-1], case_files[-1])
-    results = [books(list(order)) for order in permutations([*order_files, *case_files])]
+    read = [list(csv_export(file.data)) for file in (*order_files, *case_files)]
+    results = [books(order) for order in permutations(read)]
     assert all(result == results[0] for result in results)
     assert {key: line.refunded_fen for key, line in results[0].items()} == wanted
