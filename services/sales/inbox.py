@@ -21,11 +21,11 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from domain.people import Actor
 from domain.sales.lines import Platform
-from models import HeldRow, ProductAlias, Sale
+from models import HeldRow, Merchant, Product, ProductAlias, Sale
 from models.sales_inbox import HeldState, WordAxis
 from services.sales.importing import require_staff
 from services.sales.words import CODES
@@ -189,3 +189,24 @@ def _unknown(session: Session) -> Select[*tuple[Any, ...]]:
 def _since(session: Session) -> date:
     newest = session.scalar(select(func.max(Sale.ordered_at)))
     return date.min if newest is None else newest.date() - RECENT
+
+
+@query
+def products_of_ours(session: Session, actor: Actor, *, named: str = "") -> Sequence[Product]:
+    """Products on offer to choose from, with their shops, by shop; `named`: a part of either name. Raises Forbidden."""
+    require_staff(actor)
+    wanted = (
+        select(Product)
+        .join(Product.merchant)
+        .options(contains_eager(Product.merchant))
+        .where(Product.archived_at.is_(None))
+        .order_by(Merchant.name, Merchant.id, Product.name, Product.id)
+    )
+    if named:
+        wanted = wanted.where(
+            or_(
+                Product.name.icontains(named, autoescape=True),
+                Merchant.name.icontains(named, autoescape=True),
+            )
+        )
+    return session.scalars(wanted).all()
