@@ -18,8 +18,8 @@ from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Role
 from services.idempotency import Answer
-from services.sales import importing, linking, reading, reports
-from services.sales.reading import Prepared
+from services.sales import applying, importing, linking, receiving, removing, reports, undoing, work
+from services.sales.receiving import Received
 
 
 @blueprint.get("/sales/imports")
@@ -32,18 +32,20 @@ def imports() -> ResponseReturnValue:
 @blueprint.post("/sales/imports")
 @allow(Role.STAFF)
 def upload() -> ResponseReturnValue:
-    """Read an export and lead to its preview; one that can't be read brings the form back with the reason."""
+    """Take an export in and lead to its page; one that can't be read brings the form back with the reason."""
     form = UploadForm().offer(reports.shows_to_choose(the_actor()))
     if not form.validate():
         return _list(form, 422)
+    worker = work.new_worker()
     try:
-        with reading.prepare(form.file.data.stream, form.file.data.filename) as prepared:
-            answer = once.once(lambda: _stored(prepared, form.show_id))
+        with receiving.picked_up(form.file.data.stream, form.file.data.filename) as received:
+            answer = once.once(lambda: _stored(received, form.show_id, worker))
     except BadInput as refusal:
         field = form.show if refusal.field == "show" else form.file
         field.errors = [*field.errors, sentence(refusal)]
         return _list(form, status_of(refusal))
-    return redirect(answer.body["location"], 303)
+    work.read_now(answer.body["import_id"], worker, now())
+    return redirect(url_for("sales.one_import", import_id=answer.body["import_id"]), 303)
 
 
 @blueprint.get("/sales/imports/<int:import_id>")
@@ -57,8 +59,26 @@ def one_import(import_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def apply(import_id: int) -> ResponseReturnValue:
     """Put the lines into the books; a second tap leads to the same report."""
-    done = importing.apply(the_actor(), import_id, now=now())
-    return pages.go("sales.one_import", import_id=done.id)
+    applying.apply(the_actor(), import_id, now=now())
+    return pages.go("sales.one_import", import_id=import_id)
+
+
+@blueprint.post("/sales/imports/<int:import_id>/cancel")
+@allow(Role.STAFF)
+def cancel(import_id: int) -> ResponseReturnValue:
+    """Stop the reading, or discard what was read; nothing of it is in the books."""
+    removing.cancel(the_actor(), import_id, now=now())
+    flash(_("已取消，账上什么都没有改变。"), "ok")
+    return pages.go("sales.one_import", import_id=import_id)
+
+
+@blueprint.post("/sales/imports/<int:import_id>/undo")
+@allow(Role.STAFF)
+def undo(import_id: int) -> ResponseReturnValue:
+    """Take the import out of the books again."""
+    undoing.undo(the_actor(), import_id, now=now())
+    flash(_("已撤销，账上恢复到导入以前。"), "ok")
+    return pages.go("sales.one_import", import_id=import_id)
 
 
 @blueprint.post("/sales/imports/<int:import_id>/products")
@@ -78,9 +98,9 @@ def link_product(import_id: int) -> ResponseReturnValue:
     return pages.go("sales.one_import", import_id=import_id)
 
 
-def _stored(prepared: Prepared, show_id: int | None) -> Answer:
-    made = importing.store(the_actor(), prepared, show_id=show_id, now=now())
-    return Answer(303, {"location": url_for("sales.one_import", import_id=made.id)})
+def _stored(received: Received, show_id: int | None, worker: str) -> Answer:
+    made = receiving.store(the_actor(), received, show_id=show_id, worker=worker, now=now())
+    return Answer(303, {"import_id": made.id})
 
 
 def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:

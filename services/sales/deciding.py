@@ -9,14 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, RuleViolation, Stale, Violation
+from domain.money import MAX_FEN
 from domain.people import Actor
-from domain.sales.deciding import decided
+from domain.sales.deciding import decided, decided_case
+from domain.sales.lines import OrderLine
 from models import HeldRow
 from models.sales_inbox import HeldState
 from services import records
 from services.sales.importing import lock_platform, require_staff
 from services.sales.lines import from_json
-from services.sales.posting import Posting, Ruling
+from services.sales.posting import Posting
+from services.sales.posting_cases import is_case, post_case, take_back_cases
+from services.sales.rulings import Ruling
 from services.sales.words import after_sales
 from services.unit_of_work import query, transaction
 
@@ -51,6 +55,7 @@ def decide(
 ) -> HeldRow:
     """Say what a held row comes to, in fen, or say it otherwise than before; an unpaid row refunds nothing.
 
+    Of a case only the refund is asked: nothing went back closes it.
     Raises Forbidden, Missing, BadInput (held_refund_range, held_reason_long), StaleHeld, and RuleViolation:
     held_overtaken where a later file made it clear, held_built_on where newer files rest on the decision before.
     """
@@ -59,12 +64,17 @@ def decide(
     if len(reason) > MAX_REASON:
         raise BadInput("held_reason_long", field="reason", maximum=MAX_REASON)
     held = _locked(session, held_id, version)
-    line = from_json(held.order)
-    if not 0 <= refunded_fen <= line.amount_fen:
-        raise BadInput("held_refund_range", field="refunded", maximum=line.amount_fen)
+    told = from_json(held.order)
+    maximum = told.amount_fen if isinstance(told, OrderLine) else MAX_FEN
+    if not 0 <= refunded_fen <= maximum:
+        raise BadInput("held_refund_range", field="refunded", maximum=maximum)
     before = [held.decided_paid, held.decided_refunded_fen] if held.decided_at else None
     posting = Posting(session, actor, held.platform, now, after_sales(session, held.platform))
-    posting.post([Ruling(held, decided(line, paid=paid, refunded_fen=refunded_fen), reason=reason)])
+    if isinstance(told, OrderLine):
+        said = decided(told, paid=paid, refunded_fen=refunded_fen)
+        posting.post([Ruling(held, said, reason=reason)])
+    else:
+        post_case(posting, Ruling(held, decided_case(told, refunded_fen=refunded_fen), reason=reason))
     posting.finish()
     _audit(session, actor, "held_row.decided", held, now, before)
     return held
@@ -82,7 +92,10 @@ def reopen(session: Session, actor: Actor, held_id: int, *, version: int, now: d
         raise RuleViolation([Violation("held_not_decided")])
     before = [held.decided_paid, held.decided_refunded_fen]
     posting = Posting(session, actor, held.platform, now, after_sales(session, held.platform))
-    posting.take_back([held])
+    if is_case(held):
+        take_back_cases(posting, [held])
+    else:
+        posting.take_back([held])
     posting.finish()
     _audit(session, actor, "held_row.reopened", held, now, before)
     return held

@@ -13,8 +13,8 @@ from domain.sales.lines import Platform
 from models import Product, ProductAlias, ProductCode
 from models.engine import insert_ignoring
 from services import records
-from services.sales.importing import SALES, lock_platform, require_staff
-from services.sales.rematching import raise_revision, rematch
+from services.sales.importing import SALES, bump, lock_platform, require_staff
+from services.sales.rematching import rematch
 from services.unit_of_work import transaction
 
 MAX_CODE = 64
@@ -85,7 +85,7 @@ def not_ours(
     alias = _remember(session, actor, platform, code, title, None, now)
     if alias.product_id is not None:
         raise BadInput("title_taken", field="product_id")
-    raise_revision(session, platform)
+    bump(session, platform)
     records.audit(session, actor, "product.not_ours", alias, now, code=code, title=title)
     return alias
 
@@ -121,7 +121,7 @@ def take_back(session: Session, actor: Actor, alias_id: int, *, now: datetime) -
     session.delete(alias)
     session.flush()
     found = rematch(session, platform, mine, now, forget_product=True)
-    raise_revision(session, platform)
+    bump(session, platform)
     return found
 
 
@@ -145,7 +145,7 @@ def _of_codes(codes: list[str]) -> ColumnElement[bool]:
 
 def _rematch_waiting(session: Session, platform: Platform, chosen: ColumnElement[bool], now: datetime) -> int:
     found = rematch(session, platform, and_(chosen, SALES.c.product_id.is_(None)), now)
-    raise_revision(session, platform)
+    bump(session, platform)
     return found
 
 

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from domain.sales.lines import Platform
-from models import SalesPlatform
 from services.sales import totals
 from services.sales.importing import SALES, rewrite_sales
-from services.sales.lines import SALE_COLUMNS, from_sale
+from services.sales.lines import SALE_COLUMNS, Values, from_sale
 from services.sales.matching import Match, Matcher
-from services.sales.planning import CHUNK, Values, match_columns
+from services.sales.planning import CHUNK, match_columns
 from services.sales.totals import Touched
 
 MATCHED = (
@@ -50,8 +49,7 @@ def rematch(
             known = None if forget_product else row["product_id"]
             fresh = kept_by_hand(row, matcher.match(from_sale(row), known))
             if any(fresh[name] != row[name] for name in fresh):
-                touched.add(row["ordered_on"], row["product_id"], row["show_id"])
-                touched.add(row["ordered_on"], fresh["product_id"], fresh["show_id"])
+                touched.note(row, row | fresh)
                 updates[row["id"]] = fresh | {"updated_at": now}
         if updates:
             rewrite_sales(session, updates)
@@ -67,12 +65,6 @@ def kept_by_hand(stored: Mapping[str, Any], match: Match) -> Values:
     if stored["attributed_by_id"] is None:
         return found
     return {name: stored[name] for name in found} | {"product_id": found["product_id"]}
-
-
-def raise_revision(session: Session, platform: Platform) -> None:
-    """Let whoever read an import of this platform before know that something changed since."""
-    raised = update(SalesPlatform).values(revision=SalesPlatform.revision + 1)
-    session.execute(raised.where(SalesPlatform.platform == platform))
 
 
 def _next(

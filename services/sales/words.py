@@ -14,7 +14,7 @@ from domain.errors import BadInput, Changed, Missing, RuleViolation, Violation
 from domain.people import Actor
 from domain.sales.cells import fold
 from domain.sales.layouts import LAYOUTS
-from domain.sales.lines import AfterSale, HeldLine, LineStatus, OrderLine, Platform
+from domain.sales.lines import AfterSale, AfterSaleCase, HeldLine, LineStatus, OrderLine, Platform
 from domain.sales.platforms import Field, Layout, by_code
 from domain.sales.problems import HeldCode
 from domain.sales.rows import Outcome, RowParser
@@ -23,7 +23,9 @@ from models.sales_inbox import HeldState, WordAxis
 from services.sales.importing import lock_platform, require_staff
 from services.sales.lines import to_json
 from services.sales.planning import CHUNK
-from services.sales.posting import Posting, Ruling
+from services.sales.posting import Posting
+from services.sales.posting_cases import is_case, post_case, take_back_cases
+from services.sales.rulings import Ruling
 from services.unit_of_work import transaction
 
 CODES: Mapping[WordAxis, HeldCode] = {
@@ -117,7 +119,8 @@ def forget(
     count = 0
     for rows in _rows(session, platform, axis, spellings, HeldState.DECIDED):
         by_word = [held for held in rows if held.order["books"]["by_word"]]
-        posting.take_back(by_word)
+        posting.take_back([held for held in by_word if not is_case(held)])
+        take_back_cases(posting, [held for held in by_word if is_case(held)])
         count += len(by_word)
     session.flush()
     _refuse_if_used(session, platform, axis, {known.shown, *spellings, *waiting})
@@ -139,6 +142,9 @@ def _settle(
             outcome = readers.read(held)
             if isinstance(outcome, OrderLine):
                 rulings.append(Ruling(held, outcome, by_word=True))
+            elif isinstance(outcome, AfterSaleCase):
+                post_case(posting, Ruling(held, outcome, by_word=True))
+                settled += 1
             else:
                 still_held += 1
                 _hold_again(held, outcome)
@@ -170,7 +176,7 @@ class _Readers:
 
 def _hold_again(held: HeldRow, outcome: Outcome) -> None:
     """The word is known now, but something else about the row is not clear."""
-    if isinstance(outcome, HeldLine) and isinstance(outcome.order, OrderLine):
+    if isinstance(outcome, HeldLine):
         held.code, held.column_name, held.text = outcome.code.value, outcome.column, outcome.text
         held.order = held.order | to_json(outcome.order)
         held.version += 1

@@ -11,7 +11,7 @@ from random import Random
 from domain.interval import local
 from domain.money import format_yuan
 from models import Show
-from services.sales import importing
+from services.sales import applying, receiving, work
 from services.seed.people import Cast
 from services.seed.shops import Stall
 from services.seed.shows import PAST_BOOTHS
@@ -46,8 +46,10 @@ def import_sales(dice: Random, cast: Cast, stalls: Sequence[Stall], show: Show, 
     imported_at = now - timedelta(days=2)
     export = _export(list(_rows(dice, stalls, show)))
     name = f"抖店订单_{local(show.starts_at):%Y%m%d}.csv"
-    staged = importing.stage(cast.staff, export, name, show_id=show.id, now=imported_at)
-    importing.apply(cast.staff, staged.id, now=imported_at + timedelta(minutes=4))
+    worker = work.new_worker()
+    received = receiving.receive(cast.staff, export, name, show_id=show.id, worker=worker, now=imported_at)
+    work.read_now(received.id, worker, imported_at)
+    applying.apply(cast.staff, received.id, now=imported_at + timedelta(minutes=4))
 
 
 def _export(rows: list[Row]) -> BytesIO:

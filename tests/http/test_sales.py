@@ -10,10 +10,10 @@ from domain.errors import Violation
 from domain.people import Role
 from domain.sales.problems import FileCode, HeldCode, RowCode
 from models import Sale, SalesImport
-from services.sales import importing
-from tests.support.builders import NOW, create_actor
+from tests.support.builders import create_actor
 from tests.support.client import read_forms
 from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.importing import stage
 from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import visitor
 
@@ -156,7 +156,7 @@ def test_a_merchant_without_sales_or_without_a_shop_is_told_what_to_do(app, db):
 
 
 def test_sales_are_nobody_elses_business(app, db):
-    importing.stage(create_actor(Role.STAFF), io.BytesIO(doudian_csv(ROWS)), "x.csv", now=NOW)
+    stage(create_actor(Role.STAFF), ROWS)
     resident, (_, merchant) = create_actor(), create_merchant()
 
     for somebody, path in (

@@ -8,7 +8,7 @@ from models import HeldRow, LearnedWord, ProductAlias, Sale
 from tests.support.builders import create_actor
 from tests.support.client import read_forms
 from tests.support.exports import canaries, doudian_row
-from tests.support.held_rows import bring_in
+from tests.support.importing import bring_in
 from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import visitor
 

@@ -15,7 +15,8 @@ from services.sales import deciding, inbox, words
 from services.sales.deciding import StaleHeld
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_row
-from tests.support.held_rows import bring_in, held_rows
+from tests.support.held_rows import held_rows
+from tests.support.importing import bring_in
 from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = pytest.mark.usefixtures("db")

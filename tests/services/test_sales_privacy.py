@@ -1,6 +1,5 @@
 """Nothing personal survives an import: neither in the database nor in the log, on both engines."""
 
-import io
 import logging
 
 import pytest
@@ -8,9 +7,10 @@ from sqlalchemy import select
 
 from domain.people import Role
 from models import Base
-from services.sales import importing, reports
+from services.sales import applying, reports
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.importing import stage
 
 ROWS = [
     doudian_row(1),
@@ -37,9 +37,9 @@ def test_no_canary_is_found_after_staging_and_applying(db, caplog, encoding):
     data = doudian_csv(ROWS, encoding=encoding)
     held_ids = {canaries(5)[1]}  # a merchant may well number a product like a phone; it is no buyer's
 
-    staged = importing.stage(staff, io.BytesIO(data), f"{canaries(1)[1]}.csv", now=NOW)
+    staged = stage(staff, data, f"{canaries(1)[1]}.csv")
     after_staging = dump(db)
-    importing.apply(staff, staged.id, now=NOW)
+    applying.apply(staff, staged.id, now=NOW)
     report = reports.report(staff, staged.id)
 
     told = "\n".join(f"{line.text} {line.order}" for line in (*report.held, *report.rejected))
