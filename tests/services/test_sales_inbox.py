@@ -1,15 +1,14 @@
 """What waits after an import, and what becomes of it when staff decide: on both engines, money to the fen."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.errors import BadInput, Changed, Forbidden, Missing, RuleViolation
 from domain.people import Role
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import by_code
-from models import AuditEvent, LearnedWord, Sale, SalesPlatform, SalesTotal
-from models.sales_books import Band, Scope
+from models import AuditEvent, LearnedWord, Sale, SalesPlatform
 from models.sales_inbox import HeldState, WordAxis
 from services.sales import deciding, inbox, words
 from services.sales.deciding import StaleHeld
@@ -18,6 +17,7 @@ from tests.support.exports import doudian_row
 from tests.support.held_rows import held_rows
 from tests.support.importing import bring_in
 from tests.support.studio_builders import create_merchant, create_product
+from tests.support.sums_of_sales import all_of_it
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -33,21 +33,6 @@ def staff(db):
 
 def strange(number, **cells):
     return doudian_row(number, 订单状态=STRANGE, **cells)
-
-
-def all_of_it(db):
-    """Amount and refunds of the community, as the kept sums have them and as the sales themselves do."""
-    db.session.rollback()
-    kept = db.session.execute(
-        select(func.sum(SalesTotal.gmv_fen), func.sum(SalesTotal.refunded_fen)).where(
-            SalesTotal.scope == Scope.COMMUNITY, SalesTotal.band == Band.ALL
-        )
-    ).one()
-    counted = db.session.execute(
-        select(func.sum(Sale.amount_fen), func.sum(Sale.refunded_fen)).where(Sale.paid)
-    ).one()
-    assert [int(n or 0) for n in kept] == [int(n or 0) for n in counted]
-    return tuple(int(n or 0) for n in kept)
 
 
 def revision(db):
