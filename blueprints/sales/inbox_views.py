@@ -138,7 +138,7 @@ def row_card(held: HeldRow) -> RowCard:
 
 
 def _choices(code: HeldCode, *, is_case: bool) -> list[Choice]:
-    paid, nothing_back = Choice("paid", _("已付款，算数")), Choice("paid", _("没有退款，全部算数"))
+    paid, nothing_back = Choice("paid", _("算已付款")), Choice("paid", _("没有退款"))
     full, unpaid = Choice("full", _("全部退了")), Choice("unpaid", _("没有付款，不算"))
     if is_case:
         return [Choice("paid", _("没有退款"))]
