@@ -10,7 +10,7 @@ from blueprints.clock import now
 from cli_house import House
 from domain.money import format_yuan
 from services import keeper
-from services.sales import inbox
+from services.sales import inbox, totals
 
 sales = House("sales", help="Sales.")
 
@@ -47,3 +47,10 @@ def show_inbox(limit: int) -> None:
         click.echo(
             f"product {product.platform} {mark} lines={product.lines} {format_yuan(product.fen)} {product.name}"
         )
+
+
+@sales.command("totals")
+@click.option("--rebuild", is_flag=True, help="Make all sums anew from the lines.")
+def sums_by_day(rebuild: bool) -> None:
+    """Count the kept sums by day, or make them anew; `flask doctor` tells whether they are right."""
+    click.echo(f"sums={totals.make_anew(now=now()) if rebuild else totals.count()}")

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes
-from blueprints.api.answers import refused, respond
+from blueprints.api.answers import encode_cursor, only_id, page, refused, respond
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.once import once
@@ -32,7 +32,7 @@ def make_room(endpoint: str | None, _values: object) -> None:
 
 
 def _whole(import_id: int) -> dict[str, Any]:
-    return shapes.sales_import(*reports.rejections(the_actor(), import_id))
+    return shapes.whole_import(*reports.rejections(the_actor(), import_id))
 
 
 def _as_it_stands(done: int, answer: Answer) -> Response:
@@ -69,12 +69,23 @@ def upload(form: dict[str, Any], files: dict[str, FileStorage]) -> Response:
     return _as_it_stands(201, answer)
 
 
+@blueprint.get("/sales/imports")
+@allow(Role.STAFF)
+@blueprint.arguments(schemas.Page, location="query")
+@blueprint.response(200, schemas.ImportList)
+def imports(wanted: dict[str, Any]) -> Response:
+    """Every import, the latest first."""
+    size = wanted["page_size"]
+    found = reports.import_page(the_actor(), size=size + 1, before_id=only_id(wanted["cursor"]))
+    return respond(Answer(200, page(found, size, shapes.sales_import, lambda last: encode_cursor(last.id))))
+
+
 @blueprint.get("/sales/imports/<int:import_id>")
 @allow(Role.STAFF)
 @blueprint.response(200, schemas.ImportOut)
 @blueprint.alt_response(404, schema=schemas.Problem)
 def one(import_id: int) -> Response:
-    """One import, staged or applied."""
+    """One import as it stands; ask again while its status is staging or applying."""
     return respond(Answer(200, _whole(import_id)))
 
 

@@ -25,4 +25,4 @@ def tabs() -> dict[str, Any]:
     return {"tabs": sales_tabs()}
 
 
-from blueprints.sales import imports, inbox, shop  # noqa: E402, F401  the routes hang themselves in
+from blueprints.sales import imports, inbox, reports, shop  # noqa: E402, F401  the routes hang themselves in

@@ -6,13 +6,13 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import once, pages
+from blueprints import live, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
-from blueprints.sales import blueprint, views
+from blueprints.sales import blueprint, import_views, views
 from blueprints.sales.forms import UploadForm
 from blueprints.words import sentence
 from domain.errors import BadInput
@@ -51,8 +51,15 @@ def upload() -> ResponseReturnValue:
 @blueprint.get("/sales/imports/<int:import_id>")
 @allow(Role.STAFF)
 def one_import(import_id: int) -> ResponseReturnValue:
-    """What was read and what it would do, or did."""
-    return _one(import_id)
+    """What was read and what it would do, or did; polled while somebody works on it."""
+    found = importing.find(the_actor(), import_id)
+    tag = live.stamp(found.rows_done, import_id, found.status.value, found.step_started_at)
+    at_work = found.status in work.AT_WORK
+    unchanged = live.nothing_new(tag) if at_work else None
+    if unchanged is not None:
+        return unchanged
+    shown = _one(import_id, poll_url=url_for("sales.one_import", import_id=import_id, seen=tag))
+    return live.stamped(shown, tag) if at_work else shown
 
 
 @blueprint.post("/sales/imports/<int:import_id>/apply")
@@ -110,25 +117,32 @@ def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:
         form=form.offer(reports.shows_to_choose(the_actor())),
         imports=reports.recent_imports(the_actor()),
         idempotency_key=once.new_key(),
-        status_chip=views.status_chip,
+        status_chip=import_views.status_chip,
         platform_name=views.platform_name,
     )
 
 
-def _one(import_id: int, status: int = 200, refused: dict[str, str] | None = None) -> ResponseReturnValue:
+def _one(
+    import_id: int, status: int = 200, refused: dict[str, str] | None = None, poll_url: str = ""
+) -> ResponseReturnValue:
     report = reports.report(the_actor(), import_id)
-    said, tone = views.outcome(report.staged)
+    found = report.staged
+    said, tone = import_views.outcome(found)
     return pages.show(
         "sales/one_import",
         status,
         report=report,
-        found=report.staged,
+        found=found,
         said=said,
         tone=tone,
+        progress=import_views.progress(found, now()),
+        poll_url=poll_url,
+        money=import_views.money(found),
+        obstacles=[sentence(violation) for violation in report.obstacles],
         held=[views.row(line) for line in report.held],
         rejected=[views.row(line) for line in report.rejected],
         refused=refused or {},
-        platform=views.platform_name(report.staged.platform),
-        encoding=views.encoding_name(report.staged.encoding),
-        chip_of=views.status_chip(report.staged),
+        platform=views.platform_name(found.platform),
+        encoding=views.encoding_name(found.encoding),
+        chip_of=import_views.status_chip(found),
     )

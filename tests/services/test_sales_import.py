@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Role
 from domain.sales.problems import FileError
-from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine
+from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine, SalesTotal
 from models.sales_imports import ImportStatus, RowFate
 from services.merchants import products
 from services.merchants.products import ProductFacts
@@ -73,7 +73,8 @@ def test_an_export_is_previewed_then_applied_and_its_totals_are_the_known_ones(d
 @given(export=known_exports(max_lines=6))
 def test_any_export_comes_to_what_is_known_about_it(db, staff, export):
     db.session.execute(SalesImportLine.__table__.delete())
-    db.session.execute(Sale.__table__.delete())
+    for table in (Sale, SalesTotal):
+        db.session.execute(table.__table__.delete())
     db.session.commit()
 
     done = bring_in(staff, export.data)
