@@ -13,7 +13,7 @@ from cli_house import House
 from domain.interval import local
 from domain.money import format_yuan
 from services import keeper
-from services.sales import income_reading, statement_lists, statement_locking, totals
+from services.sales import inbox, income_reading, statement_lists, statement_locking, totals
 
 sales = House("sales", help="Sales.")
 
@@ -27,6 +27,29 @@ def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bo
     """Import an order export, as the page does."""
     counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+@sales.command("inbox")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many of each kind."
+)
+def show_inbox(limit: int) -> None:
+    """List what waits for a person: words, rows and unknown products, the most money first."""
+    actor = keeper.on_duty()
+    waiting = inbox.waiting(actor)
+    click.echo(f"words={waiting.words} rows={waiting.rows} products={waiting.products}")
+    for word in inbox.words(actor, limit=limit):
+        click.echo(f"word {word.platform} {word.axis} “{word.word}” rows={word.rows} {format_yuan(word.fen)}")
+    for held in inbox.rows(actor, limit=limit):
+        order = held.order
+        about = order.get("title") or order.get("case_no")
+        fen = order.get("amount_fen", order.get("refund_fen", 0))
+        click.echo(f"row {held.id} {held.platform} {held.code} {format_yuan(fen)} {about}")
+    for product in inbox.products(actor, limit=limit):
+        mark = product.code or "-"
+        click.echo(
+            f"product {product.platform} {mark} lines={product.lines} {format_yuan(product.fen)} {product.name}"
+        )
 
 
 @sales.command("totals")

@@ -29,6 +29,7 @@ def tabs() -> dict[str, Any]:
 
 from blueprints.sales import (  # noqa: E402, F401  the routes hang themselves in
     imports,
+    inbox,
     income,
     income_review,
     reports,

@@ -164,6 +164,16 @@ def test_a_dry_run_only_tells(flask, db, tmp_path):
         assert db.session.scalars(select(table)).all() == []
 
 
+def test_the_inbox_is_listed(flask, db, tmp_path):
+    people.create_account(phone="13800001234", name="吴敏", role=Role.STAFF, now=NOW)
+    flask("sales", "import", export(tmp_path))
+
+    result = flask("sales", "inbox")
+
+    assert "words=0 rows=0 products=1" in result.stdout
+    assert "lines=2" in result.stdout
+
+
 def test_without_staff_nobody_imports(flask, tmp_path):
     result = flask("sales", "import", export(tmp_path))
 
