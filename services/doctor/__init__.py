@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.doctor import books, claims, closures, draws, engine, offers, running, sealed, shows, ticks
+from services.doctor import (
+    attribution,
+    books,
+    claims,
+    closures,
+    draws,
+    engine,
+    offers,
+    running,
+    sealed,
+    shows,
+    ticks,
+)
 from services.doctor.findings import Finding
 
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    areas = (ticks, books, closures, offers, shows, draws, claims, running, sealed)
+    areas = (ticks, books, closures, offers, shows, draws, claims, running, sealed, attribution)
     return [finding for area in areas for finding in area.findings(now)]
 
 

@@ -168,7 +168,7 @@ def _lines(
     new_rule: bool,
 ) -> list[int]:
     """The ids of the sales that the show may have, had, or has to see to; none that a person attributed."""
-    by_rule = Sale.attributed_by_id.is_(None)
+    by_rule = by_rule_alone()
     began = min([show.starts_at, *(one.show_started_at for one in windows if one.show_started_at)]) - MARGIN
     ended = max([show.ends_at, *(one.show_ended_at for one in windows if one.show_ended_at)]) + MARGIN
     around = (Sale.ordered_at >= began, Sale.ordered_at < ended + LONG_TAIL)
@@ -179,6 +179,11 @@ def _lines(
     if new_rule:
         chosen.append(select(Sale.id).where(by_rule, *_of_an_old_rule(session, show)))
     return sorted({sale_id for statement in chosen for sale_id in session.scalars(statement)})
+
+
+def by_rule_alone() -> ColumnElement[bool]:
+    """No person chose where the line belongs."""
+    return Sale.attributed_by_id.is_(None)
 
 
 def _of_an_old_rule(session: Session, show: Show) -> list[ColumnElement[bool]]:
