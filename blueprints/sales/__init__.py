@@ -25,4 +25,4 @@ def tabs() -> dict[str, Any]:
     return {"tabs": sales_tabs()}
 
 
-from blueprints.sales import imports, shop  # noqa: E402, F401  the routes hang themselves in
+from blueprints.sales import imports, lines, shop  # noqa: E402, F401  the routes hang themselves in

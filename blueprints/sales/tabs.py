@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-TABS = (("sales.imports", _l("导入")),)
+TABS = (
+    ("sales.imports", _l("导入")),
+    ("sales.lines", _l("明细")),
+)
 
 
 @dataclass(frozen=True, slots=True)

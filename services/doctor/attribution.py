@@ -62,7 +62,8 @@ def _of_cancelled_shows(session: Session, due: Collection[int]) -> Iterator[Find
         .where(Show.status == ShowStatus.CANCELLED, attributing.by_rule_alone())
         .distinct()
     )
-    for show_id in sorted(set(session.scalars(cancelled)) - set(due))[:MOST]:
+    sold = {show_id for show_id in session.scalars(cancelled) if show_id is not None}
+    for show_id in sorted(sold - set(due))[:MOST]:
         yield Finding("sales_of_cancelled_show", f"show {show_id} was cancelled and has sales by the rule.")
 
 
@@ -73,8 +74,8 @@ def _of_booths_never_aired(session: Session, due: Collection[int]) -> Iterator[F
         .distinct()
     )
     aired = aired_booths(session)
-    wrong = sorted(booth for show_id, booth in sold if show_id not in due and booth not in aired)
-    for booth in wrong[:MOST]:
+    wrong = {booth for show_id, booth in sold if booth is not None and show_id not in due}
+    for booth in sorted(wrong - aired)[:MOST]:
         yield Finding("sales_of_silent_booth", f"booth {booth} was never on air and has sales by the rule.")
 
 

@@ -134,7 +134,7 @@ def _beside(sale: Sale, shown: Sequence[BoothWindow]) -> tuple[BoothWindow, ...]
 
 
 def _booths(session: Session, sale: Sale, shown: Sequence[BoothWindow]) -> list[BoothChoice]:
-    """The booths where the product was shown, the nearest first, and the one of the line even if it no longer counts."""
+    """The booths where the product was shown, the nearest first, and in any case the one of the line."""
     nearest = sorted(shown, key=lambda window: _distance(window, sale.ordered_at))
     ids = list(dict.fromkeys(window.booth_slot_id for window in nearest))[:MOST_BOOTHS]
     if sale.booth_booking_id is not None and sale.booth_booking_id not in ids:

@@ -1,25 +1,22 @@
 """Sales follow the times on air: recomputed where these or the rule changed, cheap where nothing did."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden, Missing, RuleViolation
 from domain.interval import local_day
-from domain.sales.attribution import RULE_VERSION, Tier
+from domain.sales.attribution import Tier
 from domain.sales.cells import Precision
-from domain.studio.running import Action, Overrun, SkipReason
+from domain.studio.running import Action, SkipReason
 from domain.studio.shows import ShowStatus
 from models import AuditEvent, Booking, Sale, SalesTotal, Show, ShowAttribution, Space
 from models import db as database
 from models.sales_books import Band, Scope
 from services.sales import attributing
-from services.studio import running, wrapping
+from services.studio import wrapping
 from tests.support.attributed_sales import by_the_rule, create_sale, stands
 from tests.support.builders import MONDAY, NOW, at, create_actor
 from tests.support.live_shows import START, change, create_live_show, create_ready_show, later
@@ -273,42 +270,6 @@ def test_without_the_guard_it_would_be_overwritten(stage, monkeypatch):
     assert tiers(by_hand) == ["C"]
 
 
-def test_a_new_rule_reaches_every_line_but_those_by_hand(stage, db):
-    before, during, long_after = (
-        create_sale(stage.products[0], later(minute)) for minute in (-5_000, 5, 50_000)
-    )
-    unknown = create_sale(None, later(5))
-    recomputed()
-    change(Sale, Sale.id > 0, rule_version="2026-01-z")
-    change(ShowAttribution, ShowAttribution.show_id > 0, rule_version="2026-01-z")
-
-    assert recomputed() == 1
-
-    db.session.rollback()
-    versions = db.session.scalars(select(Sale.rule_version).distinct()).all()
-    assert versions == [RULE_VERSION]
-    assert tiers(before, during, long_after, unknown) == ["none", "A", "none", "none"]
-
-
-def test_a_new_rule_goes_show_by_show_through_the_stretches_between_them(stage, db):
-    earlier = create_live_show(START - timedelta(days=100), studio=studio_of(stage), named=False)
-    lines = [create_sale(None, START + timedelta(days=days)) for days in (-200, -100, -50, -1, 0, 3)]
-    recomputed()
-    change(Sale, Sale.id > 0, rule_version=None)
-
-    attributing.recompute(stage.director, earlier.show.id, now=AFTER)
-    assert set(versions_of(db, lines)) == {None}  # the same rule: only what the show may have
-
-    change(ShowAttribution, ShowAttribution.show_id == earlier.show.id, rule_version="2026-01-z")
-    attributing.recompute(stage.director, earlier.show.id, now=AFTER)
-    assert versions_of(db, lines) == [RULE_VERSION] * 4 + [None] * 2
-
-
-def versions_of(db, lines):
-    db.session.rollback()
-    return [db.session.scalar(select(Sale.rule_version).where(Sale.id == line.id)) for line in lines]
-
-
 def test_an_old_sealed_show_is_left_alone_and_a_batch_has_an_end(stage, db, monkeypatch):
     monkeypatch.setattr(attributing, "BATCH", 1)
     old = create_live_show(START - timedelta(days=90), studio=studio_of(stage), named=False)
@@ -337,64 +298,3 @@ def test_staff_recompute_one_show_whatever_its_basis_says(stage):
         attributing.recompute(create_actor(), None, now=AFTER)
     with pytest.raises(Missing):
         attributing.recompute(stage.director, 999, now=AFTER)
-
-
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from([*Action, "recompute"]),
-        st.integers(0, 5),
-        st.integers(0, 5),
-    ),
-    max_size=14,
-)
-
-
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(moves=MOVES, orders=st.lists(st.tuples(st.integers(0, 3), st.integers(-30, 400)), max_size=8))
-def test_after_any_running_order_all_is_as_if_attributed_from_scratch(db, moves, orders):
-    stage = fresh_stage(db)
-    lines = [
-        create_sale(stage.products[one], later_of(stage, minute), live_evidence=bool(minute % 2))
-        for one, minute in orders
-    ]
-    for minute, (action, one, other) in enumerate(moves):
-        moment = later_of(stage, minute * 6)
-        if action == "recompute":
-            attributing.attribute_due(moment)
-            continue
-        press(stage, action, one, other, moment)
-
-    attributing.attribute_due(later_of(stage, 400))
-
-    db.session.rollback()
-    for line in lines:
-        stored = db.session.get_one(Sale, line.id, populate_existing=True)
-        fresh = by_the_rule(stored)
-        assert (stored.tier, stored.show_id, stored.booth_booking_id, stored.evidence) == (
-            fresh.tier,
-            fresh.show_id,
-            fresh.booth_slot_id,
-            fresh.evidence,
-        )
-
-
-def later_of(stage, minutes):
-    return stage.show.starts_at + timedelta(minutes=minutes)
-
-
-def press(stage, action, one, other, moment):
-    items = stage.order().items
-    which = {"item": items[one % len(items)].id, "other": items[other % len(items)].id, "place": one + 1}
-    more = {"reason": SkipReason.NO_TIME, "title": "抽奖", "minutes": 3, "overrun": Overrun.LEAVE}
-    with suppress(RuleViolation):  # what can't be pressed just then changes nothing
-        stage.press(action, moment, **which, **more)
-
-
-def fresh_stage(db):
-    """A show of its own for each example, a day after the one before; no show of another example is near."""
-    last = db.session.scalar(select(func.max(Show.starts_at)))
-    starts_at = START if last is None else last + timedelta(days=3)
-    studio = db.session.scalars(select(Space)).first()
-    stage = create_live_show(starts_at, studio=studio, named=False)
-    running.prepare(stage.director, stage.show.id, now=starts_at - timedelta(minutes=20))
-    return stage

@@ -27,8 +27,27 @@ def create_sale(product: Product | None, ordered_at: datetime, **changes: Any) -
 
     With `tier` among the changes it is left as told; sums are kept as every writer keeps them.
     """
+    values = _paid_line(product, ordered_at) | changes
+
+    def save() -> Sale:
+        trace = changes.get("first_import_id") or _import().id
+        sale = Sale(**values | {"first_import_id": trace, "last_import_id": trace})
+        if "tier" not in changes:
+            for name, value in attribution_columns(by_the_rule(sale)).items():
+                setattr(sale, name, value)
+        db.session.add(sale)
+        db.session.flush()
+        touched = Touched()
+        touched.add(sale.ordered_on, sale.product_id, sale.show_id)
+        refresh(db.session(), touched)
+        return sale
+
+    return in_transaction(save)
+
+
+def _paid_line(product: Product | None, ordered_at: datetime) -> dict[str, Any]:
     number = next(serial)
-    values: dict[str, Any] = {
+    return {
         "platform": Platform.DOUDIAN,
         "line_key": f"{6917_500_000_000_000_000 + number}",
         "order_no": f"{6917_000_000_000_000_000 + number}",
@@ -49,22 +68,7 @@ def create_sale(product: Product | None, ordered_at: datetime, **changes: Any) -
         "live_evidence": False,
         "product_id": product.id if product else None,
         "updated_at": NOW,
-    } | changes
-
-    def save() -> Sale:
-        trace = changes.get("first_import_id") or _import().id
-        sale = Sale(**values | {"first_import_id": trace, "last_import_id": trace})
-        if "tier" not in changes:
-            for name, value in attribution_columns(by_the_rule(sale)).items():
-                setattr(sale, name, value)
-        db.session.add(sale)
-        db.session.flush()
-        touched = Touched()
-        touched.add(sale.ordered_on, sale.product_id, sale.show_id)
-        refresh(db.session(), touched)
-        return sale
-
-    return in_transaction(save)
+    }
 
 
 def _import() -> SalesImport:

@@ -33,6 +33,7 @@ from models.base import db
 from services.login import create_token
 from services.secrets import hashed
 from services.unit_of_work import in_transaction
+from tests.support.attributed_sales import create_sale
 from tests.support.builders import (
     NOW,
     between,
@@ -126,13 +127,14 @@ def build_world() -> World:
         "word_id": saved(
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
         ).id,
+        "sale_id": create_sale(product, NOW).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1]}
+    strange |= {"swap_id": swaps[1], "sale_id": create_sale(other_product, NOW).id}
     return World(people, ids, strange)
 
 
