@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.sales.attribution import Tier
 from domain.sales.cells import Precision
-from domain.sales.lines import CaseState, LineStatus, Platform
-from domain.sales.platforms import Level
+from domain.sales.lines import CaseState, Level, LineStatus, Platform
 from models.base import Base, Fen, IntPk, enum_type
 from models.sales_imports import RowFate
 
@@ -87,6 +86,7 @@ class Sale(SaleColumns, Base):
         Index("ix_sale_product_id_ordered_on", "product_id", "ordered_on"),
         Index("ix_sale_show_id", "show_id"),
         Index("ix_sale_ordered_at", "ordered_at"),
+        Index("ix_sale_ordered_on", "ordered_on"),
         Index("ix_sale_platform_order_no", "platform", "order_no"),
         Index("ix_sale_first_import_id", "first_import_id"),
         Index("ix_sale_last_import_id", "last_import_id"),

@@ -18,7 +18,7 @@ from models import SalesImport, SalesImportLine
 from models.sales_imports import ImportStatus
 from services.sales.shop_home import MerchantHome, MonthSum
 
-ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030"}
+ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "xlsx": "XLSX"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.doctor import (
     engine,
     offers,
     running,
+    sales_books,
     sealed,
     shows,
     ticks,
@@ -22,7 +23,7 @@ from services.doctor.findings import Finding
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    areas = (ticks, books, closures, offers, shows, draws, claims, running, sealed, attribution)
+    areas = (ticks, books, sales_books, attribution, closures, offers, shows, draws, claims, running, sealed)
     return [finding for area in areas for finding in area.findings(now)]
 
 

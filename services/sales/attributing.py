@@ -124,13 +124,15 @@ def attribute_show(
     if by_this_rule and stored is not None and stored.basis == basis and not anyway:
         return None
     lines = _lines(session, show, products, windows.of_show(show_id), new_rule=not by_this_rule)
-    recount = _attribute(session, show_id, lines, windows, now)
+    touched = Touched()
+    recount = _attribute(session, show_id, lines, windows, touched, now)
     if stored is None:
         stored = ShowAttribution(show_id=show_id)
         session.add(stored)
     stored.rule_version, stored.basis, stored.attributed_at = RULE_VERSION, basis, now
     if recount.moved:
         records.audit(session, actor, "show.attributed", show, now, moved=dict(recount.moved))
+        totals.refresh(session, touched)
     return recount
 
 
@@ -199,10 +201,9 @@ def _of_an_old_rule(session: Session, show: Show) -> list[ColumnElement[bool]]:
 
 
 def _attribute(
-    session: Session, show_id: int, lines: Sequence[int], windows: Windows, now: datetime
+    session: Session, show_id: int, lines: Sequence[int], windows: Windows, touched: Touched, now: datetime
 ) -> Recount:
     moved: Counter[str] = Counter()
-    touched = Touched()
     columns = [SALES.c[name] for name in (*_LOOKED_AT, *ATTRIBUTION_COLUMNS)]
     for begin in range(0, len(lines), CHUNK):
         of_chunk = select(*columns).where(SALES.c.id.in_(lines[begin : begin + CHUNK]))
@@ -221,8 +222,6 @@ def _attribute(
                 touched.add(row.ordered_on, row.product_id, values["show_id"])
         if updates:
             rewrite_sales(session, updates)
-    if moved:
-        totals.refresh(session, touched)
     return Recount(show_id, len(lines), moved)
 
 

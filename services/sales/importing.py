@@ -19,6 +19,7 @@ from services.sales.lines import from_json
 from services.sales.matching import Matcher
 from services.sales.planning import CHUNK, Tally, Values, chunks, plan, stored_sales
 from services.sales.reading import Prepared, prepare
+from services.sales.totals import Touched, refresh
 from services.unit_of_work import query, transaction
 
 SALES = cast(Table, Sale.__table__)
@@ -152,7 +153,7 @@ def lock_platform(session: Session, platform: Platform) -> None:
 
 
 def _apply_lines(session: Session, staged: SalesImport, now: datetime) -> Tally:
-    matcher, tally = Matcher(session, staged.platform), Tally()
+    matcher, tally, touched = Matcher(session, staged.platform), Tally(), Touched()
     for lines in _staged_lines(session, staged.id):
         stored = stored_sales(session, staged.platform, {line.line_key for line in lines})
         inserts: dict[str, Values] = {}
@@ -164,8 +165,10 @@ def _apply_lines(session: Session, staged: SalesImport, now: datetime) -> Tally:
             if planned.fate is not RowFate.UNCHANGED:
                 fresh = key not in stored or key in inserts
                 (inserts if fresh else updates)[key] = planned.values
+                touched.note(stored.get(key), planned.values)
                 stored[key] = {**stored.get(key, {}), **planned.values}
         _write(session, staged, now, inserts, {stored[key]["id"]: values for key, values in updates.items()})
+    refresh(session, touched)
     return tally
 
 

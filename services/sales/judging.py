@@ -128,5 +128,5 @@ def _settle(
     touched = Touched()
     for show_id in (before["show"], sale.show_id):
         touched.add(sale.ordered_on, sale.product_id, show_id)
-    totals.refresh(session, touched)
     records.audit(session, actor, action, sale, now, before=before, after=_place(sale), reason=reason)
+    totals.refresh(session, touched)

@@ -17,6 +17,7 @@ from services.sales.importing import SALES, lock_platform, require_staff, rewrit
 from services.sales.lines import SALE_COLUMNS, from_sale
 from services.sales.matching import Matcher
 from services.sales.planning import CHUNK, Values, match_columns
+from services.sales.totals import Touched, refresh
 from services.unit_of_work import transaction
 
 MAX_CODE = 64
@@ -58,11 +59,13 @@ def attribute_waiting(session: Session, platform: Platform, codes: list[str], *,
 
 
 def _attribute_unknown(session: Session, platform: Platform, codes: list[str], now: datetime) -> int:
-    matcher, found, last = Matcher(session, platform), 0, 0
+    matcher, touched, found, last = Matcher(session, platform), Touched(), 0, 0
     while True:
         rows = (
             session.execute(
-                select(SALES.c.id, *(SALES.c[name] for name in SALE_COLUMNS))
+                select(
+                    SALES.c.id, SALES.c.product_id, SALES.c.show_id, *(SALES.c[name] for name in SALE_COLUMNS)
+                )
                 .where(
                     SALES.c.platform == platform,
                     SALES.c.product_id.is_(None),
@@ -76,6 +79,7 @@ def _attribute_unknown(session: Session, platform: Platform, codes: list[str], n
             .all()
         )
         if not rows:
+            refresh(session, touched)
             return found
         last = rows[-1]["id"]
         updates: dict[int, Values] = {}
@@ -83,6 +87,7 @@ def _attribute_unknown(session: Session, platform: Platform, codes: list[str], n
             match = matcher.match(from_sale(dict(row)))
             if match.product_id is not None:
                 updates[row["id"]] = match_columns(match) | {"updated_at": now}
+                touched.note(row, {**row, **updates[row["id"]]})
         if updates:
             rewrite_sales(session, updates)
         found += len(updates)

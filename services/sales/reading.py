@@ -6,7 +6,6 @@ had been imported after the one before: an identical or older double is unchange
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -14,16 +13,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy.orm import Session
 
+from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import HeldLine, OrderLine, Platform
+from domain.sales.platforms import Kind
 from domain.sales.problems import RowError
-from domain.sales.reading import CsvRecords, OrderExport
+from domain.sales.reading import OrderExport
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined
 from models.sales_imports import RowFate
+from services.sales.files import OpenedFile, open_records
 from services.sales.lines import from_json, to_json
 from services.sales.matching import Matcher
 from services.sales.planning import Plan, Tally, Values, chunks, plan, stored_sales
@@ -31,23 +33,8 @@ from services.unit_of_work import query
 
 IN_MEMORY = 4 * 1024 * 1024
 MAX_NAME = 120
+ORDER_LAYOUTS = tuple(layout for layout in LAYOUTS if layout.kind is Kind.ORDERS)
 _PHONE = re.compile(r"1[3-9]\d{9}")
-
-
-class _Hashing:
-    """A stream that remembers the hash of all that was read from it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self._digest.update(piece)
-        return piece
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
 
 
 @dataclass(slots=True)
@@ -100,9 +87,15 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
 
     Raises FileError; `platform` overrides what the headers say.
     """
-    stream = _Hashing(file)
-    records = CsvRecords(stream)  # type: ignore[arg-type]  # only read() of a stream is called
-    export = OrderExport(records, platform=platform)
+    with open_records(file) as opened:
+        prepared = _read(session, opened, clean_name(file_name), platform)
+    if file.seekable():
+        file.seek(0)  # so that whoever compares uploads sees the whole of this one
+    return prepared
+
+
+def _read(session: Session, opened: OpenedFile, file_name: str, platform: str | None) -> Prepared:
+    export = OrderExport(opened.records, platform=platform, layouts=ORDER_LAYOUTS)
     spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  lives as long as what is returned
     reader = _Reader(session, export.platform, spool)
     try:
@@ -111,13 +104,11 @@ def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | No
     except BaseException:
         spool.close()
         raise
-    if file.seekable():
-        file.seek(0)  # so that whoever compares uploads sees the whole of this one
     return Prepared(
-        file_name=clean_name(file_name),
-        file_sha256=stream.hexdigest(),
+        file_name=file_name,
+        file_sha256=opened.sha256(),
         platform=export.platform,
-        encoding=records.encoding,
+        encoding=opened.encoding,
         tally=reader.tally,
         totals=reader.totals,
         spool=spool,
@@ -157,10 +148,11 @@ class _Reader:
         if isinstance(outcome, HeldLine):
             self.tally.fates[RowFate.HELD] += 1
             held = _told(outcome.line, RowFate.HELD, outcome.code, outcome.column, outcome.text)
-            return held | {"order": to_json(outcome.order)}
-        planned = self._planned(outcome, stored.get(outcome.line_key))
+            return held | {"order": to_json(cast(OrderLine, outcome.order))}
+        line = cast(OrderLine, outcome)  # no layout of ORDER_LAYOUTS has cases
+        planned = self._planned(line, stored.get(line.line_key))
         self.tally.add(planned)
-        return _told(outcome.source_line, planned.fate) | {"order": to_json(outcome)}
+        return _told(line.source_line, planned.fate) | {"order": to_json(line)}
 
     def _planned(self, line: OrderLine, stored: Values | None) -> Plan:
         before = self._earlier_in_this_file(line.line_key)

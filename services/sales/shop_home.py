@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
 from domain.interval import at_local, local_day
 from domain.money import divide_half_up
 from domain.people import Actor
+from domain.sales.attribution import HEADLINE_TIERS
 from domain.sales.metrics import Headline, IncomePath, Totals, income_path, year_end_forecast
 from domain.settings import HouseSettings
-from models import Booking, BoothSlot, Merchant, Product, Sale, Show
+from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show
+from models.sales_books import Band, Scope
 from services import settings
-from services.sales.figures import grouped, in_headline, overall
+from services.sales.figures import Kept, kept
 from services.sales.matching import SOLD_IN
+from services.sales.shop_year import ShopYear
 from services.unit_of_work import query
 
 RECENT_SHOWS = 10
+SHOWN_FOR = timedelta(days=366)
+"""A show of longer ago is none of the recent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +81,26 @@ def merchant_home(session: Session, actor: Actor, *, now: datetime) -> MerchantH
     house = settings.load(session)
     today = local_day(now)
     year_start, year_end = _starts(today.year)
-    of_year = [Sale.ordered_at >= year_start, Sale.ordered_at < year_end]
-    year = overall(session, [*of_year, in_headline()], (merchant.id,), now)
+    sums = ShopYear(session, merchant.id, today, now)
+    year = sums.of_year()
     path = _path(merchant, house, year.net_fen)
     return MerchantHome(
         merchant=merchant,
         month_start=today.replace(day=1),
-        month=_month(session, merchant, today, now),
+        month=sums.of_month(today.month),
         year=year,
         path=path,
         forecast_fen=None
         if path.estimated_fen is None
         else year_end_forecast(path.estimated_fen, year_start=year_start, year_end=year_end, now=now),
-        months=_months(session, merchant, house, of_year, today, now),
-        shows=_shows(session, merchant, now),
-        products=_products(session, merchant, of_year, now),
+        months=_months(merchant, house, sums, today),
+        shows=_shows(session, merchant, sums, now),
+        products=_products(session, merchant, sums),
     )
 
 
 def _starts(year: int) -> tuple[datetime, datetime]:
     return at_local(date(year, 1, 1), 0), at_local(date(year + 1, 1, 1), 0)
-
-
-def _month_end(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def _path(merchant: Merchant, house: HouseSettings, net_fen: int) -> IncomePath:
@@ -113,68 +114,86 @@ def _path(merchant: Merchant, house: HouseSettings, net_fen: int) -> IncomePath:
     )
 
 
-def _month(session: Session, merchant: Merchant, today: date, now: datetime) -> Headline:
-    first = today.replace(day=1)
-    of_month = [Sale.ordered_at >= at_local(first, 0), Sale.ordered_at < at_local(_month_end(first), 0)]
-    kind = case((in_headline(), "studio"), (Sale.tier == "D", "long_tail"), else_="other")
-    sums = grouped(session, kind, of_month, (merchant.id,), now)
-    return Headline(studio=sums.get("studio", Totals()), long_tail=sums.get("long_tail", Totals()))
-
-
-def _months(
-    session: Session,
-    merchant: Merchant,
-    house: HouseSettings,
-    of_year: list[ColumnElement[bool]],
-    today: date,
-    now: datetime,
-) -> list[MonthSum]:
-    firsts = [date(today.year, month, 1) for month in range(1, today.month + 1)]
-    # Months end at midnight of Shanghai; no two engines cut a UTC moment to that in the same words.
-    number = case(*((Sale.ordered_at < at_local(_month_end(f), 0), f.month) for f in firsts), else_=13)
-    sums = grouped(session, number, [*of_year, in_headline()], (merchant.id,), now)
+def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: date) -> list[MonthSum]:
     months, so_far = [], 0
-    for first in firsts:
-        so_far += sums.get(first.month, Totals()).net_fen
+    for month in range(1, today.month + 1):
+        so_far += sums.net_of_month(month)
+        first = date(today.year, month, 1)
         months.append(MonthSum(first, so_far, _path(merchant, house, so_far).estimated_fen))
     return months
 
 
-def _shows(session: Session, merchant: Merchant, now: datetime) -> list[ShowSum]:
-    slots = session.execute(
-        select(BoothSlot.show_id, Booking.place)
+def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) -> list[ShowSum]:
+    own = (
+        select(BoothSlot.booking_id)
         .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.merchant_id == merchant.id, Booking.status.in_(SOLD_IN))
-        .order_by(Booking.starts_at, Booking.place)
-    ).all()
+        .where(
+            BoothSlot.show_id == Show.id,
+            BoothSlot.merchant_id == merchant.id,
+            Booking.status.in_(SOLD_IN),
+        )
+    )
     shows = session.scalars(
         select(Show)
-        .where(Show.id.in_({slot.show_id for slot in slots}), Show.starts_at <= now)
+        .where(own.exists(), Show.starts_at <= now, Show.starts_at > now - SHOWN_FOR)
         .order_by(Show.starts_at.desc())
         .limit(RECENT_SHOWS)
     ).all()
-    in_these = Sale.show_id.in_([show.id for show in shows])
-    sums = grouped(session, Sale.show_id, [in_these, in_headline()], (merchant.id,), now)
+    ids = [show.id for show in shows]
+    slots = session.execute(
+        select(BoothSlot.show_id, Booking.place)
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(BoothSlot.show_id.in_(ids), BoothSlot.merchant_id == merchant.id, Booking.status.in_(SOLD_IN))
+        .order_by(Booking.starts_at, Booking.place)
+    ).all()
+    found = kept(
+        session,
+        Scope.SHOW_MERCHANT,
+        SalesTotal.scope_id.in_(ids),
+        SalesTotal.part_id == merchant.id,
+        SalesTotal.band == Band.STUDIO,
+    )
     return [
         ShowSum(
             show.id,
             show.title,
             show.starts_at,
             tuple(slot.place for slot in slots if slot.show_id == show.id),
-            sums.get(show.id, Totals()),
+            _of_show(sums, show.id, found.get(Kept(show.id, merchant.id, Band.STUDIO, None), Totals())),
         )
         for show in shows
     ]
 
 
-def _products(
-    session: Session, merchant: Merchant, of_year: list[ColumnElement[bool]], now: datetime
-) -> list[ProductSum]:
-    products = session.scalars(select(Product).where(Product.merchant_id == merchant.id)).all()
-    sums = grouped(session, Sale.product_id, [*of_year, in_headline()], (merchant.id,), now)
+def _of_show(sums: ShopYear, show_id: int, totals: Totals) -> Totals:
+    return sums.provisional(totals, lambda row: row.show_id == show_id and row.tier in HEADLINE_TIERS)
+
+
+def _products(session: Session, merchant: Merchant, sums: ShopYear) -> list[ProductSum]:
+    of_year = [
+        SalesTotal.part_id == 0,
+        SalesTotal.band == Band.STUDIO,
+        *sums.days(),
+    ]
+    sold = select(SalesTotal.scope_id).where(
+        SalesTotal.scope == Scope.PRODUCT, SalesTotal.scope_id == Product.id, *of_year
+    )
+    products = session.scalars(
+        select(Product).where(
+            Product.merchant_id == merchant.id, or_(Product.archived_at.is_(None), sold.exists())
+        )
+    ).all()
+    ids = [product.id for product in products]
+    found = kept(session, Scope.PRODUCT, SalesTotal.scope_id.in_(ids), *of_year)
     known = [
-        ProductSum(product, sums.get(product.id, Totals()))
+        ProductSum(
+            product,
+            _of_product(sums, product.id, found.get(Kept(product.id, 0, Band.STUDIO, None), Totals())),
+        )
         for product in products
-        if product.archived_at is None or product.id in sums
     ]
     return sorted(known, key=lambda known: (-known.totals.net_fen, known.product.id))
+
+
+def _of_product(sums: ShopYear, product_id: int, totals: Totals) -> Totals:
+    return sums.provisional(totals, lambda row: row.product_id == product_id and sums.in_year(row))

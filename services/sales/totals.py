@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, delete, func, insert, select, type_coerce
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from domain.sales.attribution import HEADLINE_TIERS, Tier
 from models import Product, Sale, SalesTotal
-from models.sales_books import Band, Scope
+from services.sales.summing import COLUMNS, Days, Part, span, stale, sums, these
 
-BANDS: Mapping[Band, frozenset[Tier]] = {
-    **{Band(tier.value): frozenset({tier}) for tier in Tier},
-    Band.STUDIO: HEADLINE_TIERS,
-    Band.ALL: frozenset(Tier),
-}
+LOCK = 507
+"""The advisory lock of the sums on PostgreSQL; its second number is a month, or EVERY_MONTH."""
+EVERY_MONTH = 0
+MOST_IDS = 2_000
+"""More ids than this are not listed in a statement: the sums of all are made anew instead."""
 
 
 @dataclass(slots=True)
@@ -35,74 +35,80 @@ class Touched:
         if show_id is not None:
             self.shows[day].add(show_id)
 
+    def note(self, *sales: Mapping[Any, Any] | None) -> None:
+        """Note a sale by its columns, as it was and as it is now; None where there was none."""
+        for sale in sales:
+            if sale is not None:
+                self.add(sale["ordered_on"], sale["product_id"], sale["show_id"])
+
 
 def refresh(session: Session, touched: Touched) -> None:
-    """Compute the touched sums anew from the sales as they stand in this transaction."""
+    """Compute the touched sums anew from the sales as they stand in this transaction; call it last, and once.
+
+    It locks the months of the touched days in their order until the transaction ends: two platforms may sell on one
+    day, and whoever comes second has to see what the first one wrote.
+    """
     session.flush()
-    for day, products in touched.products.items():
-        known = {product for product in products if product is not None}
-        merchants = set(session.scalars(select(Product.merchant_id).where(Product.id.in_(known))))
-        shows = touched.shows.get(day, set())
-        _rewrite(session, day, Scope.COMMUNITY, {0})
-        _rewrite(session, day, Scope.MERCHANT, merchants)
-        _rewrite(session, day, Scope.PRODUCT, known)
-        _rewrite(session, day, Scope.SHOW, shows)
-        _rewrite(session, day, Scope.SHOW_MERCHANT, shows)
+    days = sorted(touched.products)
+    lock_months(session, days)
+    for _month, group in groupby(days, key=_month_number):
+        of_month = list(group)
+        products = {p for day in of_month for p in touched.products[day] if p is not None}
+        shows = {show for day in of_month for show in touched.shows.get(day, ())}
+        _rewrite(session, these(of_month), _part(session, products, shows))
 
 
-def _rewrite(session: Session, day: date, scope: Scope, ids: Iterable[int]) -> None:
-    chosen = sorted(ids)
-    if not chosen:
-        return
-    session.execute(
-        delete(SalesTotal).where(
-            SalesTotal.scope == scope, SalesTotal.day == day, SalesTotal.scope_id.in_(chosen)
-        )
-    )
-    rows = [
-        {"scope": scope, "day": day, "band": band, **sums}
-        for band, tiers in BANDS.items()
-        for sums in _sums(session, day, scope, chosen, tiers)
-    ]
-    if rows:
-        session.execute(insert(SalesTotal), rows)
+def rebuild(session: Session) -> int:
+    """Throw all sums away and make them anew, month by month; returns how many rows there are then."""
+    session.flush()
+    _lock_all(session)
+    session.execute(delete(SalesTotal))
+    for first, last in months_of_sales(session):
+        _rewrite(session, span(first, last), Part())
+    return session.scalar(select(func.count()).select_from(SalesTotal)) or 0
 
 
-def _sums(
-    session: Session, day: date, scope: Scope, ids: list[int], tiers: frozenset[Tier]
-) -> list[dict[str, Any]]:
-    whole, part = _keys(scope)
-    order = type_coerce(Sale.platform, String) + Sale.order_no
-    statement = (
-        select(
-            whole.label("scope_id"),
-            part.label("part_id"),
-            func.count(order.distinct()).label("orders"),
-            func.sum(Sale.quantity).label("items"),
-            func.sum(Sale.amount_fen).label("gmv_fen"),
-            func.sum(Sale.refunded_fen).label("refunded_fen"),
-            func.count(case((Sale.refunded_fen > 0, order)).distinct()).label("refunded_orders"),
-        )
-        .select_from(Sale)
-        .outerjoin(Product, Product.id == Sale.product_id)
-        .where(Sale.paid, Sale.ordered_on == day, func.coalesce(Sale.tier, Tier.NONE).in_(sorted(tiers)))
-        .group_by(whole, part)
-    )
-    if scope is not Scope.COMMUNITY:
-        statement = statement.where(and_(whole.in_(ids), part.is_not(None)))
-    return [
-        {name: int(value) for name, value in row.items()}  # sums come as Decimal on PostgreSQL
-        for row in session.execute(statement).mappings()
-    ]
+def months_of_sales(session: Session) -> list[tuple[date, date]]:
+    """First and last day of every month from the first to the last that a sale or a sum is of."""
+    firsts = [session.scalar(select(func.min(day))) for day in (Sale.ordered_on, SalesTotal.day)]
+    lasts = [session.scalar(select(func.max(day))) for day in (Sale.ordered_on, SalesTotal.day)]
+    known = [day for day in (*firsts, *lasts) if day is not None]
+    return list(_months(min(known), max(known))) if known else []
 
 
-def _keys(scope: Scope) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    nothing: ColumnElement[Any] = type_coerce(0, SalesTotal.part_id.type)
-    keys: dict[Scope, tuple[Any, Any]] = {
-        Scope.COMMUNITY: (nothing, nothing),
-        Scope.MERCHANT: (Product.merchant_id, nothing),
-        Scope.PRODUCT: (Sale.product_id, nothing),
-        Scope.SHOW: (Sale.show_id, nothing),
-        Scope.SHOW_MERCHANT: (Sale.show_id, Product.merchant_id),
-    }
-    return keys[scope]
+def lock_months(session: Session, days: Iterable[date]) -> None:
+    """Keep others from making sums of these months until this transaction ends; SQLite has one writer anyway."""
+    months = sorted({_month_number(day) for day in days})
+    if months and session.connection().dialect.name == "postgresql":
+        session.execute(text(f"SELECT pg_advisory_xact_lock_shared({LOCK}, {EVERY_MONTH})"))
+        for month in months:
+            session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK}, {month})"))
+
+
+def _lock_all(session: Session) -> None:
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK}, {EVERY_MONTH})"))
+
+
+def _rewrite(session: Session, days: Days, part: Part) -> None:
+    session.execute(delete(SalesTotal).where(stale(days, part)))
+    session.execute(insert(SalesTotal).from_select(COLUMNS, sums(days, part)))
+
+
+def _part(session: Session, products: Collection[int], shows: Collection[int]) -> Part:
+    if len(products) + len(shows) > MOST_IDS:
+        return Part()
+    merchants = set(session.scalars(select(Product.merchant_id).where(Product.id.in_(products))))
+    return Part(products=products, merchants=merchants, shows=shows)
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
+    start = first.replace(day=1)
+    while start <= last:
+        after = (start + timedelta(days=31)).replace(day=1)
+        yield start, after - timedelta(days=1)
+        start = after

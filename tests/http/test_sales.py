@@ -77,7 +77,10 @@ def test_no_page_shows_anything_of_the_buyers(staff):
     [
         (b"", "文件是空的"),
         (b"PK\x03\x04" + b"\x00" * 30 + b"[Content_Types].xml xl/", "请另存为 CSV"),
-        ("姓名,电话\r\n甲,1\r\n".encode(), "看不出是哪个平台的订单表。目前支持：抖店。"),
+        (
+            "姓名,电话\r\n甲,1\r\n".encode(),
+            "看不出是哪个平台的订单表。目前支持：抖店、快手小店、微信小店、拼多多、淘宝。",
+        ),
         (doudian_csv([]), "文件里只有表头"),
         (doudian_csv([{"子订单编号": "1", "选购商品": "茶"}]), "缺少这些列：主订单编号、"),
     ],

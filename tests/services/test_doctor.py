@@ -11,6 +11,7 @@ from models import BoothSlot, OutboxMessage, SalesImport
 from models.sales_imports import ImportStatus
 from services import booking, doctor
 from services.doctor import engine
+from services.sales import totals
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -219,12 +220,14 @@ def a_sale(db, imported, **changes):
     damage(
         db,
         "INSERT INTO sale (platform, line_key, order_no, title, quantity, amount_fen, paid, refunded_fen,"
-        " refund_basis, status, status_text, ordered_at, ordered_precision, live_evidence, first_import_id,"
-        " last_import_id, updated_at) VALUES ('doudian', '1', '1', '紫菜', 1, :amount, :paid, :refunded, 'none',"
-        " 'paid', '', '2026-11-20', 'second', :paid, :import, :import, '2026-11-20')",
+        " refund_basis, status, status_text, ordered_at, ordered_on, ordered_precision, live_evidence, told_paid,"
+        " told_refunded_fen, told_basis, first_import_id, last_import_id, updated_at) VALUES ('doudian', '1', '1',"
+        " '紫菜', 1, :amount, :paid, :refunded, 'none', 'paid', '', '2026-11-20', '2026-11-20', 'second', :paid,"
+        " :paid, :refunded, 'none', :import, :import, '2026-11-20')",
         **{"import": imported.id},
         **values,
     )
+    in_transaction(lambda: totals.rebuild(db.session()))
 
 
 def test_a_sale_that_fits_its_import_is_fine(db):
