@@ -55,6 +55,7 @@ class Timeline:
     mark: str
     begins: str
     ends: str
+    legend: tuple[tuple[str, str], ...]
     summary: str
 
 
@@ -186,7 +187,7 @@ def timeline(story: LineStory) -> Timeline | None:
     stretches = {
         _("整场直播"): [
             (begins, ends, "show", _("直播")),
-            (ends, ends + SHOW_TAIL, "tail", _("下播后 30 分钟")),
+            (ends, ends + SHOW_TAIL, "after", _("下播后 30 分钟")),
         ],
         _("这件商品"): [
             part
@@ -206,6 +207,7 @@ def timeline(story: LineStory) -> Timeline | None:
         mark=ordered(sale),
         begins=exact(scale.begins, sale.ordered_at),
         ends=exact(scale.ends, sale.ordered_at),
+        legend=tuple({tone: word for parts in stretches.values() for _b, _e, tone, word in parts}.items()),
         summary=_(
             "直播 %(show)s，这件商品 %(air)s 在播，订单在 %(ordered)s 下单。",
             show=_range(begins, ends),

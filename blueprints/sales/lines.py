@@ -113,7 +113,7 @@ def _one(sale_id: int, form: VerdictForm, status: int = 200, *, stale: bool = Fa
         timeline=line_views.timeline(story),
         ordered=line_views.ordered(story.sale),
         widened=line_views.widened(story.sale.evidence),
-        chip=line_views.tier_chip(story.sale.tier),
+        chip_of=line_views.tier_chip(story.sale.tier),
         tier_name=lambda value: tier_name(Tier(value) if value else Tier.NONE),
         tiers=[(tier_name(tier), tier_rule(tier)) for tier in Tier],
         booth_label=line_views.booth_label,

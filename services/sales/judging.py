@@ -83,9 +83,13 @@ def _claim(session: Session, actor: Actor, sale_id: int, seen: datetime) -> Sale
     sale = session.get(Sale, sale_id, populate_existing=True)
     if sale is None:
         raise Missing
-    if sale.updated_at != seen:
+    if not _unchanged(sale, seen):
         raise StaleSale(sale_id)
     return sale
+
+
+def _unchanged(sale: Sale, seen: datetime) -> bool:
+    return sale.updated_at == seen
 
 
 def _reason(text: str) -> str:

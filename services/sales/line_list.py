@@ -22,7 +22,7 @@ from domain.sales.lines import Platform
 from models import AuditEvent, Merchant, Product, Sale, Show
 from services.unit_of_work import query
 
-PAGE = 50
+PAGE = 25
 SCAN = 20_000
 MOST_CHOICES = 60
 Position = tuple[datetime, int]
