@@ -6,14 +6,26 @@ from datetime import date
 from pathlib import Path
 
 import click
+from flask import current_app
+from flask_babel import force_locale
 
 from blueprints.clock import now
 from blueprints.edge import parse_month
-from cli_house import House
+from blueprints.sales import line_views
+from cli_house import House, need_current_tables
+from domain.errors import Missing
 from domain.interval import local
 from domain.money import format_yuan
 from services import keeper
-from services.sales import inbox, income_reading, statement_lists, statement_locking, totals
+from services.sales import (
+    attributing,
+    explaining,
+    inbox,
+    income_reading,
+    statement_lists,
+    statement_locking,
+    totals,
+)
 
 sales = House("sales", help="Sales.")
 
@@ -102,3 +114,33 @@ def _month(text: str | None) -> date | None:
         return parse_month(text) if text else None
     except ValueError as error:
         raise click.BadParameter("Write a month as 2026-10.") from error
+
+
+@sales.command("attribute")
+@click.option("--show", type=int, help="Only this show, whether or not its times on air changed.")
+def attribute_sales(show: int | None) -> None:
+    """Attribute sales to booths anew where times on air or the rule changed, as the job does every minute."""
+    need_current_tables()
+    try:
+        done = attributing.recompute(keeper.on_duty(), show, now=now())
+    except Missing as error:
+        raise click.ClickException("No show has this number.") from error
+    for one in done:
+        moved = " ".join(f"{way}={count}" for way, count in sorted(one.moved.items()))
+        click.echo(f"show={one.show_id} lines={one.looked_at} {moved}".rstrip())
+    click.echo(f"shows={len(done)} moved={sum(one.moved.total() for one in done)}")
+
+
+@sales.command("explain")
+@click.argument("line", type=int)
+def explain(line: int) -> None:
+    """Say why the order line of this number counts where it does."""
+    need_current_tables()
+    try:
+        story = explaining.story(keeper.on_duty(), line)
+    except Missing as error:
+        raise click.ClickException("No order line has this number.") from error
+    with current_app.test_request_context(), force_locale("zh_Hans_CN"):
+        click.echo(line_views.why(story))
+        if story.by_hand:
+            click.echo(f"{story.sale.attribution_reason} ({line_views.rule_says(story)})")

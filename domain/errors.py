@@ -102,6 +102,10 @@ class StaleRun(Stale):
     """Somebody else pressed the console of a show first; `object_id` is that of the show."""
 
 
+class StaleSale(Stale):
+    """An order line changed first, by a person, an import or the rule; `object_id` is that of the line."""
+
+
 class Changed(Refusal):
     """The house itself was changed by somebody else while this one was looking at it."""
 

@@ -32,6 +32,7 @@ from blueprints.sales import (  # noqa: E402, F401  the routes hang themselves i
     inbox,
     income,
     income_review,
+    lines,
     reports,
     shop,
     standing,

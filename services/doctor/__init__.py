@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.doctor import (
+    attribution,
     books,
     claims,
     closures,
@@ -27,6 +28,7 @@ AREAS = (
     books,
     imports,
     sales_books,
+    attribution,
     closures,
     offers,
     shows,

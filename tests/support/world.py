@@ -40,6 +40,7 @@ from models.sales_imports import ImportStatus
 from services.login import create_token
 from services.secrets import hashed
 from services.unit_of_work import in_transaction
+from tests.support.attributed_sales import create_sale
 from tests.support.builders import (
     NOW,
     between,
@@ -151,6 +152,7 @@ def build_world() -> World:
                 decided_at=NOW,
             )
         ).id,
+        "sale_id": create_sale(product, NOW).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
     } | _income(merchant)
@@ -159,6 +161,7 @@ def build_world() -> World:
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
     strange |= {"swap_id": swaps[1]} | _income(rival)
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
+    strange |= {"swap_id": swaps[1], "sale_id": create_sale(other_product, NOW).id}
     return World(people, ids, strange)
 
 
