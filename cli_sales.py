@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from blueprints.clock import now
 from cli_house import House
+from models import SalesImport
 from services import keeper
 
 sales = House("sales", help="Sales.")
@@ -19,6 +22,41 @@ sales = House("sales", help="Sales.")
 @click.option("--platform", help="Where the headers don't tell.")
 @click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
 def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
-    """Import an order export, as the page does."""
-    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
+    """Import an order export or after-sales file, as the page does."""
+    counts = keeper.import_sales(
+        file, show_id=show, platform=platform, dry_run=dry_run, now=now(), told=_progress()
+    )
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+@sales.command("list")
+@click.option("--number", type=click.IntRange(1, 200), default=20, help="How many.")
+def list_imports(number: int) -> None:
+    """The latest imports: id, state, platform, counts, file."""
+    for found in keeper.latest_imports(number):
+        click.echo(
+            f"{found.id} {found.status.value} {found.layout} read={found.read_count} inserted={found.inserted}"
+            f" updated={found.updated} unchanged={found.unchanged} held={found.held} rejected={found.rejected}"
+            f" gmv_fen={found.gmv_fen} refunded_fen={found.refunded_fen} {found.file_name}"
+        )
+
+
+@sales.command("undo")
+@click.argument("import_id", type=int)
+def undo(import_id: int) -> None:
+    """Take an import out of the books again, as long as nothing was built on it."""
+    found = keeper.undo_import(import_id, now=now())
+    click.echo(f"{found.id} {found.status.value}")
+
+
+def _progress() -> Callable[[SalesImport], None]:
+    """Tells a terminal how far an import has come; whoever reads the output by program hears nothing."""
+    if not sys.stderr.isatty():
+        return lambda _found: None
+
+    def tell(found: SalesImport) -> None:
+        end = "\n" if found.rows_done == found.row_count else ""
+        click.echo(f"\r{found.status.value} {found.rows_done}/{found.row_count}", nl=False, err=True)
+        click.echo(end, nl=False, err=True)
+
+    return tell
