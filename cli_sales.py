@@ -12,6 +12,7 @@ from blueprints.clock import now
 from cli_house import House
 from models import SalesImport
 from services import keeper
+from services.sales import totals
 
 sales = House("sales", help="Sales.")
 
@@ -47,6 +48,13 @@ def undo(import_id: int) -> None:
     """Take an import out of the books again, as long as nothing was built on it."""
     found = keeper.undo_import(import_id, now=now())
     click.echo(f"{found.id} {found.status.value}")
+
+
+@sales.command("totals")
+@click.option("--rebuild", is_flag=True, help="Make all sums anew from the lines.")
+def sums_by_day(rebuild: bool) -> None:
+    """Count the kept sums by day, or make them anew; `flask doctor` tells whether they are right."""
+    click.echo(f"sums={totals.make_anew(now=now()) if rebuild else totals.count()}")
 
 
 def _progress() -> Callable[[SalesImport], None]:

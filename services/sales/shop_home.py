@@ -16,7 +16,8 @@ from domain.sales.attribution import HEADLINE_TIERS
 from domain.sales.forecast import Forecast
 from domain.sales.metrics import Headline, IncomePath, Totals
 from domain.settings import HouseSettings
-from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show
+from domain.spaces import SpaceKind
+from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show, Space
 from models.sales_books import Band, Scope
 from services import settings
 from services.sales import kept_sums, pace
@@ -119,7 +120,13 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
     )
     shows = session.scalars(
         select(Show)
-        .where(own.exists(), Show.starts_at <= now, Show.starts_at > now - SHOWN_FOR)
+        .join(Space, Space.id == Show.space_id)
+        .where(
+            Space.kind == SpaceKind.STUDIO,
+            Show.starts_at <= now,
+            Show.starts_at > now - SHOWN_FOR,
+            own.exists(),
+        )
         .order_by(Show.starts_at.desc())
         .limit(RECENT_SHOWS)
     ).all()
