@@ -13,7 +13,7 @@ from models.sales_inbox import HeldState
 from services import doctor
 from services.sales import applying, figures, undoing
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, create_actor
+from tests.support.builders import NOW, at, create_actor, create_studio
 from tests.support.exports import CASE_COLUMNS, doudian_case_row, doudian_csv, doudian_row, write_csv
 from tests.support.importing import bring_in, stage
 from tests.support.studio_builders import create_merchant, create_product, create_show
@@ -158,7 +158,7 @@ def test_a_locked_statement_keeps_the_imports_of_its_lines(db, staff):
     statement = Statement(merchant_id=merchant.id, month=month, locked_at=LATER, **sums, **more)
     in_transaction(lambda: db.session.add(statement))
     item = {"statement_id": statement.id, "of_month": month, "product_id": product.id}
-    show = create_show()
+    show = create_show(create_studio(), at(20))
     in_transaction(lambda: db.session.add(StatementItem(**item, show_id=show.id, **sums)))
 
     assert reasons(staff, done.id) == ["undo_statement_locked"]
