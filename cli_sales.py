@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from cli_house import House, need_current_tables
 from domain.errors import Missing
 from domain.interval import local
 from domain.money import format_yuan
+from models import SalesImport
 from services import keeper
 from services.sales import (
     attributing,
@@ -36,8 +39,10 @@ sales = House("sales", help="Sales.")
 @click.option("--platform", help="Where the headers don't tell.")
 @click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
 def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
-    """Import an order export, as the page does."""
-    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
+    """Import an order export or after-sales file, as the page does."""
+    counts = keeper.import_sales(
+        file, show_id=show, platform=platform, dry_run=dry_run, now=now(), told=_progress()
+    )
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
 
 
@@ -62,6 +67,26 @@ def show_inbox(limit: int) -> None:
         click.echo(
             f"product {product.platform} {mark} lines={product.lines} {format_yuan(product.fen)} {product.name}"
         )
+
+
+@sales.command("list")
+@click.option("--number", type=click.IntRange(1, 200), default=20, help="How many.")
+def list_imports(number: int) -> None:
+    """The latest imports: id, state, platform, counts, file."""
+    for found in keeper.latest_imports(number):
+        click.echo(
+            f"{found.id} {found.status.value} {found.layout} read={found.read_count} inserted={found.inserted}"
+            f" updated={found.updated} unchanged={found.unchanged} held={found.held} rejected={found.rejected}"
+            f" gmv_fen={found.gmv_fen} refunded_fen={found.refunded_fen} {found.file_name}"
+        )
+
+
+@sales.command("undo")
+@click.argument("import_id", type=int)
+def undo(import_id: int) -> None:
+    """Take an import out of the books again, as long as nothing was built on it."""
+    found = keeper.undo_import(import_id, now=now())
+    click.echo(f"{found.id} {found.status.value}")
 
 
 @sales.command("totals")
@@ -144,3 +169,16 @@ def explain(line: int) -> None:
         click.echo(line_views.why(story))
         if story.by_hand:
             click.echo(f"{story.sale.attribution_reason} ({line_views.rule_says(story)})")
+
+
+def _progress() -> Callable[[SalesImport], None]:
+    """Tells a terminal how far an import has come; whoever reads the output by program hears nothing."""
+    if not sys.stderr.isatty():
+        return lambda _found: None
+
+    def tell(found: SalesImport) -> None:
+        end = "\n" if found.rows_done == found.row_count else ""
+        click.echo(f"\r{found.status.value} {found.rows_done}/{found.row_count}", nl=False, err=True)
+        click.echo(end, nl=False, err=True)
+
+    return tell
