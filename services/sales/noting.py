@@ -31,7 +31,7 @@ class Noted:
         """Note a row that is held or rejected."""
         if isinstance(outcome, HeldLine):
             self._note(position, outcome.line, RowFate.HELD, (outcome.code, outcome.column, outcome.text))
-            self.lines[-1]["order"] = to_json(outcome.order)
+            self.lines[-1]["order"] = to_json(outcome.order) | {"cells": dict(outcome.cells)}
             if isinstance(outcome.order, OrderLine):
                 self.held_fen += outcome.order.amount_fen
             else:

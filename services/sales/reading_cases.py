@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
-from domain.sales.lines import AfterSaleCase, CaseState, HeldLine
+from domain.sales.deciding import decided_case
+from domain.sales.lines import AfterSaleCase, HeldLine
 from domain.sales.problems import HeldCode
 from domain.sales.refunds import released
 from domain.sales.rows import Outcome
@@ -69,7 +69,11 @@ class _Chunk:
             row = None
             if isinstance(outcome, HeldLine) and isinstance(outcome.order, AfterSaleCase):
                 row = decided.get((f"case|{outcome.order.case_no}", outcome.code, outcome.text))
-                settled.append(outcome if row is None else case_as_decided(outcome.order, row))
+                settled.append(
+                    outcome
+                    if row is None
+                    else decided_case(outcome.order, refunded_fen=row.decided_refunded_fen or 0)
+                )
             else:
                 settled.append(outcome)
         return settled
@@ -173,11 +177,8 @@ class _Chunk:
         return drafts
 
 
-def case_as_decided(case: AfterSaleCase, row: HeldRow) -> AfterSaleCase:
-    """A held case with what a person said went back."""
-    refunded = row.decided_refunded_fen or 0
-    state = CaseState.REFUNDED if refunded else CaseState.CLOSED
-    return replace(case, state=state, refund_fen=refunded)
+def _as_decided(case: AfterSaleCase, row: HeldRow) -> AfterSaleCase:
+    return decided_case(case, refunded_fen=row.decided_refunded_fen or 0)
 
 
 def _before(stored: Values) -> Values:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from domain.sales.deciding import decided
 from domain.sales.lines import HeldLine, Level, OrderLine, RefundBasis
 from domain.sales.refunds import released
 from domain.sales.rows import Outcome
@@ -86,13 +86,13 @@ class _Chunk:
         held = [outcome for outcome in outcomes if isinstance(outcome, HeldLine)]
         if not held:
             return list(outcomes)
-        decided = decisions(self._session, self._found.platform, held)
+        rulings = decisions(self._session, self._found.platform, held)
         keys = [one.order.line_key for one in held]
         cases = cases_of(self._session, self._found.platform, keys)
         settled: list[Outcome] = []
         for outcome in outcomes:
             if isinstance(outcome, HeldLine) and isinstance(outcome.order, OrderLine):
-                row = decided.get((outcome.order.line_key, outcome.code, outcome.text))
+                row = rulings.get((outcome.order.line_key, outcome.code, outcome.text))
                 known = released(outcome, cases.get(outcome.order.line_key, ()))
                 settled.append(known or (outcome if row is None else as_decided(outcome.order, row)))
             else:
@@ -157,6 +157,4 @@ class _Chunk:
 
 def as_decided(order: OrderLine, row: HeldRow) -> OrderLine:
     """A held line with what a person said that it comes to."""
-    refunded = row.decided_refunded_fen or 0
-    basis = RefundBasis.STATED if refunded else RefundBasis.NONE
-    return replace(order, paid=bool(row.decided_paid), refunded_fen=refunded, refund_basis=basis)
+    return decided(order, paid=bool(row.decided_paid), refunded_fen=row.decided_refunded_fen or 0)
