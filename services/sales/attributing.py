@@ -26,7 +26,7 @@ from domain.studio.shows import ShowStatus
 from models import BoothSlot, Sale, Show, ShowAttribution
 from services import records
 from services.sales import totals
-from services.sales.importing import SALES, lock_platform, rewrite_sales
+from services.sales.importing import SALES, bump, lock_platform, rewrite_sales
 from services.sales.matching import ATTRIBUTION_COLUMNS, attribution_columns
 from services.sales.on_air import Windows, windows_of_shows
 from services.sales.planning import CHUNK, Values
@@ -143,6 +143,7 @@ def lock_books(session: Session) -> None:
     """
     for platform in sorted(Platform):
         lock_platform(session, platform)
+        bump(session, platform)
 
 
 def _may_change(now: datetime) -> ColumnElement[bool]:
