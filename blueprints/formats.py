@@ -152,6 +152,7 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "month": month,
+    "year_month": year_month,
     "listed": listed,
     "as_day": as_day,
     "near_day": near_day,

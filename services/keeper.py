@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput
 from domain.people import STAFF_ROLES, Actor, Role
 from models import Person, SalesImport
-from services.sales import applying, importing, receiving, removing, work
+from services.sales import applying, importing, receiving, removing, reports, undoing, work
 from services.sales.reading import counts
 from services.unit_of_work import query
 
@@ -60,3 +60,13 @@ def import_sales(
     finally:
         if dry_run:
             removing.forget(made.id)
+
+
+def latest_imports(number: int) -> Sequence[SalesImport]:
+    """So many imports, newest first."""
+    return reports.import_page(on_duty(), size=number)
+
+
+def undo_import(import_id: int, *, now: datetime) -> SalesImport:
+    """Take an import out of the books again; raises Missing, RuleViolation."""
+    return undoing.undo(on_duty(), import_id, now=now)

@@ -147,7 +147,6 @@ def _times(interval: Interval | None) -> dict[str, str] | None:
 
 def sales_import(found: SalesImport) -> dict[str, Any]:
     """An import as it stands; read = inserted + updated + unchanged + held + rejected."""
-    trouble = {"code": found.error_code, "message": sentence(Violation(found.error_code, found.error_params))}
     return {
         "id": found.id,
         "status": found.status.value,
@@ -160,7 +159,7 @@ def sales_import(found: SalesImport) -> dict[str, Any]:
         "applied_at": iso_or_none(found.applied_at),
         "undone_at": iso_or_none(found.undone_at),
         "progress": {"rows_done": found.rows_done, "row_count": found.row_count},
-        "error": trouble if found.error_code else None,
+        "error": _trouble(found),
         "read": found.read_count,
         "inserted": found.inserted,
         "updated": found.updated,
@@ -173,6 +172,12 @@ def sales_import(found: SalesImport) -> dict[str, Any]:
         "books_refunded_fen": found.books_refunded_fen,
         "money": found.money,
     }
+
+
+def _trouble(found: SalesImport) -> dict[str, str] | None:
+    if not found.error_code:
+        return None
+    return {"code": found.error_code, "message": sentence(Violation(found.error_code, found.error_params))}
 
 
 def whole_import(found: SalesImport, rejected: Sequence[SalesImportLine]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.interval import local_day
 from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
 from domain.sales.lines import Platform
@@ -39,6 +40,7 @@ from models.sales_imports import ImportStatus
 from services.login import create_token
 from services.secrets import hashed
 from services.unit_of_work import in_transaction
+from tests.support.attributed_sales import create_sale
 from tests.support.builders import (
     NOW,
     between,
@@ -48,6 +50,7 @@ from tests.support.builders import (
     create_studio,
     saved,
 )
+from tests.support.income_builders import hand_in_income, proofs_of
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -130,6 +133,7 @@ def build_world() -> World:
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
+        "month": local_day(NOW).replace(day=1),
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
@@ -148,14 +152,23 @@ def build_world() -> World:
                 decided_at=NOW,
             )
         ).id,
+        "sale_id": create_sale(product, NOW).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
-    }
+    } | _income(merchant)
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1]}
+    strange |= {"swap_id": swaps[1]} | _income(rival)
+    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
+    strange |= {"swap_id": swaps[1], "sale_id": create_sale(other_product, NOW).id}
     return World(people, ids, strange)
+
+
+def _income(keeper: Actor) -> dict[str, Any]:
+    """The ids of a report of income of somebody's shop and of its proof."""
+    report = hand_in_income(keeper)
+    return {"report_id": report.id, "file_id": proofs_of(report)[0]}
 
 
 def _in_line(space: Space, held: Booking, person: Person) -> int:
