@@ -90,6 +90,10 @@ class StaleShop(Stale):
     """A shop, or one of its papers, changed first; `object_id` is that of the shop."""
 
 
+class StaleReport(Stale):
+    """A report of income was changed or decided first; `object_id` is that of the report."""
+
+
 class StaleSwap(Stale):
     """A proposal to change booths is answered or over already; `object_id` is that of the proposal."""
 

@@ -147,6 +147,6 @@ def _line(cell: str, limit: int) -> str:
     line = " ".join(cell.split())
     if len(line) > limit:
         raise CellError(RowCode.TEXT_TOO_LONG, str(limit))
-    if any(unicodedata.category(character) == "Cc" for character in line):
+    if not line.isprintable() and any(unicodedata.category(character) == "Cc" for character in line):
         raise CellError(RowCode.CONTROL_CHARACTER)
     return line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from domain.sales import cells
 from domain.sales.fields import Row
@@ -22,29 +23,31 @@ class OrderReader:
 
     def read(self, line: int, row: Row) -> OrderLine | HeldLine:
         """What the row comes to; raises FieldError."""
-        settlement = self._settlement(row)
-        order = self._order(line, row, settlement)
+        paid_at = row.maybe(Field.PAID_AT, cells.moment)
+        evidence = self._told(row, has_paid_at=paid_at is not None)
+        settlement = settle(evidence, self._layout)
+        order = self._order(line, row, evidence, settlement, paid_at[0] if paid_at else None)
         if settlement.held is None or settlement.doubtful is None:
             return order
         column = self._headers.get(settlement.doubtful, "")
-        return HeldLine(line, settlement.held, column, row.word(settlement.doubtful), order)
+        return HeldLine(line, settlement.held, column, row.word(settlement.doubtful), order, row.cells)
 
-    def _settlement(self, row: Row) -> Settlement:
-        evidence = Evidence(
+    def _told(self, row: Row, *, has_paid_at: bool) -> Evidence:
+        return Evidence(
             status_text=row.need(Field.STATUS, cells.word),
             after_sale_text=row.word(Field.AFTER_SALE),
             amount_fen=row.need(Field.AMOUNT, cells.money),
             refunded_fen=row.refunded(self._layout),
-            has_paid_at=row.maybe(Field.PAID_AT, cells.moment) is not None,
+            has_paid_at=has_paid_at,
             has_paid_column=Field.PAID_AT in self._headers,
             freight_fen=row.maybe(Field.FREIGHT, cells.money) or 0,
             due_fen=row.maybe(Field.DUE, cells.money),
         )
-        return settle(evidence, self._layout)
 
-    def _order(self, line: int, row: Row, settlement: Settlement) -> OrderLine:
+    def _order(
+        self, line: int, row: Row, evidence: Evidence, settlement: Settlement, paid_at: datetime | None
+    ) -> OrderLine:
         ordered_at, precision = row.need(Field.ORDERED_AT, cells.moment)
-        paid_at = row.maybe(Field.PAID_AT, cells.moment)
         completed_at = row.maybe(Field.COMPLETED_AT, cells.moment)
         return OrderLine(
             platform=self._layout.platform,
@@ -61,11 +64,11 @@ class OrderReader:
             refunded_fen=settlement.refunded_fen,
             refund_basis=settlement.basis,
             status=settlement.status,
-            status_text=row.need(Field.STATUS, cells.word),
-            after_sale_text=row.maybe(Field.AFTER_SALE, cells.word),
+            status_text=evidence.status_text,
+            after_sale_text=evidence.after_sale_text or None,
             ordered_at=ordered_at,
             ordered_precision=precision,
-            paid_at=paid_at[0] if paid_at else None,
+            paid_at=paid_at,
             completed_at=completed_at[0] if completed_at else None,
             author_id=self._evidence(row, Field.AUTHOR_ID),
             author_name=self._evidence(row, Field.AUTHOR_NAME),

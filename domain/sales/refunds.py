@@ -39,6 +39,7 @@ class Counted:
     refund_basis: RefundBasis
 
 
+_WHOLE = frozenset({RefundBasis.FULL, RefundBasis.ASSUMED_FULL})
 _NOTHING = Counted(paid=False, refunded_fen=0, refund_basis=RefundBasis.NONE)
 
 
@@ -51,11 +52,11 @@ def counted(told: Told, cases: Sequence[AfterSaleCase], replaced: bool) -> Count
     """What counts of a line with these cases, each number once; `replaced`: its order is known line by line."""
     if replaced or not told.paid:
         return _NOTHING
-    as_told = Counted(paid=True, refunded_fen=told.refunded_fen, refund_basis=told.basis)
+    as_told = Counted(paid=True, refunded_fen=_refunded_of(told), refund_basis=told.basis)
     stated = min(sum(case.refund_fen for case in cases if _refunded(case)), told.amount_fen)
     if not any(_refunded(case) for case in cases) or told.basis is RefundBasis.FULL:
         return as_told
-    if told.basis is RefundBasis.STATED and told.refunded_fen >= stated:
+    if told.basis is RefundBasis.STATED and as_told.refunded_fen >= stated:
         return as_told
     return Counted(paid=True, refunded_fen=stated, refund_basis=RefundBasis.STATED)
 
@@ -68,6 +69,13 @@ def released(held: HeldLine, cases: Sequence[AfterSaleCase]) -> OrderLine | None
     if held.code is not HeldCode.PARTIAL_REFUND or not isinstance(held.order, OrderLine):
         return None
     return replace(held.order, paid=True) if any(_refunded(case) for case in cases) else None
+
+
+def _refunded_of(told: Told) -> int:
+    """What went back of the amount that the readings together come to: amount and refund may be of different ones."""
+    if told.basis in _WHOLE:
+        return told.amount_fen
+    return min(told.refunded_fen, told.amount_fen)
 
 
 def _refunded(case: AfterSaleCase) -> bool:

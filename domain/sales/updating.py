@@ -100,7 +100,8 @@ def _further(
 
 
 def _progress(line: OrderLine) -> tuple[int, ...]:
-    return (line.paid, _STATUS_ORDER.index(line.status))
+    # Of two that are equally far, the smaller amount: the other export had no column of freight to take off.
+    return (line.paid, _STATUS_ORDER.index(line.status), -line.amount_fen)
 
 
 def _refund_progress(learned: Mapping[str, AfterSale], line: OrderLine) -> tuple[int, ...]:

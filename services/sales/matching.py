@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.sales.attribution import Attribution, OrderFacts
 from domain.sales.lines import OrderLine, Platform
-from models import Product, ProductCode
+from models import Product, ProductAlias, ProductCode
 from services.sales.on_air import SOLD_IN, Windows
 
 __all__ = [
@@ -41,7 +41,7 @@ class Matcher:
 
     def __init__(self, session: Session, platform: Platform) -> None:
         self._codes = _product_codes(session, platform)
-        self._titles = _unique_titles(session)
+        self._titles = _unique_titles(session) | _alias_titles(session, platform)
         self._windows = Windows(session)
 
     def expect(self, lines: Iterable[OrderLine], known: Iterable[int | None] = ()) -> None:
@@ -53,7 +53,8 @@ class Matcher:
         """Find product and booth slot; `known` is the product that the stored line has already.
 
         The product's code at the platform decides, then the merchant's code, then what was found before, and
-        last the exact name where only one product bears it: a product that is renamed loses no sale.
+        last the name: one that staff explained, else where only one product bears exactly it. So a product that is
+        renamed loses no sale.
         """
         product_id = self._product_of(line, known)
         facts = OrderFacts(product_id, line.ordered_at, line.ordered_precision, line.live_evidence)
@@ -99,7 +100,17 @@ def _product_codes(session: Session, platform: Platform) -> dict[str, int]:
     return {row.code: row.product_id for row in rows}
 
 
-def _unique_titles(session: Session) -> dict[str, int]:
+def _alias_titles(session: Session, platform: Platform) -> dict[str, int | None]:
+    """What staff said about names: a product of ours, or None for one that is nobody's of ours."""
+    rows = session.execute(
+        select(ProductAlias.title, ProductAlias.product_id).where(
+            ProductAlias.platform == platform, ProductAlias.title != ""
+        )
+    )
+    return {row.title: row.product_id for row in rows}
+
+
+def _unique_titles(session: Session) -> dict[str, int | None]:
     """Names that only one product on offer bears or, where none is on offer any more, only one ever bore."""
     on_offer: dict[str, list[int]] = defaultdict(list)
     archived: dict[str, list[int]] = defaultdict(list)

@@ -11,10 +11,10 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import BinaryIO, cast
 
 from domain.sales.workbook import limits as no
 from domain.sales.workbook.book import open_book
@@ -24,10 +24,14 @@ from domain.sales.workbook.sheet import Row, rows
 
 OUT_OF_MEMORY = 3
 _OPEN_FILES = 16
+_AT_ONCE = 1024**2
 
 
 class At(io.RawIOBase):
-    """A file that is read without moving the place at which its owner, the parent, reads it."""
+    """A file that is read without moving the place at which its owner, the parent, reads it.
+
+    Nothing asks for more than `_AT_ONCE` at a time but the directory of a ZIP file with far too many members.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -47,12 +51,14 @@ class At(io.RawIOBase):
         self._at = max(0, offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: size}[whence])
         return self._at
 
-    def readinto(self, buffer: Any) -> int:
-        """Read from there."""
-        piece = os.pread(self._descriptor, len(buffer), self._at)
-        buffer[: len(piece)] = piece
+    def read(self, size: int = -1) -> bytes:
+        """Read from there; raises Refused."""
+        wanted = size if size >= 0 else os.fstat(self._descriptor).st_size - self._at
+        if wanted > _AT_ONCE:
+            raise Refused(no.TOO_HEAVY)
+        piece = os.pread(self._descriptor, wanted, self._at)
         self._at += len(piece)
-        return len(piece)
+        return piece
 
 
 def main(descriptor: int) -> None:
@@ -85,10 +91,25 @@ def confine(limits: WorkbookLimits) -> None:
             resource.setrlimit(kind, (amount, amount))
 
 
+def _watch(limits: WorkbookLimits) -> Callable[[], None]:
+    """What looks at the memory that this process holds; without /proc, as on macOS, it sees nothing."""
+    try:
+        about = os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return lambda: None
+    most = limits.resident // os.sysconf("SC_PAGE_SIZE")
+
+    def watch() -> None:
+        if int(os.pread(about, 100, 0).split()[1]) > most:
+            raise Refused(no.TOO_HEAVY)
+
+    return watch
+
+
 def _answers(descriptor: int, limits: WorkbookLimits) -> Iterator[object]:
     """First the two first rows of every sheet, then the rows of the chosen one, each with its number."""
     try:
-        package = Package(io.BufferedReader(At(descriptor), 64 * 1024), limits)
+        package = Package(cast(BinaryIO, At(descriptor)), limits, _watch(limits))
         book = open_book(package, limits)
 
         def sheet(number: int) -> Iterator[Row]:

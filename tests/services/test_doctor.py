@@ -11,7 +11,6 @@ from models import BoothSlot, OutboxMessage, SalesImport
 from models.sales_imports import ImportStatus
 from services import booking, doctor
 from services.doctor import engine
-from services.sales import totals
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -213,34 +212,6 @@ def test_an_import_that_says_more_sales_than_there_are_is_found(db):
     an_import(db, read_count=2, inserted=2)
 
     assert codes() == ["import_sales_differ"]
-
-
-def a_sale(db, imported, **changes):
-    values = {"amount": 100, "refunded": 0, "paid": True} | changes
-    damage(
-        db,
-        "INSERT INTO sale (platform, line_key, order_no, title, quantity, amount_fen, paid, refunded_fen,"
-        " refund_basis, status, status_text, ordered_at, ordered_on, ordered_precision, live_evidence, told_paid,"
-        " told_refunded_fen, told_basis, first_import_id, last_import_id, updated_at) VALUES ('doudian', '1', '1',"
-        " '紫菜', 1, :amount, :paid, :refunded, 'none', 'paid', '', '2026-11-20', '2026-11-20', 'second', :paid,"
-        " :paid, :refunded, 'none', :import, :import, '2026-11-20')",
-        **{"import": imported.id},
-        **values,
-    )
-    in_transaction(lambda: totals.rebuild(db.session()))
-
-
-def test_a_sale_that_fits_its_import_is_fine(db):
-    a_sale(db, an_import(db, read_count=1, inserted=1))
-
-    assert codes() == []
-
-
-@pytest.mark.parametrize("changes", [{"refunded": 101}, {"refunded": 1, "paid": False}])
-def test_a_sale_that_gave_back_more_than_was_paid_is_found(db, changes):
-    a_sale(db, an_import(db, read_count=1, inserted=1), **changes)
-
-    assert codes() == ["sale_refund_impossible"]
 
 
 def test_a_message_that_never_leaves_is_found(db):

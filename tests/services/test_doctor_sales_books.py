@@ -121,8 +121,25 @@ def test_a_line_that_counts_though_nothing_told_so_is_found(db, engine_name, cha
     assert codes() == ["sale_counts_untold"]
 
 
-@pytest.mark.usefixtures("books")
+def of_the_whole_doctor():
+    return [finding.code for finding in doctor.data_findings(NOW)]
+
+
+def test_a_sale_that_fits_its_import_is_fine():
+    write_sales([sale_row(create_import(read_count=1, inserted=1).id)])
+
+    assert of_the_whole_doctor() == []
+
+
+@pytest.mark.parametrize("changes", [{"refunded_fen": 10_001}, {"refunded_fen": 1, "paid": False}])
+def test_a_sale_that_gave_back_more_than_was_paid_is_found(changes):
+    write_sales([sale_row(create_import(read_count=1, inserted=1).id, **changes)])
+
+    assert of_the_whole_doctor() == ["sale_refund_impossible"]
+
+
 def test_the_doctor_looks_at_the_books(db):
+    write_sales([sale_row(create_import(read_count=1, inserted=1).id)])
     slip(db, "DELETE FROM sales_total")
 
-    assert "sales_total_differs" in {finding.code for finding in doctor.data_findings(NOW)}
+    assert set(of_the_whole_doctor()) == {"sales_total_differs"}

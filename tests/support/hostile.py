@@ -28,9 +28,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 MACROS = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 BINARY_SHEETS = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-LAUGHS = '<!DOCTYPE lolz [<!ENTITY a "ha">%s]>' % "".join(
+LAUGHTER = "".join(
     f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefghi", "bcdefghij", strict=True)
 )
+LAUGHS = f'<!DOCTYPE lolz [<!ENTITY a "ha">{LAUGHTER}]>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
 
@@ -160,6 +161,11 @@ FILES: dict[str, tuple[Callable[[], bytes | BinaryIO], FileCode]] = {
         lambda: raw_workbook(ORDERS, more={"xl/styles.xml": spaces(9)}),
         FileCode.WORKBOOK_TOO_HEAVY,
     ),
+    "tags in tags": (lambda: raw_workbook(SHEET_START + "<a>" * 3_000_000), FileCode.WORKBOOK_TOO_HEAVY),
+    "too many members": (
+        lambda: archive({f"{number:0150}": "" for number in range(6_000)} | {"[Content_Types].xml": ""}),
+        FileCode.WORKBOOK_TOO_HEAVY,
+    ),
     "endless text": (lambda: raw_workbook(ORDERS, shared=long_text(70)), FileCode.WORKBOOK_TOO_HEAVY),
     "billion laughs": (lambda: raw_workbook(with_doctype(LAUGHS, "&j;")), FileCode.WORKBOOK_BROKEN),
     "billion laughs in the texts": (
@@ -214,4 +220,9 @@ FILES: dict[str, tuple[Callable[[], bytes | BinaryIO], FileCode]] = {
 def opened(name: str) -> BinaryIO:
     """One of them as an upload."""
     made = FILES[name][0]()
-    return io.BytesIO(made) if isinstance(made, bytes) else made
+    return upload(made) if isinstance(made, bytes) else made
+
+
+def upload(data: bytes) -> BinaryIO:
+    """These bytes as an upload that was small enough to stay in memory."""
+    return io.BytesIO(data)

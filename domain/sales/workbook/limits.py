@@ -35,8 +35,9 @@ class WorkbookLimits:
     Sizes in bytes, times in seconds. `max_inflated` and `max_ratio` are counted while unpacking, whatever the file
     says about itself; a file may always unpack to `any_ratio_up_to`, and
     each part that is neither sheet nor shared texts to `max_small`. `max_tags` bounds the time that parsing takes.
-    `memory` is the child's whole address space; `cpu` its computing time; `waiting` how long the parent waits for it,
-    all waits added up.
+    `resident` is what the child may hold, looked at after each piece; `memory`, well above it, its whole address space:
+    an interpreter that can't get memory at all may try for ever. `cpu` is its computing time; `waiting` how long the
+    parent waits for it, all waits added up.
     """
 
     max_rows: int = 120_000
@@ -53,6 +54,7 @@ class WorkbookLimits:
     max_tag_bytes: int = 1024**2
     max_strings: int = 4_000_000
     max_strings_bytes: int = 64 * 1024**2
-    memory: int = 192 * 1024**2
+    resident: int = 128 * 1024**2
+    memory: int = 256 * 1024**2
     cpu: int = 90
     waiting: float = 120.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from domain.sales.workbook import limits as no
@@ -29,10 +29,16 @@ _DAMAGED = (
 
 
 class Package:
-    """The members of a workbook's ZIP file; raises Refused. `main`: the name of the part that lists the sheets."""
+    """The members of a workbook's ZIP file; raises Refused. `main`: the name of the part that lists the sheets.
 
-    def __init__(self, file: BinaryIO, limits: WorkbookLimits) -> None:
+    `watch` is called before each piece is handed out, and may raise Refused itself.
+    """
+
+    def __init__(
+        self, file: BinaryIO, limits: WorkbookLimits, watch: Callable[[], None] = lambda: None
+    ) -> None:
         self._limits = limits
+        self._watch = watch
         try:
             size = file.seek(0, 2)
             self._archive = zipfile.ZipFile(file)
@@ -56,6 +62,7 @@ class Package:
                 raise Refused(no.BROKEN)
             with self._archive.open(name) as member:
                 while chunk := member.read(CHUNK):
+                    self._watch()
                     inflated += len(chunk)
                     if inflated > at_most:
                         raise Refused(no.TOO_HEAVY)

@@ -26,6 +26,7 @@ from tests.support.exports.doudian import (
     personal_cells,
 )
 from tests.support.exports.generate import SHEETS, KnownFile, Sold, known_exports, lives, order_files
+from tests.support.exports.single import platform_csv, platform_facts, platform_row
 
 __all__ = [
     "ALL_COLUMNS",
@@ -56,6 +57,9 @@ __all__ = [
     "order_files",
     "personal",
     "personal_cells",
+    "platform_csv",
+    "platform_facts",
+    "platform_row",
     "quirky_money",
     "write_csv",
     "written_cases",

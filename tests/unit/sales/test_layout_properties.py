@@ -13,11 +13,22 @@ from hypothesis import strategies as st
 
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import HeldLine, OrderLine
-from domain.sales.platforms import by_code, sniff
+from domain.sales.platforms import Column, Field, by_code, sniff
 from domain.sales.problems import FileCode, FileError, RowError
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined
-from tests.support.exports import SHEETS, KnownFile, Sold, lives, order_files, write_csv
+from tests.support.exports import (
+    SHEETS,
+    KnownFile,
+    Sold,
+    canaries,
+    lives,
+    order_files,
+    platform_csv,
+    platform_facts,
+    platform_row,
+    write_csv,
+)
 from tests.support.reading import csv_export
 
 pytestmark = pytest.mark.slow
@@ -140,3 +151,25 @@ def test_nothing_of_a_buyer_is_left_in_any_outcome(code: str, data: st.DataObjec
 
     assert not [text for text in file.canaries if text in seen]
     assert not any(f"另{number}" in seen for number in range(100))
+
+
+@every_layout
+def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so(code: str) -> None:
+    layout, name = by_code(code, LAYOUTS), SHEETS[code].personal[0]
+    others = [column for column in layout.columns if column.field is not Field.TITLE]
+    leaky = replace(layout, columns=(*others, Column(Field.TITLE, (name,))))
+    data = platform_csv(code, [platform_row(code, 7)])
+
+    assert canaries(7)[0] in repr(list(csv_export(data, layouts=(leaky,))))
+    assert canaries(7)[0] not in repr(read(data))
+
+
+@every_layout
+def test_a_join_that_took_the_last_reading_would_be_seen_to_do_so(code: str) -> None:
+    sheet = SHEETS[code]
+    first, last = (replace(platform_facts(code), state=state) for state in (sheet.life[1], sheet.life[-1]))
+    files = [read(platform_csv(code, [sheet.row(line)])) for line in (last, first)]
+
+    naive = {line.line_key: line for outcomes in files for line in lines_of(outcomes)}
+    assert totals(naive.values()) == (3990, 0, 1)
+    assert totals(stored(files).values()) == (3990, 3990, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from domain.sales.cells import Precision
 from domain.sales.layouts.doudian import DOUDIAN
-from domain.sales.lines import HeldLine, LineStatus, OrderLine, RefundBasis
+from domain.sales.lines import AfterSale, HeldLine, LineStatus, OrderLine, RefundBasis
 from domain.sales.platforms import Column, Field
 from domain.sales.problems import FileCode, FileError, HeldCode, RowCode, RowError
 from domain.sales.rows import Outcome
@@ -94,6 +94,13 @@ class TestAWholeRow:
             False,
             3990,
         )
+
+    def test_with_a_word_that_a_person_has_explained_counts(self) -> None:
+        learned = DOUDIAN.with_words({"质检中": LineStatus.PAID}, {"平台介入": AfterSale.REFUNDED})
+        rows = [doudian_row(1, 订单状态="质检中"), doudian_row(2, 售后状态="平台介入")]
+        lines = list(csv_export(doudian_csv(rows), layouts=(learned,)))
+        told = [(line.paid, line.refunded_fen) for line in lines if isinstance(line, OrderLine)]
+        assert told == [(True, 0), (True, 3990)]
 
 
 class TestARejectedRow:

@@ -10,18 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, OrderLine, Platform, RefundBasis
+from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, Level, OrderLine, Platform, RefundBasis
 from domain.sales.problems import HeldCode
 from domain.sales.refunds import Counted, Told, counted, released, told_of
 from domain.sales.rows import Outcome
 from domain.sales.updating import joined, joined_cases
 from tests.support.exports import (
+    ALL_COLUMNS,
+    OUR_COLUMNS,
     KnownCases,
     KnownFile,
     case_lives,
     doudian_csv,
     doudian_row,
     lives,
+    platform_csv,
+    platform_row,
 )
 from tests.support.reading import csv_export
 
@@ -60,6 +64,7 @@ WHOLE = Counted(True, AMOUNT, RefundBasis.FULL)
         (told(RefundBasis.FULL, AMOUNT), [case(1, 1000)], WHOLE),
         (told(RefundBasis.STATED, 700), [case(1, 1000)], Counted(True, 1000, RefundBasis.STATED)),
         (told(RefundBasis.STATED, 1700), [case(1, 1000)], Counted(True, 1700, RefundBasis.STATED)),
+        (told(RefundBasis.STATED, AMOUNT + 600), [], Counted(True, AMOUNT, RefundBasis.STATED)),
         (told(paid=False), [case(1, 1000)], Counted(False, 0, RefundBasis.NONE)),
     ],
 )
@@ -74,6 +79,20 @@ def test_an_order_whose_lines_are_known_counts_nothing() -> None:
     whole = told(RefundBasis.FULL, AMOUNT)
     assert counted(whole, [], replaced=True) == Counted(False, 0, RefundBasis.NONE)
     assert counted(whole, [], replaced=False) == WHOLE
+
+
+@pytest.mark.parametrize("codes", list(permutations(["taobao_orders", "taobao_items"])))
+def test_an_order_that_came_whole_and_by_its_lines_counts_once(codes: tuple[str, ...]) -> None:
+    files = [platform_csv(code, [platform_row(code, number) for number in (1, 2)]) for code in codes]
+    lines = [line for data in files for line in csv_export(data) if isinstance(line, OrderLine)]
+    assert len({line.line_key for line in lines}) == 4
+
+    by_lines = {line.order_no for line in lines if line.level is Level.LINE}
+    results = [
+        counted(told_of(line), [], replaced=line.level is Level.ORDER and line.order_no in by_lines)
+        for line in lines
+    ]
+    assert sum(line.amount_fen for line, one in zip(lines, results, strict=True) if one.paid) == 2 * AMOUNT
 
 
 def read_one(**cells: str) -> OrderLine | HeldLine:
@@ -98,6 +117,23 @@ def test_no_case_releases_any_other_doubt() -> None:
     held = read_one(订单状态="质检中")
     assert isinstance(held, HeldLine)
     assert released(held, [case(1, 1000)]) is None
+
+
+@pytest.mark.parametrize("after_sale", ["-", "退款成功", "已全额退款"])
+def test_freight_that_only_one_export_told_of_is_taken_off_in_either_order(after_sale: str) -> None:
+    row = doudian_row(1, 订单应付金额="45.90", 运费="6.00", 售后状态=after_sale)
+    exact, rough = (
+        line
+        for columns in (ALL_COLUMNS, OUR_COLUMNS)
+        for line in csv_export(doudian_csv([row], columns=columns))
+        if isinstance(line, OrderLine)
+    )
+    assert (exact.amount_fen, rough.amount_fen) == (AMOUNT, 4590)
+    for one, two in ((exact, rough), (rough, exact)):
+        both = joined(one, two)
+        assert both.amount_fen == AMOUNT
+        result = counted(told_of(both), [], replaced=False)
+        assert result.refunded_fen == (0 if after_sale == "-" else AMOUNT)
 
 
 CASES = [

@@ -16,8 +16,7 @@ from domain.sales.lines import HeldLine, Level, OrderLine, RefundBasis
 from domain.sales.platforms import Field, Kind, Layout
 from domain.sales.problems import HeldCode
 from domain.sales.settling import Evidence, Settlement, settle
-from tests.support.exports import FIRST_ORDER, SHEETS, Row, write_csv
-from tests.support.exports.sheets import Facts
+from tests.support.exports import platform_csv, platform_row
 from tests.support.reading import csv_export
 
 ORDERS = [layout for layout in LAYOUTS if layout.kind is Kind.ORDERS]
@@ -177,28 +176,8 @@ def test_an_unknown_word_is_held_and_never_defaulted(layout: Layout) -> None:
         assert settled(layout, known, "某某售后", paid=100).held is HeldCode.UNKNOWN_AFTER_SALE
 
 
-def row_of(code: str, /, **cells: str) -> Row:
-    sheet = SHEETS[code]
-    line = Facts(
-        number=1,
-        order_no="5000000000000000001",
-        line_no="5000000000000000001",
-        title="紫菜",
-        spec="",
-        quantity=1,
-        goods_fen=3990,
-        freight_fen=0,
-        discount_fen=0,
-        part_fen=1000,
-        ordered_at=FIRST_ORDER,
-        live=True,
-        state=sheet.states[0],
-    )
-    return sheet.row(line) | cells
-
-
 def read(code: str, /, **cells: str) -> OrderLine:
-    (line,) = csv_export(write_csv([row_of(code, **cells)], SHEETS[code].columns))
+    (line,) = csv_export(platform_csv(code, [platform_row(code, **cells)]))
     assert isinstance(line, OrderLine), line
     return line
 
@@ -211,7 +190,8 @@ class TestKeys:
         assert (whole.line_key, line.line_key) == (f"order|{whole.order_no}", line.order_no)
 
     def test_of_weixin_hold_product_and_specification_which_may_be_empty(self) -> None:
-        assert read("weixin_orders").line_key == "5000000000000000001|10000123456789|"
+        bare = read("weixin_orders", 商品属性="-")
+        assert bare.line_key == "5000000000000000001|10000123456789|"
         assert read("weixin_orders", 商品属性="红色;大号").line_key.endswith("|红色;大号")
 
 
@@ -238,9 +218,7 @@ class TestTracesOfALive:
 
 def test_the_titles_of_a_whole_order_are_cut_and_that_of_a_line_is_rejected() -> None:
     assert read("taobao_orders", 宝贝标题="很长的标题，" * 100).title.endswith("…")
-    (rejected,) = csv_export(
-        write_csv([row_of("taobao_items", 标题="很长" * 300)], SHEETS["taobao_items"].columns)
-    )
+    (rejected,) = csv_export(platform_csv("taobao_items", [platform_row("taobao_items", 标题="很长" * 300)]))
     assert not isinstance(rejected, OrderLine | HeldLine)
 
 
