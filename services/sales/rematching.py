@@ -13,7 +13,7 @@ from domain.sales.lines import Platform
 from services.sales import totals
 from services.sales.importing import SALES, rewrite_sales
 from services.sales.lines import SALE_COLUMNS, Values, from_sale
-from services.sales.matching import Match, Matcher
+from services.sales.matching import Match, Matcher, keep_what_a_hand_chose
 from services.sales.planning import CHUNK, match_columns
 from services.sales.totals import Touched
 
@@ -61,10 +61,7 @@ def rematch(
 
 def kept_by_hand(stored: Mapping[str, Any], match: Match) -> Values:
     """The columns that matching gives a stored sale: what a person attributed stays where it is."""
-    found = match_columns(match)
-    if stored["attributed_by_id"] is None:
-        return found
-    return {name: stored[name] for name in found} | {"product_id": found["product_id"]}
+    return keep_what_a_hand_chose(stored, match_columns(match))
 
 
 def _next(

@@ -1,4 +1,4 @@
-"""Why an order line counts where it does: staff and shop read it, staff decide otherwise, with and without JavaScript."""
+"""Why an order line counts where it does: staff and shop read it, staff decide otherwise, scripts on or off."""
 
 from datetime import timedelta
 
