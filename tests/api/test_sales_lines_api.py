@@ -14,9 +14,11 @@ pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
 @pytest.fixture
-def stage():
-    """A show with four confirmed booths of a quarter-hour each."""
-    return create_ready_show()
+def stage(clock):
+    """A show with four confirmed booths of a quarter-hour each, over since an hour."""
+    made = create_ready_show()
+    clock.move_to(later(300))
+    return made
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_one_line_says_why_with_rule_and_evidence(stage, staff):
     assert told["why"].endswith("商品 19:30–19:45 在播 → A 播出时段内")
     assert (told["rule_version"], told["evidence"]["widened_seconds"]) == (sale.rule_version, 0)
     assert told["by_rule"] == {"tier": "A", "show": stage.show.id, "booth": stage.booths[0].id}
-    assert [one["booking"] for one in told["booths"]] == [stage.booths[0].id]
+    assert [one["booth"] for one in told["booths"]] == [stage.booths[0].id]
     assert (told["by_hand"], told["history"]) == (False, [])
 
 
