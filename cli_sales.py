@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import click
+from flask import current_app
+from flask_babel import force_locale
 
 from blueprints.clock import now
 from blueprints.edge import parse_month
-from cli_house import House
+from blueprints.sales import line_views
+from cli_house import House, need_current_tables
+from domain.errors import Missing
+from domain.interval import local
+from domain.money import format_yuan
+from models import SalesImport
 from services import keeper
-from services.sales import statement_lists, statement_locking
+from services.sales import (
+    attributing,
+    explaining,
+    inbox,
+    income_reading,
+    statement_lists,
+    statement_locking,
+    totals,
+)
 
 sales = House("sales", help="Sales.")
 
@@ -22,9 +39,78 @@ sales = House("sales", help="Sales.")
 @click.option("--platform", help="Where the headers don't tell.")
 @click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
 def import_sales(file: Path, show: int | None, platform: str | None, dry_run: bool) -> None:
-    """Import an order export, as the page does."""
-    counts = keeper.import_sales(file, show_id=show, platform=platform, dry_run=dry_run, now=now())
+    """Import an order export or after-sales file, as the page does."""
+    counts = keeper.import_sales(
+        file, show_id=show, platform=platform, dry_run=dry_run, now=now(), told=_progress()
+    )
     click.echo(" ".join(f"{name.removesuffix('_count')}={count}" for name, count in counts.items()))
+
+
+@sales.command("inbox")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many of each kind."
+)
+def show_inbox(limit: int) -> None:
+    """List what waits for a person: words, rows and unknown products, the most money first."""
+    actor = keeper.on_duty()
+    waiting = inbox.waiting(actor)
+    click.echo(f"words={waiting.words} rows={waiting.rows} products={waiting.products}")
+    for word in inbox.words(actor, limit=limit):
+        click.echo(f"word {word.platform} {word.axis} “{word.word}” rows={word.rows} {format_yuan(word.fen)}")
+    for held in inbox.rows(actor, limit=limit):
+        order = held.order
+        about = order.get("title") or order.get("case_no")
+        fen = order.get("amount_fen", order.get("refund_fen", 0))
+        click.echo(f"row {held.id} {held.platform} {held.code} {format_yuan(fen)} {about}")
+    for product in inbox.products(actor, limit=limit):
+        mark = product.code or "-"
+        click.echo(
+            f"product {product.platform} {mark} lines={product.lines} {format_yuan(product.fen)} {product.name}"
+        )
+
+
+@sales.command("list")
+@click.option("--number", type=click.IntRange(1, 200), default=20, help="How many.")
+def list_imports(number: int) -> None:
+    """The latest imports: id, state, platform, counts, file."""
+    for found in keeper.latest_imports(number):
+        click.echo(
+            f"{found.id} {found.status.value} {found.layout} read={found.read_count} inserted={found.inserted}"
+            f" updated={found.updated} unchanged={found.unchanged} held={found.held} rejected={found.rejected}"
+            f" gmv_fen={found.gmv_fen} refunded_fen={found.refunded_fen} {found.file_name}"
+        )
+
+
+@sales.command("undo")
+@click.argument("import_id", type=int)
+def undo(import_id: int) -> None:
+    """Take an import out of the books again, as long as nothing was built on it."""
+    found = keeper.undo_import(import_id, now=now())
+    click.echo(f"{found.id} {found.status.value}")
+
+
+@sales.command("totals")
+@click.option("--rebuild", is_flag=True, help="Make all sums anew from the lines.")
+def sums_by_day(rebuild: bool) -> None:
+    """Count the kept sums by day, or make them anew; `flask doctor` tells whether they are right."""
+    click.echo(f"sums={totals.make_anew(now=now()) if rebuild else totals.count()}")
+
+
+@sales.command("income")
+def list_income() -> None:
+    """List the reports of income that wait for staff, the oldest first."""
+    for one in income_reading.review_list(keeper.on_duty()).waiting:
+        told = one.report
+        since = f"{local(told.created_at):%Y-%m-%d %H:%M}"
+        parts = (
+            told.id,
+            since,
+            told.merchant.name,
+            told.kind.value,
+            told.sold_on,
+            format_yuan(told.amount_fen),
+        )
+        click.echo("\t".join(map(str, parts)))
 
 
 @sales.command("statements")
@@ -53,3 +139,46 @@ def _month(text: str | None) -> date | None:
         return parse_month(text) if text else None
     except ValueError as error:
         raise click.BadParameter("Write a month as 2026-10.") from error
+
+
+@sales.command("attribute")
+@click.option("--show", type=int, help="Only this show, whether or not its times on air changed.")
+def attribute_sales(show: int | None) -> None:
+    """Attribute sales to booths anew where times on air or the rule changed, as the job does every minute."""
+    need_current_tables()
+    try:
+        done = attributing.recompute(keeper.on_duty(), show, now=now())
+    except Missing as error:
+        raise click.ClickException("No show has this number.") from error
+    for one in done:
+        moved = " ".join(f"{way}={count}" for way, count in sorted(one.moved.items()))
+        click.echo(f"show={one.show_id} lines={one.looked_at} {moved}".rstrip())
+    click.echo(f"shows={len(done)} moved={sum(one.moved.total() for one in done)}")
+
+
+@sales.command("explain")
+@click.argument("line", type=int)
+def explain(line: int) -> None:
+    """Say why the order line of this number counts where it does."""
+    need_current_tables()
+    try:
+        story = explaining.story(keeper.on_duty(), line)
+    except Missing as error:
+        raise click.ClickException("No order line has this number.") from error
+    with current_app.test_request_context(), force_locale("zh_Hans_CN"):
+        click.echo(line_views.why(story))
+        if story.by_hand:
+            click.echo(f"{story.sale.attribution_reason} ({line_views.rule_says(story)})")
+
+
+def _progress() -> Callable[[SalesImport], None]:
+    """Tells a terminal how far an import has come; whoever reads the output by program hears nothing."""
+    if not sys.stderr.isatty():
+        return lambda _found: None
+
+    def tell(found: SalesImport) -> None:
+        end = "\n" if found.rows_done == found.row_count else ""
+        click.echo(f"\r{found.status.value} {found.rows_done}/{found.row_count}", nl=False, err=True)
+        click.echo(end, nl=False, err=True)
+
+    return tell

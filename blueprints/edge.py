@@ -60,6 +60,14 @@ def whole(text: str) -> int:
     return number
 
 
+def version_of_form() -> int:
+    """Which state the sender of a form looked at; raises BadInput."""
+    version = request.form.get("version", type=whole)
+    if version is None:
+        raise BadInput("bad_input", field="version")
+    return version
+
+
 def within_calendar(moment: datetime) -> bool:
     """Whether a moment lies where the house's calendar reaches, whatever offset it is written with."""
     return EARLIEST < moment < LATEST

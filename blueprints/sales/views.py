@@ -17,8 +17,7 @@ from domain.sales.attribution import Tier
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import chosen
-from models import SalesImport, SalesImportLine
-from models.sales_imports import ImportStatus
+from models import SalesImportLine
 from services.sales.shop_home import MerchantHome, MonthSum
 from services.sales.show_report import BoothReport, ShowReport
 
@@ -66,34 +65,6 @@ def row(found: SalesImportLine) -> Row:
     """A held or rejected row in words; what stood there is repeated where the sentence does not say it."""
     reason = sentence(Violation(found.code, {"text": found.text, "column": found.column_name}))
     return Row(found.line, found.column_name, reason, "" if found.text in reason else found.text)
-
-
-def status_chip(found: SalesImport) -> tuple[str, str, str]:
-    """Word, tone and icon of an import's state."""
-    if found.status is ImportStatus.APPLIED:
-        return _("已入账"), "jade", "check"
-    if found.status is ImportStatus.STAGED:
-        return _("等待入账"), "amber", "clock"
-    return _("没有读完"), "red", "warning"
-
-
-def outcome(found: SalesImport) -> tuple[str, str]:
-    """The one sentence on top of an import's page, and its tone."""
-    news, counted = found.inserted + found.updated, found.inserted + found.updated + found.unchanged
-    if found.status is ImportStatus.APPLIED:
-        if news:
-            said = _(
-                "已入账：新增 %(inserted)s 行，更新 %(updated)s 行。",
-                inserted=found.inserted,
-                updated=found.updated,
-            )
-            return said, "ok"
-        return _("已入账。这些订单之前都在账上，这次什么都没有改变。"), "ok"
-    if not counted:
-        return _("没有一行可以入账，请看下面的原因。"), "error"
-    if not news:
-        return _("这些订单已经都在账上，再入账一次也不会改变数字。"), "wait"
-    return _("还没有入账。看一看下面的数字，没问题就点“入账”。"), "wait"
 
 
 def whole_yuan(fen: int) -> str:

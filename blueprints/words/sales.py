@@ -125,7 +125,16 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     **HELD,
     **MONEY,
     "show_unknown": lambda p: _("没有找到这场直播，请重新选择。"),
-    "import_not_staged": lambda p: _("这份订单表没有读完，不能入账。请重新上传。"),
+    "import_not_staged": lambda p: _("这份订单表现在不能入账：还没有读完，或者已经取消、撤销。"),
+    "import_not_open": lambda p: _("这份订单表已经入账或者撤销，不能再取消。"),
+    "import_not_applied": lambda p: _("这份订单表没有入账，用不着撤销。"),
+    "import_broken": lambda p: _(
+        "读这份订单表时出了故障，账上什么都没有改变。请重新上传；再出错就告诉技术人员。"
+    ),
+    "undo_later_import": lambda p: _("后来导入的订单表又更新了这里的订单。先撤销后来的那一次。"),
+    "undo_attributed": lambda p: _("有人手工改过这里订单的归属。先把归属交还给规则。"),
+    "undo_held_decided": lambda p: _("这里等人看的行已经有人决定了，决定不能跟着撤销。"),
+    "undo_statement_locked": lambda p: _("这些订单已经进了锁定的对账单。锁定的对账单不再改变。"),
     "product_not_chosen": lambda p: _("请选择一件商品。"),
     "code_malformed": lambda p: _("这个商品编号不能用来对应商品。"),
     "code_taken": lambda p: _("这个商品编号已经对应了另一件商品。"),

@@ -57,4 +57,5 @@ class CaseReader:
 
     def _held(self, line: int, row: Row, code: HeldCode, doubtful: Field) -> HeldLine:
         column = self._headers.get(doubtful, "")
-        return HeldLine(line, code, column, row.word(doubtful), self._case(line, row, CaseState.OPEN))
+        case = self._case(line, row, CaseState.OPEN)
+        return HeldLine(line, code, column, row.word(doubtful), case, row.cells)

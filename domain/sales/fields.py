@@ -28,6 +28,11 @@ class Row:
     def __init__(self, values: Mapping[Field, str]) -> None:
         self._values = values
 
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells that are not empty, by the names of their fields."""
+        return {wanted.value: cell for wanted, cell in self._values.items() if cell}
+
     def maybe(self, wanted: Field, convert: Callable[[str], T]) -> T | None:
         """What stands in a cell, None if nothing does."""
         cell = self._values.get(wanted, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -136,7 +137,8 @@ class HeldLine:
     """A row that was read whole but waits for a person; until then `order` is unpaid and refunds nothing.
 
     `column` is the header of the cell in question and `text` the word that stood there. `order` is a case where the
-    file is an after-sales export; it is open then.
+    file is an after-sales export; it is open then. `cells` are those that the row was read from, so that it can be read
+    anew once a word of it is known.
     """
 
     line: int
@@ -144,3 +146,4 @@ class HeldLine:
     column: str
     text: str
     order: OrderLine | AfterSaleCase
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -30,7 +30,7 @@ class OrderReader:
         if settlement.held is None or settlement.doubtful is None:
             return order
         column = self._headers.get(settlement.doubtful, "")
-        return HeldLine(line, settlement.held, column, row.word(settlement.doubtful), order)
+        return HeldLine(line, settlement.held, column, row.word(settlement.doubtful), order, row.cells)
 
     def _told(self, row: Row, *, has_paid_at: bool) -> Evidence:
         return Evidence(

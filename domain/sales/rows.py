@@ -54,6 +54,10 @@ class RowParser:
         except FieldError as error:
             return [RowError(row.line, self._headers.get(error.wanted), error.code, error.detail)]
 
+    def read_anew(self, line: int, held: Mapping[str, str]) -> Outcome:
+        """The outcome of a row that was held, from the cells that its `HeldLine` kept."""
+        return self._reader.read(line, Row({Field(name): cell for name, cell in held.items()}))
+
     def _separated(self, values: Values) -> list[Values]:
         """Take apart sub-orders joined by `;`: every cell that belongs to a line must be joined alike."""
         key = self._layout.joined_by

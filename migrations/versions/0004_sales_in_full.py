@@ -282,6 +282,10 @@ def downgrade() -> None:
         "DELETE FROM sales_import WHERE status <> 'applied' AND id NOT IN (SELECT first_import_id FROM sale)"
         " AND id NOT IN (SELECT last_import_id FROM sale)"
     )
+    op.execute(  # sales still name them
+        "UPDATE sales_import SET status = 'applied', error_code = '', undone_at = NULL, undone_by_id = NULL"
+        " WHERE status <> 'applied'"
+    )
     rebuild("sale", lambda batch: shrink(batch, "sale"), SALE_BEFORE)
     rebuild("sales_import", lambda batch: shrink(batch, "sales_import"), IMPORT_BEFORE)
     rebuild("merchant", lambda batch: shrink(batch, "merchant"), MERCHANT_BEFORE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +17,8 @@ from domain.sales.attribution import HEADLINE_TIERS
 from domain.sales.forecast import Forecast
 from domain.sales.metrics import Headline, IncomePath, Totals
 from domain.settings import HouseSettings
-from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show
+from domain.spaces import SpaceKind
+from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show, Space
 from models.sales_books import Band, Scope
 from services import settings
 from services.sales import kept_sums, pace
@@ -119,17 +121,18 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
     )
     shows = session.scalars(
         select(Show)
-        .where(own.exists(), Show.starts_at <= now, Show.starts_at > now - SHOWN_FOR)
+        .join(Space, Space.id == Show.space_id)
+        .where(
+            Space.kind == SpaceKind.STUDIO,
+            Show.starts_at <= now,
+            Show.starts_at > now - SHOWN_FOR,
+            own.exists(),
+        )
         .order_by(Show.starts_at.desc())
         .limit(RECENT_SHOWS)
     ).all()
     ids = [show.id for show in shows]
-    slots = session.execute(
-        select(BoothSlot.show_id, Booking.place)
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.show_id.in_(ids), BoothSlot.merchant_id == merchant.id, Booking.status.in_(SOLD_IN))
-        .order_by(Booking.starts_at, Booking.place)
-    ).all()
+    booths = _booths(session, merchant, ids)
     found = kept(
         session,
         Scope.SHOW_MERCHANT,
@@ -142,11 +145,29 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
             show.id,
             show.title,
             show.starts_at,
-            tuple(slot.place for slot in slots if slot.show_id == show.id),
+            tuple(booths[show.id]),
             _of_show(sums, show.id, found.get(Kept(show.id, merchant.id, Band.STUDIO, None), Totals())),
         )
         for show in shows
     ]
+
+
+def _booths(session: Session, merchant: Merchant, show_ids: list[int]) -> dict[int, list[int]]:
+    """The shop's booths in each of these shows, in the order of time."""
+    slots = session.execute(
+        select(BoothSlot.show_id, Booking.place)
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(
+            BoothSlot.show_id.in_(show_ids),
+            BoothSlot.merchant_id == merchant.id,
+            Booking.status.in_(SOLD_IN),
+        )
+        .order_by(Booking.starts_at, Booking.place)
+    )
+    booths: dict[int, list[int]] = defaultdict(list)
+    for slot in slots:
+        booths[slot.show_id].append(slot.place)
+    return booths
 
 
 def _of_show(sums: ShopYear, show_id: int, totals: Totals) -> Totals:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from models import Product, Sale, SalesTotal
+from models import AuditEvent, Product, Sale, SalesTotal
 from services.sales.summing import COLUMNS, Days, Part, span, stale, sums, these
+from services.unit_of_work import query, transaction
 
 LOCK = 507
 """The advisory lock of the sums on PostgreSQL; its second number is a month, or EVERY_MONTH."""
@@ -61,10 +62,33 @@ def refresh(session: Session, touched: Touched) -> None:
 def rebuild(session: Session) -> int:
     """Throw all sums away and make them anew, month by month; returns how many rows there are then."""
     session.flush()
-    _lock_all(session)
+    lock_all(session)
     session.execute(delete(SalesTotal))
     for first, last in months_of_sales(session):
         _rewrite(session, span(first, last), Part())
+    return count()
+
+
+@transaction
+def make_anew(session: Session, *, now: datetime) -> int:
+    """`rebuild` as a repair of its own, for whoever looks after the house; returns how many rows there are then."""
+    made = rebuild(session)
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_id=None,
+            action="sales_total.rebuilt",
+            object_type=SalesTotal.__tablename__,
+            object_id=0,
+            detail={"rows": made},
+        )
+    )
+    return made
+
+
+@query
+def count(session: Session) -> int:
+    """How many sums are kept."""
     return session.scalar(select(func.count()).select_from(SalesTotal)) or 0
 
 
@@ -85,7 +109,8 @@ def lock_months(session: Session, days: Iterable[date]) -> None:
             session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK}, {month})"))
 
 
-def _lock_all(session: Session) -> None:
+def lock_all(session: Session) -> None:
+    """Keep others from making any sums until this transaction ends."""
     if session.connection().dialect.name == "postgresql":
         session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK}, {EVERY_MONTH})"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def write(session: Session, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    """Insert rows of plain values (numbers, texts, booleans, `moment(…)`); returns how many."""
+    """Insert rows of plain values (numbers, texts, booleans, `moment(…)`, `day(…)`); returns how many."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{column}"' for column in columns)
@@ -54,6 +54,11 @@ def next_id(session: Session, table: str) -> int:
 def moment(session: Session, when: datetime) -> Any:
     """A moment in UTC as the engine stores it."""
     return when.strftime("%Y-%m-%d %H:%M:%S.%f") if session.connection().dialect.name == "sqlite" else when
+
+
+def day(session: Session, when: date) -> Any:
+    """A day as the engine stores it."""
+    return when.isoformat() if session.connection().dialect.name == "sqlite" else when
 
 
 def chunks(rows: Iterable[T]) -> Iterator[list[T]]:

@@ -15,6 +15,7 @@ from domain.people import Role
 from domain.sales.lines import Platform
 from domain.spaces import KINDS_OF_DAY, Approval, SpaceKind
 from models import Booking, Merchant, MerchantMember, OpeningHours, Person, Product, ProductCode, Sale, Space
+from services.sales import totals
 from services.seed import bulk, demo, house, licences
 from services.seed.large_bookings import Lane, write_bookings
 from services.seed.large_sales import Goods, write_sales, write_shows
@@ -61,6 +62,7 @@ def _fill(session: Session, password_hash: str, now: datetime, size: Size) -> bo
     slots = write_shows(session, goods, now)
     write_bookings(session, dice, lanes, residents, size.bookings - _count(session, Booking), now)
     write_sales(session, dice, slots, size.sales - _count(session, Sale))
+    totals.rebuild(session)
     bulk.continue_numbers(
         session, ("person", "merchant", "product", "show", "booking", "audit_event", "sales_import", "sale")
     )

@@ -37,10 +37,11 @@ from services.seed import bulk
 WEEKS, FIRST_WEEK_BACK, BOOTHS = 150, 14, 10
 EVENING = 19 * 60 + 30
 SALE = (
-    "id", "platform", "line_key", "order_no", "title", "quantity", "platform_product_id", "amount_fen", "paid",
-    "refunded_fen", "refund_basis", "status", "status_text", "after_sale_text", "ordered_at", "ordered_precision",
-    "paid_at", "traffic_form", "live_evidence", "product_id", "tier", "show_id", "booth_booking_id", "rule_version",
-    "evidence", "first_import_id", "last_import_id", "updated_at",
+    "id", "platform", "line_key", "order_no", "level", "title", "quantity", "platform_product_id", "amount_fen",
+    "told_paid", "told_refunded_fen", "told_basis", "paid", "refunded_fen", "refund_basis", "status", "status_text",
+    "after_sale_text", "ordered_at", "ordered_on", "ordered_precision", "paid_at", "traffic_form", "live_evidence",
+    "product_id", "tier", "show_id", "booth_booking_id", "rule_version", "evidence", "first_import_id",
+    "last_import_id", "updated_at",
 )  # fmt: skip
 
 
@@ -225,14 +226,16 @@ def _sales(
         quantity = dice.randint(1, 3)
         amount = slot.goods.price_fen * quantity
         refunded = amount if paid and dice.random() < 0.06 else 0
+        basis = "full" if refunded else "none"
         ordered_at = bulk.moment(session, ordered)
         yield (
-            sale_id, "doudian", f"7{sale_id:018d}", f"6{sale_id:018d}", slot.goods.name, quantity, slot.goods.code,
-            amount, paid, refunded, "full" if refunded else "none", "completed" if paid else "closed",
-            "已完成" if paid else "已关闭", "已全额退款" if refunded else None, ordered_at, "second",
-            ordered_at if paid else None, "直播", True, slot.goods.product_id, tier.value,
-            slot.show_id if found else None, slot.booking_id if found else None, RULE_VERSION,
-            _evidence(slot, tier, ordered), import_id, import_id, updated_at,
+            sale_id, "doudian", f"7{sale_id:018d}", f"6{sale_id:018d}", "line", slot.goods.name, quantity,
+            slot.goods.code, amount, paid, refunded, basis, paid, refunded, basis, "completed" if paid else "closed",
+            "已完成" if paid else "已关闭", "已全额退款" if refunded else None, ordered_at,
+            bulk.day(session, local_day(ordered)), "second", ordered_at if paid else None, "直播", True,
+            slot.goods.product_id, tier.value, slot.show_id if found else None,
+            slot.booking_id if found else None, RULE_VERSION, _evidence(slot, tier, ordered), import_id, import_id,
+            updated_at,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from domain.people import Role
-from models import ApiToken, Booking, MerchantMember, Person, Sale
+from models import ApiToken, AuditEvent, Booking, MerchantMember, Person, Sale, SalesImport
 from services import people
 from services.passwords import matches
 from services.secrets import hashed
@@ -13,6 +13,7 @@ from services.settings import current
 from tests.support.builders import NOW, between, create_booking, create_person, create_studio
 from tests.support.builders import create_space as a_space
 from tests.support.exports import doudian_csv, doudian_row
+from tests.support.income_builders import accepted_income, hand_in_income
 from tests.support.statement_builders import on, sell
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -154,10 +155,23 @@ def test_an_export_is_imported_as_the_page_does(flask, db, tmp_path):
 
 
 def test_a_dry_run_only_tells(flask, db, tmp_path):
+    create_person(Role.STAFF)
+
     result = flask("sales", "import", export(tmp_path), "--dry-run")
 
     assert "inserted=2" in result.stdout.split()
-    assert db.session.scalars(select(Sale)).all() == []
+    for table in (Sale, SalesImport, AuditEvent):
+        assert db.session.scalars(select(table)).all() == []
+
+
+def test_the_inbox_is_listed(flask, db, tmp_path):
+    people.create_account(phone="13800001234", name="吴敏", role=Role.STAFF, now=NOW)
+    flask("sales", "import", export(tmp_path))
+
+    result = flask("sales", "inbox")
+
+    assert "words=0 rows=0 products=1" in result.stdout
+    assert "lines=2" in result.stdout
 
 
 def test_without_staff_nobody_imports(flask, tmp_path):
@@ -184,3 +198,16 @@ def test_the_demo_is_never_laid_in_production(flask, app, monkeypatch, db):
 
     assert flask("seed").exit_code == 1
     assert db.session.scalars(select(Booking)).all() == []
+
+
+def test_the_terminal_lists_the_income_that_waits(flask):
+    _, keeper = create_merchant("山腰茶行")
+    create_person(Role.STAFF)
+    report = hand_in_income(keeper)
+    accepted_income(keeper, amount_fen=1)
+
+    lines = flask("sales", "income").stdout.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == [str(report.id)]
+    assert "山腰茶行" in lines[0]
+    assert lines[0].endswith("¥387.00")
