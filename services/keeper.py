@@ -51,11 +51,10 @@ def import_sales(
             actor, stream, file.name, show_id=show_id, platform=platform, worker=worker, now=now
         )
     try:
-        work.run(made.id, worker, now, told=told)
+        work.run_to_end(made.id, worker, now, told)
         if not dry_run:
             applying.apply(actor, made.id, now=now)
-            if work.claim(made.id, worker, now):
-                work.run(made.id, worker, now, told=told)
+            work.run_to_end(made.id, worker, now, told)
         return counts(importing.find(actor, made.id))
     finally:
         if dry_run:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,7 +17,7 @@ from blueprints.problems import status_of
 from blueprints.sales import blueprint, import_views, views
 from blueprints.sales.forms import UploadForm
 from blueprints.words import sentence
-from domain.errors import BadInput
+from domain.errors import BadInput, RuleViolation
 from domain.people import Role
 from services.idempotency import Answer
 from services.sales import applying, importing, linking, receiving, removing, reports, undoing, work
@@ -66,25 +68,30 @@ def one_import(import_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def apply(import_id: int) -> ResponseReturnValue:
     """Put the lines into the books; a second tap leads to the same report."""
-    applying.apply(the_actor(), import_id, now=now())
-    return pages.go("sales.one_import", import_id=import_id)
+    return _then_look(import_id, lambda: applying.apply(the_actor(), import_id, now=now()))
 
 
 @blueprint.post("/sales/imports/<int:import_id>/cancel")
 @allow(Role.STAFF)
 def cancel(import_id: int) -> ResponseReturnValue:
     """Stop the reading, or discard what was read; nothing of it is in the books."""
-    removing.cancel(the_actor(), import_id, now=now())
-    flash(_("已取消，账上什么都没有改变。"), "ok")
-    return pages.go("sales.one_import", import_id=import_id)
+    return _then_look(import_id, lambda: removing.cancel(the_actor(), import_id, now=now()))
 
 
 @blueprint.post("/sales/imports/<int:import_id>/undo")
 @allow(Role.STAFF)
 def undo(import_id: int) -> ResponseReturnValue:
     """Take the import out of the books again."""
-    undoing.undo(the_actor(), import_id, now=now())
-    flash(_("已撤销，账上恢复到导入以前。"), "ok")
+    return _then_look(import_id, lambda: undoing.undo(the_actor(), import_id, now=now()))
+
+
+def _then_look(import_id: int, action: Callable[[], object]) -> ResponseReturnValue:
+    """Do it and show the import as it stands; where a rule is against it, the page says which."""
+    try:
+        action()
+    except RuleViolation as refusal:
+        flash(sentence(refusal.violations[0]), "error")
+        return _one(import_id, status_of(refusal))
     return pages.go("sales.one_import", import_id=import_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, Violation
@@ -71,6 +71,7 @@ def put_into_books(
             return
         found.apply_when_read = True
         _read_anew(session, found, now)
+    _take_time(session)
     _keep_before(session, found.id)
     write_sales(session, found.id, now)
     _write_cases(session, found.id, now)
@@ -88,6 +89,12 @@ def put_into_books(
     found.worker, found.leased_until = "", None
     records.audit(session, actor, "sales_import.applied", found, now, **counts(found))
     totals.refresh(session, stale)
+
+
+def _take_time(session: Session) -> None:
+    """A hundred thousand lines in one statement may take longer than a request's statement may."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = '5min'"))
 
 
 def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnElement[bool]) -> None:

@@ -137,6 +137,8 @@ def _rewrite(row: HeldRow, facts: Values) -> None:
         facts["text"],
         facts["order"],
     )
-    for name, value in (facts | _UNDECIDED).items():
+    # The import of a row that made a sale is the one that the sale is counted for.
+    kept = {"import_id": row.import_id} if row.made_sale else {}
+    for name, value in (facts | _UNDECIDED | kept).items():
         setattr(row, name, value)
     row.version += 0 if same else 1

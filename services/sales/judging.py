@@ -16,7 +16,7 @@ from models import Sale
 from services import records
 from services.sales import totals
 from services.sales.attributing import facts_of
-from services.sales.importing import lock_platform, require_staff
+from services.sales.importing import bump, lock_platform, require_staff
 from services.sales.matching import attribution_columns
 from services.sales.on_air import Windows
 from services.sales.totals import Touched
@@ -85,6 +85,7 @@ def _claim(session: Session, actor: Actor, sale_id: int, seen: datetime) -> Sale
         raise Missing
     if not _unchanged(sale, seen):
         raise StaleSale(sale_id)
+    bump(session, platform)
     return sale
 
 
@@ -129,6 +130,7 @@ def _settle(
     now: datetime,
 ) -> None:
     sale.updated_at = now
+    bump(session, sale.platform)
     touched = Touched()
     for show_id in (before["show"], sale.show_id):
         touched.add(sale.ordered_on, sale.product_id, show_id)

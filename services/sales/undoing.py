@@ -70,13 +70,11 @@ def obstacles(session: Session, found: SalesImport) -> list[Violation]:
         "undo_later_import": _later_import(found),
         "undo_attributed": _attributed(found),
         "undo_held_decided": _decided(found),
-        "undo_statement_locked": _locked(session, found),
     }
-    return [
-        Violation(code)
-        for code, check in checks.items()
-        if check is not None and session.scalar(check.limit(1)) is not None
-    ]
+    against = [code for code, check in checks.items() if session.scalar(check.limit(1)) is not None]
+    if _is_in_locked_statement(session, found):
+        against.append("undo_statement_locked")
+    return [Violation(code) for code in against]
 
 
 def _of_import(found: SalesImport) -> ColumnElement[bool]:
@@ -134,26 +132,20 @@ def _decided(found: SalesImport) -> Select[Any]:
     )
 
 
-def _locked(session: Session, found: SalesImport) -> Select[Any] | None:
-    """A month's statement that was locked since and holds a product and month of these sales."""
-    stale = _stale(session, found)
-    months = {
-        (product, day.replace(day=1)) for day, ids in stale.products.items() for product in ids if product
-    }
-    if not months:
-        return None
-    return (
-        select(StatementItem.statement_id)
+def _is_in_locked_statement(session: Session, found: SalesImport) -> bool:
+    """Whether a statement that was locked since holds a product and month of these sales."""
+    locked = session.execute(
+        select(StatementItem.product_id, StatementItem.of_month)
         .join(Statement, Statement.id == StatementItem.statement_id)
-        .where(
-            Statement.locked_at >= found.applied_at,
-            or_(
-                *(
-                    and_(StatementItem.product_id == product, StatementItem.of_month == month)
-                    for product, month in months
-                )
-            ),
-        )
+        .where(Statement.locked_at >= found.applied_at)
+        .distinct()
+    )
+    held = {(row.product_id, row.of_month) for row in locked}
+    if not held:
+        return False
+    stale = _stale(session, found)
+    return any(
+        (product, day.replace(day=1)) in held for day, ids in stale.products.items() for product in ids
     )
 
 

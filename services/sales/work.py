@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, Update, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.errors import Refusal
+from domain.errors import Refusal, Unavailable
 from models import SalesImport
 from models.sales_imports import ImportStatus
 from services import records
@@ -25,6 +25,7 @@ from services.unit_of_work import query, transaction
 
 ROUND = timedelta(seconds=10)
 """For so long one round of the job works on imports, for the other jobs wait meanwhile."""
+WAIT = timedelta(seconds=0.5)
 AT_WORK = (ImportStatus.STAGING, ImportStatus.APPLYING)
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,20 @@ def new_worker() -> str:
 def read_now(import_id: int, worker: str, now: datetime) -> None:
     """Work on a small import while its person waits, unless somebody else does; a large one waits for the job."""
     if _is_small(import_id) and claim(import_id, worker, now):
-        run(import_id, worker, now)
+        try:
+            run(import_id, worker, now)
+        except Unavailable:  # it is stored: the job will go on
+            log.info("Import %s waits for the job.", import_id)
+
+
+def run_to_end(import_id: int, worker: str, now: datetime, told: Callable[[SalesImport], None]) -> None:
+    """Work on an import, or wait for whoever does, until nothing is left to do; for a command."""
+    clock = Clock(now)
+    while _is_at_work(import_id):
+        if claim(import_id, worker, clock()):
+            run(import_id, worker, clock(), told=told)
+        else:
+            time.sleep(WAIT.total_seconds())
 
 
 def run(
@@ -161,6 +175,12 @@ def _waiting(session: Session, now: datetime) -> list[int]:
 @query
 def _is_small(session: Session, import_id: int) -> bool:
     return (session.scalar(select(SalesImport.row_count).where(SalesImport.id == import_id)) or 0) <= SMALL
+
+
+@query
+def _is_at_work(session: Session, import_id: int) -> bool:
+    session.expire_all()
+    return session.scalar(select(SalesImport.status).where(SalesImport.id == import_id)) in AT_WORK
 
 
 def _of(import_id: int, worker: str) -> Update:

@@ -53,7 +53,7 @@ def export_of(show: Show) -> bytes:
 def upload(page: Page, data: bytes) -> None:
     page.goto("/sales/imports")
     file = {"name": "抖店订单.csv", "mimeType": "text/csv", "buffer": data}
-    page.get_by_label("订单文件（CSV）").set_input_files(file)
+    page.get_by_label("订单文件（CSV 或 Excel）").set_input_files(file)
     page.get_by_role("button", name="上传并预览").click()
 
 
