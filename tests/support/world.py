@@ -144,14 +144,7 @@ def build_world() -> World:
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
         ).id,
         "held_id": _held_row(people[Role.STAFF].id),
-        "alias_id": saved(
-            ProductAlias(
-                platform=Platform.DOUDIAN,
-                title="别家的茶",
-                decided_by_id=people[Role.STAFF].id,
-                decided_at=NOW,
-            )
-        ).id,
+        "alias_id": _alias(people[Role.STAFF].id),
         "sale_id": create_sale(product, NOW).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
@@ -184,6 +177,12 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         return entry.id
 
     return in_transaction(save)
+
+
+def _alias(staff_id: int) -> int:
+    """The id of what was said about an unknown product."""
+    said = {"title": "别家的茶", "decided_by_id": staff_id, "decided_at": NOW}
+    return int(saved(ProductAlias(platform=Platform.DOUDIAN, **said)).id)
 
 
 def _held_row(staff_id: int) -> int:
