@@ -22,9 +22,11 @@ from models import SalesImport
 from services import keeper
 from services.sales import (
     attributing,
+    community,
     explaining,
     inbox,
     income_reading,
+    show_report,
     statement_lists,
     statement_locking,
     totals,
@@ -182,3 +184,33 @@ def _progress() -> Callable[[SalesImport], None]:
         click.echo(end, nl=False, err=True)
 
     return tell
+
+
+@sales.command("show")
+@click.argument("show", type=int)
+def show_sales(show: int) -> None:
+    """Say what a show sold, booth by booth, in fen."""
+    try:
+        report = show_report.show_report(keeper.on_duty(), show, now=now())
+    except Missing as error:
+        raise click.ClickException("No show with this number has begun.") from error
+    for booth in report.booths:
+        sold = booth.totals
+        click.echo(
+            f"booth={booth.place} orders={sold.orders} gmv_fen={sold.gmv_fen} refunded_fen={sold.refunded_fen}"
+            f" net_fen={sold.net_fen} {booth.slot.product.name}"
+        )
+    click.echo(f"net_fen={report.totals.net_fen} long_tail_fen={report.long_tail.net_fen}")
+
+
+@sales.command("community")
+@click.option("--year", type=click.IntRange(2000, 2099), help="This year when absent.")
+def community_sales(year: int | None) -> None:
+    """Say what the studio brought each shop in a year, in fen, and where each stands on the way to the target."""
+    report = community.community_year(keeper.on_duty(), year, now=now())
+    for one in report.merchants:
+        click.echo(
+            f"merchant={one.merchant.id} net_fen={one.totals.net_fen} estimated_fen={one.path.estimated_fen}"
+            f" reported_fen={one.path.reported_fen} {one.course.value} {one.merchant.name}"
+        )
+    click.echo(f"year={report.year} shows={len(report.shows)} net_fen={report.totals.net_fen}")

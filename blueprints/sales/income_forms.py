@@ -24,7 +24,15 @@ from blueprints.words import sentence
 from domain.errors import BadInput, Violation
 from domain.money import format_yuan, parse_yuan, parse_yuan_or_none
 from domain.sales.declaring import Declared, parse_percent
-from domain.sales.income import MAX_QUANTITY, IncomeFacts, IncomeKind, check_amount, check_day, clean_note
+from domain.sales.income import (
+    MAX_PROOFS,
+    MAX_QUANTITY,
+    IncomeFacts,
+    IncomeKind,
+    check_amount,
+    check_day,
+    clean_note,
+)
 from models import IncomeReport, Merchant
 from services.sales.income_reading import Choices
 
@@ -88,11 +96,16 @@ class IncomeForm(FlaskForm):
         return True
 
     def keep_scans(self) -> bool:
-        """Keep what was uploaded, before any transaction begins; whether all of it was usable."""
+        """Keep what was uploaded, before any transaction begins; whether all of it was usable.
+
+        Of too many none is kept: what is remembered could not be taken back again.
+        """
         kept, is_good = self.scan_ids, True
-        for upload in self.scan.data or []:
-            if not isinstance(upload, FileStorage) or not upload.filename:
-                continue
+        uploads = [one for one in self.scan.data or [] if isinstance(one, FileStorage) and one.filename]
+        if len(kept) + len(uploads) > MAX_PROOFS:
+            blame(self, Violation("income_proofs_many", {"maximum": MAX_PROOFS}, "scan"))
+            return False
+        for upload in uploads:
             try:
                 kept.append(keep_upload(upload))
             except BadInput as refusal:

@@ -12,7 +12,7 @@ from services.sales import inbox
 
 TABS = (
     ("sales.imports", _l("导入")),
-    ("sales.inbox", _l("待处理")),
+    ("sales.inbox", _l("要处理的")),
     ("sales.lines", _l("明细")),
     ("sales.statements", _l("对账单")),
     ("sales.income", _l("线下收入")),

@@ -125,7 +125,11 @@ def attribute_show(
         return None
     lines = _lines(session, show, products, windows.of_show(show_id), new_rule=not by_this_rule)
     touched = Touched()
-    recount = _attribute(session, show_id, lines, windows, touched, now)
+    recount = Recount(show_id, len(lines), attribute_lines(session, lines, windows, touched, now))
+    for (
+        platform
+    ) in Platform:  # an import that was read while the old times stood must not be applied as it was read
+        bump(session, platform)
     if stored is None:
         stored = ShowAttribution(show_id=show_id)
         session.add(stored)
@@ -137,10 +141,7 @@ def attribute_show(
 
 
 def lock_books(session: Session) -> None:
-    """Lock the books of all platforms, always in the same order.
-
-    All of them, since an import that was read before the times on air changed must not be applied as it was read.
-    """
+    """Lock the books of all platforms, always in the same order."""
     for platform in sorted(Platform):
         lock_platform(session, platform)
         bump(session, platform)
@@ -201,9 +202,13 @@ def _of_an_old_rule(session: Session, show: Show) -> list[ColumnElement[bool]]:
     return found
 
 
-def _attribute(
-    session: Session, show_id: int, lines: Sequence[int], windows: Windows, touched: Touched, now: datetime
-) -> Recount:
+def attribute_lines(
+    session: Session, lines: Sequence[int], windows: Windows, touched: Touched, now: datetime
+) -> Counter[str]:
+    """Attribute these sales by the rule, for one who holds their platforms; returns the changes from tier to tier.
+
+    What is touched is noted, and for the caller to refresh.
+    """
     moved: Counter[str] = Counter()
     columns = [SALES.c[name] for name in (*_LOOKED_AT, *ATTRIBUTION_COLUMNS)]
     for begin in range(0, len(lines), CHUNK):
@@ -223,7 +228,7 @@ def _attribute(
                 touched.add(row.ordered_on, row.product_id, values["show_id"])
         if updates:
             rewrite_sales(session, updates)
-    return Recount(show_id, len(lines), moved)
+    return moved
 
 
 def facts_of(sale: Sale | Row[Any]) -> OrderFacts:

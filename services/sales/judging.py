@@ -130,6 +130,7 @@ def _settle(
     now: datetime,
 ) -> None:
     sale.updated_at = now
+    bump(session, sale.platform)
     touched = Touched()
     for show_id in (before["show"], sale.show_id):
         touched.add(sale.ordered_on, sale.product_id, show_id)

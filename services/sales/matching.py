@@ -82,15 +82,14 @@ def attribution_columns(found: Attribution) -> dict[str, Any]:
 
 
 def keep_what_a_hand_chose(stored: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The new columns of a stored sale, but those that a person chose: tier, show, booth, and the product of it.
+    """The new columns of a stored sale, but those that a person chose: tier, show and booth, and with it the product.
 
-    `stored` needs `attributed_by_id`, the product and the columns of attribution. A product that was unknown may
-    become known.
+    `stored` needs `attributed_by_id`, the product and the columns of attribution.
     """
     if stored["attributed_by_id"] is None:
         return values
-    kept = {name: stored[name] for name in ATTRIBUTION_COLUMNS}
-    return values | kept | {"product_id": stored["product_id"] or values["product_id"]}
+    kept = values | {name: stored[name] for name in ATTRIBUTION_COLUMNS}
+    return kept if stored["booth_booking_id"] is None else kept | {"product_id": stored["product_id"]}
 
 
 def _product_codes(session: Session, platform: Platform) -> dict[str, int]:

@@ -19,7 +19,7 @@ from models import AfterSale, Sale, SaleDraft
 from models.sales_imports import RowFate
 from services.sales.chunks import CHUNK, chunks
 from services.sales.lines import CASE_COLUMNS, Values, from_after_sale, from_sale, to_sale
-from services.sales.matching import Match, Matcher
+from services.sales.matching import Match, Matcher, attribution_columns, keep_what_a_hand_chose
 
 __all__ = ["CHUNK", "Values", "chunks"]
 
@@ -27,7 +27,6 @@ DRAFTS = cast(Table, SaleDraft.__table__)
 CASES = cast(Table, AfterSale.__table__)
 COLUMNS = tuple(c.name for c in DRAFTS.columns if c.name not in {"import_id", "position", "fate", "sale_id"})
 """Every column that a sale, its draft and its before-image have in common."""
-ATTRIBUTED = ("tier", "show_id", "booth_booking_id", "rule_version", "evidence")
 BY_HAND = ("attributed_by_id", "attributed_at", "attribution_reason")
 _NOT_BY_HAND: Values = {"attributed_by_id": None, "attributed_at": None, "attribution_reason": ""}
 
@@ -67,8 +66,7 @@ def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, he
         return Plan(RowFate.INSERTED, values)
     both = joined(from_sale(stored), line, heeded.words)
     values = to_sale(both) | match_columns(matcher.match(both, stored["product_id"])) | heeded.counted(both)
-    if stored["attributed_by_id"] is not None:
-        values |= {name: stored[name] for name in ATTRIBUTED}
+    values = keep_what_a_hand_chose(stored, values)
     changed = any(values[name] != stored[name] for name in values)
     by_hand = {name: stored[name] for name in BY_HAND}
     return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values | by_hand)
@@ -105,12 +103,4 @@ def has_orders_and_lines(platform: Platform) -> bool:
 
 def match_columns(match: Match) -> Values:
     """The columns of a sale that matching fills."""
-    found = match.attribution
-    return {
-        "product_id": match.product_id,
-        "tier": found.tier,
-        "show_id": found.show_id,
-        "booth_booking_id": found.booth_slot_id,
-        "rule_version": found.rule_version,
-        "evidence": found.evidence,
-    }
+    return {"product_id": match.product_id, **attribution_columns(match.attribution)}

@@ -16,9 +16,8 @@ from models import HeldRow, Sale, SaleBefore, SaleDraft
 from services.sales import totals
 from services.sales.importing import SALES, bump, rewrite_sales
 from services.sales.lines import Values, from_json, from_sale, to_sale
-from services.sales.matching import Matcher
+from services.sales.matching import Matcher, keep_what_a_hand_chose
 from services.sales.planning import Heeded, cases_of, has_orders_and_lines, match_columns
-from services.sales.rematching import kept_by_hand
 from services.sales.rulings import SETTLED, Ruling, books_of, built_on, mark_decided, mark_open
 from services.sales.totals import Touched
 
@@ -50,6 +49,9 @@ class Posting:
         stored = self._stored([one.held for one in rulings])
         posted = [self._ruled(one, stored.get(one.held.line_key)) for one in rulings]
         heeded = self._heeded([line for _one, line in posted])
+        self._matcher.expect(
+            [line for _one, line in posted], [sale["product_id"] for sale in stored.values()]
+        )
         inserts: list[Values] = []
         updates: dict[int, Values] = {}
         for one, line in posted:
@@ -153,7 +155,9 @@ class Posting:
 
     def _columns(self, line: OrderLine, sale: Values | None, heeded: Heeded) -> Values:
         match = self._matcher.match(line, sale["product_id"] if sale else None)
-        matched = match_columns(match) if sale is None else kept_by_hand(sale, match)
+        matched = match_columns(match)
+        if sale is not None:
+            matched = keep_what_a_hand_chose(sale, matched)
         values = to_sale(line) | matched | heeded.counted(line) | {"updated_at": self.now}
         self._touched.note(sale, values)
         return values

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from domain.sales.layouts import LAYOUTS
+from domain.sales.lines import OrderLine
 from domain.sales.platforms import Field, by_code
 from domain.sales.problems import RowError
 from domain.sales.rows import Outcome, RowParser
@@ -32,4 +33,5 @@ class Reader:
         outcomes: list[Outcome] = []
         for row in rows:
             outcomes += [row] if isinstance(row, RowError) else self._parser.parse(row)
+        self.matcher.expect(outcome for outcome in outcomes if isinstance(outcome, OrderLine))
         return outcomes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from domain.sales.lines import Platform
 from services.sales import totals
 from services.sales.importing import SALES, rewrite_sales
 from services.sales.lines import SALE_COLUMNS, Values, from_sale
-from services.sales.matching import Match, Matcher
+from services.sales.matching import Matcher, keep_what_a_hand_chose
 from services.sales.planning import CHUNK, match_columns
 from services.sales.totals import Touched
 
@@ -45,9 +44,10 @@ def rematch(
     while rows := _next(session, platform, chosen, last):
         last = rows[-1]["id"]
         updates: dict[int, Values] = {}
+        matcher.expect([from_sale(row) for row in rows], [row["product_id"] for row in rows])
         for row in rows:
             known = None if forget_product else row["product_id"]
-            fresh = kept_by_hand(row, matcher.match(from_sale(row), known))
+            fresh = keep_what_a_hand_chose(row, match_columns(matcher.match(from_sale(row), known)))
             if any(fresh[name] != row[name] for name in fresh):
                 touched.note(row, row | fresh)
                 updates[row["id"]] = fresh | {"updated_at": now}
@@ -57,14 +57,6 @@ def rematch(
     if changed:
         totals.refresh(session, touched)
     return changed
-
-
-def kept_by_hand(stored: Mapping[str, Any], match: Match) -> Values:
-    """The columns that matching gives a stored sale: what a person attributed stays where it is."""
-    found = match_columns(match)
-    if stored["attributed_by_id"] is None:
-        return found
-    return {name: stored[name] for name in found} | {"product_id": found["product_id"]}
 
 
 def _next(

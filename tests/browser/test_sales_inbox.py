@@ -36,8 +36,8 @@ def open_inbox(page: Page, phone: str) -> None:
     """Log in and come by the tab of sales."""
     enter(page, phone)
     page.goto("/sales/imports")
-    page.get_by_role("link", name="待处理").click()
-    expect(page.get_by_role("heading", name="待处理", exact=True)).to_be_visible()
+    page.get_by_role("link", name="要处理的").click()
+    expect(page.get_by_role("heading", name="要处理的", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("device", ["tablet", "tablet_portrait", "no_js"])

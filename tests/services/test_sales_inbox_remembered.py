@@ -3,18 +3,17 @@
 import pytest
 from sqlalchemy import func, select
 
-from domain.errors import BadInput, Forbidden, Missing, RuleViolation
+from domain.errors import RuleViolation
 from domain.people import Role
 from domain.sales.lines import Platform
-from models import AfterSale, ProductAlias, ProductCode, Sale
+from models import AfterSale, Sale
 from models.sales_inbox import HeldState, WordAxis
-from services.sales import applying, deciding, inbox, linking, undoing, words
+from services.sales import applying, deciding, inbox, undoing, words
 from tests.support.builders import NOW, create_actor
-from tests.support.exports import doudian_case_row, doudian_csv, doudian_row
+from tests.support.exports import doudian_case_row, doudian_csv, doudian_row, write_csv
 from tests.support.exports.doudian import CASE_COLUMNS
 from tests.support.held_rows import held_rows
 from tests.support.importing import bring_in, stage
-from tests.support.studio_builders import create_merchant, create_product
 from tests.support.sums_of_sales import all_of_it
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.usefixtures("db")
 STRANGE = "商家备货中心已接单"
 DOUDIAN = Platform.DOUDIAN
 PARTIAL = doudian_row(9, 售后状态="部分退款", 订单应付金额="100.00")
-TITLE = "【泉港】头水紫菜 无沙干货"
 
 
 @pytest.fixture
@@ -30,17 +28,8 @@ def staff(db):
     return create_actor(Role.STAFF)
 
 
-@pytest.fixture
-def product(db):
-    return create_product(create_merchant()[0], "紫菜")
-
-
 def strange(number, **cells):
     return doudian_row(number, 订单状态=STRANGE, **cells)
-
-
-def nameless(number, **cells):
-    return doudian_row(number, 商品ID="-", 商家编码="-", **cells)
 
 
 def learn(staff, meaning="shipped", word=STRANGE, axis=WordAxis.STATUS):
@@ -50,11 +39,6 @@ def learn(staff, meaning="shipped", word=STRANGE, axis=WordAxis.STATUS):
 def decide(staff, held, **what):
     said = {"paid": True, "refunded_fen": 0, "version": held.version} | what
     return deciding.decide(staff, held.id, **said, now=NOW)
-
-
-def products_of_sales(db):
-    db.session.rollback()
-    return db.session.scalars(select(Sale.product_id).order_by(Sale.line_key)).all()
 
 
 def case_file(*rows):
@@ -191,119 +175,43 @@ def test_a_case_without_an_amount_counts_with_the_one_that_staff_looked_up(staff
     assert db.session.scalar(select(func.count()).select_from(AfterSale)) == 0
 
 
-def test_a_product_without_a_code_is_known_by_its_name(staff, db, product):
-    bring_in(staff, [nameless(1), nameless(2, 选购商品="干贝")])
-    [dried, weed] = sorted(inbox.products(staff, limit=9), key=lambda one: one.title, reverse=True)
-    assert {dried.title, weed.title} == {"干贝", TITLE}
-    assert (weed.code, weed.lines, weed.fen) == ("", 1, 3990)
-
-    assert linking.link_title(staff, DOUDIAN, TITLE, product.id, now=NOW) == 1
-    bring_in(staff, [nameless(3)])
-
-    assert products_of_sales(db) == [product.id, None, product.id]
-    assert [one.title for one in inbox.products(staff, limit=9)] == ["干贝"]
-    all_of_it(db)
-
-
-def test_a_name_is_taken_back_and_its_sales_wait_again(staff, db, product):
-    bring_in(staff, [nameless(1)])
-    linking.link_title(staff, DOUDIAN, TITLE, product.id, now=NOW)
-    alias = db.session.scalars(select(ProductAlias)).one()
-
-    assert linking.take_back(staff, alias.id, now=NOW) == 1
-
-    assert products_of_sales(db) == [None]
-    assert [one.title for one in inbox.products(staff, limit=9)] == [TITLE]
-    all_of_it(db)
-    with pytest.raises(Missing):
-        linking.take_back(staff, alias.id, now=NOW)
+WHOLE = {
+    "订单编号": "4001",
+    "宝贝标题": "铁观音礼盒",
+    "宝贝总数量": "1",
+    "买家应付货款": "100.00",
+    "买家实际支付金额": "100.00",
+    "订单状态": "交易成功",
+    "订单创建时间": "2026-06-06 20:00:00",
+    "订单付款时间": "2026-06-06 20:00:20",
+}
+ITEM = {
+    "子订单编号": "4001001",
+    "主订单编号": "4001",
+    "标题": "铁观音礼盒",
+    "购买数量": "1",
+    "买家应付货款": "100.00",
+    "买家实际支付金额": "100.00",
+    "订单状态": STRANGE,
+    "退款状态": "没有申请退款",
+    "订单创建时间": "2026-06-06 20:00:00",
+    "订单付款时间": "2026-06-06 20:00:20",
+}
 
 
-def test_a_linked_code_is_taken_back_too(staff, db, product):
-    bring_in(staff, [doudian_row(1)])
-    [unknown] = inbox.products(staff, limit=9)
-    assert linking.link(staff, DOUDIAN, unknown.code, product.id, now=NOW) == 1
+def test_an_order_counts_once_when_a_word_brings_its_line_in(staff, db):
+    bring_in(staff, write_csv([WHOLE], columns=WHOLE))
+    bring_in(staff, write_csv([ITEM], columns=ITEM))
+    assert all_of_it(db) == (10000, 0)
+    about = (Platform.TAOBAO, WordAxis.STATUS, STRANGE)
 
-    linking.take_back(staff, db.session.scalars(select(ProductAlias.id)).one(), now=NOW)
+    words.learn(staff, *about, "completed", now=NOW)
+    assert all_of_it(db) == (10000, 0)
+    assert db.session.execute(select(Sale.line_key, Sale.paid).order_by(Sale.id)).all() == [
+        ("order|4001", False),
+        ("4001001", True),
+    ]
 
-    assert products_of_sales(db) == [None]
-    assert db.session.scalars(select(ProductCode)).all() == []
-
-
-def test_what_is_not_ours_is_not_asked_again_but_still_counts_for_the_community(staff, db, product):
-    bring_in(staff, [doudian_row(1), nameless(2)])
-    for unknown in inbox.products(staff, limit=9):
-        linking.not_ours(staff, DOUDIAN, code=unknown.code, title=unknown.title, now=NOW)
-
-    bring_in(staff, [doudian_row(3), nameless(4)])
-
-    assert inbox.waiting(staff).products == 0
-    assert products_of_sales(db) == [None] * 4
-    assert all_of_it(db) == (4 * 3990, 0)
-
-
-def test_a_name_that_is_not_ours_beats_a_product_of_that_name(staff, db):
-    bring_in(staff, [nameless(1)])
-    linking.not_ours(staff, DOUDIAN, title=TITLE, now=NOW)
-    create_product(create_merchant()[0], TITLE)
-
-    bring_in(staff, [nameless(2)])
-
-    assert products_of_sales(db) == [None, None]
-
-
-def test_what_was_called_none_of_ours_can_be_linked_after_all(staff, db, product):
-    bring_in(staff, [doudian_row(1)])
-    code = inbox.products(staff, limit=9)[0].code
-    linking.not_ours(staff, DOUDIAN, code=code, now=NOW)
-
-    assert linking.link(staff, DOUDIAN, code, product.id, now=NOW) == 1
-    with pytest.raises(BadInput, match="title_taken"):
-        linking.not_ours(staff, DOUDIAN, code=code, now=NOW)
-
-
-@pytest.mark.parametrize(
-    "mark", [{}, {"code": "1", "title": "茶"}, {"code": "1" * 101}, {"title": "茶" * 501}]
-)
-def test_a_product_is_named_by_one_mark_that_can_be_kept(staff, mark):
-    with pytest.raises(BadInput):
-        linking.not_ours(staff, DOUDIAN, **mark, now=NOW)
-
-
-def test_two_products_cannot_have_one_name(staff, db, product):
-    bring_in(staff, [nameless(1)])
-    other = create_product(create_merchant()[0], "干贝")
-    linking.link_title(staff, DOUDIAN, TITLE, product.id, now=NOW)
-
-    with pytest.raises(BadInput, match="title_taken"):
-        linking.link_title(staff, DOUDIAN, TITLE, other.id, now=NOW)
-
-
-def test_what_a_person_attributed_stays_where_it_is(staff, db, product):
-    bring_in(staff, [doudian_row(1)])
-    by_hand = {
-        "attributed_by_id": staff.id,
-        "attributed_at": NOW,
-        "attribution_reason": "口播",
-        "tier": "none",
-    }
-    db.session.execute(Sale.__table__.update().values(by_hand))
-    db.session.commit()
-
-    linking.link(staff, DOUDIAN, inbox.products(staff, limit=9)[0].code, product.id, now=NOW)
-
-    db.session.rollback()
-    sale = db.session.scalars(select(Sale)).one()
-    assert (sale.product_id, sale.tier, sale.attributed_by_id) == (product.id, "none", staff.id)
-
-
-def test_only_staff_name_products(staff, db, product):
-    merchant = create_merchant()[1]
-    for act in (
-        lambda: linking.link(merchant, DOUDIAN, "1", product.id, now=NOW),
-        lambda: linking.link_title(merchant, DOUDIAN, "茶", product.id, now=NOW),
-        lambda: linking.not_ours(merchant, DOUDIAN, code="1", now=NOW),
-        lambda: linking.take_back(merchant, 1, now=NOW),
-    ):
-        with pytest.raises(Forbidden):
-            act()
+    words.forget(staff, *about, now=NOW)
+    assert all_of_it(db) == (10000, 0)
+    assert db.session.execute(select(Sale.line_key, Sale.paid)).all() == [("order|4001", True)]

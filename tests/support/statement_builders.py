@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.interval import local_day
 from domain.people import Role
-from domain.sales.attribution import Tier
+from domain.sales.attribution import RULE_VERSION, Tier
 from domain.sales.cells import Precision
 from domain.sales.income import IncomeKind, IncomeStatus
 from domain.sales.lines import LineStatus, Platform
@@ -55,6 +55,7 @@ def sell(
         "product_id": product.id if product else None,
         "tier": Tier.IN_WINDOW if show else Tier.NONE,
         "show_id": show.id if show else None,
+        "rule_version": RULE_VERSION if show else None,
         "updated_at": moment,
     }
     batch = _batch(moment)

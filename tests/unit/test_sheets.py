@@ -46,7 +46,7 @@ def test_in_a_workbook_every_text_is_the_text_that_was_typed(found):
 
     assert grid[0] == ["=标题"]
     assert [(row[0] or "", row[1], row[2]) for row in grid[2:]] == [
-        (name, n, fen / 100) for name, n, fen in found
+        (name, count, fen / 100) for name, count, fen, _ in found
     ]
 
 
