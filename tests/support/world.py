@@ -141,15 +141,14 @@ def build_world() -> World:
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": _word(),
-        "sha": "0" * 64,
-        "sha256": "0" * 64,
+        **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
-    strange |= {"sale_id": create_sale(other_product, NOW).id} | _income(rival)
+    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
+    strange["sale_id"] = create_sale(other_product, NOW).id
     return World(people, ids, strange)
 
 
