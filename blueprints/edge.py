@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, request
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from domain.errors import BadInput, Missing
 
@@ -25,12 +25,47 @@ class RowNumber(IntegerConverter):
         super().__init__(*args, **{"max": LARGEST} | more)
 
 
+class Month(UnicodeConverter):
+    """A month in a path, 2026-10; views get its first day."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map)
+        self.regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """The first day of the month; what is none is a path that does not exist."""
+        try:
+            return parse_month(value)
+        except ValueError as error:
+            raise ValidationError from error
+
+    def to_url(self, value: date) -> str:
+        """2026-10."""
+        return f"{value:%Y-%m}"
+
+
+def parse_month(text: str) -> date:
+    """The first day of a month written 2026-10; raises ValueError."""
+    month = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  a month has no zone
+    if not day_within_calendar(month):
+        raise ValueError("beyond the house's calendar")
+    return month
+
+
 def whole(text: str) -> int:
     """A whole number of a form that a column can hold; raises ValueError."""
     number = int(text)
     if abs(number) > LARGEST:
         raise ValueError("no column holds this number")
     return number
+
+
+def version_of_form() -> int:
+    """Which state the sender of a form looked at; raises BadInput."""
+    version = request.form.get("version", type=whole)
+    if version is None:
+        raise BadInput("bad_input", field="version")
+    return version
 
 
 def within_calendar(moment: datetime) -> bool:
@@ -46,6 +81,7 @@ def day_within_calendar(day: date) -> bool:
 def init_app(app: Flask) -> None:
     """Guard every request."""
     app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["month"] = Month
     app.before_request(_refuse_what_cannot_be_stored)
 
 

@@ -140,6 +140,11 @@ def iso_local(value: datetime) -> str:
     return local(value).strftime("%Y-%m-%dT%H:%M")
 
 
+def summed(fen: int) -> str:
+    """A sum in a summary: ¥1.29万, in English ¥12,900.00."""
+    return format_yuan(fen) if is_english() else format_wan(fen)
+
+
 FILTERS = {
     "clock": clock,
     "clock_end": clock_end,
@@ -147,6 +152,7 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "month": month,
+    "year_month": year_month,
     "listed": listed,
     "as_day": as_day,
     "near_day": near_day,
@@ -157,6 +163,7 @@ FILTERS = {
     "duration": duration,
     "roughly": roughly,
     "iso_local": iso_local,
+    "summed": summed,
     "yuan": format_yuan,
     "wan": format_wan,
 }

@@ -88,7 +88,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             _item("manage.home", pgettext("导航", "管理"), "edit")
             if actor.is_admin
             else _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
-            _item("sales.imports", _("销售"), "sales"),
+            _item("sales.imports", _("销售"), "sales", "/sales"),
         ]
     mine = _item("bookings.mine", _("我的"), "person")
     if actor.role is Role.MERCHANT:

@@ -90,12 +90,20 @@ class StaleShop(Stale):
     """A shop, or one of its papers, changed first; `object_id` is that of the shop."""
 
 
+class StaleReport(Stale):
+    """A report of income was changed or decided first; `object_id` is that of the report."""
+
+
 class StaleSwap(Stale):
     """A proposal to change booths is answered or over already; `object_id` is that of the proposal."""
 
 
 class StaleRun(Stale):
     """Somebody else pressed the console of a show first; `object_id` is that of the show."""
+
+
+class StaleSale(Stale):
+    """An order line changed first, by a person, an import or the rule; `object_id` is that of the line."""
 
 
 class Changed(Refusal):

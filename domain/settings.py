@@ -31,6 +31,7 @@ class HouseSettings:
     studio_max_minutes: int = 240
     yearly_target_fen: int = 2_000_000
     platform_fee_bp: int = 0
+    staged_import_days: int = 30
 
     @property
     def discipline(self) -> Discipline:

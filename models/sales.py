@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.sales.attribution import Tier
 from domain.sales.cells import Precision
-from domain.sales.lines import CaseState, LineStatus, Platform
-from domain.sales.platforms import Level
+from domain.sales.lines import CaseState, Level, LineStatus, Platform
 from models.base import Base, Fen, IntPk, enum_type
 from models.sales_imports import RowFate
 

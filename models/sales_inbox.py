@@ -24,6 +24,8 @@ class HeldState(StrEnum):
 class HeldRow(Base):
     """A row that waits for a person, once per order line; the decision counts for every later file that says the same.
 
+    `line_key` is that of the line or, for an after-sales case, "case|" and its number. `order` is what was read, with
+    the `cells` it was read from and, once decided, what the `books` said before (services/sales/rulings.py).
     `decided_paid` and `decided_refunded_fen` are what the line comes to.
     """
 

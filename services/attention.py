@@ -13,6 +13,7 @@ from domain.bookings import BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
 from services.merchants import claims, reviewing
+from services.sales import inbox, income_review
 from services.unit_of_work import query
 
 
@@ -28,6 +29,8 @@ NOTHING = Attention()
 REVIEWS: Mapping[str, Callable[[Session], int]] = {
     "merchants": reviewing.count_waiting,
     "claims": claims.waiting_count,
+    "income": income_review.count_waiting,
+    "sales": inbox.count_waiting,
 }
 """What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
 

@@ -14,6 +14,7 @@ from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
 from services.merchants import files, reminders
+from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
 from services.unit_of_work import transaction
 
@@ -102,9 +103,13 @@ JOBS = (
     Job("close applications", CYCLE, closing_list.close_due),
     Job("draw shows", CYCLE, drawing.draw_due),
     Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
+    Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
     Job("deliver messages", CYCLE, outbox.deliver_due),
+    Job("work on imports", CYCLE, work.run_due),
     Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),
+    Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
+    Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
     Job("prune sessions", TIDY_CYCLE, prune_sessions),
     Job("prune attempts", TIDY_CYCLE, prune_throttles),

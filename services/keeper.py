@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput
 from domain.people import STAFF_ROLES, Actor, Role
-from models import Person
-from services.sales import importing, reading
+from models import Person, SalesImport
+from services.sales import applying, importing, receiving, removing, reports, undoing, work
+from services.sales.reading import counts
 from services.unit_of_work import query
 
 
@@ -30,17 +32,40 @@ def on_duty(session: Session) -> Actor:
 
 
 def import_sales(
-    file: Path, *, show_id: int | None, platform: str | None, dry_run: bool, now: datetime
+    file: Path,
+    *,
+    show_id: int | None,
+    platform: str | None,
+    dry_run: bool,
+    now: datetime,
+    told: Callable[[SalesImport], None] = lambda _found: None,
 ) -> dict[str, int]:
     """Import an order export as the page does, or only tell what it would do; returns the counts.
 
-    Raises FileError, BadInput.
+    `told` hears how far it has come. Raises FileError, BadInput, RuleViolation("import_not_staged") when it was
+    cancelled meanwhile or could not be read.
     """
-    with file.open("rb") as stream, reading.prepare(stream, file.name, platform) as prepared:
-        counts = prepared.tally.counts()
+    actor, worker = on_duty(), work.new_worker()
+    with file.open("rb") as stream:
+        made = receiving.receive(
+            actor, stream, file.name, show_id=show_id, platform=platform, worker=worker, now=now
+        )
+    try:
+        work.run_to_end(made.id, worker, now, told)
+        if not dry_run:
+            applying.apply(actor, made.id, now=now)
+            work.run_to_end(made.id, worker, now, told)
+        return counts(importing.find(actor, made.id))
+    finally:
         if dry_run:
-            return counts
-        actor = on_duty()
-        staged = importing.store(actor, prepared, show_id=show_id, now=now)
-    applied = importing.apply(actor, staged.id, now=now)
-    return {name: getattr(applied, name) for name in counts}
+            removing.forget(made.id)
+
+
+def latest_imports(number: int) -> Sequence[SalesImport]:
+    """So many imports, newest first."""
+    return reports.import_page(on_duty(), size=number)
+
+
+def undo_import(import_id: int, *, now: datetime) -> SalesImport:
+    """Take an import out of the books again; raises Missing, RuleViolation."""
+    return undoing.undo(on_duty(), import_id, now=now)

@@ -42,6 +42,17 @@ def refused(refusal: Refusal) -> Answer:
     return Answer(status_of(refusal), body)
 
 
+def refusing(current: Callable[[int], dict[str, Any]]) -> Callable[[Refusal], Answer]:
+    """How an area answers refusals whose stale ones are about another thing: it is shown as it stands, by its id."""
+
+    def refuse(refusal: Refusal) -> Answer:
+        if not isinstance(refusal, Stale):
+            return refused(refusal)
+        return Answer(status_of(refusal), {**problem_of(refusal), "current": current(refusal.object_id)})
+
+    return refuse
+
+
 def respond(answer: Answer, headers: dict[str, str] | None = None) -> Response:
     """Send an answer."""
     response = jsonify(answer.body)

@@ -9,13 +9,13 @@ from flask import Response
 
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
-from blueprints.api.answers import do, encode_cursor, only_id, page, respond
-from blueprints.api.merchants import blueprint, refusing
+from blueprints.api.answers import do, encode_cursor, only_id, page, refusing, respond
+from blueprints.api.merchants import blueprint
 from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.clock import now
 from blueprints.identity import the_actor
-from blueprints.merchants.papers import scan_answer
+from blueprints.merchants.papers import scan_of
 from domain.people import Role
 from services.idempotency import Answer
 from services.merchants import files, review, reviewing
@@ -131,4 +131,4 @@ def return_paper(body: dict[str, Any], paper_id: int) -> Response:
 @blueprint.alt_response(404, schema=Problem)
 def open_scan(paper_id: int) -> Response:
     """The scan of any paper; a POST, since every look is logged."""
-    return scan_answer(files.open_scan(the_actor(), paper_id, now=now()))
+    return scan_of(files.open_scan(the_actor(), paper_id, now=now()))

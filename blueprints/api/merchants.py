@@ -11,14 +11,12 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
-from blueprints.api.answers import do, part, refused, respond
+from blueprints.api.answers import do, part, refusing, respond
 from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Page, Problem
 from blueprints.clock import now
 from blueprints.identity import the_actor
-from blueprints.merchants.papers import scan_answer
-from blueprints.problems import problem_of, status_of
-from domain.errors import Refusal, StaleShop
+from blueprints.merchants.papers import scan_of
 from domain.merchants.papers import PaperKind, PaperWords
 from domain.merchants.shops import ShopFacts
 from domain.people import Role
@@ -32,17 +30,6 @@ mine = allow(Role.MERCHANT)
 
 def _home() -> dict[str, Any]:
     return shapes.own_shop(own_shop.home(the_actor(), now=now()))
-
-
-def refusing(current: Callable[[int], dict[str, Any]]) -> Callable[[Refusal], Answer]:
-    """How refusals are answered: a stale one shows the shop as it stands now, told by its id."""
-
-    def refuse(refusal: Refusal) -> Answer:
-        if not isinstance(refusal, StaleShop):
-            return refused(refusal)
-        return Answer(status_of(refusal), {**problem_of(refusal), "current": current(refusal.object_id)})
-
-    return refuse
 
 
 _refused = refusing(lambda _own: _home())
@@ -159,7 +146,7 @@ def withdraw_paper(body: dict[str, Any], paper_id: int) -> Response:
 @blueprint.alt_response(404, schema=Problem)
 def scan(paper_id: int) -> Response:
     """The scan of one of the own papers."""
-    return scan_answer(files.scan_for(the_actor(), paper_id))
+    return scan_of(files.scan_for(the_actor(), paper_id))
 
 
 @blueprint.get("/merchant/members")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes
-from blueprints.api.answers import do, refused, respond
+from blueprints.api.answers import encode_cursor, only_id, page, refused, respond
 from blueprints.clock import now
 from blueprints.identity import the_actor
+from blueprints.once import once
 from blueprints.uploads import make_room_for_an_export
-from domain.errors import Refusal
 from domain.people import Role
+from domain.sales.problems import FileError
 from services.idempotency import Answer
-from services.sales import figures, importing, reading, reports
+from services.sales import applying, figures, receiving, removing, reports, undoing, work
 
 blueprint = Blueprint("api_sales", __name__, description="Order exports and their sums")
 
@@ -30,7 +32,16 @@ def make_room(endpoint: str | None, _values: object) -> None:
 
 
 def _whole(import_id: int) -> dict[str, Any]:
-    return shapes.sales_import(*reports.rejections(the_actor(), import_id))
+    return shapes.whole_import(*reports.rejections(the_actor(), import_id))
+
+
+def _as_it_stands(done: int, answer: Answer) -> Response:
+    """An import after something was begun with it once: `done`, or 202 while somebody still works on it."""
+    if answer.status >= 400:
+        return respond(answer)
+    body = _whole(answer.body["id"])
+    status = 202 if body["status"] in work.AT_WORK else done
+    return respond(Answer(status, body), {"Location": url_for("api_sales.one", import_id=body["id"])})
 
 
 @blueprint.post("/sales/imports")
@@ -38,19 +49,35 @@ def _whole(import_id: int) -> dict[str, Any]:
 @blueprint.arguments(schemas.ImportForm, location="form")
 @blueprint.arguments(schemas.ImportFile, location="files")
 @blueprint.response(201, schemas.ImportOut)
+@blueprint.alt_response(202, schema=schemas.ImportOut)
 @blueprint.alt_response(422, schema=schemas.Problem)
 def upload(form: dict[str, Any], files: dict[str, FileStorage]) -> Response:
-    """Read an order export and keep it for the preview; no sale changes yet."""
-    file = files["file"]
+    """Take an order export in and read it for the preview; a large one is read meanwhile (202). No sale changes yet."""
+    file, worker = files["file"], work.new_worker()
+
+    def store() -> Answer:
+        made = receiving.store(the_actor(), received, show_id=form["show"], worker=worker, now=now())
+        return Answer(201, {"id": made.id})
+
     try:
-        prepared = reading.prepare(file.stream, file.filename or "", form["platform"])
-    except Refusal as refusal:
+        with receiving.picked_up(file.stream, file.filename or "", form["platform"]) as received:
+            answer = once(store, refused)
+    except FileError as refusal:
         return respond(refused(refusal))
-    with prepared:
-        return do(
-            201,
-            lambda: _whole(importing.store(the_actor(), prepared, show_id=form["show"], now=now()).id),
-        )
+    if answer.status < 400:
+        work.read_now(answer.body["id"], worker, now())
+    return _as_it_stands(201, answer)
+
+
+@blueprint.get("/sales/imports")
+@allow(Role.STAFF)
+@blueprint.arguments(schemas.Page, location="query")
+@blueprint.response(200, schemas.ImportList)
+def imports(wanted: dict[str, Any]) -> Response:
+    """Every import, the latest first."""
+    size = wanted["page_size"]
+    found = reports.import_page(the_actor(), size=size + 1, before_id=only_id(wanted["cursor"]))
+    return respond(Answer(200, page(found, size, shapes.sales_import, lambda last: encode_cursor(last.id))))
 
 
 @blueprint.get("/sales/imports/<int:import_id>")
@@ -58,17 +85,44 @@ def upload(form: dict[str, Any], files: dict[str, FileStorage]) -> Response:
 @blueprint.response(200, schemas.ImportOut)
 @blueprint.alt_response(404, schema=schemas.Problem)
 def one(import_id: int) -> Response:
-    """One import, staged or applied."""
+    """One import as it stands; ask again while its status is staging or applying."""
     return respond(Answer(200, _whole(import_id)))
 
 
 @blueprint.post("/sales/imports/<int:import_id>/apply")
 @allow(Role.STAFF)
 @blueprint.response(200, schemas.ImportOut)
+@blueprint.alt_response(202, schema=schemas.ImportOut)
 @blueprint.alt_response(404, schema=schemas.Problem)
 def apply(import_id: int) -> Response:
-    """Take what was staged into the books; a second time changes nothing."""
-    return do(200, lambda: _whole(importing.apply(the_actor(), import_id, now=now()).id))
+    """Take what was staged into the books, a large one meanwhile (202); a second time changes nothing."""
+    return _begun(import_id, lambda: applying.apply(the_actor(), import_id, now=now()))
+
+
+@blueprint.post("/sales/imports/<int:import_id>/cancel")
+@allow(Role.STAFF)
+@blueprint.response(200, schemas.ImportOut)
+@blueprint.alt_response(422, schema=schemas.Problem)
+def cancel(import_id: int) -> Response:
+    """Stop the reading of an import, or discard what was read."""
+    return _begun(import_id, lambda: removing.cancel(the_actor(), import_id, now=now()))
+
+
+@blueprint.post("/sales/imports/<int:import_id>/undo")
+@allow(Role.STAFF)
+@blueprint.response(200, schemas.ImportOut)
+@blueprint.alt_response(422, schema=schemas.Problem)
+def undo(import_id: int) -> Response:
+    """Take an import out of the books again, as long as nothing was built on it."""
+    return _begun(import_id, lambda: undoing.undo(the_actor(), import_id, now=now()))
+
+
+def _begun(import_id: int, begin: Callable[[], object]) -> Response:
+    def action() -> Answer:
+        begin()
+        return Answer(200, {"id": import_id})
+
+    return _as_it_stands(200, once(action, refused))
 
 
 @blueprint.get("/sales/summary")

@@ -145,30 +145,53 @@ def _times(interval: Interval | None) -> dict[str, str] | None:
     return interval and {"starts_at": iso(interval.starts_at), "ends_at": iso(interval.ends_at)}
 
 
-def sales_import(found: SalesImport, rejected: Sequence[SalesImportLine]) -> dict[str, Any]:
-    """An import with every row that was rejected; read = inserted + updated + unchanged + held + rejected."""
+def sales_import(found: SalesImport) -> dict[str, Any]:
+    """An import as it stands; read = inserted + updated + unchanged + held + rejected."""
     return {
         "id": found.id,
         "status": found.status.value,
         "platform": found.platform.value,
+        "layout": found.layout,
+        "format": found.file_format.value,
         "file_name": found.file_name,
         "show": found.show_id,
+        "created_at": iso(found.created_at),
+        "applied_at": iso_or_none(found.applied_at),
+        "undone_at": iso_or_none(found.undone_at),
+        "progress": {"rows_done": found.rows_done, "row_count": found.row_count},
+        "error": _trouble(found),
         "read": found.read_count,
         "inserted": found.inserted,
         "updated": found.updated,
         "unchanged": found.unchanged,
         "held": found.held,
         "unmatched": found.unmatched,
-        "rejected": [
-            {
-                "line": row.line,
-                "column": row.column_name,
-                "code": row.code,
-                "message": sentence(Violation(row.code, {"text": row.text, "column": row.column_name})),
-            }
-            for row in rejected
-        ],
+        "gmv_fen": found.gmv_fen,
+        "refunded_fen": found.refunded_fen,
+        "books_gmv_fen": found.books_gmv_fen,
+        "books_refunded_fen": found.books_refunded_fen,
+        "money": found.money,
     }
+
+
+def _trouble(found: SalesImport) -> dict[str, str] | None:
+    if not found.error_code:
+        return None
+    return {"code": found.error_code, "message": sentence(Violation(found.error_code, found.error_params))}
+
+
+def whole_import(found: SalesImport, rejected: Sequence[SalesImportLine]) -> dict[str, Any]:
+    """An import with every row that was rejected."""
+    rows = [
+        {
+            "line": row.line,
+            "column": row.column_name,
+            "code": row.code,
+            "message": sentence(Violation(row.code, {"text": row.text, "column": row.column_name})),
+        }
+        for row in rejected
+    ]
+    return sales_import(found) | {"rejected": rows}
 
 
 def totals(found: Totals) -> dict[str, Any]:

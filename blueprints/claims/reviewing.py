@@ -13,7 +13,7 @@ from blueprints.access import allow
 from blueprints.claim_marks import passages
 from blueprints.claims import blueprint, views
 from blueprints.clock import now
-from blueprints.edge import whole
+from blueprints.edge import version_of_form, whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio.views import picture_url
@@ -43,7 +43,7 @@ def product(product_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def clear(product_id: int) -> ResponseReturnValue:
     """Let it go on air; the next one comes up."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         product_id,
         lambda: services.clear(the_actor(), product_id, version=version, now=now()),
@@ -55,7 +55,7 @@ def clear(product_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def refuse(product_id: int) -> ResponseReturnValue:
     """Send it back with a reason; the next one comes up."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         product_id,
         lambda: services.refuse(the_actor(), product_id, version=version, reason=reason, now=now()),
@@ -82,13 +82,6 @@ def _seen(text: str) -> tuple[int, int]:
         return whole(number), whole(version)
     except ValueError as error:
         raise BadInput("bad_input", field="seen") from error
-
-
-def _version() -> int:
-    version = request.form.get("version", type=whole)
-    if version is None:
-        raise BadInput("bad_input", field="version")
-    return version
 
 
 def _decide(

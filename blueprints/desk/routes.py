@@ -13,7 +13,7 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import views
 from blueprints.desk.checks import checks
-from blueprints.edge import whole
+from blueprints.edge import version_of_form, whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.words import sentence
@@ -63,7 +63,7 @@ def live_list() -> ResponseReturnValue:
 @allow(Role.STAFF)
 def approve(booking_id: int) -> ResponseReturnValue:
     """Say yes; the next request comes up."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         booking_id,
         lambda actor, moment: decisions.approve(actor, booking_id, version=version, now=moment),
@@ -75,7 +75,7 @@ def approve(booking_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def decline(booking_id: int) -> ResponseReturnValue:
     """Say no with a reason; the next request comes up."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         booking_id,
         lambda actor, moment: decisions.decline(
@@ -94,13 +94,6 @@ def reveal(booking_id: int) -> ResponseReturnValue:
     if pages.is_fragment():
         return render_template("desk/_booker.html", booking=booking, revealed=True)
     return _show(booking_id, revealed=booking)
-
-
-def _version() -> int:
-    version = request.form.get("version", type=whole)
-    if version is None:
-        raise BadInput("bad_input", field="version")
-    return version
 
 
 def _decide(booking_id: int, decision: Decision, *, yes: bool) -> ResponseReturnValue:

@@ -18,8 +18,9 @@ from blueprints.merchants import blueprint
 from blueprints.merchants.forms import PaperForm, blame
 from blueprints.merchants.shop import show_shop
 from blueprints.problems import status_of
+from blueprints.scans import keep_upload, remembered, scan_answer
 from blueprints.words.merchants import paper_word
-from domain.errors import BadInput, RuleViolation, Stale
+from domain.errors import BadInput, Stale
 from domain.interval import local_day
 from domain.merchants.papers import PaperKind, PaperStatus, PaperWords
 from domain.people import Role
@@ -96,20 +97,12 @@ def withdraw_paper(paper_id: int) -> ResponseReturnValue:
 @allow(Role.MERCHANT)
 def scan(paper_id: int) -> ResponseReturnValue:
     """The scan of one of the own papers; staff open it from their review, where it is logged."""
-    return scan_answer(files.scan_for(the_actor(), paper_id))
+    return scan_of(files.scan_for(the_actor(), paper_id))
 
 
-def scan_answer(found: Paper) -> Response:
-    """A scan as it goes out: a picture to look at, a PDF only as a file, neither ever kept or run by the browser."""
-    is_picture = not found.scan.is_pdf
-    response = Response(found.scan.content, mimetype=found.scan.media_type)
-    name = f"{found.kind.value}-{found.id}.{'jpg' if is_picture else 'pdf'}"
-    kind = "inline" if is_picture else "attachment"
-    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def scan_of(found: Paper) -> Response:
+    """The scan of a paper, as it goes out."""
+    return scan_answer(found.scan, f"{found.kind.value}-{found.id}")
 
 
 def _save(old: Paper | None, service: Save) -> ResponseReturnValue:
@@ -138,26 +131,17 @@ def _save(old: Paper | None, service: Save) -> ResponseReturnValue:
 
 
 def _kept(form: PaperForm) -> int | None:
-    try:
-        return whole(form.kept_scan.data or "")
-    except ValueError:
-        return None
+    return next(iter(remembered(form.kept_scan.data)), None)
 
 
 def _keep_scan(form: PaperForm) -> BadInput | None:
     """Keep an upload, if there is one; what is wrong with it, else None."""
-    upload = form.scan.data
-    if not upload:
+    if not form.scan.data:
         return None
-    data = upload.stream.read(files.MAX_BYTES + 1)
-    upload.stream.seek(0)
     try:
-        form.kept_scan.data = str(files.keep(the_actor(), data, now=now()))
+        form.kept_scan.data = str(keep_upload(form.scan.data))
     except BadInput as refusal:
         return refusal
-    except RuleViolation as refusal:
-        found = refusal.violations[0]
-        return BadInput(found.code, field=found.field, **found.params)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 
 from flask import flash, render_template, request
@@ -12,11 +11,12 @@ from flask_babel import gettext as _
 from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.edge import whole
+from blueprints.edge import version_of_form
 from blueprints.identity import the_actor
 from blueprints.merchants import blueprint, views
-from blueprints.merchants.papers import scan_answer
+from blueprints.merchants.papers import scan_of
 from blueprints.problems import status_of
+from blueprints.scans import as_data
 from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, RuleViolation, Stale
 from domain.people import Role
@@ -50,7 +50,7 @@ def review_page(merchant_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def verify(merchant_id: int) -> ResponseReturnValue:
     """The shop is who it says it is."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         merchant_id,
         lambda: review.verify(the_actor(), merchant_id, version=version, now=now()),
@@ -62,7 +62,7 @@ def verify(merchant_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def send_back(merchant_id: int) -> ResponseReturnValue:
     """Something has to be put right first."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         merchant_id,
         lambda: review.send_back(the_actor(), merchant_id, version=version, reason=reason, now=now()),
@@ -74,7 +74,7 @@ def send_back(merchant_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def suspend(merchant_id: int) -> ResponseReturnValue:
     """The shop takes no more booths."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         merchant_id,
         lambda: review.suspend(the_actor(), merchant_id, version=version, reason=reason, now=now()),
@@ -86,7 +86,7 @@ def suspend(merchant_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def lift(merchant_id: int) -> ResponseReturnValue:
     """The shop may go on."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         merchant_id,
         lambda: review.lift(the_actor(), merchant_id, version=version, now=now()),
@@ -98,7 +98,7 @@ def lift(merchant_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def approve_paper(merchant_id: int, paper_id: int) -> ResponseReturnValue:
     """The paper is in order."""
-    version = _version()
+    version = version_of_form()
     return _decide(
         merchant_id,
         lambda: review.approve_paper(the_actor(), paper_id, version=version, now=now()),
@@ -110,7 +110,7 @@ def approve_paper(merchant_id: int, paper_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def return_paper(merchant_id: int, paper_id: int) -> ResponseReturnValue:
     """The paper can't be used."""
-    version, reason = _version(), request.form.get("reason", "")
+    version, reason = version_of_form(), request.form.get("reason", "")
     return _decide(
         merchant_id,
         lambda: review.return_paper(the_actor(), paper_id, version=version, reason=reason, now=now()),
@@ -124,23 +124,11 @@ def open_scan(merchant_id: int, paper_id: int) -> ResponseReturnValue:
     """The scan: a picture in its place on the page, a PDF as a file; each time is logged."""
     paper = files.open_scan(the_actor(), paper_id, now=now())
     if paper.scan.is_pdf:
-        return scan_answer(paper)
-    picture = _as_data(paper)
+        return scan_of(paper)
+    picture = as_data(paper.scan)
     if pages.is_fragment():
         return render_template("merchants/_scan.html", paper=paper, merchant_id=merchant_id, picture=picture)
     return _show(merchant_id, opened=paper, picture=picture)
-
-
-def _as_data(paper: Paper) -> str:
-    """A picture inside the page itself: there is no address under which it could be fetched without a log entry."""
-    return f"data:{paper.scan.media_type};base64,{base64.b64encode(paper.scan.content).decode()}"
-
-
-def _version() -> int:
-    version = request.form.get("version", type=whole)
-    if version is None:
-        raise BadInput("bad_input", field="version")
-    return version
 
 
 def _decide(merchant_id: int, decision: Callable[[], object], said: str) -> ResponseReturnValue:

@@ -218,6 +218,7 @@ def _actions() -> dict[str, str]:
     return {
         "merchant.created": _("开了店"),
         "merchant.changed": _("改了资料"),
+        "merchant.declared": _("改了利润率或活动前的销售额"),
         "merchant.submitted": _("提交核实"),
         "merchant.verified": _("通过核实"),
         "merchant.returned": _("退回了资料"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -21,13 +19,13 @@ from blueprints.words.after_show import outcome_word
 from blueprints.words.merchants import paper_status_word, paper_word
 from domain.money import format_yuan
 from domain.studio.booths import OnAir
-from domain.studio.records import canonical, plain_cell, safe_name
+from domain.studio.records import canonical, safe_name
 from domain.studio.wrapping import Outcome
+from services import sheets
 from services.studio.sealing import Sealed
 
 IN_MEMORY = 4 * 1024 * 1024
 """What is larger goes to the disk."""
-BOM = "\ufeff"
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 Row = Sequence[object]
 
@@ -62,11 +60,11 @@ def build(found: Sealed, scan: Callable[[int], bytes]) -> IO[bytes]:
         content, archive = found.record.content, Archive(stream, found.record.sealed_at)
         archive.add("record.json", canonical(content))
         archive.add("index.html", _page(found).encode())
-        archive.add("booths.csv", _table(_booths(content)))
-        archive.add("corrections.csv", _table(_corrections(content, content["corrections"])))
-        archive.add("papers.csv", _table(_papers(content)))
+        archive.add("booths.csv", sheets.csv_table(_booths(content)))
+        archive.add("corrections.csv", sheets.csv_table(_corrections(content, content["corrections"])))
+        archive.add("papers.csv", sheets.csv_table(_papers(content)))
         if found.addenda:
-            archive.add("addenda.csv", _table(_corrections(content, found.addenda)))
+            archive.add("addenda.csv", sheets.csv_table(_corrections(content, found.addenda)))
         _add_draw(archive, content["draw"])
         for paper in content["papers"]:
             archive.add(f"scans/{scan_name(paper)}", scan(paper["scan"]["id"]))
@@ -99,13 +97,6 @@ def scan_name(paper: dict[str, Any]) -> str:
     """The name of a scan: what it is, its number, and its id, so that no two meet."""
     suffix = SUFFIXES.get(paper["scan"]["media_type"], "bin")
     return f"{safe_name(paper_word(paper['kind']), paper['number'])}-{paper['id']}.{suffix}"
-
-
-def _table(rows: Iterable[Row]) -> bytes:
-    """CSV as spreadsheets open it, every cell plain text."""
-    text = io.StringIO()
-    csv.writer(text).writerows([plain_cell(cell) for cell in row] for row in rows)
-    return (BOM + text.getvalue()).encode()
 
 
 def _at(text: str | None) -> str:

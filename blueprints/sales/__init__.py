@@ -7,16 +7,18 @@ from typing import Any
 from flask import Blueprint
 
 from blueprints.sales.tabs import sales_tabs
-from blueprints.uploads import make_room_for_an_export
+from blueprints.uploads import make_room_for_an_export, make_room_for_proofs
 
 blueprint = Blueprint("sales", __name__)
 
 
 @blueprint.url_value_preprocessor
 def make_room(endpoint: str | None, _values: object) -> None:
-    """An order export may be large."""
+    """An order export may be large, and so may several photos at once."""
     if endpoint == "sales.upload":
         make_room_for_an_export()
+    elif endpoint in ("sales.submit_income", "sales.resubmit_income"):
+        make_room_for_proofs()
 
 
 @blueprint.context_processor
@@ -25,4 +27,14 @@ def tabs() -> dict[str, Any]:
     return {"tabs": sales_tabs()}
 
 
-from blueprints.sales import imports, shop  # noqa: E402, F401  the routes hang themselves in
+from blueprints.sales import (  # noqa: E402, F401  the routes hang themselves in
+    imports,
+    inbox,
+    income,
+    income_review,
+    lines,
+    reports,
+    shop,
+    standing,
+    statements,
+)

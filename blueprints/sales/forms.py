@@ -21,7 +21,7 @@ from models import Show
 class UploadForm(FlaskForm):
     """An order export, and for which show somebody fetched it."""
 
-    file = FileField(_l("订单文件（CSV）"))
+    file = FileField(_l("订单文件（CSV 或 Excel）"))
     show = SelectField(_l("为哪一场直播"), coerce=int, default=0)
 
     def offer(self, shows: Sequence[Show]) -> UploadForm:

@@ -26,6 +26,7 @@ def mine() -> ResponseReturnValue:
         home=home,
         parts=views.bar_parts(home),
         bar_sentence=views.bar_sentence(home),
+        forecast=views.forecast_words(home),
         points=views.month_points(home),
         target=views.target_line(home),
         whole_yuan=views.whole_yuan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -10,15 +11,17 @@ from blueprints import formats
 from blueprints.words import sentence
 from blueprints.words.sales import platform_word
 from domain.errors import Violation
+from domain.interval import Interval
 from domain.money import format_yuan
+from domain.sales.attribution import Tier
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import chosen
-from models import SalesImport, SalesImportLine
-from models.sales_imports import ImportStatus
+from models import SalesImportLine
 from services.sales.shop_home import MerchantHome, MonthSum
+from services.sales.show_report import BoothReport, ShowReport
 
-ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030"}
+ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "xlsx": "XLSX"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +67,6 @@ def row(found: SalesImportLine) -> Row:
     return Row(found.line, found.column_name, reason, "" if found.text in reason else found.text)
 
 
-def status_chip(found: SalesImport) -> tuple[str, str, str]:
-    """Word, tone and icon of an import's state."""
-    if found.status is ImportStatus.APPLIED:
-        return _("已入账"), "jade", "check"
-    if found.status is ImportStatus.STAGED:
-        return _("等待入账"), "amber", "clock"
-    return _("没有读完"), "red", "warning"
-
-
-def outcome(found: SalesImport) -> tuple[str, str]:
-    """The one sentence on top of an import's page, and its tone."""
-    news, counted = found.inserted + found.updated, found.inserted + found.updated + found.unchanged
-    if found.status is ImportStatus.APPLIED:
-        if news:
-            said = _(
-                "已入账：新增 %(inserted)s 行，更新 %(updated)s 行。",
-                inserted=found.inserted,
-                updated=found.updated,
-            )
-            return said, "ok"
-        return _("已入账。这些订单之前都在账上，这次什么都没有改变。"), "ok"
-    if not counted:
-        return _("没有一行可以入账，请看下面的原因。"), "error"
-    if not news:
-        return _("这些订单已经都在账上，再入账一次也不会改变数字。"), "wait"
-    return _("还没有入账。看一看下面的数字，没问题就点“入账”。"), "wait"
-
-
 def whole_yuan(fen: int) -> str:
     """An estimate: to the yuan, since more digits would pretend to know them; ¥11,860."""
     return format_yuan(fen)[:-3]
@@ -103,22 +78,30 @@ def yuan_to_go(fen: int) -> str:
 
 
 def bar_parts(home: MerchantHome) -> list[Part]:
-    """② so far, and the forecast beyond it."""
+    """② so far, then the forecast: up to where eight years of ten will at least come, and the band above it."""
     so_far = max(0, home.path.estimated_fen or 0)
-    return [Part(so_far, "done"), Part(max(0, (home.forecast_fen or 0) - so_far), "ahead")]
+    if home.forecast is None:
+        return [Part(so_far, "done")]
+    low, high = max(so_far, home.forecast.low_fen), max(so_far, home.forecast.high_fen)
+    return [Part(so_far, "done"), Part(low - so_far, "ahead"), Part(high - low, "band")]
+
+
+def forecast_words(home: MerchantHome) -> str | None:
+    """Where the year will probably end, in words; None where too little is known."""
+    if home.forecast is None:
+        return None
+    low, high = whole_yuan(max(0, home.forecast.low_fen)), whole_yuan(max(0, home.forecast.high_fen))
+    if low == high:
+        return _("照最近 12 周的速度，年底约 %(sum)s", sum=low)
+    return _("照最近 12 周的速度，年底大约在 %(low)s 到 %(high)s 之间", low=low, high=high)
 
 
 def bar_sentence(home: MerchantHome) -> str:
     """The bar for those who hear it."""
     so_far, target = whole_yuan(home.path.estimated_fen or 0), whole_yuan(home.path.target_fen)
-    if home.forecast_fen is None:
-        return _("目标 %(target)s，估算已增收 %(so_far)s。", target=target, so_far=so_far)
-    return _(
-        "目标 %(target)s，估算已增收 %(so_far)s，照现在的速度年底约 %(forecast)s。",
-        target=target,
-        so_far=so_far,
-        forecast=whole_yuan(home.forecast_fen),
-    )
+    said = _("目标 %(target)s，估算已增收 %(so_far)s。", target=target, so_far=so_far)
+    ahead = forecast_words(home)
+    return said if ahead is None else f"{said}{ahead}{_('。')}"
 
 
 def month_points(home: MerchantHome) -> list[Point]:
@@ -142,3 +125,53 @@ def target_line(home: MerchantHome) -> Point | None:
 def percent(basis_points: int) -> str:
     """30% or 12.5%."""
     return f"{basis_points / 100:g}%"
+
+
+@dataclass(frozen=True, slots=True)
+class BoothRow:
+    """One booth of a show's report in words; `shares` are the parts of its orders by tier."""
+
+    report: BoothReport
+    aired: str
+    tiers: str
+    shares: tuple[Part, ...]
+
+
+def booth_row(booth: BoothReport) -> BoothRow:
+    """A booth: when it was on air, and how near to that its orders came."""
+    tiers = booth.orders_by_tier
+    words = {Tier.IN_WINDOW: _("播出时"), Tier.TAIL: _("播完 15 分钟内"), Tier.SAME_SHOW: _("同场其他时间")}
+    tones = {Tier.IN_WINDOW: "tier-a", Tier.TAIL: "tier-b", Tier.SAME_SHOW: "tier-c"}
+    return BoothRow(
+        report=booth,
+        aired=formats.listed(formats.span(time) for time in booth.aired),
+        tiers=formats.listed(f"{word} {tiers[tier]}" for tier, word in words.items() if tiers.get(tier)),
+        shares=tuple(Part(tiers.get(tier, 0), tone) for tier, tone in tones.items()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteRow:
+    """A minute with orders, and which booths were on air then."""
+
+    clock: str
+    orders: int
+    on_air: str
+
+
+def busy_minutes(report: ShowReport) -> list[MinuteRow]:
+    """The table behind the picture of a show: every minute that brought an order."""
+    rows = []
+    aired = [*((booth.place, booth.aired) for booth in report.booths), *report.others]
+    for number, minute in enumerate(report.minutes):
+        if not minute:
+            continue
+        at = report.window.starts_at + timedelta(minutes=number)
+        on_air = sorted(place for place, times in aired if any(_on_air(time, at) for time in times))
+        rows.append(MinuteRow(formats.clock(at), sum(minute.values()), formats.listed(on_air)))
+    return rows
+
+
+def _on_air(time: Interval, minute: datetime) -> bool:
+    """Whether a booth was on air at any moment of a minute."""
+    return time.starts_at < minute + timedelta(minutes=1) and minute < time.ends_at

@@ -46,7 +46,11 @@ def show_ways(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWays:
     ways = _for_staff(grid, is_sealed)
     phase = grid.phase(now)
     if phase is Phase.OVER:
-        first, rest = ("record", ("views", "console")) if is_sealed else ("wrap_up", ("console", "samples"))
+        sealed, open_ = (
+            ("record", ("sales", "views", "console")),
+            ("wrap_up", ("sales", "console", "samples")),
+        )
+        first, rest = sealed if is_sealed else open_
     elif phase is Phase.RUNNING or grid.show.starts_at - now <= SOON:
         first, rest = "console", ("host", "checklist", "samples", "edit")
     else:
@@ -77,6 +81,7 @@ def _for_staff(grid: ShowGrid, is_sealed: bool) -> dict[str, ShowWay]:
         "console": ShowWay(url_for("running.console", **here), _("控制台"), "screen"),
         "wrap_up": ShowWay(url_for("running.wrap_up", **here), _("收尾"), "check"),
         "views": ShowWay(url_for("running.wrap_up", **here), _("填观看人数"), "edit"),
+        "sales": ShowWay(url_for("sales.of_show", **here), _("卖了多少"), "sales"),
         "record": ShowWay(url_for("running.record", **here), _("档案"), "lock"),
         "cancel": ShowWay(url_for("studio.confirm_cancel", **here), _("取消这场"), "cross"),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
+from blueprints.words import sales_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.merchants import paper_word
 from domain.interval import Interval
@@ -225,6 +226,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         show=p["show"],
         because=refusal_of(recall(p)),
     ),
+    **sales_notices.SENTENCES,
 }
 
 TONES = {
@@ -269,6 +271,7 @@ TONES = {
     "draw_allotted": "ok",
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
+    **sales_notices.TONES,
 }
 
 

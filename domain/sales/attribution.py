@@ -25,6 +25,8 @@ from domain.interval import require_aware
 from domain.sales.cells import Precision
 
 RULE_VERSION = "2026-11-a"
+RULE_VERSIONS = frozenset({RULE_VERSION})
+"""Every rule that sales may have been attributed by; an old one stays here when a new one comes."""
 TAIL = timedelta(minutes=15)
 SHOW_TAIL = timedelta(minutes=30)
 LONG_TAIL = timedelta(hours=24)

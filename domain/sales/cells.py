@@ -18,6 +18,7 @@ MAX_TITLE, MAX_CODE, MAX_WORD = 500, 100, 100
 MAX_QUANTITY = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
+_UNIT = re.compile(r"\((?:元|件|个|¥|rmb|cny)\)$")
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _EXCEL_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
@@ -60,9 +61,20 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
+def header_key(text: str) -> str:
+    """What a header is compared by: `商品总价(元)`, `商品总价（元）` and `商品总价` are one column."""
+    return _UNIT.sub("", fold(clean(text)))
+
+
 def title(cell: str) -> str:
     """A line of words such as a product's name or specification; raises CellError."""
     return _line(cell, MAX_TITLE)
+
+
+def titles(cell: str) -> str:
+    """Like `title`, for several goods in one cell: cut where a basket's would be too long; raises CellError."""
+    line = " ".join(cell.split())
+    return title(line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…")
 
 
 def word(cell: str) -> str:
@@ -135,6 +147,6 @@ def _line(cell: str, limit: int) -> str:
     line = " ".join(cell.split())
     if len(line) > limit:
         raise CellError(RowCode.TEXT_TOO_LONG, str(limit))
-    if any(unicodedata.category(character) == "Cc" for character in line):
+    if not line.isprintable() and any(unicodedata.category(character) == "Cc" for character in line):
         raise CellError(RowCode.CONTROL_CHARACTER)
     return line

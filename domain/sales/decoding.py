@@ -89,6 +89,11 @@ class TextLines:
         return chunk
 
 
+def is_zip(sample: bytes) -> bool:
+    """Whether these are the first bytes of a ZIP file, which every .xlsx workbook is."""
+    return sample.startswith(_ZIP)
+
+
 def refuse_foreign_content(sample: bytes) -> None:
     """Raise FileError when the first bytes of a file are those of something else than a readable CSV."""
     if not sample.strip(b" \t\r\n\xef\xbb\xbf"):
@@ -99,13 +104,9 @@ def refuse_foreign_content(sample: bytes) -> None:
 
 
 def _container(sample: bytes) -> FileCode | None:
-    if sample.startswith(_ZIP):
-        if sample[6:7] and sample[6] & 1:
-            return FileCode.PASSWORD_PROTECTED
-        return FileCode.XLSX if b"[Content_Types].xml" in sample or b"xl/" in sample else FileCode.ARCHIVE
     if sample.startswith(_OLE):
         return FileCode.PASSWORD_PROTECTED if _ENCRYPTED_OFFICE in sample else FileCode.OLD_EXCEL
-    return FileCode.ARCHIVE if sample.startswith(_ARCHIVES) else None
+    return FileCode.ARCHIVE if sample.startswith((_ZIP, *_ARCHIVES)) else None
 
 
 def _not_text(sample: bytes) -> FileCode | None:

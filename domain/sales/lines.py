@@ -1,7 +1,8 @@
-"""What an export becomes: order lines that count, and held lines that wait for a person."""
+"""What an export becomes: order lines that count, after-sales cases, and held lines that wait for a person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,13 @@ class LineStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Level(StrEnum):
+    """What one row of an order export stands for: one line of an order, or an order with all its goods."""
+
+    LINE = "line"
+    ORDER = "order"
+
+
 class AfterSale(StrEnum):
     """What the after-sale words of a row say."""
 
@@ -58,10 +66,15 @@ class RefundBasis(StrEnum):
     ASSUMED_FULL = "assumed_full"
 
 
+ORDER_KEY = "order|"
+"""How the key of a whole order begins, so that it never meets the key of one of its lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """One line of an order; money in fen, times aware in UTC; only a `paid` line counts in any figure.
 
+    `amount_fen` is what the buyer paid for the goods, without freight wherever the row allows to take it off.
     `source_line` is the line of the file and no part of the identity: `(platform, line_key)` is.
     """
 
@@ -92,16 +105,45 @@ class OrderLine:
     live_evidence: bool
     source_line: int = field(compare=False)
 
+    @property
+    def level(self) -> Level:
+        """Whether this is one line of an order or, where the export has no lines, the order itself."""
+        return Level.ORDER if self.line_key.startswith(ORDER_KEY) else Level.LINE
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSaleCase:
+    """One case of an after-sales export; money in fen, times aware in UTC; `(platform, case_no)` is its identity.
+
+    `line_key` is that of the order line which the case is about; freight that was refunded counts in no figure,
+    since freight that was paid does not either.
+    """
+
+    platform: Platform
+    case_no: str
+    line_key: str
+    order_no: str
+    refund_fen: int
+    freight_refund_fen: int
+    state: CaseState
+    state_text: str
+    requested_at: datetime | None
+    refunded_at: datetime | None
+    source_line: int = field(compare=False)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
     """A row that was read whole but waits for a person; until then `order` is unpaid and refunds nothing.
 
-    `column` is the header of the cell in question and `text` the word that stood there.
+    `column` is the header of the cell in question and `text` the word that stood there. `order` is a case where the
+    file is an after-sales export; it is open then. `cells` are those that the row was read from, so that it can be read
+    anew once a word of it is known.
     """
 
     line: int
     code: HeldCode
     column: str
     text: str
-    order: OrderLine
+    order: OrderLine | AfterSaleCase
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -11,8 +11,6 @@ from domain.money import divide_half_up, share_bp
 from domain.sales.attribution import HEADLINE_TIERS, Tier
 
 PROVISIONAL_FOR = timedelta(days=15)
-# [default] A pace of a few days says nothing about a year.
-SHORTEST_PACE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +142,5 @@ def income_path(
     return IncomePath(net_fen, estimated, reported_fen, target_fen)
 
 
-def year_end_forecast(
-    so_far_fen: int, *, year_start: datetime, year_end: datetime, now: datetime
-) -> int | None:
-    """What a year comes to at the pace so far, in fen; None in its first 14 days, the sum itself after it."""
-    elapsed = require_aware(now) - require_aware(year_start)
-    whole = require_aware(year_end) - require_aware(year_start)
-    if elapsed < SHORTEST_PACE:
-        return None
-    if elapsed >= whole:
-        return so_far_fen
-    return divide_half_up(so_far_fen * _seconds(whole), _seconds(elapsed))
-
-
 def _net(line: SaleFacts) -> int:
     return line.amount_fen - line.refunded_fen
-
-
-def _seconds(length: timedelta) -> int:
-    return length // timedelta(seconds=1)

@@ -23,7 +23,10 @@ class FileCode(StrEnum):
     BINARY = "file_binary"
     BAD_ENCODING = "file_bad_encoding"
     PASSWORD_PROTECTED = "file_password_protected"  # noqa: S105 - a code, not a password
-    XLSX = "file_xlsx"
+    WORKBOOK_KIND = "file_workbook_kind"
+    WORKBOOK_BROKEN = "file_workbook_broken"
+    WORKBOOK_TOO_HEAVY = "file_workbook_too_heavy"
+    SEVERAL_SHEETS = "file_several_sheets"
     OLD_EXCEL = "file_old_excel"
     ARCHIVE = "file_archive"
     UNKNOWN_LAYOUT = "file_unknown_layout"
@@ -31,6 +34,7 @@ class FileCode(StrEnum):
     MISSING_COLUMNS = "file_missing_columns"
     DUPLICATE_COLUMN = "file_duplicate_column"
     UNKNOWN_PLATFORM = "file_unknown_platform"
+    MIXED_PLATFORMS = "file_mixed_platforms"
 
 
 class RowCode(StrEnum):
@@ -38,6 +42,7 @@ class RowCode(StrEnum):
 
     MALFORMED_QUOTES = "row_malformed_quotes"
     CELL_COUNT = "row_cell_count"
+    REPEATED_HEADER = "row_repeated_header"
     JOINED_SUB_ORDERS = "row_joined_sub_orders"
     REQUIRED = "row_required"
     ID_SCIENTIFIC = "row_id_scientific"
@@ -61,6 +66,9 @@ class HeldCode(StrEnum):
     STATUS_CONTRADICTS_PAYMENT = "held_status_contradicts_payment"
     CLOSED_WITHOUT_REFUND = "held_closed_without_refund"
     REFUND_EXCEEDS_AMOUNT = "held_refund_exceeds_amount"
+    REFUND_WITHOUT_AMOUNT = "held_refund_without_amount"
+    REFUND_AMBIGUOUS = "held_refund_ambiguous"
+    FREIGHT_EXCEEDS_AMOUNT = "held_freight_exceeds_amount"
 
 
 class FileError(BadInput):

@@ -1,18 +1,21 @@
-"""Reading an order export: an upload's records become picked rows, and those order lines, held lines and rejections."""
+"""Reading an export: an upload's records become picked rows, and those lines or cases, held lines and rejections."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from domain.sales.cells import is_blank
+from domain.sales.cells import header_key, is_blank
 from domain.sales.decoding import Limits, TextLines
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
-from domain.sales.platforms import Layout, chosen, match_columns, sniff
+from domain.sales.platforms import Field, Layout, chosen, match_columns, names, sniff
 from domain.sales.problems import FileCode, FileError, RowCode, RowError
 from domain.sales.rows import Outcome, PickedRow, RowParser, pick
+
+_NUMBER = re.compile("[0-9]{4}")
 
 Record = tuple[int, Sequence[str] | None]
 """The line on which a record begins and its cells; None stands for one with broken quotes."""
@@ -38,8 +41,10 @@ class OrderExport:
         self._layouts = layouts
         self._records = iter(records)
         header = self._header()
-        self.layout = sniff(header, layouts) if platform is None else chosen(platform, layouts)
+        self.layout = sniff(header, layouts) if platform is None else chosen(platform, layouts, header)
         self.columns = match_columns(header, self.layout)
+        self._header_keys = [header_key(name) for name in header]
+        self._order_no_at = self.columns.positions.get(Field.ORDER_NO, 0)
 
     @property
     def platform(self) -> Platform:
@@ -55,6 +60,8 @@ class OrderExport:
                 raise FileError(FileCode.TOO_MANY_ROWS, rows=self._limits.max_rows)
             if record is None:
                 yield RowError(line, None, RowCode.MALFORMED_QUOTES)
+            elif self._is_header(line, record):
+                yield RowError(line, None, RowCode.REPEATED_HEADER)
             else:
                 yield pick(line, record, self.columns)
         if rows == 0:
@@ -68,12 +75,28 @@ class OrderExport:
             else:
                 yield from parser.parse(row)
 
+    def _is_header(self, line: int, record: Sequence[str]) -> bool:
+        """Whether a row repeats the header; raises FileError for the header of another table.
+
+        An order number has digits in a row, and nearly every row has one: only others are looked at whole.
+        """
+        at = self._order_no_at
+        if at < len(record) and _NUMBER.search(record[at]):
+            return False
+        keys = [header_key(cell) for cell in record]
+        if keys[: len(self._header_keys)] == self._header_keys:
+            return True
+        present = frozenset(keys)
+        if any(layout.fits(present) for layout in self._layouts):
+            raise FileError(FileCode.MIXED_PLATFORMS, line=line)
+        return False
+
     def _header(self) -> Sequence[str]:
         for _line, record in self._records:
             if record is None:
                 break
             return record
-        raise FileError(FileCode.UNKNOWN_LAYOUT, platforms=[layout.name for layout in self._layouts])
+        raise FileError(FileCode.UNKNOWN_LAYOUT, platforms=names(self._layouts))
 
 
 class CsvRecords:

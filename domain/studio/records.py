@@ -17,7 +17,6 @@ MOST_VIEWS = 1_000_000_000
 LONGEST_NAME = 160
 """In bytes; file systems take 255, and an id and an ending follow."""
 _UNSAFE = re.compile(r"[^\w\-]+")
-_LEADS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -64,9 +63,3 @@ def safe_name(*parts: str) -> str:
     """A name of a file within an archive: no paths, no dots, nothing that a shell or a file system reads into."""
     joined = "-".join(_UNSAFE.sub("-", part).strip("-_") for part in parts if part)
     return joined.strip("-").encode()[:LONGEST_NAME].decode(errors="ignore") or "file"
-
-
-def plain_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_LEADS_A_FORMULA) else text

@@ -5,25 +5,45 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.doctor import (
+    attribution,
     books,
     claims,
     closures,
     draws,
     engine,
+    imports,
+    income,
     offers,
     running,
     sales_books,
     sealed,
     shows,
+    statements,
     ticks,
 )
 from services.doctor.findings import Finding
 
+AREAS = (
+    ticks,
+    books,
+    imports,
+    sales_books,
+    attribution,
+    closures,
+    offers,
+    shows,
+    draws,
+    claims,
+    running,
+    sealed,
+    income,
+    statements,
+)
+
 
 def data_findings(now: datetime) -> list[Finding]:
     """What is wrong with the data; empty when all is well."""
-    areas = (ticks, books, sales_books, closures, offers, shows, draws, claims, running, sealed)
-    return [finding for area in areas for finding in area.findings(now)]
+    return [finding for area in AREAS for finding in area.findings(now)]
 
 
 def examine(now: datetime, migration_head: str | None) -> list[Finding]:

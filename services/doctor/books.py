@@ -1,23 +1,21 @@
-"""What is written down must add up: booth slots, imports, sales, the audit trail and the outbox."""
+"""What is written down must add up: booth slots, sales, the audit trail and the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.studio.shows import BoothTime
-from models import AuditEvent, Booking, BoothSlot, OutboxMessage, Sale, SalesImport, Show
-from models.sales_imports import ImportStatus
+from models import AuditEvent, Booking, BoothSlot, OutboxMessage, Sale, Show
 from services.doctor.findings import Finding
 from services.doctor.stillness import hold_still
 from services.unit_of_work import query
 
 MOST = 20
 HOPELESS_ATTEMPTS = 5
-SETTLED = (ImportStatus.STAGED, ImportStatus.APPLIED)
 
 
 @query
@@ -27,7 +25,6 @@ def findings(session: Session, now: datetime) -> list[Finding]:
     found = [
         *_booths(session),
         *_unaudited(session),
-        *_imports(session),
         *_sales(session),
         *_undelivered(session, now),
     ]
@@ -59,38 +56,6 @@ def _unaudited(session: Session) -> Iterator[Finding]:
     )
     for booking_id in session.scalars(select(Booking.id).where(~audited.exists()).limit(MOST)):
         yield Finding("booking_without_audit", f"booking {booking_id} has no audit event.")
-
-
-def _imports(session: Session) -> Iterator[Finding]:
-    parts = (
-        SalesImport.inserted
-        + SalesImport.updated
-        + SalesImport.unchanged
-        + SalesImport.held
-        + SalesImport.rejected
-    )
-    broken = select(SalesImport).where(
-        SalesImport.status.in_(SETTLED), or_(SalesImport.read_count != parts, SalesImport.unmatched > parts)
-    )
-    for wrong in session.scalars(broken.limit(MOST)):
-        yield Finding(
-            "import_does_not_add_up", f"import {wrong.id} read {wrong.read_count} rows, its parts differ."
-        )
-    first = (
-        select(Sale.first_import_id, func.count().label("sales")).group_by(Sale.first_import_id).subquery()
-    )
-    counts = (
-        select(SalesImport.id, SalesImport.status, SalesImport.inserted, first.c.sales)
-        .outerjoin(first, first.c.first_import_id == SalesImport.id)
-        .order_by(SalesImport.id)
-    )
-    for row in session.execute(counts):
-        expected = row.inserted if row.status is ImportStatus.APPLIED else 0
-        if (row.sales or 0) != expected:
-            yield Finding(
-                "import_sales_differ",
-                f"import {row.id} says {expected} new sales, there are {row.sales or 0}.",
-            )
 
 
 def _sales(session: Session) -> Iterator[Finding]:

@@ -1,17 +1,18 @@
-"""Scans of papers: made harmless before they are kept, and shown to nobody but their shop and staff."""
+"""Scans of papers and proofs: made harmless before they are kept, shown to nobody but their shop and staff."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor
-from models import Paper, PrivateFile
+from models import IncomeProof, Paper, PrivateFile
 from services import arbiter, pictures, records
 from services.unit_of_work import query, transaction
 
@@ -84,7 +85,7 @@ def store(session: Session, actor: Actor, scan: Scan, *, now: datetime) -> int:
 
 
 def unused(session: Session, actor: Actor, scan_id: int | None) -> int:
-    """The id of a scan that this person brought and no paper uses yet, inside another service; raises BadInput.
+    """The id of a scan that this person brought and nothing uses yet, inside another service; raises BadInput.
 
     Without this a guessed id would show somebody else's scan as one's own.
     """
@@ -98,7 +99,23 @@ def unused(session: Session, actor: Actor, scan_id: int | None) -> int:
 
 
 def _is_used() -> ColumnElement[bool]:
-    return exists().where(Paper.scan_id == PrivateFile.id)
+    """Whether a paper or a report of income shows it."""
+    return or_(
+        exists().where(Paper.scan_id == PrivateFile.id), exists().where(IncomeProof.file_id == PrivateFile.id)
+    )
+
+
+def keep_until(session: Session, scan_ids: Iterable[int], until: datetime) -> None:
+    """Let the database refuse to delete scans before a day, inside another service; the latest such day counts."""
+    session.execute(
+        update(PrivateFile)
+        .where(
+            PrivateFile.id.in_(set(scan_ids)),
+            (PrivateFile.keep_until.is_(None)) | (PrivateFile.keep_until < until),
+        )
+        .values(keep_until=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_own(actor: Actor) -> ColumnElement[bool]:
@@ -138,7 +155,7 @@ def _with_scan(paper_id: int) -> Select[Paper]:
 
 @transaction
 def prune_unused(session: Session, now: datetime) -> int:
-    """Forget scans that were brought a day ago and never became a paper."""
+    """Forget scans that were brought a day ago and that nothing shows (any more)."""
     gone = delete(PrivateFile).where(
         PrivateFile.created_at < now - UNUSED_KEPT, PrivateFile.keep_until.is_(None), ~_is_used()
     )

@@ -1,4 +1,4 @@
-"""An order line as JSON in a staged import, and as the columns of a sale."""
+"""An order line or an after-sales case as JSON, and as the columns of its row."""
 
 from __future__ import annotations
 
@@ -9,34 +9,46 @@ from typing import Any
 
 from domain.interval import local_day
 from domain.sales.cells import Precision
-from domain.sales.lines import LineStatus, OrderLine, Platform, RefundBasis
+from domain.sales.lines import AfterSaleCase, CaseState, LineStatus, OrderLine, Platform, RefundBasis
+
+Values = dict[str, Any]
+Told = OrderLine | AfterSaleCase
 
 _FIELDS = tuple(field.name for field in fields(OrderLine))
-_MOMENTS = frozenset({"ordered_at", "paid_at", "completed_at"})
+_CASE_FIELDS = tuple(field.name for field in fields(AfterSaleCase))
+_MOMENTS = frozenset({"ordered_at", "paid_at", "completed_at", "requested_at", "refunded_at"})
 # The staged import knows the line of the file; what one piece cost follows from amount and quantity.
 _NOT_KEPT = frozenset({"source_line", "unit_price_fen"})
 
 _TOLD = {"paid": "told_paid", "refunded_fen": "told_refunded_fen", "refund_basis": "told_basis"}
 
-SALE_COLUMNS = (*(name for name in _FIELDS if name not in _NOT_KEPT), *_TOLD.values(), "ordered_on")
+SALE_COLUMNS = (*(name for name in _FIELDS if name not in _NOT_KEPT), *_TOLD.values(), "ordered_on", "level")
 """The columns of `sale` that come from the export; their names are those of OrderLine, and what it told beside them."""
+CASE_COLUMNS = tuple(name for name in _CASE_FIELDS if name not in _NOT_KEPT)
+CASE_KEY = "case|"
 
 
-def to_json(line: OrderLine) -> dict[str, Any]:
-    """The line as JSON can hold it, empty cells left out."""
-    values: dict[str, Any] = {}
-    for name in _FIELDS:
-        value = getattr(line, name)
+def held_key(order: Told) -> str:
+    """Under which key a held row waits: that of its line, or one of its own for a case."""
+    return order.line_key if isinstance(order, OrderLine) else CASE_KEY + order.case_no
+
+
+def to_json(told: Told) -> Values:
+    """The line or case as JSON can hold it, empty cells left out."""
+    values: Values = {}
+    for field in fields(told):
+        value = getattr(told, field.name)
         if value is not None:
-            values[name] = value.astimezone(UTC).isoformat() if name in _MOMENTS else value
+            values[field.name] = value.astimezone(UTC).isoformat() if field.name in _MOMENTS else value
     return values
 
 
-def from_json(values: Mapping[str, Any]) -> OrderLine:
-    """The line that `to_json` wrote."""
-    known: dict[str, Any] = {name: values.get(name) for name in _FIELDS}
+def from_json(values: Mapping[str, Any]) -> Told:
+    """The line or case that `to_json` wrote."""
+    names = _CASE_FIELDS if "case_no" in values else _FIELDS
+    known: Values = {name: values.get(name) for name in names}
     known |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS if name in values}
-    return _line(known)
+    return _case(known) if "case_no" in values else _line(known)
 
 
 def from_sale(values: Mapping[str, Any]) -> OrderLine:
@@ -45,15 +57,26 @@ def from_sale(values: Mapping[str, Any]) -> OrderLine:
     return _line({**known, "unit_price_fen": None, "source_line": 0})
 
 
-def to_sale(line: OrderLine) -> dict[str, Any]:
+def to_sale(line: OrderLine) -> Values:
     """The columns of a sale that this line fills."""
     values = {name: getattr(line, name) for name in _FIELDS if name not in _NOT_KEPT}
     values |= {column: values[name] for name, column in _TOLD.items()}
     bases = dict.fromkeys(("refund_basis", _TOLD["refund_basis"]), line.refund_basis.value)
-    return values | bases | {"ordered_on": local_day(line.ordered_at)}
+    return values | bases | {"ordered_on": local_day(line.ordered_at), "level": line.level}
 
 
-def _line(values: dict[str, Any]) -> OrderLine:
+def from_after_sale(values: Mapping[str, Any]) -> AfterSaleCase:
+    """The case that the columns of `after_sale` hold."""
+    known = {name: values[name] for name in CASE_COLUMNS}
+    return _case({**known, "order_no": known["order_no"] or "", "source_line": 0})
+
+
+def to_after_sale(case: AfterSaleCase) -> Values:
+    """The columns of `after_sale` that this case fills."""
+    return {name: getattr(case, name) for name in CASE_COLUMNS}
+
+
+def _line(values: Values) -> OrderLine:
     return OrderLine(
         **values
         | {
@@ -62,4 +85,10 @@ def _line(values: dict[str, Any]) -> OrderLine:
             "refund_basis": RefundBasis(values["refund_basis"]),
             "ordered_precision": Precision(values["ordered_precision"]),
         }
+    )
+
+
+def _case(values: Values) -> AfterSaleCase:
+    return AfterSaleCase(
+        **values | {"platform": Platform(values["platform"]), "state": CaseState(values["state"])}
     )

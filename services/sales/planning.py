@@ -1,30 +1,34 @@
-"""What one order line would do to the stored sales, for the preview and the applying alike; and the count of it."""
+"""What an order line would do to the sale of its key, and all that has a say in what of it counts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from domain.sales.lines import OrderLine, Platform
+from domain.sales.layouts import LAYOUTS
+from domain.sales.lines import AfterSale as AfterSaleWord
+from domain.sales.lines import AfterSaleCase, Level, OrderLine, Platform
+from domain.sales.refunds import counted, told_of
 from domain.sales.updating import joined
-from models import Sale
+from models import AfterSale, Sale, SaleDraft
 from models.sales_imports import RowFate
-from services.sales.lines import SALE_COLUMNS, from_sale, to_sale
-from services.sales.matching import Match, Matcher
+from services.sales.chunks import CHUNK, chunks
+from services.sales.lines import CASE_COLUMNS, Values, from_after_sale, from_sale, to_sale
+from services.sales.matching import Match, Matcher, attribution_columns, keep_what_a_hand_chose
 
-CHUNK = 1_000
-MOST_UNKNOWN = 100
+__all__ = ["CHUNK", "Values", "chunks"]
 
-T = TypeVar("T")
-Values = dict[str, Any]
-
-_MATCH_COLUMNS = ("product_id", "tier", "show_id", "booth_booking_id", "rule_version", "evidence")
+DRAFTS = cast(Table, SaleDraft.__table__)
+CASES = cast(Table, AfterSale.__table__)
+COLUMNS = tuple(c.name for c in DRAFTS.columns if c.name not in {"import_id", "position", "fate", "sale_id"})
+"""Every column that a sale, its draft and its before-image have in common."""
+BY_HAND = ("attributed_by_id", "attributed_at", "attribution_reason")
+_NOT_BY_HAND: Values = {"attributed_by_id": None, "attributed_at": None, "attribution_reason": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,80 +39,68 @@ class Plan:
     values: Values
 
 
-def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher) -> Plan:
-    """Lay a line over the stored sale of its key, if there is one."""
+@dataclass(slots=True)
+class Heeded:
+    """What has a say beside the orders: after-sales cases by the key of their line, orders that are replaced."""
+
+    cases: Mapping[str, list[AfterSaleCase]] = field(default_factory=dict)
+    replaced: Collection[str] = ()
+    words: Mapping[str, AfterSaleWord] = field(default_factory=dict)
+
+    def counted(self, line: OrderLine) -> Values:
+        """The columns of what counts of a line."""
+        replaced = line.level is Level.ORDER and line.order_no in self.replaced
+        found = counted(told_of(line), self.cases.get(line.line_key, ()), replaced)
+        return {
+            "replaced": replaced,
+            "paid": found.paid,
+            "refunded_fen": found.refunded_fen,
+            "refund_basis": found.refund_basis.value,
+        }
+
+
+def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, heeded: Heeded) -> Plan:
+    """Lay a line over the stored sale of its key, or over its draft, if there is one."""
     if stored is None:
-        return Plan(RowFate.INSERTED, _columns(line, matcher.match(line)))
-    both = joined(from_sale(stored), line)
-    values = _columns(both, matcher.match(both, stored["product_id"]))
+        values = to_sale(line) | match_columns(matcher.match(line)) | _NOT_BY_HAND | heeded.counted(line)
+        return Plan(RowFate.INSERTED, values)
+    both = joined(from_sale(stored), line, heeded.words)
+    values = to_sale(both) | match_columns(matcher.match(both, stored["product_id"])) | heeded.counted(both)
+    values = keep_what_a_hand_chose(stored, values)
     changed = any(values[name] != stored[name] for name in values)
-    return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values)
+    by_hand = {name: stored[name] for name in BY_HAND}
+    return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values | by_hand)
 
 
 def stored_sales(session: Session, platform: Platform, keys: Iterable[str]) -> dict[str, Values]:
     """The sales of these keys as they stand, by key, with their ids."""
-    table = Sale.__table__
-    names = ("id", *SALE_COLUMNS, *_MATCH_COLUMNS)
+    table = cast(Table, Sale.__table__)
     rows = session.execute(
-        select(*(table.c[name] for name in names)).where(
+        select(table.c.id, *(table.c[name] for name in COLUMNS)).where(
             table.c.platform == platform, table.c.line_key.in_(list(keys))
         )
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
 
 
-def chunks(things: Iterable[T]) -> Iterator[list[T]]:
-    """The things, a thousand at a time."""
-    source = iter(things)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
+def cases_of(session: Session, platform: Platform, keys: Iterable[str]) -> dict[str, list[AfterSaleCase]]:
+    """The stored after-sales cases of these lines, by the key of the line."""
+    rows = session.execute(
+        select(*(CASES.c[name] for name in CASE_COLUMNS))
+        .where(CASES.c.platform == platform, CASES.c.line_key.in_(list(keys)))
+        .order_by(CASES.c.case_no)
+    ).mappings()
+    cases: dict[str, list[AfterSaleCase]] = defaultdict(list)
+    for row in rows:
+        cases[row["line_key"]].append(from_after_sale(dict(row)))
+    return cases
+
+
+def has_orders_and_lines(platform: Platform) -> bool:
+    """Whether a platform exports both whole orders and their lines, so that one may replace the other."""
+    return len({layout.level for layout in LAYOUTS if layout.platform is platform}) > 1
 
 
 def match_columns(match: Match) -> Values:
     """The columns of a sale that matching fills."""
-    found = match.attribution
-    return {
-        "product_id": match.product_id,
-        "tier": found.tier,
-        "show_id": found.show_id,
-        "booth_booking_id": found.booth_slot_id,
-        "rule_version": found.rule_version,
-        "evidence": found.evidence,
-    }
-
-
-def _columns(line: OrderLine, match: Match) -> Values:
-    return to_sale(line) | match_columns(match)
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of lines by fate, and the products among them that nobody knows yet."""
-
-    fates: Counter[RowFate] = field(default_factory=Counter)
-    unmatched: int = 0
-    _unknown: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-
-    def add(self, planned: Plan) -> None:
-        """Count a line that counts."""
-        self.fates[planned.fate] += 1
-        values = planned.values
-        if values["product_id"] is None:
-            self.unmatched += 1
-            product = (values["platform_product_id"] or "", values["merchant_code"] or "", values["title"])
-            sums = self._unknown.setdefault(product, [0, 0])
-            sums[0] += 1
-            sums[1] += values["amount_fen"] if values["paid"] else 0
-
-    def counts(self) -> dict[str, int]:
-        """The columns of an import that hold the counts; they reconcile by construction."""
-        by_fate = {fate.value: self.fates[fate] for fate in RowFate}
-        return by_fate | {"read_count": sum(self.fates.values()), "unmatched": self.unmatched}
-
-    def unknown_products(self) -> list[dict[str, Any]]:
-        """The unknown products with the most lines."""
-        most = sorted(self._unknown.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_UNKNOWN]
-        return [
-            {"code": code, "merchant_code": own, "title": title, "lines": lines, "gmv_fen": gmv}
-            for (code, own, title), (lines, gmv) in most
-        ]
+    return {"product_id": match.product_id, **attribution_columns(match.attribution)}

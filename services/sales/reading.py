@@ -1,4 +1,4 @@
-"""Reading an upload before anything is written: parsed, matched and predicted, spooled in bounded memory.
+"""Reading an import chunk by chunk: each in a transaction of its own that writes its drafts and how far it came.
 
 A file may hold the same line twice, for instance when two exports were put together. Its rows then count as if each
 had been imported after the one before: an identical or older double is unchanged, a further one updates.
@@ -6,200 +6,92 @@ had been imported after the one before: an identical or older double is unchange
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import Any, BinaryIO
 
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from domain.sales.lines import HeldLine, OrderLine, Platform
-from domain.sales.problems import RowError
-from domain.sales.reading import CsvRecords, OrderExport
-from domain.sales.rows import Outcome
-from domain.sales.updating import joined
-from models.sales_imports import RowFate
-from services.sales.lines import from_json, to_json
-from services.sales.matching import Matcher
-from services.sales.planning import Plan, Tally, Values, chunks, plan, stored_sales
-from services.unit_of_work import query
+from domain.people import Actor
+from domain.sales.platforms import Kind
+from models import AfterSaleDraft, Person, SaleDraft, SalesImport, SalesImportChunk, SalesImportLine
+from models.sales_imports import ImportStatus, RowFate
+from services import records
+from services.sales.chunks import unpacked
+from services.sales.importing import revision_of
+from services.sales.noting import Noted
+from services.sales.reader import Reader
+from services.sales.reading_cases import read_cases
+from services.sales.reading_orders import read_orders
+from services.sales.sums import sum_up
 
-IN_MEMORY = 4 * 1024 * 1024
-MAX_NAME = 120
-_PHONE = re.compile(r"1[3-9]\d{9}")
-
-
-class _Hashing:
-    """A stream that remembers the hash of all that was read from it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self._digest.update(piece)
-        return piece
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
+FATES = tuple(RowFate)
 
 
-@dataclass(slots=True)
-class Totals:
-    """What the lines of a file come to, each line of a platform once; money in fen."""
+def read_chunk(session: Session, found: SalesImport, reader: Reader | None, now: datetime) -> Reader:
+    """Read the next rows of an import that is being staged, or sum it up after the last ones.
 
-    gmv_fen: int = 0
-    refunded_fen: int = 0
-    first_ordered_at: datetime | None = None
-    last_ordered_at: datetime | None = None
-
-    def add(self, line: OrderLine, before: OrderLine | None = None) -> None:
-        """Add a line in place of its earlier reading in the same file."""
-        self.gmv_fen += _paid(line) - (_paid(before) if before else 0)
-        self.refunded_fen += line.refunded_fen - (before.refunded_fen if before else 0)
-        self.first_ordered_at = min(self.first_ordered_at or line.ordered_at, line.ordered_at)
-        self.last_ordered_at = max(self.last_ordered_at or line.ordered_at, line.ordered_at)
-
-
-@dataclass(slots=True)
-class Prepared:
-    """An upload that has been read to its end, ready to be stored; a context manager, since it holds a spool."""
-
-    file_name: str
-    file_sha256: str
-    platform: Platform
-    encoding: str
-    tally: Tally
-    totals: Totals
-    spool: SpooledTemporaryFile[bytes] = field(repr=False)
-
-    def rows(self) -> Iterator[Values]:
-        """The rows of the file with their predicted fates, as columns of `sales_import_line`."""
-        self.spool.seek(0)
-        for position, raw in enumerate(self.spool, start=1):
-            yield {"position": position, **json.loads(raw)}
-
-    def __enter__(self) -> Prepared:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.spool.close()
-
-
-@query
-def prepare(session: Session, file: BinaryIO, file_name: str, platform: str | None = None) -> Prepared:
-    """Read an order export and predict what applying it would do; nothing is written to the database.
-
-    Raises FileError; `platform` overrides what the headers say.
+    Gives back the reader for the next chunk; one that is out of date is not used any more.
     """
-    stream = _Hashing(file)
-    records = CsvRecords(stream)  # type: ignore[arg-type]  # only read() of a stream is called
-    export = OrderExport(records, platform=platform)
-    spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  lives as long as what is returned
-    reader = _Reader(session, export.platform, spool)
-    try:
-        for outcomes in chunks(export):
-            reader.take(outcomes)
-    except BaseException:
-        spool.close()
-        raise
-    if file.seekable():
-        file.seek(0)  # so that whoever compares uploads sees the whole of this one
-    return Prepared(
-        file_name=clean_name(file_name),
-        file_sha256=stream.hexdigest(),
-        platform=export.platform,
-        encoding=records.encoding,
-        tally=reader.tally,
-        totals=reader.totals,
-        spool=spool,
-    )
+    revision = revision_of(session, found.platform)
+    if reader is None or reader.revision != revision:
+        reader = Reader(session, found, revision)
+    if found.rows_done == 0:
+        found.planned_revision = revision
+    chunk = session.execute(
+        select(SalesImportChunk.row_count, SalesImportChunk.content).where(
+            SalesImportChunk.import_id == found.id, SalesImportChunk.position == found.rows_done
+        )
+    ).one_or_none()
+    if chunk is None:
+        finish(session, found, now)
+        return reader
+    outcomes = reader.outcomes(unpacked(chunk.content))
+    read = read_orders if reader.layout.kind is Kind.ORDERS else read_cases
+    _note(session, found, read(session, found, reader, outcomes), len(outcomes))
+    found.rows_done += chunk.row_count
+    return reader
 
 
-def clean_name(file_name: str) -> str:
-    """The last part of a path, without control characters, phone numbers or excess length."""
-    name = "".join(c for c in re.split(r"[/\\]", file_name)[-1] if c.isprintable())
-    return _PHONE.sub("***", name)[-MAX_NAME:]
+def finish(session: Session, found: SalesImport, now: datetime) -> None:
+    """Everything was read: the import can be looked at, or goes on to be applied."""
+    sum_up(session, found)
+    anew = found.apply_when_read
+    found.status = ImportStatus.APPLYING if anew else ImportStatus.STAGED
+    if not anew:
+        records.audit(session, _author(session, found), "sales_import.staged", found, now, **counts(found))
 
 
-class _Reader:
-    """Predicts the fate of each outcome and writes it to the spool."""
-
-    def __init__(self, session: Session, platform: Platform, spool: SpooledTemporaryFile[bytes]) -> None:
-        self._session = session
-        self._platform = platform
-        self._matcher = Matcher(session, platform)
-        self._offsets: dict[str, int] = {}
-        self._doubles: dict[str, OrderLine] = {}
-        self.tally = Tally()
-        self.totals = Totals()
-        self._file = spool
-
-    def take(self, outcomes: list[Outcome]) -> None:
-        """Predict and spool a chunk."""
-        keys = {outcome.line_key for outcome in outcomes if isinstance(outcome, OrderLine)}
-        stored = stored_sales(self._session, self._platform, keys) if keys else {}
-        for outcome in outcomes:
-            self._spool(self._row(outcome, stored))
-
-    def _row(self, outcome: Outcome, stored: dict[str, Values]) -> Values:
-        if isinstance(outcome, RowError):
-            self.tally.fates[RowFate.REJECTED] += 1
-            return _told(outcome.line, RowFate.REJECTED, outcome.code, outcome.column, outcome.detail)
-        if isinstance(outcome, HeldLine):
-            self.tally.fates[RowFate.HELD] += 1
-            held = _told(outcome.line, RowFate.HELD, outcome.code, outcome.column, outcome.text)
-            return held | {"order": to_json(outcome.order)}
-        planned = self._planned(outcome, stored.get(outcome.line_key))
-        self.tally.add(planned)
-        return _told(outcome.source_line, planned.fate) | {"order": to_json(outcome)}
-
-    def _planned(self, line: OrderLine, stored: Values | None) -> Plan:
-        before = self._earlier_in_this_file(line.line_key)
-        if before is None:
-            self._offsets[line.line_key] = self._file.tell()
-            self.totals.add(line)
-            return plan(line, stored, self._matcher)
-        now = joined(before, line)
-        self._doubles[line.line_key] = now
-        self.totals.add(now, before)
-        return plan(line, plan(before, stored, self._matcher).values, self._matcher)
-
-    def _earlier_in_this_file(self, key: str) -> OrderLine | None:
-        if key in self._doubles:
-            return self._doubles[key]
-        if key not in self._offsets:
-            return None
-        end = self._file.tell()
-        self._file.seek(self._offsets[key])
-        row = json.loads(self._file.readline())
-        self._file.seek(end)
-        return from_json(row["order"])
-
-    def _spool(self, row: Values) -> None:
-        self._file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+def start_over(session: Session, found: SalesImport) -> None:
+    """Forget what was read of an import, to read it anew from its chunks."""
+    for table in (SaleDraft, AfterSaleDraft, SalesImportLine):
+        session.execute(delete(table).where(table.import_id == found.id))
+    for name in ("rows_done", "read_count", *FATES):
+        setattr(found, name, 0)
+    found.money = {}
+    found.step_started_at = None
 
 
-def _told(
-    line: int, fate: RowFate, code: str = "", column: str | None = "", text: str = ""
-) -> dict[str, Any]:
-    return {
-        "line": line,
-        "fate": fate.value,
-        "code": code,
-        "column_name": column or "",
-        "text": text,
-        "order": None,
+def counts(found: SalesImport) -> dict[str, int]:
+    """How many rows were read and what became of them; they reconcile."""
+    by_fate = {fate.value: getattr(found, fate.value) for fate in FATES}
+    return by_fate | {"read_count": found.read_count, "unmatched": found.unmatched}
+
+
+def _note(session: Session, found: SalesImport, noted: Noted, read: int) -> None:
+    found.read_count += read
+    for fate, count in noted.fates.items():
+        setattr(found, fate.value, getattr(found, fate.value) + count)
+    held = found.money.get("held", {"gmv_fen": 0, "refunded_fen": 0})
+    found.money = {
+        **found.money,
+        "held": {
+            "gmv_fen": held["gmv_fen"] + noted.held_fen,
+            "refunded_fen": held["refunded_fen"] + noted.held_refunded_fen,
+        },
     }
+    if noted.lines:
+        session.execute(insert(SalesImportLine), [{"import_id": found.id, **line} for line in noted.lines])
 
 
-def _paid(line: OrderLine) -> int:
-    return line.amount_fen if line.paid else 0
+def _author(session: Session, found: SalesImport) -> Actor:
+    return session.get_one(Person, found.created_by_id).as_actor()

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from domain.errors import Violation
 from domain.people import Actor
 from domain.sales.lines import Platform
 from models import Product, ProductCode, SalesImport, SalesImportLine, Show
-from models.sales_imports import RowFate
+from models.sales_imports import ImportStatus, RowFate
 from services.sales.importing import load, require_staff
+from services.sales.undoing import obstacles
 from services.unit_of_work import query
 
 RECENT = 30
@@ -33,25 +35,37 @@ class UnknownProduct:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """An import with its troublesome rows, the first 200 of each kind."""
+    """An import with its troublesome rows, the first 200 of each kind, and why it can't be undone, if so."""
 
     staged: SalesImport
     rejected: Sequence[SalesImportLine]
     held: Sequence[SalesImportLine]
     unknown: Sequence[UnknownProduct]
     products: Sequence[Product]
+    obstacles: Sequence[Violation]
 
 
 @query
 def recent_imports(session: Session, actor: Actor) -> Sequence[SalesImport]:
     """The latest imports with show and author, newest first; raises Forbidden."""
     require_staff(actor)
-    return session.scalars(
-        select(SalesImport)
-        .options(joinedload(SalesImport.show), joinedload(SalesImport.created_by))
-        .order_by(SalesImport.created_at.desc(), SalesImport.id.desc())
-        .limit(RECENT)
-    ).all()
+    return _imports(session, RECENT, None)
+
+
+@query
+def import_page(
+    session: Session, actor: Actor, *, size: int, before_id: int | None = None
+) -> Sequence[SalesImport]:
+    """So many imports that are older than another one, newest first; raises Forbidden."""
+    require_staff(actor)
+    return _imports(session, size, before_id)
+
+
+def _imports(session: Session, size: int, before_id: int | None) -> Sequence[SalesImport]:
+    chosen = select(SalesImport).options(joinedload(SalesImport.show), joinedload(SalesImport.created_by))
+    if before_id is not None:
+        chosen = chosen.where(SalesImport.id < before_id)
+    return session.scalars(chosen.order_by(SalesImport.id.desc()).limit(size)).all()
 
 
 @query
@@ -73,6 +87,7 @@ def report(session: Session, actor: Actor, import_id: int) -> ImportReport:
         held=_lines(session, import_id, RowFate.HELD),
         unknown=unknown,
         products=_products(session) if any(u.linked_to is None for u in unknown) else (),
+        obstacles=obstacles(session, staged) if staged.status is ImportStatus.APPLIED else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,16 +11,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
-from domain.interval import at_local, local_day
-from domain.money import divide_half_up
+from domain.interval import local_day
 from domain.people import Actor
 from domain.sales.attribution import HEADLINE_TIERS
-from domain.sales.metrics import Headline, IncomePath, Totals, income_path, year_end_forecast
+from domain.sales.forecast import Forecast
+from domain.sales.metrics import Headline, IncomePath, Totals
 from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show, Space
 from models.sales_books import Band, Scope
 from services import settings
+from services.sales import kept_sums, pace
 from services.sales.figures import Kept, kept
 from services.sales.matching import SOLD_IN
 from services.sales.shop_year import ShopYear
@@ -67,7 +69,7 @@ class MerchantHome:
     month: Headline
     year: Totals
     path: IncomePath
-    forecast_fen: int | None
+    forecast: Forecast | None
     months: Sequence[MonthSum]
     shows: Sequence[ShowSum]
     products: Sequence[ProductSum]
@@ -81,37 +83,20 @@ def merchant_home(session: Session, actor: Actor, *, now: datetime) -> MerchantH
         raise Missing
     house = settings.load(session)
     today = local_day(now)
-    year_start, year_end = _starts(today.year)
     sums = ShopYear(session, merchant.id, today, now)
     year = sums.of_year()
-    path = _path(merchant, house, year.net_fen)
+    reported = pace.reported(session, kept_sums.year_of(today.year), merchant.id)
+    weekly = kept_sums.weekly(session, today, [merchant.id])
     return MerchantHome(
         merchant=merchant,
         month_start=today.replace(day=1),
         month=sums.of_month(today.month),
         year=year,
-        path=path,
-        forecast_fen=None
-        if path.estimated_fen is None
-        else year_end_forecast(path.estimated_fen, year_start=year_start, year_end=year_end, now=now),
+        path=pace.path_of(merchant, house, year.net_fen, reported.get(merchant.id, 0)),
+        forecast=pace.forecast(merchant, house, year.net_fen, weekly.get(merchant.id, ()), today),
         months=_months(merchant, house, sums, today),
         shows=_shows(session, merchant, sums, now),
         products=_products(session, merchant, sums),
-    )
-
-
-def _starts(year: int) -> tuple[datetime, datetime]:
-    return at_local(date(year, 1, 1), 0), at_local(date(year + 1, 1, 1), 0)
-
-
-def _path(merchant: Merchant, house: HouseSettings, net_fen: int) -> IncomePath:
-    """A margin of 0 is one that was never declared; reports with proof don't exist yet."""
-    return income_path(
-        net_fen=net_fen,
-        margin_bp=merchant.margin_bp or None,
-        fees_fen=divide_half_up(net_fen * house.platform_fee_bp, 10_000),
-        reported_fen=0,
-        target_fen=house.yearly_target_fen,
     )
 
 
@@ -120,7 +105,7 @@ def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: dat
     for month in range(1, today.month + 1):
         so_far += sums.net_of_month(month)
         first = date(today.year, month, 1)
-        months.append(MonthSum(first, so_far, _path(merchant, house, so_far).estimated_fen))
+        months.append(MonthSum(first, so_far, pace.path_of(merchant, house, so_far, 0).estimated_fen))
     return months
 
 
@@ -147,12 +132,7 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
         .limit(RECENT_SHOWS)
     ).all()
     ids = [show.id for show in shows]
-    slots = session.execute(
-        select(BoothSlot.show_id, Booking.place)
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.show_id.in_(ids), BoothSlot.merchant_id == merchant.id, Booking.status.in_(SOLD_IN))
-        .order_by(Booking.starts_at, Booking.place)
-    ).all()
+    booths = _booths(session, merchant, ids)
     found = kept(
         session,
         Scope.SHOW_MERCHANT,
@@ -165,11 +145,29 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
             show.id,
             show.title,
             show.starts_at,
-            tuple(slot.place for slot in slots if slot.show_id == show.id),
+            tuple(booths[show.id]),
             _of_show(sums, show.id, found.get(Kept(show.id, merchant.id, Band.STUDIO, None), Totals())),
         )
         for show in shows
     ]
+
+
+def _booths(session: Session, merchant: Merchant, show_ids: list[int]) -> dict[int, list[int]]:
+    """The shop's booths in each of these shows, in the order of time."""
+    slots = session.execute(
+        select(BoothSlot.show_id, Booking.place)
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(
+            BoothSlot.show_id.in_(show_ids),
+            BoothSlot.merchant_id == merchant.id,
+            Booking.status.in_(SOLD_IN),
+        )
+        .order_by(Booking.starts_at, Booking.place)
+    )
+    booths: dict[int, list[int]] = defaultdict(list)
+    for slot in slots:
+        booths[slot.show_id].append(slot.place)
+    return booths
 
 
 def _of_show(sums: ShopYear, show_id: int, totals: Totals) -> Totals:

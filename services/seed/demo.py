@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Notice
 from services import outbox
-from services.seed import claim_words, house, licences, news, people, shops
+from services.seed import claim_words, house, income, licences, news, people, shops
 from services.seed.bookings import play_bookings
 from services.seed.draws import play_draws
 from services.seed.people import Cast
@@ -29,7 +29,7 @@ def lay_demo(*, password_hash: str, now: datetime) -> bool:
     """
     is_there = people.has_demo()
     drawings = {} if is_there else shops.draw_all()
-    scans = {} if is_there else licences.draw_all()
+    scans = {} if is_there else {**licences.draw_all(), **income.draw_proof()}
     return _lay(drawings, scans, password_hash, now)
 
 
@@ -54,6 +54,8 @@ def _lay(
     play_draws(session, cast, stalls, now)
     news.bring_news(session, cast, now)
     import_sales(dice, cast, stalls, show, now)
+    income.report_income(cast, stalls, scans, now)
+    income.declare_baselines(stalls, now - timedelta(days=60))
     settle_messages(session, cast, now)
     return True
 

@@ -11,7 +11,7 @@ from random import Random
 from domain.interval import local
 from domain.money import format_yuan
 from models import Show
-from services.sales import importing
+from services.sales import applying, receiving, work
 from services.seed.people import Cast
 from services.seed.shops import Stall
 from services.seed.shows import PAST_BOOTHS
@@ -38,16 +38,40 @@ HEADER = (
 )
 Row = dict[str, str]
 FIRST_ORDER = 6921_000_000_000_000_000
+FIRST_DOUBT = 400_000
+UNKNOWN_WORD = "商家备货中心已接单"
+DOUBTS: tuple[Row, ...] = (
+    *({"订单状态": UNKNOWN_WORD, "售后状态": "-"} for _ in range(4)),
+    {"订单状态": "已发货", "售后状态": "部分退款"},
+)
 UNKNOWN_PRODUCT = ("福建老字号 姜母茶 12 包", "3601000000000009901")
 
 
 def import_sales(dice: Random, cast: Cast, stalls: Sequence[Stall], show: Show, now: datetime) -> None:
-    """Stage and apply the export three days after the show, by the very service that the page uses."""
+    """Stage and apply the export three days after the show, by the very service that the page uses.
+
+    A day later a second one brings what only a person can tell: a word that nobody knows, and a partial refund.
+    """
     imported_at = now - timedelta(days=2)
-    export = _export(list(_rows(dice, stalls, show)))
-    name = f"抖店订单_{local(show.starts_at):%Y%m%d}.csv"
-    staged = importing.stage(cast.staff, export, name, show_id=show.id, now=imported_at)
-    importing.apply(cast.staff, staged.id, now=imported_at + timedelta(minutes=4))
+    _bring_in(cast, show, list(_rows(dice, stalls, show)), imported_at)
+    _bring_in(cast, show, list(_doubtful_rows(dice, stalls[0], show)), imported_at + timedelta(days=1))
+
+
+def _bring_in(cast: Cast, show: Show, rows: list[Row], at: datetime) -> None:
+    name = f"抖店订单_{local(at):%Y%m%d}.csv"
+    worker = work.new_worker()
+    received = receiving.receive(cast.staff, _export(rows), name, show_id=show.id, worker=worker, now=at)
+    work.read_now(received.id, worker, at)
+    applying.apply(cast.staff, received.id, now=at + timedelta(minutes=4))
+
+
+def _doubtful_rows(dice: Random, stall: Stall, show: Show) -> Iterator[Row]:
+    ware = stall.shop.wares[0]
+    for number, words in enumerate(DOUBTS):
+        ordered = show.starts_at + timedelta(minutes=20 + number)
+        goods = (stall.products[0].name, ware.code, ware.price_fen)
+        paid = {"支付完成时间": f"{local(ordered + timedelta(seconds=20)):%Y-%m-%d %H:%M:%S}"}
+        yield _row(dice, FIRST_DOUBT + number, goods, ordered) | paid | words
 
 
 def _export(rows: list[Row]) -> BytesIO:

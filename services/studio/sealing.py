@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden, Missing
@@ -14,6 +13,7 @@ from domain.people import Actor
 from domain.studio.records import digest_of, kept_until
 from models import ComplianceRecord, PrivateFile, Show
 from services import records, settings
+from services.merchants import files
 from services.studio import file_of_show
 from services.studio.file_of_run import Facts, Names, corrections
 from services.studio.shows import load_show
@@ -46,22 +46,9 @@ def seal(session: Session, show: Show, actor: Actor | None, now: datetime) -> Co
         keep_until=until,
     )
     session.add(record)
-    _keep_scans(session, (paper["scan"]["id"] for paper in content["papers"]), until)
+    files.keep_until(session, (paper["scan"]["id"] for paper in content["papers"]), until)
     session.flush()
     return record
-
-
-def _keep_scans(session: Session, scan_ids: Iterable[int], until: datetime) -> None:
-    """A scan is kept for the show that needs it longest."""
-    session.execute(
-        update(PrivateFile)
-        .where(
-            PrivateFile.id.in_(set(scan_ids)),
-            (PrivateFile.keep_until.is_(None)) | (PrivateFile.keep_until < until),
-        )
-        .values(keep_until=until)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def kept_until_of(session: Session, show_id: int) -> datetime | None:

@@ -46,7 +46,7 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR, Role.ADMIN)
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
     "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
-    "merchants.scan", "draws.list_file", "draws.download",
+    "merchants.scan", "sales.income_proof", "draws.list_file", "draws.download",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {

@@ -9,11 +9,13 @@ from blueprints.clock import now
 from domain.interval import local
 from domain.people import Role
 from models import BoothSlot, Merchant, Show, db
+from services.sales import chunks, work
 from services.unit_of_work import in_transaction
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_actor, create_booking, create_studio
 from tests.support.entering import enter, with_password
 from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.importing import receive
 from tests.support.live import Live
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
@@ -52,7 +54,7 @@ def export_of(show: Show) -> bytes:
 def upload(page: Page, data: bytes) -> None:
     page.goto("/sales/imports")
     file = {"name": "抖店订单.csv", "mimeType": "text/csv", "buffer": data}
-    page.get_by_label("订单文件（CSV）").set_input_files(file)
+    page.get_by_label("订单文件（CSV 或 Excel）").set_input_files(file)
     page.get_by_role("button", name="上传并预览").click()
 
 
@@ -89,3 +91,50 @@ def test_an_export_becomes_the_shops_figures(live: Live, open_page: OpenPage, de
     assert_fits_width(shop)
     assert_axe_clean(shop)
     shot(shop, f"sales-shop-{device}", full_page=True)
+
+
+@pytest.mark.parametrize("device", ["tablet", "no_js"])
+def test_a_large_export_shows_how_far_it_has_come(
+    live: Live, open_page: OpenPage, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", 2)
+    with live.app.app_context():
+        actor = create_actor(Role.STAFF)
+        staff_phone = with_password(actor.id)
+        import_id = receive(actor, [doudian_row(number) for number in range(1, 7)], now=now()).id
+
+    staff = open_page(device, base_url=live.url)
+    enter(staff, staff_phone)
+    staff.goto(f"/sales/imports/{import_id}")
+    expect(staff.get_by_role("heading", name="读到第 0 行，一共 6 行")).to_be_visible()
+    assert_fits_width(staff)
+    assert_axe_clean(staff)
+    shot(staff, f"sales-progress-{device}")
+
+    with live.app.app_context():
+        assert work.claim(import_id, "test", now())
+        work.step(import_id, "test", None, now())
+        if device == "no_js":
+            staff.reload()
+        expect(staff.get_by_role("heading", name="读到第 2 行，一共 6 行")).to_be_visible()
+        work.run(import_id, "test", now())
+    if device == "no_js":
+        staff.reload()
+    expect(staff.get_by_text("读到 6 行 = 新增 6")).to_be_visible()
+    staff.get_by_role("button", name="不要了").click()
+    expect(staff.get_by_text("已取消，没有入账。")).to_be_visible()
+
+
+def test_an_applied_export_is_taken_back(live: Live, open_page: OpenPage) -> None:
+    with live.app.app_context():
+        staff_phone = with_password(create_actor(Role.STAFF).id)
+    staff = open_page("tablet", base_url=live.url)
+    enter(staff, staff_phone)
+    upload(staff, doudian_csv([doudian_row(number) for number in range(1, 4)]))
+    staff.get_by_role("button", name="入账").click()
+    expect(staff.get_by_text("账上因此多了：已付款 ¥119.70，退款 ¥0.00。")).to_be_visible()
+
+    staff.get_by_role("button", name="撤销这次导入").click()
+
+    expect(staff.get_by_text("已撤销，账上恢复到导入以前。同一份订单表可以再导入。")).to_be_visible()
+    assert_axe_clean(staff)

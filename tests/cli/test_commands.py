@@ -5,15 +5,17 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from domain.people import Role
-from models import ApiToken, Booking, MerchantMember, Person, Sale
+from models import ApiToken, AuditEvent, Booking, MerchantMember, Person, Sale, SalesImport
 from services import people
 from services.passwords import matches
 from services.secrets import hashed
 from services.settings import current
-from tests.support.builders import NOW, between, create_booking, create_person
+from tests.support.builders import NOW, between, create_booking, create_person, create_studio
 from tests.support.builders import create_space as a_space
 from tests.support.exports import doudian_csv, doudian_row
-from tests.support.studio_builders import create_merchant, create_product
+from tests.support.income_builders import accepted_income, hand_in_income
+from tests.support.statement_builders import on, sell
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = [
     pytest.mark.usefixtures("db"),
@@ -153,10 +155,23 @@ def test_an_export_is_imported_as_the_page_does(flask, db, tmp_path):
 
 
 def test_a_dry_run_only_tells(flask, db, tmp_path):
+    create_person(Role.STAFF)
+
     result = flask("sales", "import", export(tmp_path), "--dry-run")
 
     assert "inserted=2" in result.stdout.split()
-    assert db.session.scalars(select(Sale)).all() == []
+    for table in (Sale, SalesImport, AuditEvent):
+        assert db.session.scalars(select(table)).all() == []
+
+
+def test_the_inbox_is_listed(flask, db, tmp_path):
+    people.create_account(phone="13800001234", name="吴敏", role=Role.STAFF, now=NOW)
+    flask("sales", "import", export(tmp_path))
+
+    result = flask("sales", "inbox")
+
+    assert "words=0 rows=0 products=1" in result.stdout
+    assert "lines=2" in result.stdout
 
 
 def test_without_staff_nobody_imports(flask, tmp_path):
@@ -165,8 +180,34 @@ def test_without_staff_nobody_imports(flask, tmp_path):
     assert (result.exit_code, "Traceback" in result.output) == (1, False)
 
 
+def test_statements_are_listed_and_locked_when_they_are_due(flask, clock):
+    create_person(Role.ADMIN)
+    shop, _ = create_merchant("山腰茶行")
+    sell(create_product(shop), create_show(create_studio(), on(12, hour=19.5)), on(12), 8_600)
+
+    line = f"2026-10 merchant={shop.id} net_fen=8600 adjusted_fen=0"
+    assert flask("sales", "statements").stdout == f"{line} open 山腰茶行\n"
+    locked = flask("sales", "statements", "--month", "2026-10", "--lock")
+    assert locked.stdout == f"locked=1\n{line} 2026-11-23T01:00:00+00:00 山腰茶行\n"
+    assert flask("sales", "statements", "--month", "2026-09").stdout == ""
+    assert flask("sales", "statements", "--month", "October").exit_code == 2
+
+
 def test_the_demo_is_never_laid_in_production(flask, app, monkeypatch, db):
     monkeypatch.setitem(app.config, "APP_ENV", "production")
 
     assert flask("seed").exit_code == 1
     assert db.session.scalars(select(Booking)).all() == []
+
+
+def test_the_terminal_lists_the_income_that_waits(flask):
+    _, keeper = create_merchant("山腰茶行")
+    create_person(Role.STAFF)
+    report = hand_in_income(keeper)
+    accepted_income(keeper, amount_fen=1)
+
+    lines = flask("sales", "income").stdout.splitlines()
+
+    assert [line.split("\t")[0] for line in lines] == [str(report.id)]
+    assert "山腰茶行" in lines[0]
+    assert lines[0].endswith("¥387.00")

@@ -10,12 +10,13 @@ from domain.errors import Violation
 from domain.people import Role
 from domain.sales.problems import FileCode, HeldCode, RowCode
 from models import Sale, SalesImport
-from services.sales import importing
-from tests.support.builders import NOW, create_actor
+from tests.support.builders import create_actor
 from tests.support.client import read_forms
 from tests.support.exports import canaries, doudian_csv, doudian_row
+from tests.support.importing import stage
 from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import visitor
+from tests.support.workbooks import excel_workbook
 
 ROWS = [doudian_row(1), doudian_row(2, 订单状态="神秘状态"), doudian_row(3, 商品数量="两个")]
 
@@ -62,6 +63,16 @@ def test_staff_upload_look_apply_and_the_second_time_changes_nothing(staff, db, 
     assert count(db, Sale) == 1
 
 
+def test_a_workbook_is_read_like_a_csv_whatever_its_name(staff, db):
+    data = excel_workbook(list(ROWS[0]), [[row.get(name, "") for name in ROWS[0]] for row in ROWS])
+
+    for name in ("订单.xlsx", "订单.csv"):
+        preview = staff.get(upload(staff, data, name).location).text
+        assert "读到 3 行 = 新增 1 + 更新 0 + 没变化 0 + 等人看 1 + 不能用 1" in preview
+        assert "XLSX" in preview
+    assert ".xlsx" in staff.get("/sales/imports").text
+
+
 def test_no_page_shows_anything_of_the_buyers(staff):
     sent = upload(staff, doudian_csv(ROWS))
     pages = [staff.get(sent.location), staff.get("/sales/imports")]
@@ -76,8 +87,11 @@ def test_no_page_shows_anything_of_the_buyers(staff):
     ("data", "said"),
     [
         (b"", "文件是空的"),
-        (b"PK\x03\x04" + b"\x00" * 30 + b"[Content_Types].xml xl/", "请另存为 CSV"),
-        ("姓名,电话\r\n甲,1\r\n".encode(), "看不出是哪个平台的订单表。目前支持：抖店。"),
+        (b"PK\x03\x04" + b"\x00" * 30 + b"[Content_Types].xml xl/", "这个 Excel 文件读不了"),
+        (
+            "姓名,电话\r\n甲,1\r\n".encode(),
+            "看不出是哪个平台的订单表。目前支持：抖店、快手小店、微信小店、拼多多、淘宝。",
+        ),
         (doudian_csv([]), "文件里只有表头"),
         (doudian_csv([{"子订单编号": "1", "选购商品": "茶"}]), "缺少这些列：主订单编号、"),
     ],
@@ -153,7 +167,7 @@ def test_a_merchant_without_sales_or_without_a_shop_is_told_what_to_do(app, db):
 
 
 def test_sales_are_nobody_elses_business(app, db):
-    importing.stage(create_actor(Role.STAFF), io.BytesIO(doudian_csv(ROWS)), "x.csv", now=NOW)
+    stage(create_actor(Role.STAFF), ROWS)
     resident, (_, merchant) = create_actor(), create_merchant()
 
     for somebody, path in (
@@ -169,7 +183,8 @@ def test_sales_are_nobody_elses_business(app, db):
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_every_code_of_an_export_has_its_sentence(app):
-    params = dict.fromkeys(("line", "column", "columns", "platform", "platforms", "rows", "megabytes"), "x")
+    names = ("line", "column", "columns", "platform", "platforms", "rows", "megabytes", "sheets")
+    params = dict.fromkeys(names, "x")
 
     with app.test_request_context():
         said = {code: sentence(Violation(code.value, params)) for code in (*FileCode, *RowCode, *HeldCode)}

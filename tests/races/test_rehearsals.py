@@ -15,11 +15,13 @@ from tests.support.race_arena import Arena, arena, overlapping, soon
 
 ROUNDS = 3
 PLANNERS, SHOPS = 6, 12
+APART = 10
+"""Days between these and the times that other races take from the one studio."""
 
 
 def plans(racer, number: int, client: int) -> Call:
     """The call that plans a show of an hour and a half within the times that the shops want."""
-    starts_at = at(9 + number % 4 * 3.5 + client % 3 / 4, day=soon()) + timedelta(days=number // 4)
+    starts_at = at(9 + number % 4 * 3.5 + client % 3 / 4, day=soon(2 + APART)) + timedelta(days=number // 4)
     body = {
         "title": "年货节",
         "starts_at": starts_at.isoformat(),
@@ -35,7 +37,9 @@ def race(field: Arena, rounds: int = ROUNDS) -> list[tuple[datetime, datetime]]:
     planners, shops = field.crowd(PLANNERS, Role.STAFF), field.crowd(SHOPS)
     won = []
     for number in range(rounds):
-        wishes = [overlapping(number, client).shifted(timedelta(hours=1)) for client in range(SHOPS)]
+        wishes = [
+            overlapping(number, client).shifted(timedelta(days=APART, hours=1)) for client in range(SHOPS)
+        ]
         calls = [plans(one, number, client) for client, one in enumerate(planners)]
         calls += [one.books(studio.code, wish) for one, wish in zip(shops, wishes, strict=True)]
         replies = field.at_once(calls)

@@ -23,7 +23,7 @@ def story() -> list[str]:
     return [*disagreements(), *(f"doctor: {finding.code}" for finding in ticks.findings(datetime.now(UTC)))]
 
 
-def test_in_twenty_rounds_of_fifty_wishes_no_two_winners_meet(field: Arena) -> None:
+def test_in_ten_rounds_of_fifty_wishes_no_two_winners_meet(field: Arena) -> None:
     tally = race_for_a_room(field, tea_room())
 
     assert tally.doubles == []

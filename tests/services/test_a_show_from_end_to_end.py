@@ -27,7 +27,6 @@ from models import Booking, BoothSlot, PenaltyPoint, Person, Sale, WaitlistEntry
 from services import booking, decisions, queueing
 from services.merchants import claims, onboarding, products, review
 from services.merchants.products import ProductFacts
-from services.sales import importing
 from services.studio import (
     applying,
     checklists,
@@ -44,8 +43,9 @@ from services.studio import (
 from services.studio.hosting import HostFacts
 from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
 from tests.support.draw_builders import CLOSES, LATER, by_rank, close_and_draw
-from tests.support.exports import doudian_csv, doudian_row
+from tests.support.exports import doudian_row
 from tests.support.history import disagreements
+from tests.support.importing import bring_in
 from tests.support.merchant_builders import create_draft, hand_in, shop_facts
 from tests.support.visits import visitor
 from tests.support.waiting import offer_of
@@ -190,8 +190,7 @@ def sold(staff, stalls, numbers):
         )
         for number, (place, minutes) in enumerate(moments, start=1)
     ]
-    staged = importing.stage(staff, io.BytesIO(doudian_csv(rows)), "订单.csv", now=after(120))
-    importing.apply(staff, staged.id, now=after(120))
+    bring_in(staff, rows, now=after(120))
     found = db.session.scalars(select(Sale).order_by(Sale.order_no)).all()
     return [(sale.tier.value, sale.booth_booking_id) for sale in found]
 

@@ -1,16 +1,16 @@
 """Two imports with the same new lines applied at once: one inserts them, the other finds them there."""
 
-import io
 import threading
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from domain.people import Role
-from services.sales import figures, importing
+from services.sales import applying, figures, importing
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor
-from tests.support.exports import doudian_csv, doudian_row
+from tests.support.exports import doudian_row
+from tests.support.importing import stage
 
 ROWS = [doudian_row(number) for number in range(1, 6)]
 
@@ -24,14 +24,11 @@ class Race:
         self.trouble = []
         with app.app_context():
             self.staff = create_actor(Role.STAFF)
-            self.ids = [
-                importing.stage(self.staff, io.BytesIO(doudian_csv(ROWS)), "x.csv", now=NOW).id
-                for _person in range(2)
-            ]
+            self.ids = [stage(self.staff, ROWS).id for _person in range(2)]
 
     def first(self):
         def slowly():
-            importing.apply(self.staff, self.ids[0], now=NOW)
+            applying.apply(self.staff, self.ids[0], now=NOW)
             self.applied.set()
             assert self.let_go.wait(20)
 
@@ -41,7 +38,7 @@ class Race:
     def second(self):
         with self.app.app_context():
             try:
-                importing.apply(self.staff, self.ids[1], now=NOW)
+                applying.apply(self.staff, self.ids[1], now=NOW)
             except Exception as error:  # whatever it is, the test looks at it
                 self.trouble.append(error)
 
@@ -70,16 +67,17 @@ def test_two_imports_of_the_same_lines_at_once_count_them_once(app):
 
 @pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_without_the_lock_both_would_insert_them(app, monkeypatch):
-    race, real = Race(app), importing.stored_sales
+    race, real = Race(app), applying.write_sales
 
-    def look_then_let_the_first_commit(*about):
-        found = real(*about)
+    def let_the_first_commit_then_write(*about):
         if race.applied.is_set():
             race.let_go.set()
-        return found
+        real(*about)
 
-    monkeypatch.setattr(importing, "lock_platform", lambda *_about: None)
-    monkeypatch.setattr(importing, "stored_sales", look_then_let_the_first_commit)
+    # Both see the revision at which they were read, as if neither had waited for the other.
+    monkeypatch.setattr(applying, "lock_platform", lambda *_about: 0)
+    monkeypatch.setattr(applying, "bump", lambda *_about: None)
+    monkeypatch.setattr(applying, "write_sales", let_the_first_commit_then_write)
     race.run(let_go_at_once=False)
 
     assert [type(error) for error in race.trouble] == [IntegrityError]

@@ -74,7 +74,7 @@ def bring_in(page: Page, data: bytes, preview: str, result: str, picture: Callab
     """Upload, look at the preview, apply."""
     page.get_by_role("link", name="销售", exact=True).tap()
     file = {"name": "抖店订单.csv", "mimeType": "text/csv", "buffer": data}
-    page.get_by_label("订单文件（CSV）").set_input_files(file)
+    page.get_by_label("订单文件（CSV 或 Excel）").set_input_files(file)
     page.get_by_role("button", name="上传并预览").tap()
     expect(page.get_by_text(preview)).to_be_visible()
     picture("preview")

@@ -29,7 +29,7 @@ from tests.support.studio_builders import create_paper
 
 PROCESSES = 4
 CLIENTS = 50
-ROUNDS = 20
+ROUNDS = 10
 ROUNDS_A_DAY = 4
 KEYLESS = {
     "postgresql": ["ALTER TABLE occupancy DROP CONSTRAINT pk_occupancy"],

@@ -13,26 +13,34 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.interval import local_day
 from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
+from domain.sales.lines import Platform
+from domain.sales.problems import HeldCode
 from models import (
     Booking,
     BoothSwap,
     ClaimWord,
+    HeldRow,
     Merchant,
     MerchantInvite,
     Paper,
     Person,
     Product,
+    ProductAlias,
+    SalesImport,
     Series,
     Show,
     Space,
     WaitlistEntry,
 )
 from models.base import db
+from models.sales_imports import ImportStatus
 from services.login import create_token
 from services.secrets import hashed
 from services.unit_of_work import in_transaction
+from tests.support.attributed_sales import create_sale
 from tests.support.builders import (
     NOW,
     between,
@@ -42,6 +50,7 @@ from tests.support.builders import (
     create_studio,
     saved,
 )
+from tests.support.income_builders import hand_in_income, proofs_of
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -55,6 +64,13 @@ API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
+
+HELD_ORDER = {
+    "platform": "doudian", "line_key": "1", "order_no": "1", "title": "铁观音 250g", "quantity": 1, "amount_fen": 8800,
+    "paid": False, "refunded_fen": 0, "refund_basis": "none", "status": "shipped", "status_text": "已发货",
+    "after_sale_text": "部分退款", "ordered_at": "2026-11-20T12:00:00+00:00", "ordered_precision": "second",
+    "live_evidence": True, "source_line": 2,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,7 @@ def build_world() -> World:
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
+        "month": local_day(NOW).replace(day=1),
         "paper_id": _first_paper(shop),
         "invite_id": _invite(shop, merchant.id),
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
@@ -126,14 +143,25 @@ def build_world() -> World:
         "word_id": saved(
             ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
         ).id,
+        "held_id": _held_row(people[Role.STAFF].id),
+        "alias_id": _alias(people[Role.STAFF].id),
+        "sale_id": create_sale(product, NOW).id,
         "sha": "0" * 64,
         "sha256": "0" * 64,
-    }
+    } | _income(merchant)
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1]}
+    strange |= {"swap_id": swaps[1]} | _income(rival)
+    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
+    strange |= {"swap_id": swaps[1], "sale_id": create_sale(other_product, NOW).id}
     return World(people, ids, strange)
+
+
+def _income(keeper: Actor) -> dict[str, Any]:
+    """The ids of a report of income of somebody's shop and of its proof."""
+    report = hand_in_income(keeper)
+    return {"report_id": report.id, "file_id": proofs_of(report)[0]}
 
 
 def _in_line(space: Space, held: Booking, person: Person) -> int:
@@ -149,6 +177,27 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         return entry.id
 
     return in_transaction(save)
+
+
+def _alias(staff_id: int) -> int:
+    """The id of what was said about an unknown product."""
+    said = {"title": "别家的茶", "decided_by_id": staff_id, "decided_at": NOW}
+    return int(saved(ProductAlias(platform=Platform.DOUDIAN, **said)).id)
+
+
+def _held_row(staff_id: int) -> int:
+    """The id of a row that waits for a decision."""
+    found = saved(
+        SalesImport(
+            status=ImportStatus.APPLIED, platform=Platform.DOUDIAN, file_sha256="0" * 64, encoding="utf-8",
+            created_by_id=staff_id, created_at=NOW, applied_at=NOW,
+        )
+    )  # fmt: skip
+    row = HeldRow(
+        platform=Platform.DOUDIAN, layout="doudian_orders", line_key="1", code=HeldCode.PARTIAL_REFUND.value,
+        order=HELD_ORDER, import_id=found.id, line=2,
+    )  # fmt: skip
+    return int(saved(row).id)
 
 
 def _first_paper(shop: Merchant) -> int:

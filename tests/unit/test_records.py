@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from domain.errors import BadInput
-from domain.studio.records import canonical, digest_of, kept_until, plain_cell, safe_name, views_of
+from domain.studio.records import canonical, digest_of, kept_until, safe_name, views_of
 
 
 def test_the_same_content_has_the_same_hash_however_it_is_ordered() -> None:
@@ -52,23 +52,6 @@ def test_what_is_no_number_of_views_is_refused(typed) -> None:
 )
 def test_names_in_the_archive_lead_nowhere(parts, name) -> None:
     assert safe_name(*parts) == name
-
-
-def test_no_cell_is_taken_for_a_formula() -> None:
-    assert [plain_cell(one) for one in ("=1+1", "+86", "-", "@x", "茶", None, 5)] == [
-        "'=1+1",
-        "'+86",
-        "'-",
-        "'@x",
-        "茶",
-        "",
-        "5",
-    ]
-
-
-@pytest.mark.parametrize("first", ["\n", "\t", "\r", "＝", "＋", "－", "＠"])
-def test_neither_is_one_that_begins_with_a_blank_or_in_full_width(first) -> None:
-    assert plain_cell(f"{first}1+1") == f"'{first}1+1"
 
 
 def test_a_name_in_the_archive_fits_into_every_file_system() -> None:

@@ -104,7 +104,7 @@ def spoken_of(sentence: ast.AST) -> set[str]:
 
 def all_sentences() -> list[tuple[str, ast.AST]]:
     """Those of refusals; notices are kinds of their own."""
-    modules = sorted(path.name for path in WORDS.glob("*.py") if path.name != "notices.py")
+    modules = sorted(path.name for path in WORDS.glob("*.py") if not path.name.endswith("notices.py"))
     return [found for module in modules for found in sentences(module)]
 
 

@@ -14,6 +14,7 @@ from blueprints.api.schemas.common import Choice, Page, Problem, Violation
 from blueprints.api.schemas.sales import (
     ImportFile,
     ImportForm,
+    ImportList,
     ImportOut,
     RejectedRow,
     SummaryFilter,
@@ -53,6 +54,7 @@ __all__ = [
     "EditSeries",
     "ImportFile",
     "ImportForm",
+    "ImportList",
     "ImportOut",
     "MoveSeries",
     "Named",

@@ -32,21 +32,70 @@ class RejectedRow(Schema):
     message = fields.String()
 
 
-class ImportOut(Schema):
-    """An import; read = inserted + updated + unchanged + held + rejected."""
+class Progress(Schema):
+    """How far the reading has come, in rows of the file."""
+
+    rows_done = fields.Integer()
+    row_count = fields.Integer()
+
+
+class Money(Schema):
+    """What some lines come to, in fen."""
+
+    gmv_fen = fields.Integer()
+    refunded_fen = fields.Integer()
+
+
+class ImportTrouble(Schema):
+    """Why an import failed."""
+
+    code = fields.String()
+    message = fields.String()
+
+
+class ImportItem(Schema):
+    """An import; read = inserted + updated + unchanged + held + rejected, and so does `money` by the same words.
+
+    `gmv_fen` and `refunded_fen` are those of all lines that count, `money.held` comes beside them; `books_…` is by how
+    much applying changed the books.
+    """
 
     id = fields.Integer()
     status = fields.String()
     platform = fields.String()
+    layout = fields.String()
+    format = fields.String()
     file_name = fields.String()
     show = fields.Integer(allow_none=True)
+    created_at = moment()
+    applied_at = moment(allow_none=True)
+    undone_at = moment(allow_none=True)
+    progress = fields.Nested(Progress)
+    error = fields.Nested(ImportTrouble, allow_none=True)
     read = fields.Integer()
     inserted = fields.Integer()
     updated = fields.Integer()
     unchanged = fields.Integer()
     held = fields.Integer()
     unmatched = fields.Integer()
+    gmv_fen = fields.Integer()
+    refunded_fen = fields.Integer()
+    books_gmv_fen = fields.Integer()
+    books_refunded_fen = fields.Integer()
+    money = fields.Dict(keys=fields.String(), values=fields.Nested(Money))
+
+
+class ImportOut(ImportItem):
+    """An import with every row that was rejected."""
+
     rejected = fields.List(fields.Nested(RejectedRow))
+
+
+class ImportList(Schema):
+    """A page of imports, the latest first."""
+
+    items = fields.List(fields.Nested(ImportItem))
+    next_cursor = fields.String(allow_none=True)
 
 
 class SummaryFilter(Schema):

@@ -18,12 +18,10 @@ from domain.sales.metrics import (
     income_path,
     is_provisional,
     totals,
-    year_end_forecast,
 )
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 TARGET = 2_000_000
-YEAR = {"year_start": datetime(2026, 1, 1, tzinfo=UTC), "year_end": datetime(2027, 1, 1, tzinfo=UTC)}
 
 
 def sale(
@@ -111,22 +109,6 @@ def test_the_bar_is_full_only_when_the_target_is_reached(
 ) -> None:
     path = IncomePath(net_fen=0, estimated_fen=estimated, reported_fen=0, target_fen=TARGET)
     assert (path.progress_bp, path.remaining_fen) == (progress, remaining)
-
-
-def test_the_forecast_goes_on_at_the_present_pace() -> None:
-    assert year_end_forecast(500_000, now=YEAR["year_start"] + timedelta(days=73), **YEAR) == 2_500_000
-    assert year_end_forecast(-100, now=YEAR["year_start"] + timedelta(days=73), **YEAR) == -500
-
-
-def test_two_weeks_are_too_few_for_a_forecast() -> None:
-    fortnight = YEAR["year_start"] + timedelta(days=14)
-    assert year_end_forecast(1000, now=fortnight - timedelta(seconds=1), **YEAR) is None
-    assert year_end_forecast(1400, now=fortnight, **YEAR) == 36_500
-
-
-@pytest.mark.parametrize("over", [timedelta(), timedelta(days=40)])
-def test_after_its_end_a_year_is_what_it_was(over: timedelta) -> None:
-    assert year_end_forecast(1234, now=YEAR["year_end"] + over, **YEAR) == 1234
 
 
 sales = st.builds(

@@ -8,11 +8,19 @@ import pytest
 
 from domain.sales.cells import Precision
 from domain.sales.layouts.doudian import DOUDIAN
-from domain.sales.lines import HeldLine, LineStatus, OrderLine, RefundBasis
+from domain.sales.lines import AfterSale, HeldLine, LineStatus, OrderLine, RefundBasis
 from domain.sales.platforms import Column, Field
-from domain.sales.problems import HeldCode, RowCode, RowError
+from domain.sales.problems import FileCode, FileError, HeldCode, RowCode, RowError
 from domain.sales.rows import Outcome
-from tests.support.exports import ALL_COLUMNS, OUR_COLUMNS, canaries, doudian_csv, doudian_row
+from tests.support.exports import (
+    ALL_COLUMNS,
+    OUR_COLUMNS,
+    SHEETS,
+    canaries,
+    doudian_csv,
+    doudian_row,
+    write_csv,
+)
 from tests.support.reading import csv_export
 
 
@@ -86,6 +94,13 @@ class TestAWholeRow:
             False,
             3990,
         )
+
+    def test_with_a_word_that_a_person_has_explained_counts(self) -> None:
+        learned = DOUDIAN.with_words({"质检中": LineStatus.PAID}, {"平台介入": AfterSale.REFUNDED})
+        rows = [doudian_row(1, 订单状态="质检中"), doudian_row(2, 售后状态="平台介入")]
+        lines = list(csv_export(doudian_csv(rows), layouts=(learned,)))
+        told = [(line.paid, line.refunded_fen) for line in lines if isinstance(line, OrderLine)]
+        assert told == [(True, 0), (True, 3990)]
 
 
 class TestARejectedRow:
@@ -166,6 +181,19 @@ class TestJoinedSubOrders:
         (error,) = read(doudian_csv([doudian_row(1, **JOINED) | {column: cell}]))
         assert error == RowError(2, "子订单编号", RowCode.JOINED_SUB_ORDERS, "2")
 
+    def test_may_have_cells_that_are_empty_for_some_or_all_of_them(self) -> None:
+        row = doudian_row(1, **JOINED) | {"售后状态": ";已全额退款", "商品规格": ";", "运费": "0.00"}
+        first, second = read(doudian_csv([row], columns=ALL_COLUMNS))
+        assert isinstance(first, OrderLine)
+        assert isinstance(second, OrderLine)
+        assert (first.refunded_fen, second.refunded_fen, second.spec) == (0, 2000, None)
+
+    def test_share_no_freight_unless_each_has_its_own(self) -> None:
+        row = doudian_row(1, **JOINED) | {"运费": "6.00"}
+        assert read(doudian_csv([row])) == [RowError(2, "子订单编号", RowCode.JOINED_SUB_ORDERS, "2")]
+        lines = read(doudian_csv([row | {"运费": "6.00;0.00"}]))
+        assert [line.amount_fen for line in lines if isinstance(line, OrderLine)] == [400, 2000]
+
     @pytest.mark.parametrize("key", ["11;", "11；11", ";11"])
     def test_that_are_only_one_are_no_doubt(self, key: str) -> None:
         assert read_line(子订单编号=key, 选购商品="紫菜;家庭装").line_key == "11"
@@ -175,6 +203,29 @@ class TestJoinedSubOrders:
         (error,) = read(doudian_csv([row]))
         assert isinstance(error, RowError)
         assert error.code is RowCode.BAD_QUANTITY
+
+
+class TestASecondTable:
+    def test_with_the_same_header_is_read_on_and_its_header_is_a_rejected_row(self) -> None:
+        one, two = (doudian_csv([doudian_row(number)], columns=OUR_COLUMNS) for number in (1, 2))
+        first, repeated, last = read(one + two)
+        assert isinstance(first, OrderLine)
+        assert repeated == RowError(3, None, RowCode.REPEATED_HEADER)
+        assert isinstance(last, OrderLine)
+
+    @pytest.mark.parametrize("code", sorted(SHEETS))
+    def test_of_another_platform_refuses_the_file(self, code: str) -> None:
+        data = doudian_csv([doudian_row(1)], columns=ALL_COLUMNS)
+        other = write_csv([], SHEETS[code].columns[::-1])
+        with pytest.raises(FileError) as refused:
+            read(data + other)
+        assert (refused.value.code, refused.value.params) == (FileCode.MIXED_PLATFORMS, {"line": 4})
+
+    def test_of_the_same_platform_with_other_columns_refuses_the_file_as_well(self) -> None:
+        moved = doudian_csv([doudian_row(2)], columns=OUR_COLUMNS[::-1])
+        with pytest.raises(FileError) as refused:
+            read(doudian_csv([doudian_row(1)], columns=OUR_COLUMNS) + moved)
+        assert refused.value.code == FileCode.MIXED_PLATFORMS
 
 
 class TestLineNumbers:

@@ -40,17 +40,19 @@ def test_an_order_without_payment_counts_for_nothing(status: str) -> None:
     "after_sale", ["售后待处理", "待商家处理", "待买家退货处理", "待收退货", "退款中", "同意退款，退款失败"]
 )
 def test_an_open_after_sale_refunds_nothing_yet(after_sale: str) -> None:
-    assert settled("已发货", after_sale) == Settlement(LineStatus.SHIPPED, paid=True)
+    assert settled("已发货", after_sale) == Settlement(LineStatus.SHIPPED, AMOUNT, paid=True)
 
 
 @pytest.mark.parametrize("after_sale", ["售后关闭", "补寄/换货成功", "退货后拒绝退款", "无"])
 def test_an_after_sale_without_refund_refunds_nothing(after_sale: str) -> None:
-    assert settled("已完成", after_sale) == Settlement(LineStatus.COMPLETED, paid=True)
+    assert settled("已完成", after_sale) == Settlement(LineStatus.COMPLETED, AMOUNT, paid=True)
 
 
 @pytest.mark.parametrize("after_sale", ["退款成功", "已退款", "同意退款,退款成功", "已全额退款", "全额退款"])
 def test_a_closed_and_refunded_line_is_refunded_in_full(after_sale: str) -> None:
-    assert settled("已关闭", after_sale) == Settlement(LineStatus.CLOSED, True, AMOUNT, RefundBasis.FULL)
+    assert settled("已关闭", after_sale) == Settlement(
+        LineStatus.CLOSED, AMOUNT, True, AMOUNT, RefundBasis.FULL
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_a_closed_and_refunded_line_is_refunded_in_full(after_sale: str) -> None
 def test_a_success_on_an_order_that_goes_on_is_assumed_to_be_full(
     after_sale: str, basis: RefundBasis
 ) -> None:
-    assert settled("已完成", after_sale) == Settlement(LineStatus.COMPLETED, True, AMOUNT, basis)
+    assert settled("已完成", after_sale) == Settlement(LineStatus.COMPLETED, AMOUNT, True, AMOUNT, basis)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_without_a_column_of_payment_times_the_state_decides(
 
 def test_a_stated_refund_is_taken_as_stated() -> None:
     assert settled("已完成", "退款成功", refunded=1000) == Settlement(
-        LineStatus.COMPLETED, True, 1000, RefundBasis.STATED
+        LineStatus.COMPLETED, AMOUNT, True, 1000, RefundBasis.STATED
     )
     assert settled("已完成", "部分退款", refunded=1).refunded_fen == 1
     assert settled("已完成", "退款成功", refunded=AMOUNT + 1).held is HeldCode.REFUND_EXCEEDS_AMOUNT

@@ -1,10 +1,13 @@
 """Two readings of one line: the further one stays, in whatever order they come."""
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
 
-from domain.sales.lines import LineStatus, OrderLine, RefundBasis
+from domain.sales.layouts.doudian import DOUDIAN
+from domain.sales.lines import AfterSale, LineStatus, OrderLine, RefundBasis
+from domain.sales.platforms import Layout
 from domain.sales.updating import joined
 from tests.support.exports import doudian_csv, doudian_row
 from tests.support.reading import csv_export
@@ -12,6 +15,12 @@ from tests.support.reading import csv_export
 
 def read(**cells: str) -> OrderLine:
     (line,) = csv_export(doudian_csv([doudian_row(1, **cells)]))
+    assert isinstance(line, OrderLine)
+    return line
+
+
+def read_with(layouts: tuple[Layout, ...], **cells: str) -> OrderLine:
+    (line,) = csv_export(doudian_csv([doudian_row(1, **cells)]), layouts=layouts)
     assert isinstance(line, OrderLine)
     return line
 
@@ -68,3 +77,21 @@ def test_a_time_to_the_second_beats_one_to_the_minute() -> None:
 
     assert joined(exact, rounded).ordered_at == exact.ordered_at
     assert joined(rounded, exact).ordered_at == exact.ordered_at
+
+
+def test_a_word_that_a_person_decided_is_ranked_by_its_meaning() -> None:
+    learned = {"平台介入": AfterSale.OPEN, "平台结案": AfterSale.NONE}
+    layouts = (DOUDIAN.with_words({}, learned),)
+    opened, ended = (read_with(layouts, 售后状态=word) for word in ("平台介入", "平台结案"))
+    for one, two in ((opened, ended), (ended, opened)):
+        assert joined(one, two, learned).after_sale_text == "平台结案"
+    for one, two in ((opened, read(售后状态="退款成功")), (read(售后状态="退款成功"), opened)):
+        assert joined(one, two, learned).after_sale_text == "退款成功"
+
+
+def test_a_word_that_nobody_knows_any_more_beats_only_none() -> None:
+    forgotten = replace(read(), after_sale_text="某某状态")
+    for one, two in ((forgotten, read()), (read(), forgotten)):
+        assert joined(one, two).after_sale_text == "某某状态"
+    for one, two in ((forgotten, read(售后状态="售后关闭")), (read(售后状态="售后关闭"), forgotten)):
+        assert joined(one, two).after_sale_text == "售后关闭"

@@ -1,0 +1,131 @@
+"""When products were on air: the windows that attribution looks at, read for the products or shows at hand alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from domain.bookings import BookingStatus
+from domain.sales.attribution import LONG_TAIL, MINUTE_SLACK, Attribution, BoothWindow, OrderFacts, attribute
+from domain.studio.booths import OnAir
+from domain.studio.shows import ShowStatus
+from models import Booking, BoothSlot, RundownItem, RundownItemBooth, Show
+
+SOLD_IN = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED)
+"""A booth slot of which only a request exists, or that was given back, never was on air."""
+
+Span = tuple[datetime | None, datetime | None]
+
+
+class Windows:
+    """The times on air of products, each product read once, when it is asked for or told to be expected."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._by_product: dict[int, list[BoothWindow]] = {}
+
+    def expect(self, product_ids: Iterable[int]) -> None:
+        """Read what these products need in one go instead of one by one."""
+        wanted = set(product_ids) - self._by_product.keys()
+        if wanted:
+            self._by_product |= {product_id: [] for product_id in wanted}
+            for window in _windows(self._session, BoothSlot.product_id.in_(wanted)):
+                self._by_product[window.product_id].append(window)
+
+    def of_product(self, product_id: int) -> Sequence[BoothWindow]:
+        """Every time on air of a product, the earliest show first."""
+        self.expect([product_id])
+        return self._by_product[product_id]
+
+    def of_show(self, show_id: int) -> list[BoothWindow]:
+        """Those of one show, as far as its products were read."""
+        return [one for found in self._by_product.values() for one in found if one.show_id == show_id]
+
+    def attribute(self, order: OrderFacts) -> Attribution:
+        """Find the booth slot of an order line by the rule."""
+        known = self.of_product(order.product_id) if order.product_id is not None else ()
+        near = [window for window in known if _may_hold(window, order.ordered_at)]
+        return attribute(order, near or known[:1])  # any one of them tells that it was shown at all
+
+
+def windows_of_shows(session: Session, show_ids: Collection[int]) -> dict[int, list[BoothWindow]]:
+    """Every time on air by show; one in which nothing was sold has none."""
+    found: dict[int, list[BoothWindow]] = defaultdict(list)
+    if show_ids:
+        for window in _windows(session, BoothSlot.show_id.in_(show_ids)):
+            found[window.show_id].append(window)
+    return found
+
+
+def aired_booths(session: Session) -> set[int]:
+    """The booth slots of all times that were or will be on air, by booking."""
+    return set(session.scalars(_slots(BoothSlot.booking_id)))
+
+
+def _may_hold(window: BoothWindow, moment: datetime) -> bool:
+    return (
+        window.show_started_at is not None
+        and window.show_ended_at is not None
+        and window.show_started_at - MINUTE_SLACK <= moment < window.show_ended_at + LONG_TAIL
+    )
+
+
+def _windows(session: Session, chosen: ColumnElement[bool]) -> list[BoothWindow]:
+    """In actual times where they were recorded and in planned ones elsewhere; a repeat has a window of its own."""
+    times = _slots(
+        BoothSlot.booking_id,
+        BoothSlot.product_id,
+        BoothSlot.show_id,
+        RundownItem.started_at.label("actual_started_at"),
+        RundownItem.ended_at.label("actual_ended_at"),
+        Booking.starts_at,
+        Booking.ends_at,
+        Show.starts_at.label("show_starts_at"),
+        Show.ends_at.label("show_ends_at"),
+    )
+    rows = session.execute(
+        times.where(chosen).order_by(Booking.starts_at, BoothSlot.booking_id, RundownItem.id)
+    ).all()
+    spans = _actual_spans(session, {row.show_id for row in rows}) if rows else {}
+    windows = []
+    for row in rows:
+        began, ended = spans.get(row.show_id, (None, None))
+        window = BoothWindow(
+            show_id=row.show_id,
+            booth_slot_id=row.booking_id,
+            product_id=row.product_id,
+            show_started_at=min(row.show_starts_at, began or row.show_starts_at),
+            show_ended_at=max(row.show_ends_at, ended or row.show_ends_at),
+            on_air_started_at=row.actual_started_at or row.starts_at,
+            on_air_ended_at=row.actual_ended_at or (row.ends_at if not row.actual_started_at else None),
+        )
+        windows.append(window)
+    return windows
+
+
+def _actual_spans(session: Session, show_ids: set[int]) -> dict[int, Span]:
+    """The first start and the last end of all booths of a show, whichever of them were asked for."""
+    spans = _slots(BoothSlot.show_id, func.min(RundownItem.started_at), func.max(RundownItem.ended_at))
+    rows = session.execute(spans.where(BoothSlot.show_id.in_(show_ids)).group_by(BoothSlot.show_id))
+    return {show_id: (began, ended) for show_id, began, ended in rows}
+
+
+def _slots(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .select_from(BoothSlot)
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .join(Show, Show.id == BoothSlot.show_id)
+        .outerjoin(RundownItemBooth, RundownItemBooth.booking_id == BoothSlot.booking_id)
+        .outerjoin(RundownItem, RundownItem.id == RundownItemBooth.item_id)
+        .where(
+            Booking.status.in_(SOLD_IN),
+            or_(RundownItem.id.is_(None), RundownItem.state != OnAir.SKIPPED),
+            Show.status != ShowStatus.CANCELLED,
+        )
+    )

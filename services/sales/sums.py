@@ -1,0 +1,95 @@
+"""What an import comes to, summed up in the database over its drafts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from domain.sales.layouts import LAYOUTS
+from domain.sales.lines import CaseState
+from domain.sales.platforms import Kind, by_code
+from models import AfterSaleDraft, SaleBefore, SaleDraft, SalesImport
+from models.sales_imports import RowFate
+
+MOST_UNKNOWN = 100
+COUNTED = (RowFate.INSERTED, RowFate.UPDATED, RowFate.UNCHANGED)
+CHANGING = (RowFate.INSERTED, RowFate.UPDATED)
+
+
+def sum_up(session: Session, found: SalesImport) -> None:
+    """Fill in money by fate, the time that the lines span, and the products that nobody knows.
+
+    Each line counts once however often it is in the file, with what it comes to when applied; of an after-sales file
+    the refunded cases are summed up.
+    """
+    orders = by_code(found.layout, LAYOUTS).kind is Kind.ORDERS
+    sums = _of_lines(session, found.id) if orders else _of_cases(session, found.id)
+    nothing = {"gmv_fen": 0, "refunded_fen": 0}
+    found.money = {fate.value: sums.get(fate, nothing) for fate in COUNTED} | {
+        "held": found.money.get("held", nothing)
+    }
+    found.gmv_fen = sum(found.money[fate]["gmv_fen"] for fate in COUNTED)
+    found.refunded_fen = sum(found.money[fate]["refunded_fen"] for fate in COUNTED)
+    mine = _mine(found.id)
+    found.first_ordered_at, found.last_ordered_at = session.execute(
+        select(func.min(SaleDraft.ordered_at), func.max(SaleDraft.ordered_at)).where(*mine)
+    ).one()
+    unknown = [*mine, SaleDraft.product_id.is_(None)]
+    found.unmatched = session.scalar(select(func.count()).select_from(SaleDraft).where(*unknown)) or 0
+    found.unknown_products = _unknown(session, unknown)
+
+
+def books_change(session: Session, import_id: int) -> tuple[int, int]:
+    """By how much applying changes what counts: paid and refunded, in fen, after less before."""
+    after = session.execute(
+        select(*_money(SaleDraft)).where(SaleDraft.import_id == import_id, SaleDraft.fate.in_(CHANGING))
+    ).one()
+    before = session.execute(select(*_money(SaleBefore)).where(SaleBefore.import_id == import_id)).one()
+    return int(after[0]) - int(before[0]), int(after[1]) - int(before[1])
+
+
+def _mine(import_id: int) -> list[ColumnElement[bool]]:
+    """The lines of the file; sales that it touches besides have negative positions."""
+    return [SaleDraft.import_id == import_id, SaleDraft.position > 0]
+
+
+def _money(table: Any) -> list[ColumnElement[int]]:
+    paid = case((table.paid, table.amount_fen), else_=0)
+    return [func.coalesce(func.sum(paid), 0), func.coalesce(func.sum(table.refunded_fen), 0)]
+
+
+def _of_lines(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]:
+    gmv, refunded = _money(SaleDraft)
+    rows = session.execute(
+        select(SaleDraft.fate, gmv, refunded).where(*_mine(import_id)).group_by(SaleDraft.fate)
+    )
+    return {fate: {"gmv_fen": int(paid), "refunded_fen": int(back)} for fate, paid, back in rows}
+
+
+def _of_cases(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]:
+    refunded = case((AfterSaleDraft.state == CaseState.REFUNDED, AfterSaleDraft.refund_fen), else_=0)
+    rows = session.execute(
+        select(AfterSaleDraft.fate, func.sum(refunded))
+        .where(AfterSaleDraft.import_id == import_id)
+        .group_by(AfterSaleDraft.fate)
+    )
+    return {fate: {"gmv_fen": 0, "refunded_fen": int(fen)} for fate, fen in rows}
+
+
+def _unknown(session: Session, chosen: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
+    code = func.coalesce(SaleDraft.platform_product_id, "")
+    own = func.coalesce(SaleDraft.merchant_code, "")
+    lines = func.count()
+    rows = session.execute(
+        select(code, own, SaleDraft.title, lines, _money(SaleDraft)[0])
+        .where(*chosen)
+        .group_by(code, own, SaleDraft.title)
+        .order_by(lines.desc(), code, own, SaleDraft.title)
+        .limit(MOST_UNKNOWN)
+    )
+    return [
+        {"code": code, "merchant_code": own, "title": title, "lines": lines, "gmv_fen": int(gmv)}
+        for code, own, title, lines, gmv in rows
+    ]

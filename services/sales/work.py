@@ -1,0 +1,194 @@
+"""Who works on an import: a lease that one worker holds, chunk after chunk; what is left lying is taken up again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.errors import Refusal, Unavailable
+from models import SalesImport
+from models.sales_imports import ImportStatus
+from services import records
+from services.sales.applying import put_into_books
+from services.sales.importing import LEASE, SMALL, load, lock_platform, revision_of
+from services.sales.reader import Reader
+from services.sales.reading import read_chunk
+from services.sales.removing import clear
+from services.unit_of_work import query, transaction
+
+ROUND = timedelta(seconds=10)
+"""For so long one round of the job works on imports, for the other jobs wait meanwhile."""
+WAIT = timedelta(seconds=0.5)
+AT_WORK = (ImportStatus.STAGING, ImportStatus.APPLYING)
+
+log = logging.getLogger(__name__)
+
+
+class Clock:
+    """The moment that was given, going on from there: work that takes long renews its lease by it."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._began = now, time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+def new_worker() -> str:
+    """A name for somebody who works on an import."""
+    return uuid4().hex
+
+
+def read_now(import_id: int, worker: str, now: datetime) -> None:
+    """Work on a small import while its person waits, unless somebody else does; a large one waits for the job."""
+    if not _is_small(import_id):
+        release(import_id, worker)
+    elif claim(import_id, worker, now):
+        try:
+            run(import_id, worker, now)
+        except Unavailable:  # it is stored: the job will go on
+            log.info("Import %s waits for the job.", import_id)
+
+
+def run_to_end(import_id: int, worker: str, now: datetime, told: Callable[[SalesImport], None]) -> None:
+    """Work on an import, or wait for whoever does, until nothing is left to do; for a command."""
+    clock = Clock(now)
+    while _is_at_work(import_id):
+        if claim(import_id, worker, clock()):
+            run(import_id, worker, clock(), told=told)
+        else:
+            time.sleep(WAIT.total_seconds())
+
+
+def run(
+    import_id: int,
+    worker: str,
+    now: datetime,
+    *,
+    told: Callable[[SalesImport], None] = lambda _found: None,
+    until: Callable[[], bool] = lambda: False,
+) -> None:
+    """Work on a claimed import until nothing is left to do, `until` says so, or it was taken away.
+
+    A fault of ours marks it as failed; when the database could not answer, another round goes on. Raises Unavailable.
+    """
+    clock, reader = Clock(now), None
+    try:
+        while not until():
+            found, reader = step(import_id, worker, reader, clock())
+            if found is None:
+                return
+            told(found)
+    except Refusal:
+        raise
+    except Exception:  # whatever it is, it would come again: people see that it failed
+        log.exception("Import %s failed.", import_id)
+        fail(import_id, worker, clock())
+    finally:
+        release(import_id, worker)
+
+
+def run_due(now: datetime) -> int:
+    """Go on with imports that nobody works on, the oldest first, for one round; returns how many."""
+    clock, worker, done = Clock(now), new_worker(), 0
+    for import_id in _waiting(now):
+        if clock() - now >= ROUND:
+            break
+        if claim(import_id, worker, clock()):
+            run(import_id, worker, clock(), until=lambda: clock() - now >= ROUND)
+            done += 1
+    return done
+
+
+@transaction
+def claim(session: Session, import_id: int, worker: str, now: datetime) -> bool:
+    """Take an import that nobody works on, or go on with one's own; of several who try one gets it."""
+    return _updated(
+        session,
+        update(SalesImport)
+        .where(SalesImport.id == import_id, SalesImport.status.in_(AT_WORK), free(worker, now))
+        .values(worker=worker, leased_until=now + LEASE),
+    )
+
+
+def free(worker: str, now: datetime) -> Any:
+    """Nobody else holds it, or whoever did has not been heard of for long."""
+    return or_(
+        SalesImport.leased_until.is_(None), SalesImport.leased_until < now, SalesImport.worker == worker
+    )
+
+
+@transaction
+def release(session: Session, import_id: int, worker: str) -> None:
+    """Let others go on."""
+    _updated(session, _of(import_id, worker).values(worker="", leased_until=None))
+
+
+@transaction
+def step(
+    session: Session, import_id: int, worker: str, reader: Reader | None, now: datetime
+) -> tuple[SalesImport | None, Reader | None]:
+    """Read one chunk, or apply what was read; no import comes back when nothing is left for this worker to do."""
+    status, platform = session.execute(
+        select(SalesImport.status, SalesImport.platform).where(SalesImport.id == import_id)
+    ).one()
+    applying = status is ImportStatus.APPLYING
+    # The platform first, as in every transaction: an import's own row is locked by the next statement.
+    revision = lock_platform(session, platform) if applying else revision_of(session, platform)
+    renewed = _of(import_id, worker).where(SalesImport.status == status, SalesImport.status.in_(AT_WORK))
+    if not _updated(session, renewed.values(leased_until=now + LEASE)):
+        return None, None
+    found = load(session, import_id)
+    found.step_started_at = found.step_started_at or now
+    if applying:
+        put_into_books(session, found, revision, None, now)
+    else:
+        reader = read_chunk(session, found, reader, now)
+    session.flush()
+    return (found if found.status in AT_WORK else None), reader
+
+
+@transaction
+def fail(session: Session, import_id: int, worker: str, now: datetime) -> None:
+    """Give an import up that can't be read; nothing of it was applied."""
+    found = load(session, import_id)
+    if found.worker == worker and found.status in AT_WORK:
+        clear(session, import_id)
+        found.status, found.error_code = ImportStatus.FAILED, "import_broken"
+        found.worker, found.leased_until = "", None
+        records.audit(session, None, "sales_import.failed", found, now)
+
+
+@query
+def _waiting(session: Session, now: datetime) -> list[int]:
+    chosen = (
+        select(SalesImport.id).where(SalesImport.status.in_(AT_WORK), free("", now)).order_by(SalesImport.id)
+    )
+    return list(session.scalars(chosen))
+
+
+@query
+def _is_small(session: Session, import_id: int) -> bool:
+    return (session.scalar(select(SalesImport.row_count).where(SalesImport.id == import_id)) or 0) <= SMALL
+
+
+@query
+def _is_at_work(session: Session, import_id: int) -> bool:
+    session.expire_all()
+    return session.scalar(select(SalesImport.status).where(SalesImport.id == import_id)) in AT_WORK
+
+
+def _of(import_id: int, worker: str) -> Update:
+    return update(SalesImport).where(SalesImport.id == import_id, SalesImport.worker == worker)
+
+
+def _updated(session: Session, statement: Update) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return isinstance(result, CursorResult) and result.rowcount == 1

@@ -1,0 +1,66 @@
+"""Real-looking exports of the selling platforms: single rows, and generated files whose totals are known beforehand."""
+
+from tests.support.exports.cases import Case, KnownCases, case_files, case_lives, written_cases
+from tests.support.exports.common import (
+    EMPTY,
+    ENCODINGS,
+    FIRST_ORDER,
+    TITLES,
+    Row,
+    canaries,
+    personal,
+    quirky_money,
+    write_csv,
+)
+from tests.support.exports.doudian import (
+    ALL_COLUMNS,
+    CASE_COLUMNS,
+    CASE_OTHERS,
+    CASE_PERSONAL,
+    OTHER_COLUMNS,
+    OUR_COLUMNS,
+    PERSONAL_COLUMNS,
+    doudian_case_row,
+    doudian_csv,
+    doudian_row,
+    personal_cells,
+)
+from tests.support.exports.generate import SHEETS, KnownFile, Sold, known_exports, lives, order_files
+from tests.support.exports.single import platform_csv, platform_facts, platform_row
+
+__all__ = [
+    "ALL_COLUMNS",
+    "CASE_COLUMNS",
+    "CASE_OTHERS",
+    "CASE_PERSONAL",
+    "EMPTY",
+    "ENCODINGS",
+    "FIRST_ORDER",
+    "OTHER_COLUMNS",
+    "OUR_COLUMNS",
+    "PERSONAL_COLUMNS",
+    "SHEETS",
+    "TITLES",
+    "Case",
+    "KnownCases",
+    "KnownFile",
+    "Row",
+    "Sold",
+    "canaries",
+    "case_files",
+    "case_lives",
+    "doudian_case_row",
+    "doudian_csv",
+    "doudian_row",
+    "known_exports",
+    "lives",
+    "order_files",
+    "personal",
+    "personal_cells",
+    "platform_csv",
+    "platform_facts",
+    "platform_row",
+    "quirky_money",
+    "write_csv",
+    "written_cases",
+]
