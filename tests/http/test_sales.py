@@ -158,7 +158,7 @@ def test_a_merchant_without_sales_or_without_a_shop_is_told_what_to_do(app, db):
 
     page = visitor(app, owner).get("/sales").text
     assert "还没有上过直播" in page
-    assert "请把利润率告诉社区工作人员" in page
+    assert "还没有申报利润率，估算不出增收" in page
     assert "¥0.00" in page
     assert (
         "这个账号还没有店铺"
