@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from blueprints.clock import now
 from domain.people import Role
 from domain.sales.lines import Platform
 from models import Person, ProductCode
+from services.sales import applying, work
 from tests.api.program import Program
 from tests.support.builders import NOW, create_person
 from tests.support.exports import doudian_csv, doudian_row
@@ -113,3 +115,42 @@ def test_staff_alone_may_send_more_than_other_requests_hold(app, staff, shop, mo
     assert staff.upload("/sales/imports", file=export(*rows)).status_code == 201
     assert shop.upload("/sales/imports", file=export(*rows)).status_code == 403
     assert staff.upload("/sales/imports/1/apply", file=export(*rows)).status_code == 413
+
+
+def test_a_large_export_is_worked_on_meanwhile_and_asked_after(staff, shop, monkeypatch):
+    for module in (work, applying):
+        monkeypatch.setattr(module, "SMALL", 0)
+
+    sent = staff.upload("/sales/imports", file=export(doudian_row(1, **OURS), doudian_row(2, **OURS)))
+    address = f"/sales/imports/{sent.json['id']}"
+
+    assert (sent.status_code, sent.json["status"], sent.location) == (202, "staging", f"/api/v1{address}")
+    assert sent.json["progress"] == {"rows_done": 0, "row_count": 2}
+    work.run_due(now())
+    assert staff.get(address).json["status"] == "staged"
+
+    assert staff.post(f"{address}/apply").status_code == 202
+    work.run_due(now())
+    done = staff.get(address).json
+    assert (done["status"], done["inserted"], done["progress"]["rows_done"]) == ("applied", 2, 2)
+    assert (done["layout"], done["format"], done["error"]) == ("doudian_orders", "csv", None)
+    assert done["money"]["inserted"]["gmv_fen"] == done["gmv_fen"] == done["books_gmv_fen"] == 17_600
+
+
+def test_an_import_is_undone_and_one_that_waits_is_cancelled(staff, shop):
+    first, second = (
+        staff.upload("/sales/imports", file=export(doudian_row(number, **OURS))).json["id"]
+        for number in (1, 2)
+    )
+    staff.post(f"/sales/imports/{first}/apply")
+
+    assert staff.post(f"/sales/imports/{first}/undo").json["status"] == "undone"
+    assert staff.post(f"/sales/imports/{second}/cancel").json["status"] == "cancelled"
+
+    refused = staff.post(f"/sales/imports/{second}/undo")
+    assert (refused.status_code, refused.json["violations"][0]["code"]) == (422, "import_not_applied")
+    page = staff.get("/sales/imports", page_size=1).json
+    assert [item["id"] for item in page["items"]] == [second]
+    rest = staff.get("/sales/imports", cursor=page["next_cursor"]).json
+    assert ([item["id"] for item in rest["items"]], rest["next_cursor"]) == ([first], None)
+    assert shop.get("/sales/imports").status_code == 403

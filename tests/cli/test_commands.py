@@ -211,3 +211,16 @@ def test_the_terminal_lists_the_income_that_waits(flask):
     assert [line.split("\t")[0] for line in lines] == [str(report.id)]
     assert "山腰茶行" in lines[0]
     assert lines[0].endswith("¥387.00")
+
+
+def test_imports_are_listed_and_taken_back(flask, db, tmp_path):
+    create_person(Role.STAFF)
+    flask("sales", "import", export(tmp_path))
+    (made,) = db.session.scalars(select(SalesImport))
+
+    listed = flask("sales", "list").stdout.split()
+    undone = flask("sales", "undo", str(made.id))
+
+    assert listed[:3] == [str(made.id), "applied", "doudian_orders"]
+    assert undone.stdout.split() == [str(made.id), "undone"]
+    assert db.session.scalars(select(Sale)).all() == []
