@@ -95,13 +95,16 @@ def progress(found: SalesImport, now: datetime) -> Progress | None:
 
 
 def money(found: SalesImport) -> list[MoneyRow]:
-    """Where the money of the file went, by what became of its lines; the first three add up to the import's sums."""
-    labels = {
-        "inserted": _("新增"),
-        "updated": _("更新"),
-        "unchanged": _("没变化"),
-        "held": _("等人看（先不算）"),
-    }
+    """Where the money of the file went, by what became of its lines: these add up to the import's sums."""
+    return _money(found, {"inserted": _("新增"), "updated": _("更新"), "unchanged": _("没变化")})
+
+
+def held_money(found: SalesImport) -> list[MoneyRow]:
+    """What the held rows would come to beside them."""
+    return _money(found, {"held": _("等人看（先不算）")})
+
+
+def _money(found: SalesImport, labels: dict[str, str]) -> list[MoneyRow]:
     rows = [
         MoneyRow(label, found.money[fate]["gmv_fen"], found.money[fate]["refunded_fen"])
         for fate, label in labels.items()

@@ -145,6 +145,7 @@ def _one(
         progress=import_views.progress(found, now()),
         poll_url=poll_url,
         money=import_views.money(found),
+        held_money=import_views.held_money(found),
         obstacles=[sentence(violation) for violation in report.obstacles],
         held=[views.row(line) for line in report.held],
         rejected=[views.row(line) for line in report.rejected],

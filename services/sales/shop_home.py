@@ -110,27 +110,7 @@ def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: dat
 
 
 def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) -> list[ShowSum]:
-    own = (
-        select(BoothSlot.booking_id)
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(
-            BoothSlot.show_id == Show.id,
-            BoothSlot.merchant_id == merchant.id,
-            Booking.status.in_(SOLD_IN),
-        )
-    )
-    shows = session.scalars(
-        select(Show)
-        .join(Space, Space.id == Show.space_id)
-        .where(
-            Space.kind == SpaceKind.STUDIO,
-            Show.starts_at <= now,
-            Show.starts_at > now - SHOWN_FOR,
-            own.exists(),
-        )
-        .order_by(Show.starts_at.desc())
-        .limit(RECENT_SHOWS)
-    ).all()
+    shows = _recent_shows(session, merchant, now)
     ids = [show.id for show in shows]
     booths = _booths(session, merchant, ids)
     found = kept(
@@ -150,6 +130,30 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
         )
         for show in shows
     ]
+
+
+def _recent_shows(session: Session, merchant: Merchant, now: datetime) -> Sequence[Show]:
+    own = (
+        select(BoothSlot.booking_id)
+        .join(Booking, Booking.id == BoothSlot.booking_id)
+        .where(
+            BoothSlot.show_id == Show.id,
+            BoothSlot.merchant_id == merchant.id,
+            Booking.status.in_(SOLD_IN),
+        )
+    )
+    return session.scalars(
+        select(Show)
+        .join(Space, Space.id == Show.space_id)
+        .where(
+            Space.kind == SpaceKind.STUDIO,
+            Show.starts_at <= now,
+            Show.starts_at > now - SHOWN_FOR,
+            own.exists(),
+        )
+        .order_by(Show.starts_at.desc())
+        .limit(RECENT_SHOWS)
+    ).all()
 
 
 def _booths(session: Session, merchant: Merchant, show_ids: list[int]) -> dict[int, list[int]]:

@@ -48,7 +48,9 @@ def new_worker() -> str:
 
 def read_now(import_id: int, worker: str, now: datetime) -> None:
     """Work on a small import while its person waits, unless somebody else does; a large one waits for the job."""
-    if _is_small(import_id) and claim(import_id, worker, now):
+    if not _is_small(import_id):
+        release(import_id, worker)
+    elif claim(import_id, worker, now):
         try:
             run(import_id, worker, now)
         except Unavailable:  # it is stored: the job will go on

@@ -6,18 +6,19 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.people import Role
+from domain.sales.attribution import Tier
 from domain.sales.lines import Platform
 from models import AfterSale, HeldRow, LearnedWord, Sale
 from models.sales_imports import ImportStatus
 from models.sales_inbox import HeldState, WordAxis
 from services import doctor
-from services.sales import figures, undoing
+from services.sales import applying, figures, judging, undoing
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import CASE_COLUMNS, doudian_case_row, doudian_csv, doudian_row, write_csv
 from tests.support.exports.generate import SHEETS
 from tests.support.exports.single import platform_csv, platform_row
-from tests.support.importing import bring_in
+from tests.support.importing import bring_in, stage
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -198,3 +199,19 @@ def test_every_platform_comes_in_and_the_second_time_changes_nothing(db, staff, 
     assert (first.inserted, first.layout, first.gmv_fen) == (3, code, 3 * 3990)
     assert (again.inserted, again.updated, again.unchanged, again.books_gmv_fen) == (0, 0, 3, 0)
     assert sums(staff) == (3 * 3990, 0)
+
+
+def test_what_a_person_attributed_after_the_reading_stays_when_the_import_is_applied(db, staff):
+    bring_in(staff, ROWS)
+    newer = stage(staff, [row | {"售后状态": "已全额退款"} for row in ROWS])
+    db.session.rollback()
+    sale = db.session.scalars(select(Sale).order_by(Sale.line_key)).first()
+    verdict = judging.Verdict(Tier.NONE, None, "店主自己卖的")
+    judging.attribute(staff, sale.id, verdict, seen=sale.updated_at, now=NOW)
+
+    done = applying.apply(staff, newer.id, now=NOW + timedelta(minutes=1))
+
+    db.session.rollback()
+    sale = db.session.get(Sale, sale.id, populate_existing=True)
+    assert (done.updated, sale.attributed_by_id, sale.attribution_reason) == (4, staff.id, "店主自己卖的")
+    assert (sale.tier, sale.refunded_fen) == (Tier.NONE, 3990)

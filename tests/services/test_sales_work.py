@@ -181,6 +181,17 @@ def test_without_the_lease_both_would_get_it(app, db, staff, monkeypatch):
 
 
 @pytest.mark.usefixtures("nothing_is_small")
+def test_a_large_upload_is_left_to_the_job_at_once(db, staff):
+    made = receive(staff, ROWS, worker="request")
+    assert work.run_due(NOW) == 0
+
+    work.read_now(made.id, "request", NOW)
+
+    assert importing.find(staff, made.id).rows_done == 0
+    assert work.run_due(NOW) == 1
+
+
+@pytest.mark.usefixtures("nothing_is_small")
 def test_a_large_import_is_applied_by_the_job(db, staff):
     made = stage(staff, ROWS)
 

@@ -1,25 +1,23 @@
 """Statements on both engines: locked once, adjusted forward, always in step with the books."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from random import Random
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from domain.errors import Forbidden, Missing
-from domain.people import Role
-from domain.sales.attribution import HEADLINE_TIERS, Tier
-from domain.sales.statements import Cell, Sums, locks_at, month_after, month_of
-from models import AuditEvent, Merchant, Product, Sale, Statement, StatementItem
+from domain.errors import Missing
+from domain.sales.attribution import Tier
+from domain.sales.statements import Cell, Sums, locks_at, month_after
+from models import AuditEvent, Merchant, Product
 from models.base import db as database
 from services import jobs, settings
-from services.sales import statement_books, statement_locking, statements
-from services.sales.statement_lists import list_of, of_all
+from services.sales import statement_books, statement_locking
 from services.sales.statement_locking import lock, lock_due
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, create_actor, create_studio
+from tests.support.builders import NOW
+from tests.support.shop_books import Shop, locked, truth, written
 from tests.support.statement_builders import (
     AFTER_NOVEMBER,
     AFTER_OCTOBER,
@@ -33,7 +31,7 @@ from tests.support.statement_builders import (
     strike,
     write,
 )
-from tests.support.studio_builders import create_merchant, create_product, create_show
+from tests.support.studio_builders import create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -42,61 +40,6 @@ pytestmark = pytest.mark.usefixtures("db")
 def shop(db):
     """A shop with a product that was on air on 12 October."""
     return Shop()
-
-
-class Shop:
-    def __init__(self, name=None):
-        self.merchant, self.owner = create_merchant(name)
-        self.studio = create_studio()
-        self.tea = create_product(self.merchant, "铁观音")
-        self.show = create_show(self.studio, on(12, hour=19.5))
-
-    def of(self, month, now=AFTER_NOVEMBER, actor=None):
-        database.session.rollback()
-        return statements.of_month(actor or self.owner, self.merchant.id, month, now=now)
-
-
-@pytest.fixture
-def staff(db):
-    return create_actor(Role.STAFF)
-
-
-def locked(merchant):
-    database.session.rollback()
-    found = select(Statement).where(Statement.merchant_id == merchant.id).order_by(Statement.month)
-    return list(database.session.scalars(found))
-
-
-def written():
-    """All rows of all statements, added up."""
-    database.session.rollback()
-    found = {}
-    for row in database.session.scalars(select(StatementItem)):
-        cell = Cell(row.of_month, row.product_id, row.show_id)
-        sums = Sums(row.orders, row.items, row.gmv_fen, row.refunded_fen)
-        found[cell] = found.get(cell, Sums()) + sums
-    return {cell: sums for cell, sums in found.items() if sums}
-
-
-def truth(until):
-    """What the books say of the studio's sales before a day, line by line, reckoned without any query of ours."""
-    database.session.rollback()
-    found, orders = {}, {}
-    for sale in database.session.scalars(select(Sale)):
-        if (
-            not sale.paid
-            or sale.tier not in HEADLINE_TIERS
-            or not sale.product_id
-            or sale.ordered_on >= until
-        ):
-            continue
-        cell = Cell(month_of(sale.ordered_on), sale.product_id, sale.show_id)
-        known = orders.setdefault(cell, set())
-        new = sale.order_no not in known
-        known.add(sale.order_no)
-        line = Sums(int(new), sale.quantity, sale.amount_fen, sale.refunded_fen)
-        found[cell] = found.get(cell, Sums()) + line
-    return found
 
 
 def test_a_month_is_locked_fifteen_days_after_its_end_and_only_once(shop):
@@ -286,101 +229,6 @@ def test_only_the_months_that_changed_are_read_line_by_line(shop, monkeypatch):
     assert read == [({AUGUST}, OCTOBER)]
 
 
-def test_merchants_read_their_own_alone_and_staff_all(shop, staff):
-    rival = Shop("阿嬷海味")
-    sell(shop.tea, shop.show, on(12), 10_000)
-    sell(rival.tea, rival.show, on(12), 70_000)
-    lock_due(AFTER_OCTOBER)
-
-    with pytest.raises(Missing):
-        shop.of(OCTOBER, actor=rival.owner)
-    with pytest.raises(Missing):
-        list_of(rival.owner, merchant_id=shop.merchant.id, now=NOW)
-    for stranger in (create_actor(), create_actor(Role.CAPTAIN)):
-        with pytest.raises(Forbidden):
-            shop.of(OCTOBER, actor=stranger)
-        with pytest.raises(Forbidden):
-            list_of(stranger, now=NOW)
-    with pytest.raises(Forbidden):
-        of_all(shop.owner, OCTOBER, now=NOW)
-    assert shop.of(OCTOBER, actor=staff).net_fen == 10_000
-    assert [row.net_fen for row in list_of(shop.owner, now=NOW)] == [10_000]
-    assert [row.net_fen for row in of_all(staff, OCTOBER, now=NOW).rows] == [70_000, 10_000]
-    with pytest.raises(Missing):
-        statements.of_month(staff, rival.merchant.id + 1_000, OCTOBER, now=NOW)
-    for ahead in (month_after(NOVEMBER), date(2200, 1, 1)):
-        with pytest.raises(Missing):
-            shop.of(ahead, NOW)
-        with pytest.raises(Missing):
-            of_all(staff, ahead, now=NOW)
-
-
-def test_lists_say_what_the_statements_say_open_or_locked(shop, staff):
-    sale = sell(shop.tea, shop.show, on(12), 10_000)
-    sell(shop.tea, shop.show, on(12), 3_000, tier=Tier.LONG_TAIL)
-    lock_due(AFTER_OCTOBER)
-    write(sale, refunded_fen=8_600)
-    report_income(shop.merchant, on(5, NOVEMBER).date(), 1_000, on(6, NOVEMBER))
-    sell(shop.tea, create_show(shop.studio, on(18, NOVEMBER)), on(18, NOVEMBER), 20_000)
-
-    for moment in (NOW, AFTER_NOVEMBER):
-        rows = list_of(shop.owner, now=moment)
-        assert [row.month for row in rows] == [NOVEMBER, OCTOBER]
-        for row in rows:
-            whole = shop.of(row.month, moment)
-            assert (row.own, row.adjusted.net_fen, row.net_fen) == (
-                whole.own,
-                whole.adjusted.net_fen,
-                whole.net_fen,
-            )
-            assert (row.lines, row.locked_at) == (whole.lines, whole.locked_at)
-            assert row.long_tail_net_fen == whole.long_tail_net_fen
-        lock_due(moment)
-    assert of_all(staff, None, now=NOW).month == OCTOBER
-    assert (of_all(staff, NOVEMBER, now=NOW).net_fen, of_all(staff, NOVEMBER, now=NOW).adjusted_fen) == (
-        11_400,
-        -8_600,
-    )
-
-
-def test_without_any_statement_staff_see_the_current_month(shop, staff):
-    assert of_all(staff, None, now=NOW).month == NOVEMBER
-    assert of_all(staff, None, now=NOW).rows == ()
-    assert shop.of(NOVEMBER, NOW).net_fen == 0
-
-
-def test_the_pages_ask_no_more_of_a_long_history(shop, staff, queries_of):
-    sell(shop.tea, shop.show, on(12), 10_000)
-    looks = [
-        lambda: of_all(staff, NOVEMBER, now=NOW),
-        lambda: list_of(shop.owner, now=NOW),
-        lambda: shop.of(OCTOBER, AFTER_OCTOBER),
-    ]
-    few = [queries_of(look) for look in looks]
-    for day in range(1, 9):
-        rival = Shop()
-        sell(rival.tea, create_show(shop.studio, on(day)), on(day), 500)
-
-    assert [queries_of(look) for look in looks] == few
-
-
-@pytest.fixture
-def queries_of(db):
-    def count(look):
-        db.session.rollback()
-        ran = []
-
-        def note(*_):
-            ran.append(1)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        look()
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len(ran)
-
-    return count
-
-
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET orders = 7"])
 @pytest.mark.parametrize("table", ["statement", "statement_item"])
 def test_the_database_refuses_to_rewrite_a_statement(db, shop, table, statement):
@@ -400,52 +248,3 @@ def test_the_job_locks_what_is_due(shop):
 
     [job] = [job for job in jobs.JOBS if job.name == "lock statements"]
     assert jobs.Runner((job,)).run_due(AFTER_OCTOBER).done == {"lock statements": 1}
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_whatever_happens_the_statements_add_up_to_the_books(shop, seed):
-    """A year of sales, refunds, moves, undone imports and late finds, with locks in between that may be missed."""
-    dice = Random(seed)
-    shops = [shop, Shop()]
-    goods = [product for one in shops for product in (one.tea, create_product(one.merchant, "佛手"))]
-    shows = [
-        create_show(shop.studio, on(day, month)) for month in (SEPTEMBER, OCTOBER, NOVEMBER) for day in (3, 9)
-    ]
-    sales = []
-    for month in (SEPTEMBER, OCTOBER, NOVEMBER, month_after(NOVEMBER)):
-        for _ in range(14):
-            happens(dice, sales, goods, shows)
-        if dice.random() < 0.8:
-            lock_due(locks_at(month))
-    lock_due(locks_at(month_after(NOVEMBER)))
-
-    assert written() == truth(month_after(month_after(NOVEMBER)))
-    rows = [row for one in shops for row in locked(one.merchant)]
-    net = sum(
-        row.gmv_fen + row.adjusted_gmv_fen - row.refunded_fen - row.adjusted_refunded_fen for row in rows
-    )
-    assert net == sum(sums.net_fen for sums in truth(month_after(NOVEMBER)).values())
-    assert len(rows) > 2
-    assert lock_due(locks_at(month_after(NOVEMBER))) == 0
-
-
-def happens(dice, sales, goods, shows):
-    """One thing that may happen to the books."""
-    roll = dice.random()
-    if roll < 0.5 or not sales:
-        show = dice.choice(shows)
-        moment = show.starts_at + timedelta(minutes=dice.randint(1, 60))
-        product = dice.choice([*goods, None])
-        tier = dice.choice([*sorted(HEADLINE_TIERS), Tier.LONG_TAIL]) if product else Tier.NONE
-        place = {"tier": tier, "order_no": str(dice.randint(1, 30))}
-        sales.append(sell(product, show if product else None, moment, dice.randint(1, 99_999), **place))
-        return
-    sale = sales[dice.randrange(len(sales))]
-    if roll < 0.7:
-        write(sale, refunded_fen=dice.randint(0, sale.amount_fen))
-    elif roll < 0.9:
-        product, show, tier = dice.choice(goods), dice.choice(shows), dice.choice(sorted(HEADLINE_TIERS))
-        write(sale, product_id=product.id, show_id=show.id, tier=tier)
-    else:
-        sales.remove(sale)
-        strike(sale)

@@ -140,29 +140,32 @@ def build_world() -> World:
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
-        "word_id": saved(
-            ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
-        ).id,
-        "held_id": _held_row(people[Role.STAFF].id),
-        "alias_id": saved(
-            ProductAlias(
-                platform=Platform.DOUDIAN,
-                title="别家的茶",
-                decided_by_id=people[Role.STAFF].id,
-                decided_at=NOW,
-            )
-        ).id,
-        "sale_id": create_sale(product, NOW).id,
-        "sha": "0" * 64,
-        "sha256": "0" * 64,
-    } | _income(merchant)
+        "word_id": _word(),
+        **dict.fromkeys(("sha", "sha256"), "0" * 64),
+        **_sales(people[Role.STAFF], merchant, product),
+    }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
-    strange |= {"swap_id": swaps[1]} | _income(rival)
-    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id}
-    strange |= {"swap_id": swaps[1], "sale_id": create_sale(other_product, NOW).id}
+    strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
+    strange["sale_id"] = create_sale(other_product, NOW).id
     return World(people, ids, strange)
+
+
+def _word() -> int:
+    """The id of a word that claims are scanned for."""
+    word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
+    return int(saved(word).id)
+
+
+def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
+    """The ids of what sales are made of: a line, a row in doubt, a decision on a product, a report with its proof."""
+    ids = {
+        "held_id": _held_row(staff.id),
+        "alias_id": _alias(staff.id),
+        "sale_id": create_sale(product, NOW).id,
+    }
+    return ids | _income(keeper)
 
 
 def _income(keeper: Actor) -> dict[str, Any]:
@@ -184,6 +187,12 @@ def _in_line(space: Space, held: Booking, person: Person) -> int:
         return entry.id
 
     return in_transaction(save)
+
+
+def _alias(staff_id: int) -> int:
+    """The id of what was said about an unknown product."""
+    said = {"title": "别家的茶", "decided_by_id": staff_id, "decided_at": NOW}
+    return int(saved(ProductAlias(platform=Platform.DOUDIAN, **said)).id)
 
 
 def _held_row(staff_id: int) -> int:
