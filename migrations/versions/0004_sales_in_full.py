@@ -158,7 +158,8 @@ SUMMED = {
     "show_merchant": ("show_id", "merchant_id", "show_id IS NOT NULL AND merchant_id IS NOT NULL"),
 }
 FINAL = "an entry of the books is final: what is wrong is corrected by another one"
-GUARDS = tuple((table, action) for table in ("income_entry", "statement", "statement_item") for action in ("DELETE", "UPDATE"))
+FINAL_TABLES = ("income_entry", "statement", "statement_item")
+GUARDS = tuple((table, action) for table in FINAL_TABLES for action in ("DELETE", "UPDATE"))
 LOCAL_DAY = {
     "sqlite": "date(ordered_at, '+8 hours')",
     "postgresql": "CAST(ordered_at AT TIME ZONE 'Asia/Shanghai' AS date)",
@@ -260,6 +261,22 @@ def guard() -> None:
             )
         else:
             op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()")
+    if engine == "postgresql":
+        guard_whole()
+
+
+def guard_whole() -> None:
+    """PostgreSQL fires no row trigger for TRUNCATE; `flask restore` alone says that it means it."""
+    op.execute(
+        "CREATE FUNCTION refuse_emptying() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF coalesce(current_setting('jufu.restoring', true), '') <> 'on' THEN"
+        f" RAISE EXCEPTION '{FINAL}' USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL; END $$"
+    )
+    for table in FINAL_TABLES:
+        op.execute(
+            f"CREATE TRIGGER final_{table}_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying()"
+        )
 
 
 def unguard() -> None:
@@ -267,6 +284,9 @@ def unguard() -> None:
     for table, action in GUARDS:
         op.execute(f"DROP TRIGGER final_{table}_{action.lower()}" + ("" if engine == "sqlite" else f" ON {table}"))
     if engine == "postgresql":
+        for table in FINAL_TABLES:
+            op.execute(f"DROP TRIGGER final_{table}_truncate ON {table}")
+        op.execute("DROP FUNCTION refuse_emptying()")
         op.execute("DROP FUNCTION refuse_rewriting()")
 
 

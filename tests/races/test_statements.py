@@ -80,6 +80,7 @@ def test_negative_control_without_lock_and_key_a_month_is_locked_twice(
     finally:
         db.session.rollback()
         with db.engine.execution_options(writes=True).begin() as connection:
+            connection.exec_driver_sql("SET LOCAL jufu.restoring = 'on'")
             connection.exec_driver_sql("TRUNCATE statement_item, statement")
             connection.exec_driver_sql(
                 "ALTER TABLE statement ADD CONSTRAINT uq_statement_merchant_id_month UNIQUE (merchant_id, month)"

@@ -12,7 +12,7 @@ from domain.sales.attribution import Tier
 from domain.sales.statements import Cell, Sums, locks_at, month_after
 from models import AuditEvent, Merchant, Product
 from models.base import db as database
-from services import jobs, settings
+from services import backup, jobs, settings
 from services.sales import statement_books, statement_locking
 from services.sales.statement_locking import lock, lock_due
 from services.unit_of_work import in_transaction
@@ -241,6 +241,42 @@ def test_the_database_refuses_to_rewrite_a_statement(db, shop, table, statement)
         db.engine.execution_options(writes=True).begin() as connection,
     ):
         connection.exec_driver_sql(statement.format(table))
+
+
+@pytest.mark.parametrize("table", ["statement", "statement_item", "income_entry"])
+def test_nobody_goes_round_the_guards(db, shop, table, engine_name):
+    sell(shop.tea, shop.show, on(12), 10_000)
+    report_income(shop.merchant, on(12).date(), 500)
+    lock_due(AFTER_OCTOBER)
+    db.session.rollback()
+    way = {
+        "postgresql": "TRUNCATE {0} CASCADE",
+        "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+    }[engine_name]
+
+    with (
+        pytest.raises(DBAPIError, match="is final"),
+        db.engine.execution_options(writes=True).begin() as connection,
+    ):
+        connection.exec_driver_sql(way.format(table))
+
+
+def test_a_backup_can_be_restored_over_the_books_and_the_guards_stand_again(db, shop, tmp_path):
+    sell(shop.tea, shop.show, on(12), 10_000)
+    report_income(shop.merchant, on(12).date(), 500)
+    lock_due(AFTER_OCTOBER)
+    before, file = written(), tmp_path / "jufu.backup"
+    backup.save(file)
+
+    backup.load(file, backup.look_into(file))
+
+    db.session.rollback()
+    assert written() == before
+    with (
+        pytest.raises(DBAPIError, match="is final"),
+        db.engine.execution_options(writes=True).begin() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM statement_item")
 
 
 def test_the_job_locks_what_is_due(shop):
