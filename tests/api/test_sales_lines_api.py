@@ -46,6 +46,12 @@ def test_lines_come_page_by_page_and_narrowed(stage, staff):
     assert staff.get("/sales/lines", cursor="x").json["code"] == "cursor_invalid"
 
 
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_any_calendar_is_refused(staff, name, day):
+    assert staff.get("/sales/lines", **{name: day}).status_code == 422
+
+
 def test_one_line_says_why_with_rule_and_evidence(stage, staff):
     sale = create_sale(stage.products[0], later(5))
 

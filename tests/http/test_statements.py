@@ -174,6 +174,7 @@ def test_programs_read_lists_and_single_statements(app, owner, shop):
     assert [one["month"] for one in client.get(f"{base}?month=2026-10", headers=headers).json["items"]] == [
         "2026-10"
     ]
+    assert client.get(f"{base}?month=9999-12", headers=headers).status_code == 422
     first = client.get(f"{base}?page_size=1", headers=headers).json
     rest = client.get(f"{base}?page_size=1&cursor={first['next_cursor']}", headers=headers).json
     assert [one["month"] for one in (*first["items"], *rest["items"])] == ["2026-11", "2026-10"]

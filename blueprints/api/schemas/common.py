@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from blueprints.edge import LARGEST, within_calendar
+from blueprints.edge import LARGEST, day_within_calendar, within_calendar
 
 MOST_ON_A_PAGE = 200
 
@@ -18,6 +18,12 @@ def moment(**more: object) -> fields.AwareDateTime:
 
 def _in_calendar(found: datetime) -> None:
     if not within_calendar(found):
+        raise ValidationError("Beyond any calendar.")
+
+
+def day_in_calendar(found: date) -> None:
+    """Refuse a day beyond any calendar: with it nobody can reckon."""
+    if not day_within_calendar(found):
         raise ValidationError("Beyond any calendar.")
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from flask_smorest.fields import Upload
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from blueprints.api.schemas.common import Page, number
-from blueprints.edge import LARGEST, day_within_calendar
+from blueprints.api.schemas.common import Page, day_in_calendar, number
+from blueprints.edge import LARGEST
 from domain.sales.income import IncomeKind, IncomeStatus
-
-
-def _in_calendar(found: object) -> None:
-    if not day_within_calendar(found):  # type: ignore[arg-type]  fields.Date gives a date
-        raise ValidationError("Beyond any calendar.")
 
 
 def _form_number(**more: object) -> fields.Integer:
@@ -24,7 +19,7 @@ class IncomeForm(Schema):
     """A report as fields of a multipart form; the proofs are the files `scan`."""
 
     kind = fields.Enum(IncomeKind, by_value=True, required=True)
-    sold_on = fields.Date(required=True, validate=_in_calendar)
+    sold_on = fields.Date(required=True, validate=day_in_calendar)
     amount_fen = _form_number(required=True)
     quantity = _form_number(load_default=None)
     product = _form_number(load_default=None)

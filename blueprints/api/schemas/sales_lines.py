@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from blueprints.api.schemas.common import Page, moment, number
+from blueprints.api.schemas.common import Page, day_in_calendar, moment, number
 from blueprints.edge import LARGEST
 from domain.sales.attribution import Tier
 
@@ -20,8 +20,8 @@ class LineFilter(Page):
     product = _id()
     merchant = _id()
     tier = fields.Enum(Tier, by_value=True, load_default=None)
-    first_day = fields.Date(data_key="from", load_default=None)
-    last_day = fields.Date(data_key="to", load_default=None)
+    first_day = fields.Date(data_key="from", load_default=None, validate=day_in_calendar)
+    last_day = fields.Date(data_key="to", load_default=None, validate=day_in_calendar)
     order = fields.String(load_default="", validate=validate.Length(max=64))
     by_hand = fields.Boolean(load_default=False)
     unknown = fields.Boolean(load_default=False)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from blueprints.api.schemas.common import Page
-from blueprints.edge import LARGEST, day_within_calendar
+from blueprints.api.schemas.common import Page, day_in_calendar
+from blueprints.edge import LARGEST
 
 
 class StatementFilter(Page):
     """Which statements to list: of a month (2026-10), of a merchant."""
 
-    month = fields.Date(format="%Y-%m", load_default=None, validate=day_within_calendar)
+    month = fields.Date(format="%Y-%m", load_default=None, validate=day_in_calendar)
     merchant = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST))
 
 
