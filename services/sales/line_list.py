@@ -25,6 +25,8 @@ from services.unit_of_work import query
 PAGE = 25
 SCAN = 20_000
 MOST_CHOICES = 60
+AT_ONCE = 200
+"""SQLite puts no more than 500 selects together: a shop with more products is asked for in parts."""
 Position = tuple[datetime, int]
 """Where a page ended: time of the order and id of the last line that was looked at."""
 
@@ -211,15 +213,17 @@ def _of_products(
     session: Session, products: list[int], narrow: list[ColumnElement[bool]], size: int
 ) -> Sequence[Any]:
     """The newest of each product, put together: each runs along the index of its product."""
-    if not products:
-        return []
-    each = [_newest(size + 1, Sale.product_id == one, *narrow).subquery() for one in products]
-    both = union_all(*(select(one) for one in each)).subquery()
-    return session.execute(
-        select(both.c.ordered_at, both.c.id)
-        .order_by(both.c.ordered_at.desc(), both.c.id.desc())
-        .limit(size + 1)
-    ).all()
+    found: list[Any] = []
+    for begin in range(0, len(products), AT_ONCE):
+        some = products[begin : begin + AT_ONCE]
+        each = [_newest(size + 1, Sale.product_id == one, *narrow).subquery() for one in some]
+        both = union_all(*(select(one) for one in each)).subquery()
+        found += session.execute(
+            select(both.c.ordered_at, both.c.id)
+            .order_by(both.c.ordered_at.desc(), both.c.id.desc())
+            .limit(size + 1)
+        )
+    return sorted(found, key=lambda row: (row.ordered_at, row.id), reverse=True)[: size + 1]
 
 
 def _along_time(

@@ -173,6 +173,18 @@ def test_every_list_runs_along_an_index(stage, staff, db, wanted, index):
     assert not [plan for plan in plans if plan == "SCAN sale"]
 
 
+def test_a_shop_may_have_more_products_than_an_engine_puts_together(stage, monkeypatch):
+    sales = [create_sale(product, later(5 + n)) for n in range(2) for product in stage.products[:2]]
+    products = [stage.products[0].id, *range(10_000, 10_600), stage.products[1].id]
+    monkeypatch.setattr(line_list, "_own_products", lambda *_: products)
+
+    page = line_list.page(create_actor(Role.STAFF), Wanted(), size=3)
+
+    newest = sorted(sales, key=lambda sale: (sale.ordered_at, sale.id), reverse=True)
+    assert [line.sale.id for line in page.lines] == [sale.id for sale in newest[:3]]
+    assert page.next == (newest[2].ordered_at, newest[2].id)
+
+
 def test_a_line_that_was_never_attributed_counts_as_none(stage, staff):
     sale = create_sale(stage.products[0], later(5))
     change(Sale, Sale.id == sale.id, tier=None, show_id=None, booth_booking_id=None)
