@@ -17,6 +17,8 @@ from domain.sales.problems import RowCode, RowError
 Outcome = OrderLine | AfterSaleCase | HeldLine | RowError
 Values = dict[Field, str]
 
+MOST_JOINED = 100
+"""So many sub-orders may be joined in a row; a cell has room for thousands, and a file of such cells for millions."""
 _SEPARATOR = re.compile("[;；]")
 _NOTHING = re.compile(r"[¥￥]?0+(?:\.0+)?元?")
 
@@ -66,6 +68,8 @@ class RowParser:
         keys = [part for part in dict.fromkeys(_split(values.get(key, ""))) if part]
         if len(keys) < 2:
             return [values | {key: keys[0]}] if keys else [values]
+        if len(keys) > MOST_JOINED:
+            raise FieldError(key, RowCode.JOINED_SUB_ORDERS, str(len(keys)))
         per_line = (column.field for column in self._layout.columns if column.per_line)
         joined = {wanted for wanted in per_line if values.get(wanted) and not _shared(wanted, values[wanted])}
         parts = {wanted: _parts(values[wanted], len(keys)) for wanted in joined}

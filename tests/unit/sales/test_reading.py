@@ -11,7 +11,7 @@ from domain.sales.layouts.doudian import DOUDIAN
 from domain.sales.lines import AfterSale, HeldLine, LineStatus, OrderLine, RefundBasis
 from domain.sales.platforms import Column, Field
 from domain.sales.problems import FileCode, FileError, HeldCode, RowCode, RowError
-from domain.sales.rows import Outcome
+from domain.sales.rows import MOST_JOINED, Outcome
 from tests.support.exports import (
     ALL_COLUMNS,
     OUR_COLUMNS,
@@ -180,6 +180,15 @@ class TestJoinedSubOrders:
     def test_are_rejected_when_a_cell_does_not_tell_them_apart(self, column: str, cell: str) -> None:
         (error,) = read(doudian_csv([doudian_row(1, **JOINED) | {column: cell}]))
         assert error == RowError(2, "子订单编号", RowCode.JOINED_SUB_ORDERS, "2")
+
+    @pytest.mark.parametrize(("count", "lines"), [(MOST_JOINED, MOST_JOINED), (MOST_JOINED + 1, 0)])
+    def test_are_not_so_many_that_a_small_file_becomes_a_huge_one(self, count: int, lines: int) -> None:
+        each = {"选购商品": "紫菜", "商品数量": "1", "订单应付金额": "10.00"}
+        cells = {name: ";".join([cell] * count) for name, cell in each.items()}
+        numbers = ";".join(str(number) for number in range(count))
+        found = read(doudian_csv([doudian_row(1, **JOINED | cells | {"子订单编号": numbers})]))
+        assert sum(isinstance(one, OrderLine) for one in found) == lines
+        assert lines or found == [RowError(2, "子订单编号", RowCode.JOINED_SUB_ORDERS, str(count))]
 
     def test_may_have_cells_that_are_empty_for_some_or_all_of_them(self) -> None:
         row = doudian_row(1, **JOINED) | {"售后状态": ";已全额退款", "商品规格": ";", "运费": "0.00"}
