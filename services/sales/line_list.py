@@ -19,6 +19,7 @@ from domain.interval import at_local
 from domain.people import Actor
 from domain.sales.attribution import Tier
 from domain.sales.lines import Platform
+from domain.studio.shows import ShowStatus
 from models import AuditEvent, Merchant, Product, Sale, Show
 from services.unit_of_work import query
 
@@ -104,6 +105,7 @@ def choices(session: Session, actor: Actor) -> Choices:
     )
     shows = select(Show).order_by(Show.starts_at.desc()).limit(MOST_CHOICES)
     if not actor.is_staff:
+        shows = shows.where(Show.status != ShowStatus.DRAFT)  # nobody else knows of it yet
         products = products.where(Product.merchant_id.in_(actor.merchant_ids))
         return Choices(session.scalars(shows).all(), session.scalars(products).all(), ())
     merchants = session.scalars(select(Merchant).order_by(Merchant.name)).all()

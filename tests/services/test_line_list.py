@@ -7,15 +7,16 @@ import pytest
 from domain.errors import Forbidden, Missing
 from domain.people import Role
 from domain.sales.attribution import Tier
+from domain.studio.shows import ShowStatus
 from models import Sale
 from services.sales import judging, line_list
 from services.sales.judging import Verdict
 from services.sales.line_list import Wanted
 from tests.support.attributed_sales import create_sale
-from tests.support.builders import MONDAY, NOW, at, create_actor
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
 from tests.support.live_shows import change, create_ready_show, later
 from tests.support.statements import statements
-from tests.support.studio_builders import create_merchant, create_product
+from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -112,6 +113,14 @@ def test_merchants_get_their_own_lines_and_nobody_elses(stage):
     with pytest.raises(Forbidden):
         listed(create_actor())
     assert [one.id for one in line_list.choices(owner).products] == [mine.id]
+
+
+def test_only_staff_may_choose_a_show_that_was_not_announced(stage, staff, db):
+    planned = create_show(create_studio(), at(20), status=ShowStatus.DRAFT)
+    _merchant, owner = create_merchant()
+
+    assert planned.id in {show.id for show in line_list.choices(staff).shows}
+    assert {show.id for show in line_list.choices(owner).shows} == {stage.show.id}
 
 
 def test_a_search_along_time_looks_at_so_many_lines_and_then_goes_on(stage, staff, monkeypatch):
