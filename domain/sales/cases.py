@@ -29,7 +29,7 @@ class CaseReader:
 
     def read(self, line: int, row: Row) -> AfterSaleCase | HeldLine:
         """What the row comes to; raises FieldError."""
-        text = row.need(Field.AFTER_SALE, cells.word)
+        text = row.need(Field.AFTER_SALE, cells.state)
         said = self._layout.after_sale_states.get(cells.fold(text))
         if said is None:
             return self._held(line, row, HeldCode.UNKNOWN_AFTER_SALE, Field.AFTER_SALE)
@@ -49,7 +49,7 @@ class CaseReader:
             refund_fen=row.refunded(self._layout) or 0,
             freight_refund_fen=row.maybe(Field.REFUNDED_FREIGHT, cells.money) or 0,
             state=state,
-            state_text=row.need(Field.AFTER_SALE, cells.word),
+            state_text=row.need(Field.AFTER_SALE, cells.state),
             requested_at=requested_at[0] if requested_at else None,
             refunded_at=refunded_at[0] if refunded_at else None,
             source_line=line,

@@ -28,7 +28,7 @@ _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII
 )
 _SAFE = re.compile(r"[0-9.,:/¥元年月日eE+\- ]{1,32}")
-_PHONE = re.compile(r"1[3-9]\d{9}")
+_PHONE = re.compile(r"[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}")
 
 
 class Precision(StrEnum):
@@ -80,6 +80,18 @@ def titles(cell: str) -> str:
 def word(cell: str) -> str:
     """A short word such as a status or a source; raises CellError."""
     return _line(cell, MAX_WORD)
+
+
+def state(cell: str) -> str:
+    """The word for a state; one with a phone number in it is none, as in a shifted row. Raises CellError."""
+    if _PHONE.search(cell):
+        raise CellError(RowCode.CONTROL_CHARACTER)
+    return word(cell)
+
+
+def without_phones(text: str) -> str:
+    """The text with *** in the place of mobile numbers, however they are grouped."""
+    return _PHONE.sub("***", text)
 
 
 def merchant_code(cell: str) -> str:

@@ -51,8 +51,8 @@ class Row:
         return value
 
     def word(self, wanted: Field) -> str:
-        """The word in a cell, "" if there is none."""
-        return self.maybe(wanted, cells.word) or ""
+        """The word for a state in a cell, "" if there is none."""
+        return self.maybe(wanted, cells.state) or ""
 
     def refunded(self, layout: Layout) -> int | None:
         """The amount that the row says was refunded; a platform may write words where there is none."""

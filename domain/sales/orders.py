@@ -34,7 +34,7 @@ class OrderReader:
 
     def _told(self, row: Row, *, has_paid_at: bool) -> Evidence:
         return Evidence(
-            status_text=row.need(Field.STATUS, cells.word),
+            status_text=row.need(Field.STATUS, cells.state),
             after_sale_text=row.word(Field.AFTER_SALE),
             amount_fen=row.need(Field.AMOUNT, cells.money),
             refunded_fen=row.refunded(self._layout),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput
 from domain.people import Actor
+from domain.sales.cells import without_phones
 from domain.sales.platforms import Field, Layout
 from domain.sales.problems import RowError
 from domain.sales.reading import OrderExport
@@ -31,7 +32,6 @@ from services.unit_of_work import transaction
 
 IN_MEMORY = 4 * 1024 * 1024
 MAX_NAME = 120
-_PHONE = re.compile(r"1[3-9]\d{9}")
 _TIME, _MONEY = re.compile(r"[-0-9/.:年月日 T]{0,30}"), re.compile(r"[¥￥]?[0-9,]{0,9}(\.\d*)?元?")
 _ID = re.compile(r"[-_0-9A-Za-z]*")
 _SHAPES = {
@@ -41,6 +41,7 @@ _SHAPES = {
     **dict.fromkeys((Field.REFUNDED, Field.REFUNDED_FREIGHT), _MONEY),
     **dict.fromkeys((Field.ORDER_NO, Field.SUB_ORDER_NO, Field.CASE_NO, Field.PRODUCT_ID), _ID),
     Field.QUANTITY: re.compile(r"[0-9.]{0,9}"),
+    **dict.fromkeys((Field.STATUS, Field.AFTER_SALE), re.compile(r"\D{0,100}")),
 }
 """How cells look that need no closer look before they are laid down."""
 
@@ -164,4 +165,4 @@ def receive(
 def clean_name(file_name: str) -> str:
     """The last part of a path, without control characters, phone numbers or excess length."""
     name = "".join(c for c in re.split(r"[/\\]", file_name)[-1] if c.isprintable())
-    return _PHONE.sub("***", name)[-MAX_NAME:]
+    return without_phones(name)[-MAX_NAME:]

@@ -103,6 +103,20 @@ def test_no_layout_lets_a_canary_through(app, db, caplog, code, monkeypatch, tmp
     assert_clean(at_the_door, staged, dump(db), caplog.text, *written, *pages)
 
 
+@pytest.mark.parametrize("column", ["订单状态", "售后状态"])
+@pytest.mark.parametrize("phone", ["13800000004", "138 0000 0004", "138-0000-0004", "１３８０００００００４"])
+def test_a_phone_in_the_place_of_a_state_is_not_kept(db, column, phone):
+    rows = [doudian_row(1), doudian_row(2, **{column: f"收件人 {phone}"})]
+    made = receive(create_actor(Role.STAFF, phone="13900000000"), doudian_csv(rows), f"订单 {phone}.csv")
+    at_the_door = dump(db)
+    read(made.id)
+
+    report = reports.report(create_actor(Role.STAFF, phone="13900000001"), made.id)
+    assert [(one.code, one.text) for one in report.rejected] == [("row_control_character", "")]
+    assert not report.held
+    assert phone not in at_the_door + dump(db)
+
+
 def test_the_search_would_find_a_canary(db):
     create_actor(Role.STAFF, name=canaries(1)[0])
 
