@@ -14,6 +14,7 @@ from domain.sales.lines import Platform
 from models import Product, ProductCode
 from services.merchants.facts import code_field
 from services.sales import linking
+from services.sales.importing import bump, lock_platform
 
 
 def codes_of(product: Product) -> dict[Platform, str]:
@@ -32,10 +33,12 @@ def set_codes(session: Session, product: Product, codes: Mapping[Platform, str],
     A code belongs to one product, whoever's it is. Raises BadInput at the field of the platform.
     """
     known = codes_of(product)
-    for platform in Platform:
-        code = codes.get(platform, "")
-        if code != known.get(platform, ""):
-            _set_code(session, product, platform, code, now)
+    changed = sorted(one for one in Platform if codes.get(one, "") != known.get(one, ""))
+    for platform in changed:  # before any sum is locked, and in the order of whoever attributes a show anew
+        lock_platform(session, platform)
+        bump(session, platform)
+    for platform in changed:
+        _set_code(session, product, platform, codes.get(platform, ""), now)
     session.refresh(product, ["codes"])
 
 
