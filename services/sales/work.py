@@ -17,7 +17,7 @@ from models import SalesImport
 from models.sales_imports import ImportStatus
 from services import records
 from services.sales.applying import put_into_books
-from services.sales.importing import LEASE, SMALL, load, lock_platform, revision_of
+from services.sales.importing import LEASE, SMALL, load, load_locked, lock_platform, revision_of
 from services.sales.reader import Reader
 from services.sales.reading import read_chunk
 from services.sales.removing import clear
@@ -158,7 +158,7 @@ def step(
 @transaction
 def fail(session: Session, import_id: int, worker: str, now: datetime) -> None:
     """Give an import up that can't be read; nothing of it was applied."""
-    found = load(session, import_id)
+    found = load_locked(session, import_id)  # whoever took it over may be applying it
     if found.worker == worker and found.status in AT_WORK:
         clear(session, import_id)
         found.status, found.error_code = ImportStatus.FAILED, "import_broken"
