@@ -125,6 +125,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     **HELD,
     **MONEY,
     "show_unknown": lambda p: _("没有找到这场直播，请重新选择。"),
+    "imports_many_open": lambda p: _(
+        "已经有 %(maximum)s 份订单表没有入账。请先入账或取消几份，再上传。", maximum=p["maximum"]
+    ),
     "import_not_staged": lambda p: _("这份订单表现在不能入账：还没有读完，或者已经取消、撤销。"),
     "import_not_open": lambda p: _("这份订单表已经入账或者撤销，不能再取消。"),
     "import_not_applied": lambda p: _("这份订单表没有入账，用不着撤销。"),

@@ -13,7 +13,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput
@@ -28,10 +28,13 @@ from models.sales_imports import FileFormat, ImportStatus
 from services.sales.chunks import DoorRow, chunks, packed
 from services.sales.files import open_records
 from services.sales.importing import LEASE, load, require_staff
+from services.sales.removing import OPEN
 from services.unit_of_work import transaction
 
 IN_MEMORY = 4 * 1024 * 1024
 MAX_NAME = 120
+MOST_OPEN = 50
+"""So many imports may wait for somebody: each holds its rows twice, and uploading costs nothing."""
 _TIME, _MONEY = re.compile(r"[-0-9/.:年月日 T]{0,30}"), re.compile(r"[¥￥]?[0-9,]{0,9}(\.\d*)?元?")
 _ID = re.compile(r"[-_0-9A-Za-z]*")
 _SHAPES = {
@@ -117,12 +120,15 @@ def store(
 ) -> SalesImport:
     """Keep what was picked until it is read; a `worker` that will do so at once holds it from the beginning.
 
-    Raises Forbidden, BadInput("show_unknown"). `show_id` only notes what the file was uploaded for: product and time
-    decide about attribution.
+    Raises Forbidden, BadInput (show_unknown, imports_many_open). `show_id` only notes what the file was uploaded for:
+    product and time decide about attribution.
     """
     require_staff(actor)
     if show_id is not None and session.get(Show, show_id) is None:
         raise BadInput("show_unknown", field="show")
+    waiting = session.scalar(select(func.count()).where(SalesImport.status.in_(OPEN))) or 0
+    if waiting >= MOST_OPEN:
+        raise BadInput("imports_many_open", field="file", maximum=MOST_OPEN)
     made = SalesImport(
         status=ImportStatus.STAGING,
         platform=received.layout.platform,
@@ -156,7 +162,7 @@ def receive(
     worker: str = "",
     now: datetime,
 ) -> SalesImport:
-    """Pick up and store an export; raises Forbidden, FileError, BadInput("show_unknown"), and then nothing is kept."""
+    """Pick up and store an export; raises Forbidden, FileError, BadInput as `store`, and then nothing is kept."""
     require_staff(actor)
     with picked_up(file, file_name, platform) as received:
         return store(actor, received, show_id=show_id, worker=worker, now=now)

@@ -10,6 +10,7 @@ from domain.errors import Violation
 from domain.people import Role
 from domain.sales.problems import FileCode, HeldCode, RowCode
 from models import Sale, SalesImport
+from services.sales import receiving
 from tests.support.builders import create_actor
 from tests.support.client import read_forms
 from tests.support.exports import canaries, doudian_csv, doudian_row
@@ -37,6 +38,17 @@ def upload(client, data, name="订单.csv", **changes):
 def count(db, table):
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(table))
+
+
+def test_an_upload_too_many_brings_the_form_back_with_the_reason(staff, db, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_OPEN", 1)
+    upload(staff, doudian_csv(ROWS))
+
+    refused = upload(staff, doudian_csv(ROWS[:1]))
+
+    assert refused.status_code == 422
+    assert "已经有 1 份订单表没有入账" in refused.text
+    assert count(db, SalesImport) == 1
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])

@@ -14,7 +14,7 @@ from models import AuditEvent, ProductCode, Sale, SalesImport, SalesImportLine, 
 from models.sales_imports import ImportStatus, RowFate
 from services.merchants import products
 from services.merchants.products import ProductFacts
-from services.sales import applying, figures, linking, reports
+from services.sales import applying, figures, linking, receiving, removing, reports
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_csv, doudian_row, known_exports
 from tests.support.importing import bring_in, stage
@@ -258,3 +258,15 @@ def test_long_texts_fit_into_the_columns(staff):
     long = doudian_row(1, 选购商品="紫" * 500, 商品规格="克" * 500, 商家编码="Z" * 100, 流量来源="直播" * 50)
 
     assert fates(bring_in(staff, [long])) == counts(inserted=1)
+
+
+def test_uploads_do_not_pile_up_without_end(staff, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_OPEN", 2)
+    waiting = [stage(staff, [doudian_row(number)]) for number in (1, 2)]
+
+    with pytest.raises(BadInput, match="imports_many_open"):
+        stage(staff, [doudian_row(3)])
+
+    removing.cancel(staff, waiting[0].id, now=NOW)
+    applying.apply(staff, waiting[1].id, now=NOW)
+    assert stage(staff, [doudian_row(3)]).status is ImportStatus.STAGED
