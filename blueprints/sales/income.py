@@ -106,8 +106,13 @@ def resubmit_income(report_id: int) -> ResponseReturnValue:
 def withdraw_income(report_id: int) -> ResponseReturnValue:
     """Take a report back."""
     version = request.form.get("version", type=whole) or 0
-    try:
+
+    def take_back() -> Answer:
         services.withdraw(the_actor(), report_id, version=version, now=now())
+        return Answer(303, {})
+
+    try:
+        once.once(take_back)
     except Stale as refusal:
         return show_report(report_id, refusal=refusal)
     flash(_("已撤回，不会算进来。"), "ok")

@@ -82,8 +82,13 @@ def lines_attribute(sale_id: int) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def lines_release(sale_id: int) -> ResponseReturnValue:
     """Give a line back to the rule."""
-    try:
+
+    def give_back() -> Answer:
         judging.release(the_actor(), sale_id, seen=_seen(), now=now())
+        return Answer(303, {})
+
+    try:
+        once.once(give_back)
     except StaleSale as refusal:
         return _one(sale_id, VerdictForm(formdata=None), status_of(refusal), stale=True)
     flash(_("交还了：这行订单重新按规则算。"), "ok")
@@ -108,6 +113,7 @@ def _one(sale_id: int, form: VerdictForm, status: int = 200, *, stale: bool = Fa
         stale=stale,
         form=form.offer(story) if actor.is_staff else None,
         idempotency_key=once.new_key(),
+        release_key=once.new_key(),
         why=line_views.why(story),
         rule_says=line_views.rule_says(story) if story.by_hand else "",
         timeline=line_views.timeline(story),
