@@ -126,9 +126,7 @@ def store(
     require_staff(actor)
     if show_id is not None and session.get(Show, show_id) is None:
         raise BadInput("show_unknown", field="show")
-    waiting = session.scalar(select(func.count()).where(SalesImport.status.in_(OPEN))) or 0
-    if waiting >= MOST_OPEN:
-        raise BadInput("imports_many_open", field="file", maximum=MOST_OPEN)
+    _require_room(session)
     made = SalesImport(
         status=ImportStatus.STAGING,
         platform=received.layout.platform,
@@ -150,6 +148,12 @@ def store(
     for chunk in received.chunks():
         session.execute(insert(SalesImportChunk), [{"import_id": made.id, **chunk}])
     return load(session, made.id)
+
+
+def _require_room(session: Session) -> None:
+    waiting = session.scalar(select(func.count()).where(SalesImport.status.in_(OPEN))) or 0
+    if waiting >= MOST_OPEN:
+        raise BadInput("imports_many_open", field="file", maximum=MOST_OPEN)
 
 
 def receive(
