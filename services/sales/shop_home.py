@@ -109,7 +109,7 @@ def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: dat
     return months
 
 
-def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) -> list[ShowSum]:
+def _recent_shows(session: Session, merchant: Merchant, now: datetime) -> Sequence[Show]:
     own = (
         select(BoothSlot.booking_id)
         .join(Booking, Booking.id == BoothSlot.booking_id)
@@ -119,7 +119,7 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
             Booking.status.in_(SOLD_IN),
         )
     )
-    shows = session.scalars(
+    return session.scalars(
         select(Show)
         .join(Space, Space.id == Show.space_id)
         .where(
@@ -131,6 +131,10 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
         .order_by(Show.starts_at.desc())
         .limit(RECENT_SHOWS)
     ).all()
+
+
+def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) -> list[ShowSum]:
+    shows = _recent_shows(session, merchant, now)
     ids = [show.id for show in shows]
     booths = _booths(session, merchant, ids)
     found = kept(
