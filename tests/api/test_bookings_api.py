@@ -1,5 +1,6 @@
 """The API of spaces and bookings."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -180,7 +181,7 @@ def test_openapi_describes_every_route_of_the_api(app):
     described = app.test_client().get("/api/v1/openapi.json").json
 
     served = {
-        rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/") and rule.rule != "/api/v1/openapi.json"
     }

@@ -1,15 +1,18 @@
 """Attributing and explaining from the command line."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.people import Role
 from domain.sales.attribution import Tier
 from domain.studio.running import Action
+from models import AuditEvent
 from services.sales import judging
 from services.sales.judging import Verdict
 from tests.support.attributed_sales import create_sale, stands
 from tests.support.builders import create_actor
 from tests.support.live_shows import create_ready_show, later
+from tests.support.sale_builders import create_import, sale_row, write_sales
 
 pytestmark = [
     pytest.mark.usefixtures("db"),
@@ -60,3 +63,14 @@ def test_a_line_is_explained_by_the_rule_or_by_who_decided(sales, stage):
 def test_what_is_not_there_is_refused_in_a_sentence(sales, stage):
     assert sales("attribute", "--show", 999).exit_code == 1
     assert "No order line" in sales("explain", 999).stderr
+
+
+def test_sums_that_were_lost_are_made_anew(sales, db):
+    write_sales([sale_row(create_import().id)], sum_up=False)
+
+    counted, made = sales("totals"), sales("totals", "--rebuild")
+
+    assert (counted.output, made.output) == ("sums=0\n", "sums=2\n")
+    assert db.session.scalars(select(AuditEvent.detail).filter_by(action="sales_total.rebuilt")).all() == [
+        {"rows": 2}
+    ]

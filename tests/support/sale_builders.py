@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from domain.interval import local_day
 from domain.people import Role
 from domain.sales.attribution import Tier
+from domain.sales.cells import Precision
 from domain.sales.lines import LineStatus, Platform
 from domain.sales.platforms import Level
 from models import Sale, SalesImport, db
@@ -66,7 +67,7 @@ def sale_row(of_import: int, **changes: Any) -> dict[str, Any]:
         "status_text": "已完成",
         "ordered_at": moment,
         "ordered_on": local_day(moment),
-        "ordered_precision": "second",
+        "ordered_precision": Precision.SECOND,
         "live_evidence": True,
         "product_id": None,
         "tier": None,

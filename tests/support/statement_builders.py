@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.interval import local_day
 from domain.people import Role
 from domain.sales.attribution import RULE_VERSION, Tier
-from domain.sales.cells import Precision
 from domain.sales.income import IncomeKind, IncomeStatus
-from domain.sales.lines import LineStatus, Platform
 from models import IncomeEntry, IncomeReport, Merchant, Product, Sale, SalesImport, Show, db
-from models.sales_imports import ImportStatus
 from services.sales import totals
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, at, create_person, saved, serial
+from tests.support.builders import NOW, at, create_person, saved
+from tests.support.sale_builders import create_import, sale_row
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 SEPTEMBER, AUGUST = date(2026, 9, 1), date(2026, 8, 1)
@@ -32,34 +29,19 @@ def sell(
     product: Product | None, show: Show | None, moment: datetime, fen: int = 10_000, **changes: Any
 ) -> Sale:
     """A paid order line of an applied import, brought by a booth (A) unless said otherwise."""
-    number = str(next(serial))
-    values: dict[str, Any] = {
-        "platform": Platform.DOUDIAN,
-        "line_key": number,
-        "order_no": f"o{number}",
-        "title": product.name if product else "没人认识的商品",
-        "quantity": 1,
-        "amount_fen": fen,
-        "told_paid": True,
-        "told_refunded_fen": 0,
-        "told_basis": "none",
-        "paid": True,
-        "refunded_fen": 0,
-        "refund_basis": "none",
-        "status": LineStatus.COMPLETED,
-        "status_text": "已完成",
+    applied_at = moment + timedelta(days=1)
+    batch = create_import(created_at=applied_at, applied_at=applied_at, read_count=1, inserted=1)
+    told = {
         "ordered_at": moment,
-        "ordered_on": local_day(moment),
-        "ordered_precision": Precision.SECOND,
-        "live_evidence": True,
+        "amount_fen": fen,
+        "title": product.name if product else "没人认识的商品",
         "product_id": product.id if product else None,
         "tier": Tier.IN_WINDOW if show else Tier.NONE,
         "show_id": show.id if show else None,
         "rule_version": RULE_VERSION if show else None,
         "updated_at": moment,
     }
-    batch = _batch(moment)
-    return write(Sale(**values | changes, first_import_id=batch.id, last_import_id=batch.id))
+    return write(Sale(**sale_row(batch.id, **told | changes)))
 
 
 def write(sale: Sale, **changes: Any) -> Sale:
@@ -117,23 +99,5 @@ def report_income(merchant: Merchant, sold_on: date, fen: int, created_at: datet
             amount_fen=fen,
             created_by_id=staff.id,
             created_at=created_at,
-        )
-    )
-
-
-def _batch(moment: datetime) -> SalesImport:
-    applied_at = moment + timedelta(days=1)
-    return saved(
-        SalesImport(
-            status=ImportStatus.APPLIED,
-            platform=Platform.DOUDIAN,
-            file_name="订单.csv",
-            file_sha256="a" * 64,
-            encoding="utf-8",
-            created_by_id=create_person(Role.STAFF).id,
-            created_at=applied_at,
-            applied_at=applied_at,
-            read_count=1,
-            inserted=1,
         )
     )
