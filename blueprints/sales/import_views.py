@@ -101,7 +101,7 @@ def money(found: SalesImport) -> list[MoneyRow]:
 
 def held_money(found: SalesImport) -> list[MoneyRow]:
     """What the held rows would come to beside them."""
-    return _money(found, {"held": _("等人看（先不算）")})
+    return _money(found, {"held": _("要处理（先不算）")})
 
 
 def _money(found: SalesImport, labels: dict[str, str]) -> list[MoneyRow]:

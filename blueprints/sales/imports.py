@@ -151,6 +151,6 @@ def _one(
         rejected=[views.row(line) for line in report.rejected],
         refused=refused or {},
         platform=views.platform_name(found.platform),
-        encoding=views.encoding_name(found.encoding),
+        file_kind=views.file_kind(found.encoding),
         chip_of=import_views.status_chip(found),
     )

@@ -70,7 +70,7 @@ class IncomeForm(FlaskForm):
         none = SelectChoice(0, _("不指定"))
         self.kind.choices = [
             SelectChoice(IncomeKind.IN_SHOP.value, _("到店核销：顾客拿直播间的券来店里用")),
-            SelectChoice(IncomeKind.SELF_REPORTED.value, _("其他：看了直播，直接到店里或微信买的")),
+            SelectChoice(IncomeKind.SELF_REPORTED.value, _("自行申报：看了直播，直接到店里或微信买的")),
         ]
         self.product.choices = [none, *(SelectChoice(one.id, one.name) for one in choices.products)]
         self.show.choices = [
@@ -154,7 +154,7 @@ class StandingForm(FlaskForm):
         _l("参加直播以前，一个月大约卖多少（元）"), [MayBeEmpty(), passes(parse_yuan_or_none)]
     )
     baseline_note = StringField(_l("这个数是怎么来的"))
-    on_leaderboard = BooleanField(_l("在排行榜上显示我的店"))
+    on_leaderboard = BooleanField(_l("在销售榜上显示我的店"))
     version = IntegerField()
 
     def declared(self) -> Declared:

@@ -21,8 +21,6 @@ from models import SalesImportLine
 from services.sales.shop_home import MerchantHome, MonthSum
 from services.sales.show_report import BoothReport, ShowReport
 
-ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "xlsx": "XLSX"}
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -56,9 +54,9 @@ def platform_name(platform: Platform) -> str:
     return platform_word(chosen(platform, LAYOUTS).name)
 
 
-def encoding_name(encoding: str) -> str:
-    """The encoding as people write it."""
-    return ENCODING_NAMES.get(encoding, encoding)
+def file_kind(encoding: str) -> str:
+    """What the file is, in the words of the upload."""
+    return "Excel" if encoding == "xlsx" else "CSV"
 
 
 def row(found: SalesImportLine) -> Row:

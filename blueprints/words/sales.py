@@ -136,7 +136,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     ),
     "undo_later_import": lambda p: _("后来导入的订单表又更新了这里的订单。先撤销后来的那一次。"),
     "undo_attributed": lambda p: _("有人手工改过这里订单的归属。先把归属交还给规则。"),
-    "undo_held_decided": lambda p: _("这里等人看的行已经有人决定了，决定不能跟着撤销。"),
+    "undo_held_decided": lambda p: _("这里要处理的行已经有人决定了，决定不能跟着撤销。"),
     "undo_statement_locked": lambda p: _("这些订单已经进了锁定的对账单。锁定的对账单不再改变。"),
     "product_not_chosen": lambda p: _("请选择一件商品。"),
     "code_malformed": lambda p: _("这个商品编号不能用来对应商品。"),

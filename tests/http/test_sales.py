@@ -59,7 +59,7 @@ def test_staff_upload_look_apply_and_the_second_time_changes_nothing(staff, db, 
     assert sent.status_code == 303
     preview = staff.get(sent.location)
     assert "还没有入账" in preview.text
-    assert "读到 3 行 = 新增 1 + 更新 0 + 没变化 0 + 等人看 1 + 不能用 1" in preview.text
+    assert "读到 3 行 = 新增 1 + 更新 0 + 没变化 0 + 要处理 1 + 不能用 1" in preview.text
     assert "没见过这个订单状态：“神秘状态”。" in preview.text
     assert "¥39.90" in preview.text
     assert count(db, Sale) == 0
@@ -80,8 +80,8 @@ def test_a_workbook_is_read_like_a_csv_whatever_its_name(staff, db):
 
     for name in ("订单.xlsx", "订单.csv"):
         preview = staff.get(upload(staff, data, name).location).text
-        assert "读到 3 行 = 新增 1 + 更新 0 + 没变化 0 + 等人看 1 + 不能用 1" in preview
-        assert "XLSX" in preview
+        assert "读到 3 行 = 新增 1 + 更新 0 + 没变化 0 + 要处理 1 + 不能用 1" in preview
+        assert "抖店 · Excel" in preview
     assert ".xlsx" in staff.get("/sales/imports").text
 
 

@@ -218,7 +218,7 @@ def test_the_desk_and_the_import_lead_here(staff, worker):
     done = bring_in(worker, ROWS)
 
     assert 'href="/sales/inbox"' in staff.get("/desk").text.split("<main")[1]
-    assert "一起定下来" in staff.get(f"/sales/imports/{done.id}").text.split("<main")[1]
+    assert "去看要处理的" in staff.get(f"/sales/imports/{done.id}").text.split("<main")[1]
 
 
 def test_nothing_of_a_buyer_is_on_the_page(staff, worker):

@@ -55,7 +55,7 @@ def test_staff_write_the_margin_down_but_not_the_choice(staff, shop, db):
     address = f"/sales/standing/{shop[0].id}"
     assert address in staff.get(f"/merchants/{shop[0].id}").text
     page = staff.get(address)
-    assert "排行榜上显示" not in page.text
+    assert "销售榜上显示" not in page.text
 
     done = staff.submit(page, address, margin="12.5", on_leaderboard="")
 
