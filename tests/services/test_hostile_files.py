@@ -12,7 +12,7 @@ from domain.sales.problems import FileError
 from domain.sales.reading import OrderExport
 from domain.sales.workbook.limits import WorkbookLimits
 from models.base import Base
-from services.sales import files, importing, workbooks
+from services.sales import files, receiving, workbooks
 from services.sales.files import open_records
 from services.sales.workbook_child import OUT_OF_MEMORY
 from tests.support import hostile
@@ -89,7 +89,7 @@ def test_nothing_of_any_of_them_reaches_the_database(db):
     before = rows_of_every_table(db)
     for name, (_, code) in FILES.items():
         with hostile.opened(name) as upload, pytest.raises(FileError) as refused:
-            importing.stage(staff, upload, f"{name}.xlsx", now=NOW)
+            receiving.receive(staff, upload, f"{name}.xlsx", now=NOW)
         assert (name, refused.value.code) == (name, code)
     assert rows_of_every_table(db) == before
 
@@ -97,8 +97,9 @@ def test_nothing_of_any_of_them_reaches_the_database(db):
 def test_a_good_file_does_reach_it(db):
     staff = create_actor(Role.STAFF)
     before = rows_of_every_table(db)
-    importing.stage(staff, hostile.upload(raw_workbook(hostile.ORDERS)), "a.csv", now=NOW)
-    assert rows_of_every_table(db)["sales_import_line"] == before["sales_import_line"] + len(hostile.ROWS)
+    made = receiving.receive(staff, hostile.upload(raw_workbook(hostile.ORDERS)), "a.csv", now=NOW)
+    assert made.row_count == len(hostile.ROWS)
+    assert rows_of_every_table(db)["sales_import_chunk"] == before["sales_import_chunk"] + 1
 
 
 class TestMemory:

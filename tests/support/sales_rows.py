@@ -23,7 +23,7 @@ _SUMS: Row = {"orders": 1, "items": 1, "gmv_fen": 8800, "refunded_fen": 0}
 GOOD: dict[str, Row] = {
     "sales_platform": {"platform": "doudian", "revision": 1},
     "sales_import": {
-        "id": 1, "status": "undone", "undone_at": ELEVEN, "undone_by_id": 1, "platform": "doudian",
+        "id": 1, "status": "applied", "undone_at": None, "undone_by_id": None, "platform": "doudian",
         "layout": "doudian_orders", "file_format": "csv",
         "columns": "{}", "file_name": "a.csv", "file_sha256": "e" * 64, "encoding": "utf-8", "show_id": 1,
         "created_by_id": 1, "created_at": TEN, "row_count": 5, "rows_done": 5, "read_count": 5, "inserted": 1,
@@ -80,9 +80,9 @@ BAD: dict[str, list[Row]] = {
     "ck_merchant_baseline": [{"baseline_fen": -1}],
     "ck_sales_import_reconciles": [{"read_count": 6}],
     "ck_sales_import_progress": [{"rows_done": 6}, {"rows_done": -1}],
-    "ck_sales_import_failed_says_why": [{"error_code": "file_empty"}],
-    "ck_sales_import_undone_when": [{"status": "applied"}],
-    "ck_sales_import_undone_by": [{"undone_by_id": None}],
+    "ck_sales_import_failed_says_why": [{"status": "failed"}, {"error_code": "file_empty"}],
+    "ck_sales_import_undone_when": [{"status": "undone"}],
+    "ck_sales_import_undone_by": [{"undone_by_id": 1}],
     "ck_sale_tier_has_show": [{"show_id": None}],
     "ck_sale_not_negative": [
         {"quantity": -1},
