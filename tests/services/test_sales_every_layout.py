@@ -100,7 +100,7 @@ def brought_in(staff, data):
 @given(data=st.data())
 def test_a_file_comes_to_what_was_known_and_a_second_time_changes_nothing(db, staff, code, data):
     close_books(db)
-    file = data.draw(order_files(code))
+    file = data.draw(order_files(code, min_orders=2))
     preview = stage(staff, file.data)
     assert fates(preview) == (len(file.lines), 0, 0, file.held, file.rejected)
     assert_adds_up(preview)
