@@ -72,7 +72,8 @@ def everything(app, db, staff, shop, page):
     both = [f"/shows/{show.id}/sales", *(f"{month}{ending}" for ending in ("", ".xlsx", ".csv")), *lines]
     at_desk, keeper = visitor(app, staff), visitor(app, owner)
     bearer = {"Authorization": f"Bearer {create_token(staff.phone, label='', now=NOW)}"}
-    paths = [*PROGRAMS_READ, page.removeprefix("/"), f"/shows/{show.id}/sales", *lines]
+    own = (f"/shows/{show.id}/sales", f"/sales/home/{merchant.id}")
+    paths = [*PROGRAMS_READ, page.removeprefix("/"), *own, *lines]
     answers = [at_desk.get(path) for path in (page, *STAFF_READ, *both)]
     answers += [keeper.get(path) for path in (*MERCHANTS_READ, *both)]
     answers += [app.test_client().get(f"/api/v1/{path.lstrip('/')}", headers=bearer) for path in paths]
