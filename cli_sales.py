@@ -26,6 +26,7 @@ from services.sales import (
     explaining,
     inbox,
     income_reading,
+    shop_home,
     show_report,
     statement_lists,
     statement_locking,
@@ -201,6 +202,28 @@ def show_sales(show: int) -> None:
             f" net_fen={sold.net_fen} {booth.slot.product.name}"
         )
     click.echo(f"net_fen={report.totals.net_fen} long_tail_fen={report.long_tail.net_fen}")
+
+
+@sales.command("shop")
+@click.argument("merchant", type=int)
+def shop_sales(merchant: int) -> None:
+    """Say what a shop's own page shows, in fen: month, year, the way to the target, shows and products."""
+    try:
+        home = shop_home.merchant_home(keeper.on_duty(), merchant, now=now())
+    except Missing as error:
+        raise click.ClickException("There is no shop with this number.") from error
+    path, ahead = home.path, home.forecast
+    for month in home.months:
+        click.echo(f"until={month.month:%Y-%m} net_fen={month.net_fen} estimated_fen={month.estimated_fen}")
+    for show in home.shows:
+        click.echo(f"show={show.show_id} net_fen={show.totals.net_fen} {show.title}")
+    for one in home.products:
+        click.echo(f"product={one.product.id} net_fen={one.totals.net_fen} {one.product.name}")
+    band = f" year_end_fen={ahead.low_fen}..{ahead.high_fen}" if ahead else ""
+    click.echo(
+        f"net_fen={path.net_fen} estimated_fen={path.estimated_fen} reported_fen={path.reported_fen}"
+        f" target_fen={path.target_fen}{band}"
+    )
 
 
 @sales.command("community")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
@@ -16,8 +17,9 @@ from blueprints.identity import the_actor
 from blueprints.problems import iso
 from domain.people import Role
 from services.idempotency import Answer
-from services.sales import community, show_report
+from services.sales import community, shop_home, show_report
 from services.sales.community import MerchantYear
+from services.sales.shop_home import MerchantHome
 from services.sales.show_report import BoothReport
 
 blueprint = Blueprint("api_sales_reports", __name__, description="What shows and the community sold")
@@ -40,6 +42,24 @@ def of_show(show_id: int) -> Response:
         "orders_per_minute": [sum(minute.values()) for minute in report.minutes],
     }
     return respond(Answer(200, body))
+
+
+@blueprint.get("/sales/home")
+@allow(Role.MERCHANT)
+@blueprint.response(200, sold.HomeOut)
+@blueprint.alt_response(404, schema=schemas.Problem)
+def own_home() -> Response:
+    """What a shop's own page shows: month, year, the way to the target with its forecast, shows and products."""
+    return respond(Answer(200, _home(shop_home.merchant_home(the_actor(), now=now()))))
+
+
+@blueprint.get("/sales/home/<int:merchant_id>")
+@allow(Role.STAFF, Role.MERCHANT)
+@blueprint.response(200, sold.HomeOut)
+@blueprint.alt_response(404, schema=schemas.Problem)
+def home_of(merchant_id: int) -> Response:
+    """The same of any shop for staff, and of each of several own ones."""
+    return respond(Answer(200, _home(shop_home.merchant_home(the_actor(), merchant_id, now=now()))))
 
 
 @blueprint.get("/sales/community")
@@ -97,4 +117,35 @@ def _merchant(one: MerchantYear) -> dict[str, Any]:
         "reported_fen": one.path.reported_fen,
         "baseline_fen": one.merchant.baseline_fen,
         **shapes.totals(one.totals),
+    }
+
+
+def _home(home: MerchantHome) -> dict[str, Any]:
+    path, ahead = home.path, home.forecast
+    return {
+        "merchant": home.merchant.id,
+        "month": shapes.totals(home.month.studio),
+        "provisional_fen": home.month.studio.provisional_fen,
+        "long_tail": shapes.totals(home.month.long_tail),
+        "year": shapes.totals(home.year),
+        "path": {
+            "net_fen": path.net_fen,
+            "estimated_fen": path.estimated_fen,
+            "reported_fen": path.reported_fen,
+            "target_fen": path.target_fen,
+            "progress_bp": path.progress_bp,
+        },
+        "forecast": asdict(ahead) if ahead else None,
+        "months": [
+            {"month": f"{one.month:%Y-%m}", "net_fen": one.net_fen, "estimated_fen": one.estimated_fen}
+            for one in home.months
+        ],
+        "shows": [
+            {"show": one.show_id, "title": one.title, "booths": list(one.booths), **shapes.totals(one.totals)}
+            for one in home.shows
+        ],
+        "products": [
+            {"product": one.product.id, "name": one.product.name, **shapes.totals(one.totals)}
+            for one in home.products
+        ],
     }

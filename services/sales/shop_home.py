@@ -76,9 +76,14 @@ class MerchantHome:
 
 
 @query
-def merchant_home(session: Session, actor: Actor, *, now: datetime) -> MerchantHome:
-    """The page of the actor's own shop, the first of several; raises Missing for somebody without one."""
-    merchant = session.get(Merchant, actor.merchant_ids[0]) if actor.merchant_ids else None
+def merchant_home(
+    session: Session, actor: Actor, merchant_id: int | None = None, *, now: datetime
+) -> MerchantHome:
+    """The page of the actor's own shop, the first of several, or of any shop for staff.
+
+    Raises Missing for somebody without a shop, and for a shop of others.
+    """
+    merchant = session.get(Merchant, _whose(actor, merchant_id))
     if merchant is None:
         raise Missing
     house = settings.load(session)
@@ -98,6 +103,14 @@ def merchant_home(session: Session, actor: Actor, *, now: datetime) -> MerchantH
         shows=_shows(session, merchant, sums, now),
         products=_products(session, merchant, sums),
     )
+
+
+def _whose(actor: Actor, merchant_id: int | None) -> int:
+    if merchant_id is None and actor.merchant_ids:
+        return actor.merchant_ids[0]
+    if merchant_id is None or not (actor.is_staff or merchant_id in actor.merchant_ids):
+        raise Missing
+    return merchant_id
 
 
 def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: date) -> list[MonthSum]:

@@ -1,22 +1,32 @@
 """Undoing an import: as if it had never been, as long as nothing was built on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from domain.bookings import BookingStatus
 from domain.errors import Forbidden, RuleViolation
 from domain.people import Role
+from domain.sales.statements import locks_at
 from models import AfterSale, AuditEvent, HeldRow, Sale, SaleBefore, SalesTotal, Statement, StatementItem
 from models.sales_imports import ImportStatus
 from models.sales_inbox import HeldState
 from services import doctor
 from services.sales import applying, figures, undoing
+from services.sales.statement_locking import lock_due
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, at, create_actor, create_studio
-from tests.support.exports import CASE_COLUMNS, doudian_case_row, doudian_csv, doudian_row, write_csv
+from tests.support.exports import (
+    CASE_COLUMNS,
+    FIRST_ORDER,
+    doudian_case_row,
+    doudian_csv,
+    doudian_row,
+    write_csv,
+)
 from tests.support.importing import bring_in, stage
-from tests.support.studio_builders import create_merchant, create_product, create_show
+from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -162,6 +172,24 @@ def test_a_locked_statement_keeps_the_imports_of_its_lines(db, staff):
     in_transaction(lambda: db.session.add(StatementItem(**item, show_id=show.id, **sums)))
 
     assert reasons(staff, done.id) == ["undo_statement_locked"]
+
+
+def test_an_import_goes_until_the_statement_with_its_lines_is_locked(db, staff):
+    merchant, owner = create_merchant()
+    show = create_show(create_studio(), FIRST_ORDER)
+    create_booth(
+        show, 1, create_product(merchant, ROWS[0]["选购商品"]), owner, status=BookingStatus.COMPLETED
+    )
+    first = bring_in(staff, ROWS)
+    assert lock_due(locks_at(date(2026, 5, 1))) == 0
+    undoing.undo(staff, first.id, now=LATER)
+    again = bring_in(staff, ROWS)
+
+    assert lock_due(LATER) == 1
+
+    assert reasons(staff, again.id) == ["undo_statement_locked"]
+    with pytest.raises(RuleViolation):
+        undoing.undo(staff, again.id, now=LATER)
 
 
 def test_held_rows_leave_the_inbox_unless_another_import_holds_them(db, staff):

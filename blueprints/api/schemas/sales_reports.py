@@ -74,6 +74,62 @@ class CommunityOut(Schema):
     shows = fields.List(fields.Nested(ShowYearOut))
 
 
+class ForecastOut(Schema):
+    """Where ② will probably end this year: eight years of ten like this one between low and high."""
+
+    low_fen = fields.Integer()
+    likely_fen = fields.Integer()
+    high_fen = fields.Integer()
+
+
+class PathOut(Schema):
+    """The way to the year's target in three lines that are never added; ② is null while no margin is declared."""
+
+    net_fen = fields.Integer()
+    estimated_fen = fields.Integer(allow_none=True)
+    reported_fen = fields.Integer()
+    target_fen = fields.Integer()
+    progress_bp = fields.Integer(allow_none=True)
+
+
+class HomeMonthOut(Schema):
+    """What the year had come to at the end of a month."""
+
+    month = fields.String()
+    net_fen = fields.Integer()
+    estimated_fen = fields.Integer(allow_none=True)
+
+
+class HomeShowOut(Sums):
+    """A show that the shop was in, and what it sold there."""
+
+    show = fields.Integer()
+    title = fields.String()
+    booths = fields.List(fields.Integer())
+
+
+class HomeProductOut(Sums):
+    """A product, and what the studio sold of it this year."""
+
+    product = fields.Integer()
+    name = fields.String()
+
+
+class HomeOut(Schema):
+    """What a shop's own page shows; `provisional_fen` of the month's net may still change."""
+
+    merchant = fields.Integer()
+    month = fields.Nested(Sums)
+    provisional_fen = fields.Integer()
+    long_tail = fields.Nested(Sums)
+    year = fields.Nested(Sums)
+    path = fields.Nested(PathOut)
+    forecast = fields.Nested(ForecastOut, allow_none=True)
+    months = fields.List(fields.Nested(HomeMonthOut))
+    shows = fields.List(fields.Nested(HomeShowOut))
+    products = fields.List(fields.Nested(HomeProductOut))
+
+
 class RankOut(Schema):
     """A place on the leaderboard."""
 
