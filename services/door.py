@@ -148,7 +148,11 @@ def _own_today(session: Session, space: Space, actor: Actor, now: datetime) -> l
             Booking.booker_id == actor.id,
             Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)),
             Booking.ends_at > now,
-            Booking.starts_at < Interval.of_day(local_day(now)).ends_at,
+            # Whoever comes some minutes before midnight is there already, though the booking is tomorrow's.
+            or_(
+                Booking.starts_at < Interval.of_day(local_day(now)).ends_at,
+                Booking.checked_in_at.is_not(None),
+            ),
         )
         .order_by(Booking.starts_at)
     )
