@@ -93,8 +93,16 @@ def keep_what_a_hand_chose(stored: Mapping[str, Any], values: dict[str, Any]) ->
 
 
 def _product_codes(session: Session, platform: Platform) -> dict[str, int]:
+    """The codes of our products, but for those that staff called none of ours: a shop can't claim such sales."""
+    not_ours = select(ProductAlias.id).where(
+        ProductAlias.platform == platform,
+        ProductAlias.code == ProductCode.code,
+        ProductAlias.product_id.is_(None),
+    )
     rows = session.execute(
-        select(ProductCode.code, ProductCode.product_id).where(ProductCode.platform == platform)
+        select(ProductCode.code, ProductCode.product_id).where(
+            ProductCode.platform == platform, ~not_ours.exists()
+        )
     )
     return {row.code: row.product_id for row in rows}
 

@@ -2,12 +2,15 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Role
 from domain.sales.lines import Platform
-from models import ProductAlias, ProductCode, Sale
+from models import Product, ProductAlias, ProductCode, Sale
+from services.merchants.codes import set_codes
 from services.sales import inbox, linking
+from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_row
 from tests.support.importing import bring_in
@@ -108,6 +111,28 @@ def test_what_was_called_none_of_ours_can_be_linked_after_all(staff, db, product
     assert linking.link(staff, DOUDIAN, code, product.id, now=NOW) == 1
     with pytest.raises(BadInput, match="title_taken"):
         linking.not_ours(staff, DOUDIAN, code=code, now=NOW)
+
+
+def test_a_shop_does_not_get_sales_by_typing_a_code_that_staff_called_none_of_ours(staff, db, product):
+    bring_in(staff, [doudian_row(1)])
+    code = inbox.products(staff, limit=9)[0].code
+    linking.not_ours(staff, DOUDIAN, code=code, now=NOW)
+
+    def claim():
+        theirs = db.session.scalars(
+            select(Product)
+            .options(selectinload(Product.codes))
+            .where(Product.id == product.id)
+            .execution_options(populate_existing=True)
+        ).one()
+        set_codes(db.session(), theirs, {DOUDIAN: code}, NOW)
+
+    in_transaction(claim)
+    bring_in(staff, [doudian_row(2)])
+    assert products_of_sales(db) == [None, None]
+
+    linking.link(staff, DOUDIAN, code, product.id, now=NOW)
+    assert products_of_sales(db) == [product.id, product.id]
 
 
 @pytest.mark.parametrize(
