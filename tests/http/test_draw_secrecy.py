@@ -11,6 +11,7 @@ from models import Draw, Space, db
 from services.studio import closing_list, draw_reading, drawing
 from tests.support.builders import create_actor
 from tests.support.draw_builders import CLOSES, LATER, apply_for, create_draw_show
+from tests.support.telling import told
 from tests.support.world import SAFE, build_world, contents, doors, knock
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.slow]
@@ -50,7 +51,7 @@ def sung(app, world, show, role, caplog) -> tuple[set[str], int]:
             if door.method in SAFE:
                 answer = knock(app, door, world.people.get(role), ids)
                 opened += answer.status_code == 200
-                if seed in answer.get_data(as_text=True) or seed in str(answer.headers):
+                if seed in told(answer) or seed in str(answer.headers):
                     found.add(door.endpoint)
     if seed in caplog.text:
         found.add("log")

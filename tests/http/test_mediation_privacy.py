@@ -7,6 +7,7 @@ import pytest
 from domain.people import Role
 from services.house import closures, stewards
 from tests.support.builders import NOW, between, create_actor, create_booking, create_person, create_space
+from tests.support.telling import told
 from tests.support.visits import log_in, visitor
 from tests.support.world import SAFE, build_world, doors, knock
 
@@ -56,7 +57,7 @@ def visits(door, room, bookings, ids):
 
 def sings(answer):
     """Whether a canary is in the answer; JSON writes her in escapes."""
-    text = answer.get_data(as_text=True)
+    text = told(answer)
     return any(word in text or json.dumps(word)[1:-1] in text for word in CANARIES)
 
 

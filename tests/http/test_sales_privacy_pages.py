@@ -3,7 +3,6 @@
 import io
 import logging
 import tempfile
-from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from tests.support.client import read_forms
 from tests.support.exports import FIRST_ORDER, canaries, platform_csv, platform_row
 from tests.support.leaks import BUYERS, CASES, EVERY_LAYOUT, canaries_in, dump, export_of
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
-from tests.support.tables_out import SPREADSHEETS
+from tests.support.telling import told
 from tests.support.visits import visitor
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -55,15 +54,6 @@ def upload(browser, data, name):
     return browser.post(form.action, data=form.fields | {"file": (io.BytesIO(data), name)}).location
 
 
-def told(answer):
-    """What an answer tells: its text, and that of what is packed in it."""
-    assert answer.status_code == 200, answer.request.path
-    if answer.mimetype != SPREADSHEETS[1]:
-        return answer.text
-    with ZipFile(io.BytesIO(answer.data)) as archive:
-        return "\n".join(archive.read(name).decode() for name in archive.namelist())
-
-
 def everything(app, db, staff, shop, page):
     """All that staff, the shop and a program can read of sales."""
     show, merchant, owner = shop
@@ -77,6 +67,7 @@ def everything(app, db, staff, shop, page):
     answers = [at_desk.get(path) for path in (page, *STAFF_READ, *both)]
     answers += [keeper.get(path) for path in (*MERCHANTS_READ, *both)]
     answers += [app.test_client().get(f"/api/v1/{path.lstrip('/')}", headers=bearer) for path in paths]
+    assert [answer.request.path for answer in answers if answer.status_code != 200] == []
     return "\n".join(told(answer) for answer in answers)
 
 
