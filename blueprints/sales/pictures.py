@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from blueprints import formats
 from domain.interval import Interval, local
@@ -131,8 +131,8 @@ def _ticks(window: Interval) -> tuple[Tick, ...]:
     return tuple(ticks)
 
 
-def _x(window: Interval, moment: object) -> float:
-    share = (moment - window.starts_at) / (window.ends_at - window.starts_at)  # type: ignore[operator]
+def _x(window: Interval, moment: datetime) -> float:
+    share = (moment - window.starts_at) / (window.ends_at - window.starts_at)
     return round(LEFT + min(1.0, max(0.0, share)) * WIDTH, 2)
 
 

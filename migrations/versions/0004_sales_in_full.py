@@ -213,7 +213,7 @@ def keep_what_was_told() -> None:
     """So far only order exports were read, so all that counts is what they told."""
     day = LOCAL_DAY[op.get_bind().dialect.name]
     op.execute(
-        "UPDATE sale SET told_paid = paid, told_refunded_fen = refunded_fen, told_basis = refund_basis,"  # noqa: S608
+        "UPDATE sale SET told_paid = paid, told_refunded_fen = refunded_fen, told_basis = refund_basis,"  # noqa: S608  our names
         f" ordered_on = {day}"
     )
 
@@ -230,7 +230,7 @@ def sum_up() -> None:
     for scope, (whole, part, condition) in SUMMED.items():
         keys = ", ".join(key for key in (whole, part) if key != "0")
         op.execute(
-            f"WITH of_tier(tier, band) AS (VALUES {OF_TIER}), line AS ("  # noqa: S608
+            f"WITH of_tier(tier, band) AS (VALUES {OF_TIER}), line AS ("  # noqa: S608  our names
             " SELECT sale.*, of_tier.band, product.merchant_id, platform || order_no AS order_key FROM sale"
             " JOIN of_tier ON of_tier.tier = coalesce(sale.tier, 'none')"
             " LEFT JOIN product ON product.id = sale.product_id WHERE sale.paid)"

@@ -27,7 +27,7 @@ def meet_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def meet_and_enter(*arguments: object, **more: object) -> object:
         meeting.wait()
-        return enter(*arguments, **more)  # type: ignore[arg-type]
+        return enter(*arguments, **more)  # type: ignore[arg-type]  handed on as they came
 
     monkeypatch.setattr(income_ledger, "enter", meet_and_enter)
 
@@ -85,4 +85,4 @@ def test_without_the_lock_both_write(
     monkeypatch.setattr(income.arbiter, "lock_merchant", lambda *_: None)
     meet_before_writing(monkeypatch)
 
-    assert race(app)[1] == entries  # type: ignore[operator]
+    assert race(app)[1] == entries  # type: ignore[operator]  the pair that it gives

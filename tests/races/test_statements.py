@@ -29,7 +29,7 @@ def lock_at_once(app: Flask, *, meet: pytest.MonkeyPatch | None = None) -> Count
         meeting, reckon = Meeting(RIVALS), statement_locking.reckon
 
         def reckon_and_meet(*arguments: object) -> object:
-            found = reckon(*arguments)  # type: ignore[arg-type]
+            found = reckon(*arguments)  # type: ignore[arg-type]  handed on as they came
             meeting.wait()
             return found
 

@@ -200,7 +200,7 @@ class TestUploads:
         yield upload(GOOD)
         yield stack.enter_context(path.open("rb"))
         for in_memory in (10, 10**6):
-            spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=in_memory))  # noqa: SIM115
+            spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=in_memory))  # noqa: SIM115  the stack closes it
             spool.write(GOOD)
             spool.seek(0)
             yield spool

@@ -98,12 +98,12 @@ def csv_of_100_megabytes() -> BinaryIO:
     """A CSV that goes on for more than may be uploaded, with few rows."""
     columns = (*OUR_COLUMNS, "买家留言")
     row = doudian_csv([doudian_row(买家留言="x" * 250_000)], columns=columns).split(b"\r\n")[1] + b"\r\n"
-    return workbooks.Endless(doudian_csv([], columns=columns), row, 102 * 1024**2)  # type: ignore[return-value]
+    return workbooks.Endless(doudian_csv([], columns=columns), row, 102 * 1024**2)  # type: ignore[return-value]  reads like a stream
 
 
 def zip_of_100_megabytes() -> BinaryIO:
     """The same for what begins like a workbook."""
-    return workbooks.zip_of_100_megabytes(TemporaryFile())  # type: ignore[arg-type]
+    return workbooks.zip_of_100_megabytes(TemporaryFile())  # type: ignore[arg-type]  TemporaryFile is one
 
 
 CSV_COLUMNS = list(OUR_COLUMNS)

@@ -45,7 +45,7 @@ def create_import(**changes: Any) -> SalesImport:
         "created_at": NOW,
         "applied_at": NOW,
     }
-    return saved(SalesImport(**values | changes))  # type: ignore[no-any-return]
+    return saved(SalesImport(**values | changes))  # type: ignore[no-any-return]  saved gives what it got
 
 
 def sale_row(of_import: int, **changes: Any) -> dict[str, Any]:

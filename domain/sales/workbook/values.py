@@ -15,7 +15,7 @@ _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 # 27-36 and 50-58 are dates where Office speaks Chinese, Japanese or Korean.
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _LAST_DAY = 2_958_466
-_START_OF_1900, _START_OF_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001
+_START_OF_1900, _START_OF_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001  a cell has no zone
 _LOST_FROM = 10**15
 
 

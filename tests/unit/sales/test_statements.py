@@ -109,7 +109,7 @@ def test_a_month_is_locked_on_the_sixteenth_of_the_next_by_the_clock_of_the_comm
     assert may_lock(OCTOBER, locks_at(OCTOBER))
 
 
-@given(st.datetimes(datetime(2001, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2001, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  hypothesis adds it
 def test_the_last_due_month_may_be_locked_and_the_one_after_it_may_not(now):
     assert may_lock(last_due(now), now)
     assert not may_lock(month_after(last_due(now)), now)
