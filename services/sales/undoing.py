@@ -118,7 +118,7 @@ def _later_import(found: SalesImport) -> Select[Any]:
         AfterSale.case_no.in_(numbers),
         AfterSale.last_import_id != found.id,
     )
-    return sales.union_all(cases)  # type: ignore[return-value]  a compound is selected from alike
+    return sales.union_all(cases)  # type: ignore[return-value]  # selected from alike
 
 
 def _attributed(found: SalesImport) -> Select[Any]:
@@ -178,7 +178,7 @@ def _restore_cases(session: Session, found: SalesImport, now: datetime) -> None:
     for draft in drafts:
         before = dict(draft.before or {})
         last = before.pop("last_import_id")
-        values = to_after_sale(from_json(before)) | {"last_import_id": last, "updated_at": now}  # type: ignore[arg-type]  a case
+        values = to_after_sale(from_json(before)) | {"last_import_id": last, "updated_at": now}  # type: ignore[arg-type]  # a case
         session.execute(
             update(AfterSale)
             .where(AfterSale.platform == found.platform, AfterSale.case_no == draft.case_no)
