@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+AREAS = (
+    "health",
+    "accounts",
+    "board",
+    "spaces",
+    "bookings",
+    "calendar_feeds",
+    "waiting",
+    "series",
+    "studio",
+    "draws",
+    "running",
+    "desk",
+    "door",
+    "manage",
+    "people",
+    "sales",
+    "merchants",
+    "claims",
+    "tablet",
+    "telling",
+    "reports",
+)
 
 
 def register(app: Flask) -> None:
     """Hang every blueprint into the application."""
-    from blueprints import (
-        accounts,
-        api,
-        board,
-        bookings,
-        calendar_feeds,
-        claims,
-        desk,
-        door,
-        draws,
-        health,
-        manage,
-        merchants,
-        people,
-        running,
-        sales,
-        series,
-        spaces,
-        studio,
-        waiting,
-    )
+    for area in AREAS:
+        app.register_blueprint(import_module(f"blueprints.{area}").blueprint)
+    from blueprints import api  # it needs the pages' areas to be there
 
-    public = (
-        health,
-        accounts,
-        board,
-        spaces,
-        bookings,
-        calendar_feeds,
-        waiting,
-        series,
-        studio,
-        draws,
-        running,
-    )
-    for area in (*public, desk, door, manage, people, sales, merchants, claims):
-        app.register_blueprint(area.blueprint)
     api.register(app)

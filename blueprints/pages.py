@@ -85,10 +85,8 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
             _item("desk.queue", pgettext("导航", "待审核"), "desk", "/merchants", "/claims"),
             today,
             shows,
-            _item("manage.home", pgettext("导航", "管理"), "edit")
-            if actor.is_admin
-            else _item("people.to_verify", pgettext("导航", "核实住户"), "people"),
             _item("sales.imports", _("销售"), "sales", "/sales"),
+            _item("manage.home", pgettext("导航", "管理"), "edit", "/people", "/reports"),
         ]
     mine = _item("bookings.mine", _("我的"), "person")
     if actor.role is Role.MERCHANT:

@@ -32,6 +32,18 @@ class HouseSettings:
     yearly_target_fen: int = 2_000_000
     platform_fee_bp: int = 0
     staged_import_days: int = 30
+    undo_seconds: int = 10
+    idle_lock_minutes: int = 5
+    quiet_starts_minute: int = 1320
+    quiet_ends_minute: int = 420
+    evening_reminder_minute: int = 1140
+    hour_reminder_minutes: int = 60
+    reset_pin_minutes: int = 30
+    delivery_tries: int = 8
+    notices_kept_days: int = 365
+    messages_kept_days: int = 90
+    purposes_kept_days: int = 730
+    demand_kept_days: int = 730
 
     @property
     def discipline(self) -> Discipline:

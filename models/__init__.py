@@ -2,9 +2,20 @@
 
 from models.base import Base, db
 from models.bookings import Booking, BoothSlot, BoothSwap
+from models.demand import RefusedDemand
+from models.desk import ClosureCall, DeclineReason, DeskDecision
 from models.draws import BoothApplication, Draw
 from models.merchants import Merchant, MerchantInvite, MerchantMember, Paper, PrivateFile
-from models.people import ApiToken, LoginSession, LoginThrottle, Person
+from models.people import (
+    ApiToken,
+    Device,
+    Erasure,
+    LoginSession,
+    LoginThrottle,
+    PasswordReset,
+    Person,
+    StaffPin,
+)
 from models.products import ClaimWord, Picture, Product, ProductCode, ProductPicture
 from models.records import AuditEvent, IdempotencyKey, Notice, OutboxMessage
 from models.running import (
@@ -34,11 +45,14 @@ from models.spaces import (
     Occupancy,
     OpeningHours,
     Setting,
+    SettingChange,
     Space,
+    SpaceApprover,
     SpaceEquipment,
     SpacePhoto,
     SpaceSteward,
 )
+from models.telling import ChannelChoice, Contact, Delivery, MessageTemplate, ReminderSent, Webhook
 from models.visits import CalendarFeed, PenaltyPoint, WalkIn
 from models.waiting import Series, SeriesSkip, WaitlistEntry
 
@@ -54,10 +68,18 @@ __all__ = [
     "BoothSwap",
     "CalendarDay",
     "CalendarFeed",
+    "ChannelChoice",
     "ClaimWord",
     "Closure",
+    "ClosureCall",
     "ComplianceRecord",
+    "Contact",
+    "DeclineReason",
+    "Delivery",
+    "DeskDecision",
+    "Device",
     "Draw",
+    "Erasure",
     "HeldRow",
     "Host",
     "IdempotencyKey",
@@ -70,12 +92,14 @@ __all__ = [
     "Merchant",
     "MerchantInvite",
     "MerchantMember",
+    "MessageTemplate",
     "Notice",
     "Occupancy",
     "OnAirCorrection",
     "OpeningHours",
     "OutboxMessage",
     "Paper",
+    "PasswordReset",
     "PenaltyPoint",
     "Person",
     "Picture",
@@ -84,6 +108,8 @@ __all__ = [
     "ProductAlias",
     "ProductCode",
     "ProductPicture",
+    "RefusedDemand",
+    "ReminderSent",
     "RunEvent",
     "RundownItem",
     "RundownItemBooth",
@@ -98,6 +124,7 @@ __all__ = [
     "Series",
     "SeriesSkip",
     "Setting",
+    "SettingChange",
     "Show",
     "ShowAttribution",
     "ShowCheck",
@@ -105,12 +132,15 @@ __all__ = [
     "ShowRun",
     "ShowSeries",
     "Space",
+    "SpaceApprover",
     "SpaceEquipment",
     "SpacePhoto",
     "SpaceSteward",
+    "StaffPin",
     "Statement",
     "StatementItem",
     "WaitlistEntry",
     "WalkIn",
+    "Webhook",
     "db",
 ]

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 class Booking(Base):
     """A space, or one place of it, for one person over one interval; `version` counts its changes.
 
-    `buffer_minutes` is what the space asked for when its ticks were taken. A confirmed booking that waits for a yes to
-    another time holds that one too, as its proposed time. An offered one holds its ticks until `expires_at`.
+    `buffer_minutes` is what the space asked for when its ticks were taken. A booking that waits for a yes to another
+    time holds that one too, as its proposed time: staff answer what a booker wishes, the booker what the house proposes
+    (`proposed_to_booker`). An offered one holds its ticks until `expires_at`. `first_yes_at` is when the first yes was
+    given, where a space asks for two.
     """
 
     __tablename__ = "booking"
@@ -38,9 +40,14 @@ class Booking(Base):
         CheckConstraint("buffer_minutes >= 0 AND buffer_minutes % 15 = 0", name="buffer"),
         CheckConstraint(
             "(proposed_starts_at IS NULL) = (proposed_ends_at IS NULL)"
-            " AND (proposed_starts_at IS NULL OR (status = 'confirmed' AND proposed_ends_at > proposed_starts_at))",
+            " AND (proposed_starts_at IS NULL OR (proposed_ends_at > proposed_starts_at"
+            " AND (status = 'confirmed' OR (status = 'pending' AND proposed_to_booker))))",
             name="proposal",
         ),
+        CheckConstraint(
+            "NOT proposed_to_booker OR proposed_starts_at IS NOT NULL", name="proposed_to_booker"
+        ),
+        CheckConstraint("(first_yes_at IS NULL) = (first_yes_by_id IS NULL)", name="first_yes"),
         CheckConstraint("status <> 'offered' OR expires_at IS NOT NULL", name="offer_expires"),
         CheckConstraint("left_at IS NULL OR checked_in_at IS NOT NULL", name="left_after_check_in"),
         CheckConstraint("(series_id IS NULL) = (occurrence_day IS NULL)", name="occurrence"),
@@ -79,6 +86,9 @@ class Booking(Base):
     proposed_ends_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     proposed_at: Mapped[datetime | None]
+    proposed_to_booker: Mapped[bool] = mapped_column(default=False, server_default=false())
+    first_yes_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first_yes_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     checked_in_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]

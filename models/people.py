@@ -21,6 +21,8 @@ class Person(Base):
         ),
         CheckConstraint("captain_of IS NULL OR role = 'captain'", name="captain_has_role"),
         Index("ix_person_home", "building", "unit", "room"),
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("erased_at IS NULL OR (phone IS NULL AND password_hash IS NULL)", name="erased"),
         Index("ix_person_verified_at_created_at", "verified_at", "created_at"),
     )
 
@@ -42,6 +44,9 @@ class Person(Base):
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property
     def masked_phone(self) -> str:
@@ -69,7 +74,10 @@ class Person(Base):
 
 
 class LoginSession(Base):
-    """A logged-in browser; only the hash of its secret is kept, and a revoked one is dead at once."""
+    """A logged-in browser; only the hash of its secret is kept, and a revoked one is dead at once.
+
+    On a shared tablet (`device_id`) it is locked when nobody has touched it since `last_active_at` for too long.
+    """
 
     __tablename__ = "login_session"
 
@@ -79,6 +87,61 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    last_active_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """A tablet that an admin enrolled for all staff; only the hash of its secret is kept."""
+
+    __tablename__ = "device"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked"),
+    )
+
+    id: Mapped[IntPk]
+    name: Mapped[str] = mapped_column(String(40))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    enrolled_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    enrolled_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class StaffPin(Base):
+    """The PIN with which somebody of the staff takes over an enrolled tablet; it opens nothing elsewhere."""
+
+    __tablename__ = "staff_pin"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime]
+
+
+class PasswordReset(Base):
+    """A one-time PIN that staff gave somebody who forgot the password; a new one replaces the old."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = (CheckConstraint("expires_at > created_at", name="order"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Erasure(Base):
+    """That somebody's personal data were erased, so that it can be done again after a restore [PIPL art. 47]."""
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    erased_at: Mapped[datetime]
+    erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class LoginThrottle(Base):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, IntPk
+from domain.telling import Audience
+from models.base import Base, IntPk, enum_type
 
 
 class AuditEvent(Base):
@@ -30,16 +31,23 @@ class AuditEvent(Base):
 
 
 class OutboxMessage(Base):
-    """A message that must reach somebody; it leaves after the commit, at least once."""
+    """A message that must reach somebody, or the staff as a whole; it leaves after the commit, at least once.
+
+    What a decision at the desk says (`decision_id`) is held back until it can't be undone any more.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint("(recipient_id IS NULL) <> (audience IS NULL)", name="one_recipient"),
         Index("ix_outbox_message_due", "sent_at", "next_try_at"),
+        Index("ix_outbox_message_decision_id", "decision_id"),
     )
 
     id: Mapped[IntPk]
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    audience: Mapped[Audience | None] = mapped_column(enum_type(Audience, "audience"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("desk_decision.id"))
     kind: Mapped[str] = mapped_column(String(40))
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]

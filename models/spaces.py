@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.interval import Interval
@@ -34,6 +34,8 @@ class Space(Base):
         CheckConstraint(
             "advance_days >= 0 AND lead_minutes >= 0 AND buffer_minutes >= 0", name="not_negative"
         ),
+        CheckConstraint("approval_levels IN (1, 2)", name="approval_levels"),
+        CheckConstraint("deputy_after_minutes IS NULL OR deputy_after_minutes > 0", name="deputy_after"),
     )
 
     id: Mapped[IntPk]
@@ -53,6 +55,8 @@ class Space(Base):
     lead_minutes: Mapped[int]
     is_private: Mapped[bool] = mapped_column(default=False)
     needs_check_in: Mapped[bool] = mapped_column(default=True, server_default=true())
+    approval_levels: Mapped[int] = mapped_column(default=1, server_default="1")
+    deputy_after_minutes: Mapped[int | None]
     door_key: Mapped[str] = mapped_column(String(24), default=new_door_key, server_default="")
     position: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -151,6 +155,16 @@ class SpaceSteward(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
+class SpaceApprover(Base):
+    """Who may give the second yes for a space that asks for two; a deputy only when the others took too long."""
+
+    __tablename__ = "space_approver"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    is_deputy: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class Closure(Base):
     """A time at which a space can't be used, whatever its hours say; a lifted one counts no more."""
 
@@ -220,3 +234,17 @@ class Setting(Base):
 
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[int]
+
+
+class SettingChange(Base):
+    """One change of a figure of the house; `before` is empty where the default counted."""
+
+    __tablename__ = "setting_change"
+    __table_args__ = (Index("ix_setting_change_key_changed_at", "key", "changed_at"),)
+
+    id: Mapped[IntPk]
+    key: Mapped[str] = mapped_column(String(40))
+    before: Mapped[int | None]
+    after: Mapped[int]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]

@@ -29,7 +29,7 @@ class Message:
     """What a channel needs to know; `id` stays the same however often it is delivered."""
 
     id: int
-    recipient_id: int
+    recipient_id: int | None
     kind: str
     params: Mapping[str, Any]
     created_at: datetime
@@ -47,8 +47,9 @@ class InApp:
     """The inbox inside the app."""
 
     def deliver(self, message: Message) -> None:
-        """Put a notice into the inbox, once."""
-        _put_notice(message)
+        """Put a notice into the inbox, once; what is for all staff stands on their desk."""
+        if message.recipient_id is not None:
+            _put_notice(message)
 
 
 @transaction

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from domain.people import Actor
-from models import AuditEvent, OutboxMessage
+from domain.telling import Audience
+from models import AuditEvent, DeskDecision, OutboxMessage
+
+HELD_BACK = "held_back"
+"""Under which the session knows the decision whose messages wait."""
 
 
 def audit(
@@ -37,13 +42,20 @@ def audit_each(
     )
 
 
+@contextmanager
+def held_back(session: Session, decision: DeskDecision) -> Iterator[None]:
+    """Let whatever is told meanwhile belong to a decision, and wait until that can't be undone any more."""
+    session.flush()
+    session.info[HELD_BACK] = decision
+    try:
+        yield
+    finally:
+        del session.info[HELD_BACK]
+
+
 def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params: Any) -> None:
-    """Put a message into the outbox; it leaves after the commit."""
-    session.add(
-        OutboxMessage(
-            recipient_id=recipient_id, kind=kind, params=params, created_at=now, next_try_at=now, attempts=0
-        )
-    )
+    """Put a message for somebody into the outbox; it leaves after the commit."""
+    session.add(_message(session, kind, now, params, recipient_id=recipient_id))
 
 
 def tell_each(
@@ -52,3 +64,30 @@ def tell_each(
     """Tell several people the same, each once."""
     for recipient_id in sorted(set(recipient_ids)):
         tell(session, recipient_id, kind, now, **params)
+
+
+def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> None:
+    """Put a message for the staff as a whole into the outbox: their bots are told, their desk shows it anyway."""
+    session.add(_message(session, kind, now, params, audience=Audience.STAFF))
+
+
+def _message(
+    session: Session,
+    kind: str,
+    now: datetime,
+    params: dict[str, Any],
+    *,
+    recipient_id: int | None = None,
+    audience: Audience | None = None,
+) -> OutboxMessage:
+    decision: DeskDecision | None = session.info.get(HELD_BACK)
+    return OutboxMessage(
+        recipient_id=recipient_id,
+        audience=audience,
+        decision_id=decision.id if decision else None,
+        kind=kind,
+        params=params,
+        created_at=now,
+        next_try_at=decision.undo_until if decision else now,
+        attempts=0,
+    )

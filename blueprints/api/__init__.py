@@ -14,6 +14,7 @@ from blueprints.api import (
     bookings,
     booths,
     claims,
+    desk,
     door,
     draws,
     hosts,
@@ -22,6 +23,8 @@ from blueprints.api import (
     people,
     planning,
     products,
+    registry,
+    reports,
     running,
     sales,
     sales_inbox,
@@ -32,6 +35,7 @@ from blueprints.api import (
     series,
     shows,
     spaces,
+    telling,
     views,
     waiting,
 )
@@ -62,6 +66,10 @@ AREAS = (
     draws,
     running,
     after_show,
+    desk,
+    telling,
+    registry,
+    reports,
 )
 meta = Blueprint("api", __name__, url_prefix=PREFIX)
 

@@ -28,13 +28,13 @@ from services.house.looking import Touched
 from services.idempotency import Answer
 
 
-@blueprint.get("", endpoint="home")
+@blueprint.get("/spaces")
 @allow(Role.ADMIN)
 def all_spaces() -> ResponseReturnValue:
-    """Every space in the order of the house, and the ways to the calendar and the closures."""
+    """Every space in the order of the house."""
     found = spaces.everything(the_actor())
     return pages.show(
-        "manage/home",
+        "manage/spaces",
         spaces=[space for space in found if space.archived_at is None],
         archived=[space for space in found if space.archived_at is not None],
         photo_url=views.photo_url,

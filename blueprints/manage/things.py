@@ -24,7 +24,7 @@ from services.house import photos, spaces, stewards
 def order(code: str) -> ResponseReturnValue:
     """Move a space one up or down in every list."""
     spaces.shift_in_order(the_actor(), code, up=request.form.get("way") == "up", now=now())
-    return pages.go("manage.home")
+    return pages.go("manage.all_spaces")
 
 
 @blueprint.post("/spaces/<code>/archive")
@@ -44,7 +44,7 @@ def archive(code: str) -> ResponseReturnValue:
             stretch=formats.stretch,
         ), 409
     flash(_("“%(name)s”已收起，可以在最下面恢复。", name=gone.name_in(formats.locale_code())), "ok")
-    return pages.go("manage.home")
+    return pages.go("manage.all_spaces")
 
 
 @blueprint.post("/spaces/<code>/restore")
@@ -53,7 +53,7 @@ def restore(code: str) -> ResponseReturnValue:
     """Bring an archived space back."""
     back = spaces.restore(the_actor(), code, now=now())
     flash(_("“%(name)s”可以重新预约了。", name=back.name_in(formats.locale_code())), "ok")
-    return pages.go("manage.home")
+    return pages.go("manage.all_spaces")
 
 
 @blueprint.post("/spaces/<code>/photos")

@@ -9,13 +9,17 @@ from blueprints.words import (
     after_show,
     booking,
     booths,
+    desk,
     door,
     draws,
     house,
     merchants,
     operating,
     people,
+    privacy,
     products,
+    registry,
+    reports,
     running,
     sales,
     sales_inbox,
@@ -25,6 +29,8 @@ from blueprints.words import (
     series,
     shows,
     studio,
+    tablet,
+    telling,
     waiting,
 )
 from domain.errors import Refusal, Violation
@@ -52,6 +58,12 @@ SENTENCES: dict[str, Sentence] = {
     **operating.SENTENCES,
     **house.SENTENCES,
     **waiting.SENTENCES,
+    **desk.SENTENCES,
+    **tablet.SENTENCES,
+    **telling.SENTENCES,
+    **registry.SENTENCES,
+    **privacy.SENTENCES,
+    **reports.SENTENCES,
 }
 
 

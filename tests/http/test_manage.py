@@ -214,7 +214,7 @@ def test_the_house_is_put_in_order_with_a_photo_stewards_and_a_new_door_key(keep
     room = create_space("tea-room", is_private=True)
     staff, key = create_actor(Role.STAFF), room.door_key
 
-    keeper.submit(keeper.get("/manage"), "/spaces/tea-room/order")
+    keeper.submit(keeper.get("/manage/spaces"), "/spaces/tea-room/order")
     page = keeper.get("/manage/spaces/tea-room")
     output = BytesIO()
     Image.new("RGB", (60, 40), "red").save(output, "PNG")
@@ -233,7 +233,9 @@ def test_the_house_is_put_in_order_with_a_photo_stewards_and_a_new_door_key(keep
     db.session.rollback()
     kept = db.session.scalars(select(Space).where(Space.code == "tea-room")).one()
     assert kept.door_key != key
-    assert keeper.get("/manage").text.index("tea-room") < keeper.get("/manage").text.index("pavilion")
+    assert keeper.get("/manage/spaces").text.index("tea-room") < keeper.get("/manage/spaces").text.index(
+        "pavilion"
+    )
 
 
 def test_with_htmx_the_fragment_alone_comes_back(keeper):

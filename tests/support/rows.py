@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 
 from models import Base
-from tests.support import sales_rows
+from tests.support import desk_rows, sales_rows
 
 DAY = "2026-11-24"
 LONG_AGO = "2020-01-01 02:00:00+00:00"
@@ -81,6 +81,7 @@ GOOD: dict[str, Row] = {
     "person": {
         "id": 1, "phone": "13800000001", "name": "林一", "salutation": "ms", "role": "resident", "building": 7,
         "unit": 1, "room": "301", "captain_of": None, "verified_by_id": None, "is_demo": False, "created_at": TEN,
+        "merged_into_id": 1,
     },
     "picture": {
         "sha256": "a" * 64, "media_type": "image/jpeg", "width": 8, "height": 8, "content": b"x", "created_at": TEN,
@@ -90,7 +91,7 @@ GOOD: dict[str, Row] = {
         "id": 1, "code": "tea-room", "name": "茶话室", "name_en": "Tea room", "kind": "room", "approval": "staff",
         "places": 1, "capacity": 20, "min_minutes": 30, "max_minutes": 240, "buffer_minutes": 15,
         "advance_days": 30, "lead_minutes": 30, "is_private": False, "position": 1, "needs_check_in": True,
-        "door_key": "door",
+        "door_key": "door", "approval_levels": 2, "deputy_after_minutes": 60,
     },
     "api_token": {"id": 1, "token_hash": "b" * 64, "person_id": 1, "label": "", "created_at": TEN},
     "audit_event": {
@@ -100,6 +101,7 @@ GOOD: dict[str, Row] = {
         "id": 1, "space_id": 1, "place": 1, "starts_at": TEN, "ends_at": ELEVEN, "status": "confirmed",
         "party_size": 1, "booker_id": 1, "created_by_id": 1, "created_at": TEN, "decided_by_id": 1,
         "buffer_minutes": 15, "proposed_starts_at": None, "proposed_ends_at": None, "proposed_by_id": 1,
+        "proposed_to_booker": False, "first_yes_by_id": 1, "first_yes_at": TEN,
         "expires_at": TEN, "checked_in_at": TEN, "left_at": TEN, "series_id": 1, "occurrence_day": DAY,
         "changed_by_hand": False,
     },
@@ -129,12 +131,14 @@ GOOD: dict[str, Row] = {
         "id": 1, "space_id": 1, "starts_at": TEN, "ends_at": ELEVEN, "arrived_at": TEN, "created_by_id": 1,
     },
     "idempotency_key": {"actor_id": 1, "key": "k", "fingerprint": "c" * 64, "created_at": TEN},
-    "login_session": {"id": 1, "token_hash": "d" * 64, "person_id": 1, "created_at": TEN, "expires_at": ELEVEN},
+    "login_session": {"id": 1, "token_hash": "d" * 64, "person_id": 1, "created_at": TEN, "expires_at": ELEVEN,
+        "device_id": 1, "last_active_at": TEN,
+    },
     "merchant_member": {"merchant_id": 1, "person_id": 1},
     "opening_hours": {"id": 1, "space_id": 1, "open_on": "weekday", **ALL_DAY},
     "outbox_message": {
         "id": 1, "recipient_id": 1, "kind": "booking_confirmed", "params": "{}", "created_at": TEN,
-        "next_try_at": TEN, "attempts": 0,
+        "next_try_at": TEN, "attempts": 0, "audience": None, "decision_id": 1,
     },
     "product": {
         "id": 1, "merchant_id": 1, "name": "铁观音", "category": "food", "food_type": "prepacked", "price_fen": 8800,
@@ -156,6 +160,7 @@ GOOD: dict[str, Row] = {
     "occupancy": {"space_id": 1, "tick": 1_993_000, "place": 1, "booking_id": 1, "show_id": None, "walk_in_id": None},
     "product_code": {"platform": "doudian", "code": "3500", "product_id": 1},
     **sales_rows.GOOD,
+    **desk_rows.GOOD,
 }  # fmt: skip
 
 BAD: dict[str, list[Row]] = {
@@ -179,6 +184,7 @@ BAD: dict[str, list[Row]] = {
         {"proposed_ends_at": ELEVEN},
         {"proposed_starts_at": ELEVEN, "proposed_ends_at": TEN},
         {"proposed_starts_at": TEN, "proposed_ends_at": ELEVEN, "status": "checked_in"},
+        {"proposed_starts_at": TEN, "proposed_ends_at": ELEVEN, "status": "pending"},
     ],
     "ck_booking_offer_expires": [{"status": "offered", "expires_at": None}],
     "ck_booking_left_after_check_in": [{"checked_in_at": None}],
@@ -264,6 +270,7 @@ BAD: dict[str, list[Row]] = {
     "ck_occupancy_place": [{"place": -1}],
     "ck_occupancy_one_holder": [{"show_id": 1}, {"walk_in_id": 1}, {"booking_id": None}],
     **sales_rows.BAD,
+    **desk_rows.BAD,
 }
 
 

@@ -1,0 +1,7 @@
+"""How the house is used: figures, pictures, workbooks, the page of a month."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("reports", __name__)

@@ -1,0 +1,7 @@
+"""Shared tablets: enrolling and revoking them, PINs, the lock screen."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("tablet", __name__)
