@@ -224,7 +224,7 @@ def list_settings() -> None:
 @click.argument("value", type=int)
 def set_setting(key: str, value: int) -> None:
     """Change a figure."""
-    settings.change(key, value)
+    settings.change(key, value, now=now())
     click.echo(f"{key}={value}")
 
 

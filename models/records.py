@@ -19,6 +19,8 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_object", "object_type", "object_id"),
         Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_event_action_id", "action", "id"),
     )
 
     id: Mapped[IntPk]

@@ -42,6 +42,7 @@ def extract() -> None:
     pybabel(
         "extract", "--mapping-file", ROOT / "babel.cfg", "--output-file", TEMPLATE, "--add-location=file",
         "--sort-output", "--no-wrap", "--keyword", "_l", "--keyword", "lazy_gettext",
+        "--keyword", "_p:1c,2",
         "--ignore-dirs", ".*", ".",
     )  # fmt: skip
 

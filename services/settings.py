@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.errors import BadInput
-from domain.settings import HouseSettings
-from models import Setting
+from domain.errors import BadInput, Changed, Forbidden
+from domain.people import Actor
+from domain.settings import FIGURES, HouseSettings
+from models import Person, Setting, SettingChange
 from services.unit_of_work import query, transaction
+
+MOST_CHANGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history; `by` is empty where the command line changed it."""
+
+    key: str
+    before: int | None
+    after: int
+    by: str
+    at: datetime
 
 
 def load(session: Session) -> HouseSettings:
@@ -27,10 +43,52 @@ def current(session: Session) -> HouseSettings:
 
 
 @transaction
-def change(session: Session, key: str, value: int) -> None:
-    """Set one figure; raises BadInput for an unknown key or a negative value."""
-    if key not in asdict(HouseSettings()):
+def change(
+    session: Session,
+    key: str,
+    value: int,
+    *,
+    now: datetime,
+    actor: Actor | None = None,
+    seen: int | None = None,
+) -> None:
+    """Set one figure and keep what it was; without an actor it is the command line.
+
+    `seen` is the value that was on screen. Raises Forbidden, Changed when it is another one by now, and BadInput for an
+    unknown key or a value outside of its bounds.
+    """
+    if actor is not None and not actor.is_admin:
+        raise Forbidden
+    if key not in FIGURES:
         raise BadInput("setting_unknown", key=key)
-    if value < 0:
-        raise BadInput("setting_negative", key=key)
+    FIGURES[key].check(key, value)
+    row = session.get(Setting, key, with_for_update=True, populate_existing=True)
+    counted = row.value if row else asdict(HouseSettings())[key]
+    if seen is not None and seen != counted:
+        raise Changed
+    if value == counted:
+        return
+    session.add(
+        SettingChange(
+            key=key,
+            before=row.value if row else None,
+            after=value,
+            changed_by_id=actor.id if actor else None,
+            changed_at=now,
+        )
+    )
     session.merge(Setting(key=key, value=value))
+
+
+@query
+def history(session: Session, actor: Actor, key: str | None = None) -> Sequence[Change]:
+    """The last changes, of one figure or of all, the newest first; raises Forbidden."""
+    if not actor.is_admin:
+        raise Forbidden
+    wanted = select(SettingChange, Person.name).outerjoin(Person, Person.id == SettingChange.changed_by_id)
+    if key is not None:
+        wanted = wanted.where(SettingChange.key == key)
+    rows = session.execute(
+        wanted.order_by(SettingChange.changed_at.desc(), SettingChange.id.desc()).limit(MOST_CHANGES)
+    )
+    return [Change(row.key, row.before, row.after, name or "", row.changed_at) for row, name in rows]

@@ -42,6 +42,13 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             ],
         ),
         (
+            _("规则和记录"),
+            [
+                ("manage.figures", "edit", _("规则和数字"), _("能约几次、多久算没来、资料存多久")),
+                ("manage.audit", "search", _("操作记录"), _("谁在什么时候做了什么、看过谁的资料")),
+            ],
+        ),
+        (
             _("场地"),
             [
                 ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),

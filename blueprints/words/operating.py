@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from blueprints.words.figures import bounds
+
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "backup_damaged": lambda p: _("这份备份已损坏。"),
     "backup_differs": lambda p: _("读回的备份和数据库不一致，没有保存。"),
@@ -19,6 +21,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "demo_in_production": lambda p: _("数据库里有演示账号，正式环境不能启动。"),
     "no_staff_account": lambda p: _("请先用 flask user create 建一个工作人员账号。"),
     "restore_differs": lambda p: _("恢复后的数据和备份不一致。"),
-    "setting_negative": lambda p: _("设置 %(key)s 不能是负数。", key=p["key"]),
+    "setting_out_of_bounds": lambda p: bounds(p["key"]),
+    "setting_unreadable": lambda p: bounds(p["key"]),
     "setting_unknown": lambda p: _("没有 %(key)s 这项设置。", key=p["key"]),
 }

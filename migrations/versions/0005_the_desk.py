@@ -42,6 +42,8 @@ FOREIGN_KEYS = {
     "person": (("merged_into_id", "person"),),
 }
 INDEXES = (
+    ("ix_audit_event_actor_id_id", "audit_event", ["actor_id", "id"]),
+    ("ix_audit_event_action_id", "audit_event", ["action", "id"]),
     ("ix_login_session_device_id", "login_session", ["device_id"]),
     ("ix_outbox_message_decision_id", "outbox_message", ["decision_id"]),
 )

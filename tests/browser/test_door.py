@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.interval import TICK, Interval, moment_of, tick_of
-from services import settings as house_settings
 from services.passwords import hash_password
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import create_booking, create_person, create_space
+from tests.support.builders import create_booking, create_person, create_space, set_figure
 from tests.support.entering import enter
 from tests.support.measure import small_targets
 from tests.support.visits import PASSWORD
@@ -25,7 +24,7 @@ def door(live):
     with live.app.app_context():
         room = create_space("tea-room", name="楼院茶话室", opens=0, closes=24)
         guest = create_person(phone="13800000001", password_hash=hash_password(PASSWORD))
-        house_settings.change("check_in_opens_minutes", 90)
+        set_figure("check_in_opens_minutes", 90)
         # The first was settled just now, so that its time to come does not run out at the next quarter-hour.
         first, second = Interval(start, start + 4 * TICK), Interval(start + 4 * TICK, start + 6 * TICK)
         create_booking(room, first, pickup_number="4821", created_at=now)

@@ -12,9 +12,8 @@ from playwright.sync_api import Page, expect
 from domain.interval import TICK, Interval, local_day, moment_of, tick_of
 from domain.people import Role
 from models import Space
-from services import settings as house_settings
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import between, create_booking, create_person, create_space
+from tests.support.builders import between, create_booking, create_person, create_space, set_figure
 from tests.support.entering import enter, large_letters, with_password
 from tests.support.live import Live
 from tests.support.measure import small_targets, small_text
@@ -90,7 +89,7 @@ def test_one_tap_checks_in_and_one_gives_the_rest_back(
     now = datetime.now(UTC)
     start = moment_of(tick_of(now))
     with live.app.app_context():
-        house_settings.change("check_in_grace_minutes", 90)  # a quarter-hour may end while the test runs
+        set_figure("check_in_grace_minutes", 90)  # a quarter-hour may end while the test runs
         create_booking(room, Interval(start, start + 8 * TICK), booker_id=resident, created_at=now)
     page = open_page(device, has_touch=True)
     enter(page, phone_number)

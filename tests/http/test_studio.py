@@ -9,9 +9,8 @@ from domain.bookings import BookingStatus
 from domain.people import Role
 from domain.studio.shows import Layout
 from models import Booking, Show
-from services import settings
 from services.studio import booths
-from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_studio, set_figure
 from tests.support.client import read_forms
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import HTMX, visitor
@@ -109,7 +108,7 @@ def test_who_comes_late_is_offered_the_nearest_booths_one_tap_each(app, db, show
 
 def test_a_broken_rule_is_said_in_a_sentence_before_and_after(app, show):
     merchant, [tea, cakes] = shop_with("铁观音", "浮粿")
-    settings.change("booth_monthly_quota", 1)
+    set_figure("booth_monthly_quota", 1)
     browser = visitor(app, merchant)
     form = browser.get(f"/shows/{show.id}/booths/3")
     create_booth(show, 1, tea, merchant)

@@ -16,8 +16,7 @@ from domain.errors import BadInput, RuleViolation, TooManyAttempts
 from domain.interval import Interval
 from models import Booking, db
 from services import arbiter, booking, login
-from services import settings as house_settings
-from tests.support.builders import MONDAY, NOW, between, create_actor, create_person, create_space
+from tests.support.builders import MONDAY, NOW, between, create_actor, create_person, create_space, set_figure
 from tests.support.race import Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
 
@@ -33,11 +32,11 @@ def half_hour(number: int, day: date) -> Interval:
 def test_twenty_requests_of_one_resident_on_twenty_spaces_are_three_bookings(field: Arena) -> None:
     spaces = [create_space().code for _ in range(20)]
     racer, *_ = field.crowd(1)
-    house_settings.change("max_upcoming_bookings", UPCOMING)
+    set_figure("max_upcoming_bookings", UPCOMING)
     try:
         replies = field.at_once([racer.books(code, half_hour(n, soon())) for n, code in enumerate(spaces)])
     finally:
-        house_settings.change("max_upcoming_bookings", 10_000)
+        set_figure("max_upcoming_bookings", 10_000)
 
     assert statuses(replies) == {(201, None): UPCOMING, (422, "rule_violation"): 20 - UPCOMING}
 
@@ -54,11 +53,11 @@ def test_twenty_requests_of_one_time_in_twenty_spaces_are_one(field: Arena) -> N
 def test_twenty_requests_of_an_hour_each_are_six_hours_a_week(field: Arena) -> None:
     wishes = [(create_space().code, between(8 + n / 2, 9 + n / 2, day=soon())) for n in range(0, 20, 2)]
     racer, *_ = field.crowd(1)
-    house_settings.change("max_week_minutes", 360)
+    set_figure("max_week_minutes", 360)
     try:
         replies = field.at_once([racer.books(code, wish) for code, wish in wishes * 2])
     finally:
-        house_settings.change("max_week_minutes", 1_000_000)
+        set_figure("max_week_minutes", 1_000_000)
 
     assert statuses(replies)[201, None] == 6
     assert set(statuses(replies)) <= {(201, None), (422, "rule_violation"), (409, "slot_taken")}
@@ -87,7 +86,7 @@ def ask_everywhere(app: Flask, limit: Limit) -> Counter[type]:
     """One resident asks for every space at once; the kinds of the answers."""
     resident, spaces = create_actor(), [create_space().code for _ in limit.wishes]
     for name, figure in limit.figures.items():
-        house_settings.change(name, figure)
+        set_figure(name, figure)
 
     def asks(code: str, wish: Interval) -> Booking:
         return booking.request_booking(resident, code, wish, purpose="喝茶", party_size=1, now=NOW)

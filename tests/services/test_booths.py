@@ -10,9 +10,9 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, SlotTaken
 from domain.people import Role
 from domain.studio.shows import Layout, ShowStatus
 from models import Occupancy, OutboxMessage
-from services import booking, decisions, settings
+from services import booking, decisions
 from services.studio import booth_offers, booths, wrapping
-from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio
+from tests.support.builders import MONDAY, NOW, at, between, create_actor, create_studio, set_figure
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -136,7 +136,7 @@ def test_a_booth_that_was_used_still_counts_in_its_month():
 def test_staff_may_raise_the_quota():
     show = create_show(create_studio())
     merchant, products = shop_with("铁观音", "浮粿", "紫菜")
-    settings.change("booth_monthly_quota", 3)
+    set_figure("booth_monthly_quota", 3)
 
     for booth, product in enumerate(products, start=1):
         booths.take_booth(merchant, show.id, booth, product.id, now=NOW)

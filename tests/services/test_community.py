@@ -8,10 +8,9 @@ from domain.errors import Forbidden
 from domain.interval import local_day
 from domain.people import Role
 from domain.sales.attribution import Tier
-from services import settings
 from services.sales import community
 from services.sales.community import Course
-from tests.support.builders import NOW, at, create_actor, create_studio
+from tests.support.builders import NOW, at, create_actor, create_studio, set_figure
 from tests.support.sale_builders import create_import, sale_row, write_sales
 from tests.support.statements import statements
 from tests.support.studio_builders import create_merchant, create_product, create_show
@@ -81,7 +80,7 @@ def test_a_pace_that_reaches_the_target_by_the_end_of_the_year_is_on_course(staf
         sell(show, tea, TODAY - timedelta(days=7 * week - 1), 150_000)
 
     assert course_of(staff, shop) is Course.ON_COURSE
-    settings.change("yearly_target_fen", 9_000_000)
+    set_figure("yearly_target_fen", 9_000_000)
     assert course_of(staff, shop) is Course.BEHIND
 
 

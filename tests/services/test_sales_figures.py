@@ -14,10 +14,9 @@ from domain.studio.booths import OnAir
 from domain.studio.running import SkipReason
 from models import BoothSlot, Merchant, Sale, Space
 from models.base import db as database
-from services import settings
 from services.sales import figures, shop_home
 from services.unit_of_work import in_transaction
-from tests.support.builders import MONDAY, NOW, at, create_actor, create_booking, create_studio
+from tests.support.builders import MONDAY, NOW, at, create_actor, create_booking, create_studio, set_figure
 from tests.support.exports import doudian_row
 from tests.support.importing import bring_in
 from tests.support.studio_builders import create_airing, create_merchant, create_product, create_show
@@ -186,7 +185,7 @@ def test_a_summary_counts_orders_once_and_keeps_its_bounds(staff, show):
 
 def test_the_way_to_the_target_keeps_its_three_lines_apart(db, staff, show):
     merchant, actor = create_merchant(margin_bp=3000)
-    settings.change("platform_fee_bp", 500)
+    set_figure("platform_fee_bp", 500)
     booth_of(create_product(merchant, "紫菜"), show)
     sell(staff, order(1, at(20, day=FRIDAY), "紫菜", 1_000_000), order(2, at(9, day=FRIDAY), "紫菜", 777))
 

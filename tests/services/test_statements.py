@@ -12,11 +12,11 @@ from domain.sales.attribution import Tier
 from domain.sales.statements import Cell, Sums, locks_at, month_after
 from models import AuditEvent, Merchant, Product
 from models.base import db as database
-from services import backup, jobs, settings
+from services import backup, jobs
 from services.sales import statement_books, statement_locking
 from services.sales.statement_locking import lock, lock_due
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW
+from tests.support.builders import NOW, set_figure
 from tests.support.shop_books import Shop, locked, truth, written
 from tests.support.statement_builders import (
     AFTER_NOVEMBER,
@@ -65,7 +65,7 @@ def test_a_month_is_locked_fifteen_days_after_its_end_and_only_once(shop):
 
 
 def test_a_locked_month_reads_as_the_open_one_did_the_moment_before(shop):
-    settings.change("platform_fee_bp", 200)
+    set_figure("platform_fee_bp", 200)
     other = create_show(shop.studio, on(20, hour=19.5))
     sell(shop.tea, shop.show, on(12), 10_000)
     sell(create_product(shop.merchant, "佛手"), other, on(20), 7_000, refunded_fen=500)

@@ -31,7 +31,6 @@ from services import (
     moving,
     queueing,
     series,
-    settings,
     space_calendar,
     waitlist,
 )
@@ -46,6 +45,7 @@ from tests.support.builders import (
     between,
     create_actor,
     create_studio,
+    set_figure,
 )
 from tests.support.history import disagreements
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
@@ -102,7 +102,7 @@ def test_its_lengths_are_the_house_s_and_not_those_of_a_booth(studio, keeper):
         rehearse(keeper, between(10, 14.25, days=1))
     assert codes(long) == ["too_long"]
 
-    settings.change("studio_max_minutes", 300)
+    set_figure("studio_max_minutes", 300)
     assert rehearse(keeper, between(10, 15, days=1)).place == WHOLE_ROOM
 
 

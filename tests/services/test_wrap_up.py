@@ -23,11 +23,13 @@ from models import (
     PenaltyPoint,
     PrivateFile,
     RundownItem,
+    Setting,
     ShowRun,
 )
-from services import passing, points, settings
+from services import passing, points
 from services.studio import airings, sealing, wrapping
-from tests.support.builders import create_actor, create_studio, saved
+from services.unit_of_work import in_transaction
+from tests.support.builders import create_actor, create_studio, saved, set_figure
 from tests.support.studio_builders import (
     create_airing,
     create_booth,
@@ -105,7 +107,7 @@ def test_an_absent_shop_gets_its_points_is_told_and_may_be_excused(db, staff, sh
 
 
 def test_no_points_are_given_where_the_house_asks_for_none(db, staff, show):
-    settings.change("absent_points", 0)
+    set_figure("absent_points", 0)
     missed = booth_of(show)
 
     wrapping.wrap_up(staff, show.id, {missed.id: Outcome.ABSENT}, {}, now=show.ends_at)
@@ -272,7 +274,8 @@ def test_a_scan_is_kept_for_the_show_that_needs_it_longest(db, staff):
 
 def test_the_house_may_keep_records_longer_but_never_shorter_than_three_years(db, staff):
     for years, expected in ((1, 3), (5, 5)):
-        settings.change("records_years", years)
+        past_the_bounds = Setting(key="records_years", value=years)
+        in_transaction(lambda row=past_the_bounds: db.session.merge(row))
         show = create_show(create_studio())
         wrapping.wrap_up(staff, show.id, {}, {}, now=show.ends_at)
         kept = db.session.get_one(ComplianceRecord, show.id).keep_until

@@ -9,12 +9,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from domain.people import Role
 from services import arbiter, waitlist
-from services import settings as house_settings
 from services.studio import readiness, swaps
 from tests.support.booth_machine import BoothHistory
 from tests.support.booth_reference import START
 from tests.support.booth_stage import PLACES, PRODUCTS, SHOPS, Stage
-from tests.support.builders import NOW, create_actor, create_studio
+from tests.support.builders import NOW, create_actor, create_studio, set_figure
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
@@ -27,7 +26,7 @@ LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 @pytest.fixture
 def history() -> type[BoothHistory]:
     """The machine on a stage where everything collides: three booths for three shops."""
-    house_settings.change("booth_monthly_quota", 1000)
+    set_figure("booth_monthly_quota", 1000)
     show = create_show(create_studio(), NOW + timedelta(hours=START), booths=PLACES)
     merchants = [create_merchant() for _ in range(SHOPS)]
     products = [[create_product(shop, f"好物{n}").id for n in range(PRODUCTS)] for shop, _ in merchants]

@@ -10,8 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from domain.people import Role
 from models import Booking, Space
 from services import arbiter, seats, waitlist
-from services import settings as house_settings
-from tests.support.builders import create_actor, create_pool, create_space, create_studio
+from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
 from tests.support.history_full_machine import FullHistory
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
@@ -27,11 +26,11 @@ LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 @pytest.fixture
 def history() -> type[FullHistory]:
     """The machine on a stage where collisions are frequent: one morning of five hours."""
-    house_settings.change("max_upcoming_bookings", MAX_UPCOMING)
-    house_settings.change("max_week_minutes", 100_000)
-    house_settings.change("booth_monthly_quota", BOOTH_QUOTA)
-    house_settings.change("booth_lock_hours", 1)
-    house_settings.change("no_show_limit", NO_SHOW_LIMIT)
+    set_figure("max_upcoming_bookings", MAX_UPCOMING)
+    set_figure("max_week_minutes", 100_000)
+    set_figure("booth_monthly_quota", BOOTH_QUOTA)
+    set_figure("booth_lock_hours", 1)
+    set_figure("no_show_limit", NO_SHOW_LIMIT)
     morning = {"opens": 8, "closes": 13, "max_minutes": 120}
     spaces = {
         "tea-room": create_space(buffer_minutes=15, **morning),

@@ -7,13 +7,13 @@ from playwright.sync_api import Page, expect
 
 from blueprints.clock import now
 from domain.people import Role
-from services import settings
 from services.seed.people import ACCOUNTS
 from tests.story import sales_scenes, scenes, studio_scenes
 from tests.story.sales_scenes import Evening, sold_last_time
 from tests.story.scenes import Camera
 from tests.story.studio_scenes import ShowsAhead, shows_ahead
 from tests.support.browser import DEVICES, OpenPage, shot
+from tests.support.builders import set_figure
 from tests.support.demo import demo_running
 from tests.support.entering import enter
 from tests.support.live import Live
@@ -52,7 +52,7 @@ def test_the_whole_story_by_touch(live: Live, open_page: OpenPage) -> None:
 
     spaces_are_booked_and_decided(open_page, camera)
     with live.app.app_context():
-        settings.change("booth_monthly_quota", 9)
+        set_figure("booth_monthly_quota", 9)
         show, evening = shows_ahead(now()), sold_last_time(phone_of(Role.MERCHANT))
     a_booth_is_taken_and_approved(open_page, camera, show)
     the_sales_are_counted(open_page, camera, evening)

@@ -18,7 +18,7 @@ from models import (
     SpaceSteward,
     db,
 )
-from services import arbiter
+from services import arbiter, settings
 from services.unit_of_work import in_transaction
 
 MONDAY = date(2026, 11, 23)
@@ -167,3 +167,8 @@ def create_booking(space: Space, interval: Interval, **changes: Any) -> Booking:
         return booking
 
     return in_transaction(save)
+
+
+def set_figure(key: str, value: int) -> None:
+    """Set one figure of the house, as the command line does."""
+    settings.change(key, value, now=NOW)

@@ -18,9 +18,8 @@ from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.spaces import SpaceKind
 from models import ApiToken, Merchant, MerchantMember, Person, Product, Space, db
-from services import settings as house_settings
 from services.secrets import hashed, new_secret
-from tests.support.builders import between, create_studio
+from tests.support.builders import between, create_studio, set_figure
 from tests.support.engines import disconnect, settings, throwaway
 from tests.support.history import clashes
 from tests.support.race import Call, Reply, at_once
@@ -139,8 +138,8 @@ def arena(engine_name: str, *, keyless: bool = False) -> Iterator[Arena]:
     with throwaway(engine_name) as url:
         app = create_app(settings(url))
         with app.app_context():
-            house_settings.change("max_upcoming_bookings", 10_000)
-            house_settings.change("max_week_minutes", 1_000_000)
+            set_figure("max_upcoming_bookings", 10_000)
+            set_figure("max_week_minutes", 1_000_000)
             if keyless:
                 drop_the_key(engine_name)
         disconnect(app)

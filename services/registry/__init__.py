@@ -1,0 +1,1 @@
+"""Keeping accounts, and the trail of what was done."""
