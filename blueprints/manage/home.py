@@ -42,6 +42,13 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             ],
         ),
         (
+            _("通知"),
+            [
+                ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
+                ("telling.bots", "chat", _("群机器人"), _("有新申请时告诉工作群")),
+            ],
+        ),
+        (
             _("场地"),
             [
                 ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),
