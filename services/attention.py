@@ -14,6 +14,7 @@ from domain.people import Actor
 from models import Booking, Notice
 from services.merchants import claims, reviewing
 from services.sales import inbox, income_review
+from services.telling import dead_letters
 from services.unit_of_work import query
 
 
@@ -31,6 +32,7 @@ REVIEWS: Mapping[str, Callable[[Session], int]] = {
     "claims": claims.waiting_count,
     "income": income_review.count_waiting,
     "sales": inbox.count_waiting,
+    "deliveries": dead_letters.count_dead,
 }
 """What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
 

@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("telling", __name__)
+
+from blueprints.telling import bots, deliveries  # noqa: E402,F401  they hang their routes in

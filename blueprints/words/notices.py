@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words import sales_notices
+from blueprints.words import sales_notices, staff_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.merchants import paper_word
 from domain.interval import Interval
@@ -227,6 +227,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         because=refusal_of(recall(p)),
     ),
     **sales_notices.SENTENCES,
+    **staff_notices.SENTENCES,
 }
 
 TONES = {
@@ -272,6 +273,7 @@ TONES = {
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
     **sales_notices.TONES,
+    **staff_notices.TONES,
 }
 
 
