@@ -16,6 +16,7 @@ from services import arbiter, attendance, free_times, login, outbox, passing, qu
 from services.merchants import files, reminders
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
+from services.telling import reminders as booking_reminders
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -104,6 +105,7 @@ JOBS = (
     Job("draw shows", CYCLE, drawing.draw_due),
     Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
+    Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
     Job("deliver messages", CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),
     Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),

@@ -48,6 +48,12 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
                 ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
             ],
         ),
+        (
+            _("通知"),
+            [
+                ("telling.words", "chat", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
+            ],
+        ),
     ]
 
 

@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("telling", __name__)
+
+from blueprints.telling import channels, inbox, words  # noqa: E402, F401  they hang themselves in
