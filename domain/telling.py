@@ -20,11 +20,15 @@ class ChannelKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where one delivery stands; a dead one is given up until a person tries it again."""
+    """Where one delivery stands; a dead one is given up until a person tries it again, a dropped one is for good.
+
+    Dropped is what nobody wants any more by the time that it could leave, and what staff put away.
+    """
 
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
 class WebhookKind(StrEnum):

@@ -76,7 +76,9 @@ def _request(
         )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
-    if booking.status is BookingStatus.CONFIRMED and booker.id != actor.id:
+    if booking.status is BookingStatus.PENDING:
+        records.tell_staff(session, "request_received", now, **reading.told(booking))
+    elif booker.id != actor.id:
         records.tell(session, booker.id, "booking_made_for_you", now, **reading.told(booking))
     return booking
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import CursorResult, Delete, delete, or_
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from services.merchants import files, reminders
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
 from services.telling import reminders as booking_reminders
+from services.telling import sending
+from services.telling.post import Post
 from services.unit_of_work import transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -92,6 +95,7 @@ def _until_none_is_left(step: Callable[[datetime], int]) -> Callable[[datetime],
     return run
 
 
+ROUTING = "deliver messages"
 JOBS = (
     Job("expire requests", CYCLE, _until_none_is_left(passing.expire_due)),
     Job("drop undecided moves", CYCLE, _until_none_is_left(passing.drop_undecided_moves)),
@@ -106,7 +110,7 @@ JOBS = (
     Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
     Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
-    Job("deliver messages", CYCLE, outbox.deliver_due),
+    Job(ROUTING, CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),
     Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),
     Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
@@ -117,6 +121,13 @@ JOBS = (
     Job("prune attempts", TIDY_CYCLE, prune_throttles),
     Job("prune past ticks", TIDY_CYCLE, prune_ticks),
 )
+
+
+def with_post(post: Post) -> tuple[Job, ...]:
+    """All jobs of a house with this post: what is routed onto its channels is also sent."""
+    sender = Job("send letters", CYCLE, lambda now: sending.send_due(now, post))
+    router = partial(outbox.deliver_due, channels=post.kinds)
+    return (*(replace(job, run=router) if job.name == ROUTING else job for job in JOBS), sender)
 
 
 class Runner:

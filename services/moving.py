@@ -133,7 +133,9 @@ def shift(
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
     detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
     _note(session, actor, proposes, booking, before, interval, now, **detail)
-    if booking.booker_id != actor.id and not proposes:
+    if proposes:
+        records.tell_staff(session, "move_requested", now, **reading.told(booking))
+    elif booking.booker_id != actor.id:
         records.tell(
             session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking)
         )

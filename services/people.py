@@ -32,7 +32,7 @@ def sign_up(
     """Make an unverified resident's account; raises BadInput, `phone_known` when the phone has one already."""
     phone, name = normalise_phone(phone), clean_name(name)
     password_hash = hash_password(check_password(password))
-    return add(
+    return _sign_up(
         Person(
             phone=phone,
             name=name,
@@ -96,6 +96,13 @@ def create_account(
         ),
         now,
     )
+
+
+@transaction
+def _sign_up(session: Session, person: Person, now: datetime) -> Person:
+    person = add(person, now)
+    records.tell_staff(session, "resident_signed_up", now)
+    return person
 
 
 @transaction

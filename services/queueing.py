@@ -161,7 +161,9 @@ def accept(session: Session, actor: Actor, offer_id: int, *, now: datetime) -> B
     arbiter.change(session, offer, target, version=offer.version)
     waitlist.entry_of(session, offer).status = EntryStatus.FULFILLED
     records.audit(session, actor, "offer.accepted", offer, now, status=target.value)
-    if target is BookingStatus.CONFIRMED and offer.booker_id != actor.id:
+    if target is BookingStatus.PENDING:
+        records.tell_staff(session, "request_received", now, **reading.told(offer))
+    elif offer.booker_id != actor.id:
         records.tell(session, offer.booker_id, "booking_made_for_you", now, **reading.told(offer))
     return offer
 

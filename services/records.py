@@ -66,9 +66,14 @@ def tell_each(
         tell(session, recipient_id, kind, now, **params)
 
 
-def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> None:
-    """Put a message for the staff as a whole into the outbox: their bots are told, their desk shows it anyway."""
-    session.add(_message(session, kind, now, params, audience=Audience.STAFF))
+def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> OutboxMessage:
+    """Put a message for the staff as a whole into the outbox: their bots are told, their desk shows it anyway.
+
+    It is read in a group chat: nobody's name, phone or purpose belongs into `params`.
+    """
+    message = _message(session, kind, now, params, audience=Audience.STAFF)
+    session.add(message)
+    return message
 
 
 def _message(

@@ -241,16 +241,11 @@ def _write_down(
     records.audit(session, actor, "series.booked", series, now, rule=series.rule, count=len(made), **detail)
     status = made[0].status
     records.audit_each(session, actor, "booking.requested", made, now, status=status.value)
-    if series.booker_id != actor.id and status is BookingStatus.CONFIRMED:
-        records.tell(
-            session,
-            series.booker_id,
-            "series_made_for_you",
-            now,
-            series_id=series.id,
-            count=len(made),
-            **reading.told(made[0]),
-        )
+    told = {"series_id": series.id, "count": len(made), **reading.told(made[0])}
+    if status is BookingStatus.PENDING:
+        records.tell_staff(session, "series_requested", now, **told)
+    elif series.booker_id != actor.id:
+        records.tell(session, series.booker_id, "series_made_for_you", now, **told)
 
 
 @transaction
@@ -283,6 +278,8 @@ def retry_skipped(
         making.make_each(session, series.space, [made])
     detail = {"overridden": sorted(set_aside[day]), "reason": made.override_reason} if set_aside[day] else {}
     records.audit(session, actor, "booking.requested", made, now, status=made.status.value, **detail)
-    if series.booker_id != actor.id and made.status is BookingStatus.CONFIRMED:
+    if made.status is BookingStatus.PENDING:
+        records.tell_staff(session, "request_received", now, **reading.told(made))
+    elif series.booker_id != actor.id:
         records.tell(session, series.booker_id, "booking_made_for_you", now, **reading.told(made))
     return made

@@ -16,7 +16,7 @@ from blueprints.identity import current_actor, the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.telling import blueprint
 from blueprints.words import sentence
-from blueprints.words.topics import channel_word, topic_word
+from blueprints.words.topics import channel_word, wish_words
 from domain.contacts import PERSONAL, mask_email, topics_of
 from domain.errors import BadInput, Missing, Refusal
 from domain.people import mask_phone
@@ -28,10 +28,11 @@ QUIET = ("house", "own", "never")
 
 
 def offered() -> frozenset[ChannelKind]:
-    """By what this house can reach people beyond the app."""
+    """By what this house can reach people beyond the app; a letter without an address of ours confirms nothing."""
+    config = current_app.config
     ways = {
-        ChannelKind.EMAIL: bool(current_app.config.get("SMTP_URL")),
-        ChannelKind.SMS: current_app.config.get("SMS_PROVIDER", "none") != "none",
+        ChannelKind.EMAIL: bool(config.get("SMTP_URL") and config.get("PUBLIC_URL")),
+        ChannelKind.SMS: config.get("SMS_PROVIDER", "none") != "none",
     }
     return frozenset(channel for channel, is_there in ways.items() if is_there)
 
@@ -205,7 +206,7 @@ def _topic_rows(
 ) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """Each topic in words, with a switch for every open channel: its value, its name, whether it is on."""
     return [
-        (topic_word(one), [(f"{one} {by}", channel_word(by), reach.is_on[one, by]) for by in ways])
+        (wish_words(one), [(f"{one} {by}", channel_word(by), reach.is_on[one, by]) for by in ways])
         for one in topics
     ]
 

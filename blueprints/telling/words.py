@@ -17,8 +17,8 @@ from blueprints.problems import status_of
 from blueprints.telling import blueprint
 from blueprints.words import notices, sentence
 from blueprints.words.examples import OPTIONAL, example, placeholder_word
+from blueprints.words.letters import topic_word
 from blueprints.words.saying import Said
-from blueprints.words.topics import topic_word
 from domain import house_words
 from domain.errors import BadInput, Missing
 from domain.people import Role

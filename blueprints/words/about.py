@@ -8,15 +8,19 @@ from typing import Any
 from flask import current_app
 
 BY_KIND: Mapping[str, str] = {
+    "claims_handed_in": "claims.queue",
     "claims_reopened": "studio.products",
     "income_accepted": "sales.income",
     "income_corrected": "sales.income",
+    "income_handed_in": "sales.income",
     "income_returned": "sales.income",
     "paper_approved": "merchants.my_shop",
     "paper_ends": "merchants.my_shop",
     "paper_over": "merchants.my_shop",
     "paper_returned": "merchants.my_shop",
     "person_verified": "spaces.index",
+    "resident_signed_up": "people.to_verify",
+    "shop_handed_in": "merchants.review_list",
     "shop_lifted": "studio.shows",
     "shop_returned": "merchants.my_shop",
     "shop_suspended": "merchants.my_shop",
@@ -38,10 +42,15 @@ BY_PARAM: tuple[tuple[str, str], ...] = (
 
 def path_of(kind: str, params: Mapping[str, Any]) -> str | None:
     """The path of what a notice is about, None where there is no such page; it needs no request."""
-    pages = current_app.url_map.bind("")
     if kind in BY_KIND:
-        return pages.build(BY_KIND[kind])
-    for name, endpoint in BY_PARAM:
-        if name in params:
-            return pages.build(endpoint, {name: params[name]})
-    return None
+        return _path(BY_KIND[kind])
+    return next((_path(page, **{name: params[name]}) for name, page in BY_PARAM if name in params), None)
+
+
+def inbox() -> str:
+    """The path of the inbox, for what leads nowhere else."""
+    return _path("telling.inbox")
+
+
+def _path(endpoint: str, **values: Any) -> str:
+    return current_app.url_map.bind("").build(endpoint, values)

@@ -11,7 +11,7 @@ EXAMPLE: Mapping[str, Any] = {
     "address": "0" * 64,
     "booth": 3,
     "booths": [3, 4],
-    "code": "merchant_suspended",
+    "code": "already_excused",
     "count": 6,
     "day": "2026-11-20",
     "days": 30,
@@ -21,6 +21,7 @@ EXAMPLE: Mapping[str, Any] = {
     "is_confirmed": True,
     "other_booth": 5,
     "paper": "business_licence",
+    "params": {},
     "place": 2,
     "points": 3,
     "space_en": "Tea room",
@@ -37,6 +38,7 @@ def example() -> dict[str, Any]:
     """Params with which every kind of notice can be said."""
     return {
         **EXAMPLE,
+        "name": _("值班群"),
         "product": _("安溪铁观音"),
         "reason": _("场地维修"),
         "shop": _("山腰茶行"),
@@ -56,6 +58,7 @@ def placeholder_word(name: str) -> str:
         "count": _("几次、几件"),
         "day": _("哪一天"),
         "days": _("还有几天"),
+        "name": _("机器人的名字"),
         "other": _("对方的展位号"),
         "paper": _("哪样证照"),
         "place": _("候补第几位"),

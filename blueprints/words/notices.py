@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from blueprints.formats import clock_on, is_english, listed, locale_code, short_day, span
-from blueprints.words import sales_notices, shop_notices, telling_notices
+from blueprints.words import sales_notices, shop_notices, staff_notices, telling_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.saying import Params, Said, Sentence, without_gaps
 from blueprints.words.saying import said as _
@@ -181,6 +181,7 @@ SENTENCES: dict[str, Sentence] = {
         because=refusal_of(recall(p)),
     ),
     **sales_notices.SENTENCES,
+    **staff_notices.SENTENCES,
 }
 
 TONES = {
@@ -216,6 +217,7 @@ TONES = {
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
     **sales_notices.TONES,
+    **staff_notices.TONES,
 }
 
 

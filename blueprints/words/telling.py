@@ -19,4 +19,17 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "这种消息里没有 %(name)s。能用的占位符都列在下面。", name=p["name"]
     ),
     "words_placeholder_missing": lambda p: _("少了 %(name)s，收到的人会看不明白，请加上。", name=p["name"]),
+    "bot_name_missing": lambda p: _("请给它起个名字，例如“值班群”。"),
+    "bot_name_long": lambda p: _("名字最多 %(maximum)s 个字。", maximum=p["maximum"]),
+    "bot_key_malformed": lambda p: _(
+        "这不像机器人的密钥。在群里打开机器人的设置，把地址整条复制过来就可以。"
+    ),
+    "bot_of_another_kind": lambda p: _("这个地址不是这种机器人的，应当在 %(host)s。", host=p["host"]),
+    "bot_url_guarded": lambda p: _("只能用公网的 https:// 地址，不带用户名和密码，端口 443 或 8443。"),
+    "bot_topics_missing": lambda p: _("请至少选一类要告诉它的事。"),
+    "bot_secret_malformed": lambda p: _("钉钉的加签密钥只有字母和数字，以 SEC 开头，请整串复制。"),
+    "bot_secret_length": lambda p: _(
+        "签名密钥要有 %(minimum)s 到 %(maximum)s 个字符。", minimum=p["minimum"], maximum=p["maximum"]
+    ),
+    "bot_secret_unused": lambda p: _("这种机器人不用签名密钥，请留空。"),
 }

@@ -38,7 +38,7 @@ SENTENCES: dict[str, Sentence] = {
         time=_facts(p)["time"],
     ),
     "confirm_email": lambda p: _(
-        "有人想用这个邮箱接收聚福小区的消息。是您的话，请在 %(until)s 前打开下面的链接，点“确认这个邮箱”。不是您就不用理会。",
+        "有人想用这个邮箱接收聚福小区的消息。是您的话，请在 %(until)s 前打开链接，点“确认这个邮箱”；不是您就不用理会。",
         until=clock_on(datetime.fromisoformat(p["expires_at"])),
     ),
 }

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from domain.telling import ChannelKind, Topic
 
 
-def topic_word(topic: Topic) -> str:
-    """A topic in a few plain words."""
+def wish_words(topic: Topic) -> str:
+    """What somebody hears about who wants to hear of a topic."""
     return {
         Topic.BOOKINGS: _("预约有了结果、改了时间或取消了"),
         Topic.WAITING: _("候补有空位了"),

@@ -410,7 +410,7 @@ def make_tables() -> None:
         sa.Column("last_error", sa.String(200), server_default="", nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms', 'webhook')", name=op.f("ck_delivery_channel")),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name=op.f("ck_delivery_state")),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name=op.f("ck_delivery_state")),
         sa.CheckConstraint("(channel = 'webhook') = (target <> 0)", name=op.f("ck_delivery_target")),
         sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_delivery_when_sent")),
         sa.CheckConstraint('attempts >= 0', name=op.f("ck_delivery_attempts")),

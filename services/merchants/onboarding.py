@@ -101,6 +101,7 @@ def submit(session: Session, actor: Actor, *, version: int, now: datetime) -> Me
     shop.status, shop.submitted_at, shop.review_reason = MerchantStatus.SUBMITTED, now, ""
     shop.version += 1
     records.audit(session, actor, "merchant.submitted", shop, now)
+    records.tell_staff(session, "shop_handed_in", now, shop=shop.name)
     return shop
 
 

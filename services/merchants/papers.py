@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.errors import Missing, StaleShop
 from domain.interval import local_day
 from domain.merchants.papers import PaperStatus, PaperWords
+from domain.merchants.shops import MerchantStatus
 from domain.people import Actor
 from models import Paper
 from services import records
@@ -24,6 +25,8 @@ def add(session: Session, actor: Actor, words: PaperWords, scan_id: int | None, 
     paper = _new(actor, shop.id, words.checked(local_day(now)), files.unused(session, actor, scan_id), now)
     session.add(paper)
     records.audit(session, actor, "paper.added", paper, now, kind=paper.kind.value)
+    if shop.status is MerchantStatus.VERIFIED:
+        records.tell_staff(session, "shop_handed_in", now, shop=shop.name)
     return paper
 
 

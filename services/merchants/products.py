@@ -81,6 +81,7 @@ def create_product(session: Session, actor: Actor, facts: ProductFacts, *, now: 
     session.flush()
     set_codes(session, product, facts.codes, now)
     records.audit(session, actor, "product.created", product, now, price_fen=facts.price_fen)
+    records.tell_staff(session, "claims_handed_in", now, product=product.name)
     return product
 
 
@@ -112,6 +113,7 @@ def update_product(
     reopens = bool(READ_BY_STAFF & changed.keys())
     if reopens:
         reopen(product)
+        records.tell_staff(session, "claims_handed_in", now, product=product.name)
     product.version += 1
     records.audit(session, actor, "product.changed", product, now, before=changed, claims_reopened=reopens)
     return product

@@ -38,6 +38,7 @@ def submit(
     session.flush()
     _attach(session, report, proofs)
     records.audit(session, actor, "income.submitted", report, now, amount_fen=report.amount_fen)
+    records.tell_staff(session, "income_handed_in", now)
     return report
 
 
@@ -67,6 +68,7 @@ def resubmit(
     )
     _attach(session, report, proofs)
     records.audit(session, actor, "income.resubmitted", report, now, amount_fen=report.amount_fen)
+    records.tell_staff(session, "income_handed_in", now)
     return report
 
 

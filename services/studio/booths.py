@@ -79,6 +79,8 @@ def _take(
     records.audit(
         session, actor, "booking.requested", booking, now, status=booking.status.value, show_id=show.id
     )
+    if waits:
+        records.tell_staff(session, "booth_requested", now, show=show.title, booth=booth)
     return booking
 
 

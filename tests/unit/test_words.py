@@ -11,6 +11,7 @@ from blueprints.words import SENTENCES, notices
 from domain import errors
 from domain.errors import Refusal
 from domain.sales.problems import FileCode, HeldCode, RowCode
+from services.telling.topics import TOPICS
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "blueprints" / "words"
@@ -108,15 +109,19 @@ def all_sentences() -> list[tuple[str, ast.AST]]:
     return [found for module in modules for found in sentences(module)]
 
 
+TELLING = {"records.tell": 2, "records.tell_each": 2, "records.tell_staff": 1}
+"""Who puts a message into the outbox, and at which place its kind is given."""
+
+
 def told_kinds() -> set[str]:
     """Every kind of message that a service puts into the outbox."""
-    return {
-        str(node.args[2].value)
+    given = [
+        node.args[TELLING[ast.unparse(node.func)]]
         for _, tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("records.tell", "records.tell_each")
-        if isinstance(node.args[2], ast.Constant)
-    }
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in TELLING
+    ]
+    return {str(kind.value) for kind in given if isinstance(kind, ast.Constant)}
 
 
 def test_every_code_has_a_sentence() -> None:
@@ -152,6 +157,10 @@ def test_a_sentence_is_given_what_it_speaks_of() -> None:
 
 def test_every_message_has_a_sentence_and_a_tone_and_none_is_left_over() -> None:
     assert told_kinds() == set(notices.SENTENCES) == set(notices.TONES)
+
+
+def test_every_message_has_a_topic_and_none_is_left_over() -> None:
+    assert set(TOPICS) == set(notices.SENTENCES)
 
 
 def test_a_code_without_a_sentence_and_a_missing_param_are_noticed() -> None:
