@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.telling import Audience
@@ -63,7 +63,15 @@ class Notice(Base):
     """A message in somebody's in-app inbox; one per outbox message, however often it is delivered."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_person_id_created_at", "person_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_notice_person_id_created_at", "person_id", "created_at"),
+        Index(
+            "ix_notice_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
     outbox_id: Mapped[int] = mapped_column(
         ForeignKey("outbox_message.id"), primary_key=True, autoincrement=False

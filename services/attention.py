@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.people import Actor
-from models import Booking, Notice
+from models import Booking
 from services.merchants import claims, reviewing
-from services.sales import inbox, income_review
-from services.telling import dead_letters
+from services.sales import inbox as sales_inbox
+from services.sales import income_review
+from services.telling import dead_letters, inbox
 from services.unit_of_work import query
 
 
@@ -31,7 +32,7 @@ REVIEWS: Mapping[str, Callable[[Session], int]] = {
     "merchants": reviewing.count_waiting,
     "claims": claims.waiting_count,
     "income": income_review.count_waiting,
-    "sales": inbox.count_waiting,
+    "sales": sales_inbox.count_waiting,
     "deliveries": dead_letters.count_dead,
 }
 """What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
@@ -39,19 +40,18 @@ REVIEWS: Mapping[str, Callable[[Session], int]] = {
 
 @query
 def counts(session: Session, actor: Actor, now: datetime) -> Attention:
-    """What waits for this person, counted by index."""
+    """What waits for this person, counted by index in one query."""
+    unread = select(func.count()).where(inbox.unread_by(actor)).scalar_subquery()
+    pending: ColumnElement[int] = literal(0)
     if actor.is_staff:
         requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
         moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
-        counted = select(
+        pending = (
             select(func.count()).where(*requested).scalar_subquery()
             + select(func.count()).where(*moving).scalar_subquery()
         )
-        return Attention(pending=session.scalar(counted) or 0)
-    unread = session.scalar(
-        select(func.count()).where(Notice.person_id == actor.id, Notice.read_at.is_(None))
-    )
-    return Attention(unread=unread or 0)
+    row = session.execute(select(pending, unread)).one()
+    return Attention(pending=row[0], unread=row[1])
 
 
 @query

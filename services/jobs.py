@@ -17,6 +17,7 @@ from services import arbiter, attendance, free_times, login, outbox, passing, qu
 from services.merchants import files, reminders
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
+from services.telling import reminders as booking_reminders
 from services.telling import sending
 from services.telling.post import Post
 from services.unit_of_work import transaction
@@ -108,6 +109,7 @@ JOBS = (
     Job("draw shows", CYCLE, drawing.draw_due),
     Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
+    Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
     Job(ROUTING, CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),
     Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),

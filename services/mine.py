@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, not_, select, update
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, BoothSlot, Notice
 from services import reading
-from services.unit_of_work import query, transaction
+from services.telling import inbox
+from services.unit_of_work import query
 
 PAGE = 20
-UNREAD_SHOWN = 10
 TYPED_SHOWN = 50
 
 
@@ -64,18 +63,7 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
         ),
         page=page,
         pages=pages,
-        notices=_unread(session, actor),
-    )
-
-
-def _unread(session: Session, actor: Actor) -> list[Notice]:
-    return list(
-        session.scalars(
-            select(Notice)
-            .where(Notice.person_id == actor.id, Notice.read_at.is_(None))
-            .order_by(Notice.created_at.desc(), Notice.outbox_id.desc())
-            .limit(UNREAD_SHOWN)
-        )
+        notices=inbox.latest_unread(session, actor),
     )
 
 
@@ -83,14 +71,3 @@ def _unread(session: Session, actor: Actor) -> list[Notice]:
 def booking(session: Session, actor: Actor, booking_id: int) -> Booking:
     """One booking with everything that its page shows; raises Missing."""
     return reading.booking_for(session, actor, booking_id)
-
-
-@transaction
-def mark_read(session: Session, actor: Actor, notice_ids: Sequence[int], now: datetime) -> None:
-    """Put away the notices that were shown; those of others are left alone."""
-    session.execute(
-        update(Notice)
-        .where(Notice.person_id == actor.id, Notice.outbox_id.in_(notice_ids), Notice.read_at.is_(None))
-        .values(read_at=now)
-        .execution_options(synchronize_session=False)
-    )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from domain.telling import Audience, ChannelKind
 from models import Delivery, Notice, OutboxMessage, Webhook
 from models.engine import insert_ignoring
-from services.telling import quiet, topics, wishes
+from services.telling import addressing, quiet, topics, wishes
 from services.unit_of_work import query, transaction
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -74,7 +74,7 @@ def route(session: Session, message_id: int, channels: frozenset[ChannelKind], n
     )
     if message is None:
         return False
-    if message.recipient_id is not None:
+    if message.recipient_id is not None and message.kind != addressing.CONFIRMATION:
         _put_notice(session, message, message.recipient_id)
     for channel, target, moment in _routes(session, message, now):
         if channel in channels or channel is ChannelKind.WEBHOOK:
@@ -85,6 +85,9 @@ def route(session: Session, message_id: int, channels: frozenset[ChannelKind], n
 
 
 def _routes(session: Session, message: OutboxMessage, now: datetime) -> Iterator[Route]:
+    if message.kind == addressing.CONFIRMATION:
+        yield ChannelKind.EMAIL, 0, now
+        return
     topic = topics.topic_of(message.kind)
     if message.audience is Audience.STAFF:
         listening = session.scalars(select(Webhook).where(Webhook.disabled_at.is_(None)).order_by(Webhook.id))

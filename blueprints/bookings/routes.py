@@ -1,4 +1,4 @@
-"""My bookings, the page of one, cancelling it, and putting notices away."""
+"""My bookings, the page of one, and cancelling it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from blueprints import once, pages
 from blueprints.access import signed_in
 from blueprints.bookings import blueprint
 from blueprints.bookings.booth_part import booth_part, to_answer
-from blueprints.bookings.views import booking_page, notice_lines
+from blueprints.bookings.views import booking_page
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.line_cards import line_cards
+from blueprints.telling.cards import notice_lines
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from domain.interval import local_day
@@ -39,14 +40,6 @@ def mine() -> ResponseReturnValue:
         new_key=once.new_key,
         proposals=to_answer(actor, moment),
     )
-
-
-@blueprint.post("/bookings/notices/read")
-@signed_in
-def read_notices() -> ResponseReturnValue:
-    """Put away the notices that the page showed."""
-    my_bookings.mark_read(the_actor(), request.form.getlist("notice", type=whole), now())
-    return pages.go("bookings.mine")
 
 
 @blueprint.get("/bookings/<int:booking_id>")

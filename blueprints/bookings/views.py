@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,25 +12,12 @@ from blueprints import formats
 from blueprints.bookings import slips
 from blueprints.line_cards import until_words
 from blueprints.timeline import book_url
-from blueprints.words import notices as words
 from blueprints.words.people import role_word
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
-from models import Booking, Notice
+from models import Booking
 from services import reading
 from services.decisions import undecided_until
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
-    """An unread notice as a sentence, with the booking that it is about."""
-
-    id: int
-    text: str
-    tone: str
-    at: datetime
-    booking_id: int | None
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +41,6 @@ class BookingPage:
     slip_url: str | None
     slip_first: bool
     show_url: str | None
-
-
-def notice_lines(notices: Iterable[Notice]) -> list[NoticeLine]:
-    """The sentences of notices."""
-    return [
-        NoticeLine(
-            id=notice.outbox_id,
-            text=words.sentence(notice.kind, notice.params),
-            tone=words.tone(notice.kind),
-            at=notice.created_at,
-            booking_id=notice.params.get("booking_id"),
-            url=_about(notice),
-        )
-        for notice in notices
-    ]
-
-
-def _about(notice: Notice) -> str | None:
-    """The page of what a notice is about."""
-    if "booking_id" in notice.params:
-        return url_for("bookings.one", booking_id=notice.params["booking_id"])
-    if "entry_id" in notice.params:
-        return url_for("waiting.one", entry_id=notice.params["entry_id"])
-    if "show_id" in notice.params:
-        return url_for("draws.draw", show_id=notice.params["show_id"])
-    return None
 
 
 def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from blueprints.words import notices
+from blueprints.words import about, notices
 from domain.telling import Topic
 from services.telling.post import Rendered
 from services.telling.topics import topic_of
-
-PAGES = (
-    ("booking_id", "bookings.one"),
-    ("entry_id", "waiting.one"),
-    ("show_id", "draws.draw"),
-)
-"""Whose page a message is about: the first of these that its params name."""
-INBOX = "bookings.mine"
 
 
 def topic_word(topic: Topic) -> str:
@@ -39,13 +30,5 @@ def render(kind: str, params: Mapping[str, Any], locale: str) -> Rendered:
     """Say a message in a locale. The subject names the topic alone: it is shown on locked screens."""
     with force_locale(locale):
         subject = _("近邻晤福：%(topic)s", topic=topic_word(topic_of(kind)))
-        return Rendered(subject, notices.sentence(kind, params), page_of(params))
-
-
-def page_of(params: Mapping[str, Any]) -> str:
-    """The path of the page that a message is about, else of the inbox."""
-    adapter = current_app.url_map.bind("localhost")
-    for name, endpoint in PAGES:
-        if name in params:
-            return adapter.build(endpoint, {name: params[name]})
-    return adapter.build(INBOX, {})
+        path = about.path_of(kind, params) or about.inbox()
+        return Rendered(subject, notices.sentence(kind, params), path)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
-from flask_babel import gettext as _
-
-from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words import sales_notices, staff_notices
+from blueprints.formats import clock_on, is_english, listed, locale_code, short_day, span
+from blueprints.words import sales_notices, shop_notices, staff_notices, telling_notices
 from blueprints.words import sentence as refusal_of
-from blueprints.words.merchants import paper_word
+from blueprints.words.saying import Params, Said, Sentence, without_gaps
+from blueprints.words.saying import said as _
+from domain import house_words
 from domain.interval import Interval
 from domain.remembered import recall
-
-Params = Mapping[str, Any]
+from services.telling import words as house
 
 
 def _where(p: Params) -> str:
@@ -31,60 +28,25 @@ def _until(p: Params) -> str:
     return clock_on(datetime.fromisoformat(p["expires_at"]))
 
 
-def _cancelled(p: Params) -> str:
-    if p.get("reason"):
-        return _(
-            "%(space)s %(time)s 的预约被取消了。原因：%(reason)s",
-            space=_where(p),
-            time=_when(p),
-            reason=p["reason"],
-        )
-    return _("%(space)s %(time)s 的预约被取消了。", space=_where(p), time=_when(p))
+def _because(p: Params) -> Said | str:
+    return _("原因：%(reason)s", reason=p["reason"]) if p.get("reason") else ""
 
 
-def _series_cancelled(p: Params) -> str:
-    told = _(
-        "%(space)s 的系列取消了 %(count)s 次，最早的是 %(time)s。",
-        space=_where(p),
-        time=_when(p),
-        count=p["count"],
-    )
-    return told + _("原因：%(reason)s", reason=p["reason"]) if p.get("reason") else told
+def _cancelled_booths(p: Params) -> Said | str:
+    return _("您店里的展位 %(booths)s 一并取消，不记分。", booths=listed(p["booths"])) if p["booths"] else ""
 
 
-def _moved(p: Params) -> str:
-    if p.get("reason"):
-        return _(
-            "您的预约已改到 %(space)s %(time)s。原因：%(reason)s",
-            space=_where(p),
-            time=_when(p),
-            reason=p["reason"],
-        )
-    return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
+def _allotted_state(p: Params) -> Said:
+    return _("已经确认") if p["is_confirmed"] else _("资料审核好就确认")
 
 
-def _show_cancelled(p: Params) -> str:
-    told = _("“%(title)s”（%(time)s）取消了。", title=p["title"], time=_when(p))
-    if p["booths"]:
-        told += _("您店里的展位 %(booths)s 一并取消，不记分。", booths=listed(p["booths"]))
-    return told + _("原因：%(reason)s", reason=p["reason"])
+def _points(p: Params) -> Said | str:
+    return _("记 %(points)s 分，排号时会靠后一些。", points=p["points"]) if p["points"] else ""
 
 
-def _allotted(p: Params) -> str:
-    told = {"show": p["show"], "booth": p["booth"], "time": _when(p)}
-    if p["is_confirmed"]:
-        return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），已经确认。", **told)
-    return _("“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），资料审核好就确认。", **told)
-
-
-def _booth_absent(p: Params) -> str:
-    told = _("“%(show)s”展位 %(booth)s 没有等到您的店。", show=p["show"], booth=p["booth"])
-    if p["points"]:
-        told += _("记 %(points)s 分，排号时会靠后一些。", points=p["points"])
-    return told + _("如果有误，或者有急事来不了，请告诉工作人员，可以免记。")
-
-
-SENTENCES: dict[str, Callable[[Params], str]] = {
+SENTENCES: dict[str, Sentence] = {
+    **telling_notices.SENTENCES,
+    **shop_notices.SENTENCES,
     "booking_confirmed": lambda p: _("%(space)s %(time)s 的预约已确认。", space=_where(p), time=_when(p)),
     "booking_declined": lambda p: _(
         "%(space)s %(time)s 的申请没有通过。原因：%(reason)s",
@@ -97,8 +59,12 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         space=_where(p),
         time=_when(p),
     ),
-    "booking_cancelled": _cancelled,
-    "booking_moved": _moved,
+    "booking_cancelled": lambda p: _(
+        "%(space)s %(time)s 的预约被取消了。%(because)s", space=_where(p), time=_when(p), because=_because(p)
+    ),
+    "booking_moved": lambda p: _(
+        "您的预约已改到 %(space)s %(time)s。%(because)s", space=_where(p), time=_when(p), because=_because(p)
+    ),
     "booking_ended_early": lambda p: _(
         "%(space)s 要停用，您的预约到 %(until)s 提前结束。原因：%(reason)s",
         space=_where(p),
@@ -112,8 +78,20 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         time=_when(p),
         count=p["count"],
     ),
-    "series_cancelled": _series_cancelled,
-    "show_cancelled": _show_cancelled,
+    "series_cancelled": lambda p: _(
+        "%(space)s 的系列取消了 %(count)s 次，最早的是 %(time)s。%(because)s",
+        space=_where(p),
+        time=_when(p),
+        count=p["count"],
+        because=_because(p),
+    ),
+    "show_cancelled": lambda p: _(
+        "“%(show)s”（%(time)s）取消了。%(booths)s原因：%(reason)s",
+        show=p["title"],
+        time=_when(p),
+        booths=_cancelled_booths(p),
+        reason=p["reason"],
+    ),
     "series_moved": lambda p: _(
         "%(space)s 的系列改了时间：一共 %(count)s 次，最早的是 %(time)s。",
         space=_where(p),
@@ -146,7 +124,12 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         space=_where(p),
         time=_when(p),
     ),
-    "booth_absent": _booth_absent,
+    "booth_absent": lambda p: _(
+        "“%(show)s”展位 %(booth)s 没有等到您的店。%(points)s如果有误，或者有急事来不了，请告诉工作人员，可以免记。",
+        show=p["show"],
+        booth=p["booth"],
+        points=_points(p),
+    ),
     "point_excused": lambda p: _(
         "%(space)s %(time)s 没有来的那一次已经免记，不影响您以后预约。", space=_where(p), time=_when(p)
     ),
@@ -180,42 +163,13 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         "%(space)s %(time)s 那个展位的扣分已经免记。", space=_where(p), time=_when(p)
     ),
     "person_verified": lambda p: _("您的住户身份已核实，现在可以预约了。"),
-    "shop_verified": lambda p: _("“%(shop)s”已通过核实，可以订直播展位了。", shop=p["shop"]),
-    "shop_returned": lambda p: _(
-        "“%(shop)s”的资料被退回。原因：%(reason)s。请改好再提交。", shop=p["shop"], reason=p["reason"]
+    "draw_allotted": lambda p: _(
+        "“%(show)s”抽签结果：您分到展位 %(booth)s（%(time)s），%(state)s。",
+        show=p["show"],
+        booth=p["booth"],
+        time=_when(p),
+        state=_allotted_state(p),
     ),
-    "shop_suspended": lambda p: _(
-        "“%(shop)s”已被暂停：不能订展位，订好的也不能上播。原因：%(reason)s",
-        shop=p["shop"],
-        reason=p["reason"],
-    ),
-    "shop_lifted": lambda p: _("“%(shop)s”恢复了，可以订直播展位了。", shop=p["shop"]),
-    "shop_member_removed": lambda p: _("您不再是“%(shop)s”的成员。", shop=p["shop"]),
-    "paper_approved": lambda p: _("%(paper)s审核通过了。", paper=paper_word(p["paper"])),
-    "paper_returned": lambda p: _(
-        "%(paper)s被退回。原因：%(reason)s。请在“我的店”里重新上传。",
-        paper=paper_word(p["paper"]),
-        reason=p["reason"],
-    ),
-    "paper_ends": lambda p: _(
-        "%(paper)s还有 %(days)s 天到期，请办好新的，在“我的店”里换上。",
-        paper=paper_word(p["paper"]),
-        days=p["days"],
-    ),
-    "paper_over": lambda p: _("%(paper)s已经过期，换上新的以前不能订展位。", paper=paper_word(p["paper"])),
-    "claims_cleared": lambda p: _("“%(product)s”的宣传已通过，可以上直播了。", product=p["product"]),
-    "claims_refused": lambda p: _(
-        "“%(product)s”的宣传被退回，改好保存就会重新审核。原因：%(reason)s",
-        product=p["product"],
-        reason=p["reason"],
-    ),
-    "claims_reopened": lambda p: _(
-        "宣传词单改了（“%(word)s”），您的 %(count)s 件商品要重新审核，例如“%(product)s”。您不用做什么。",
-        word=p["word"],
-        count=p["count"],
-        product=p["product"],
-    ),
-    "draw_allotted": _allotted,
     "draw_waitlisted": lambda p: _(
         "“%(show)s”抽签结果：展位分完了，您排在候补第 %(place)s 位，有空出来的按次序给您。",
         show=p["show"],
@@ -231,6 +185,8 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
 }
 
 TONES = {
+    **telling_notices.TONES,
+    **shop_notices.TONES,
     "booth_moved": "wait",
     "booths_swapped": "ok",
     "swap_proposed": "wait",
@@ -239,18 +195,6 @@ TONES = {
     "booking_confirmed": "ok",
     "booking_made_for_you": "ok",
     "person_verified": "ok",
-    "shop_verified": "ok",
-    "shop_returned": "error",
-    "shop_suspended": "error",
-    "shop_lifted": "ok",
-    "shop_member_removed": "wait",
-    "paper_approved": "ok",
-    "paper_returned": "error",
-    "paper_ends": "wait",
-    "paper_over": "error",
-    "claims_cleared": "ok",
-    "claims_refused": "error",
-    "claims_reopened": "wait",
     "series_made_for_you": "ok",
     "series_cancelled": "error",
     "show_cancelled": "error",
@@ -278,8 +222,10 @@ TONES = {
 
 
 def sentence(kind: str, params: Params) -> str:
-    """Say a notice in words."""
-    return SENTENCES[kind](params)
+    """Say a notice in words: the house's own where it has some, else ours."""
+    told = SENTENCES[kind](params)
+    own = house.own_words().get((kind, locale_code()))
+    return str(told) if own is None else without_gaps(house_words.fill(own, told.values))
 
 
 def tone(kind: str) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
-
-from flask_babel import gettext as _
 
 from blueprints.formats import short_day
+from blueprints.words.saying import Params, Sentence
+from blueprints.words.saying import said as _
 from domain.money import format_yuan
-
-Params = Mapping[str, Any]
 
 
 def _sold_on(p: Params) -> str:
     return short_day(date.fromisoformat(p["day"]))
 
 
-SENTENCES: dict[str, Callable[[Params], str]] = {
+SENTENCES: dict[str, Sentence] = {
     "income_accepted": lambda p: _(
         "%(day)s 的线下收入 %(sum)s 已通过，记进第③项。", day=_sold_on(p), sum=format_yuan(p["fen"])
     ),

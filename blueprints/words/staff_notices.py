@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
-
-from flask_babel import gettext as _
 
 from blueprints.formats import is_english, short_day, span
+from blueprints.words.saying import Params, Sentence
+from blueprints.words.saying import said as _
 from domain.interval import Interval
-
-Params = Mapping[str, Any]
 
 
 def _asked(p: Params) -> dict[str, str]:
@@ -22,7 +18,7 @@ def _asked(p: Params) -> dict[str, str]:
     }
 
 
-SENTENCES: dict[str, Callable[[Params], str]] = {
+SENTENCES: dict[str, Sentence] = {
     "request_received": lambda p: _("新的预约申请：%(space)s %(time)s，等您审核。", **_asked(p)),
     "move_requested": lambda p: _("有人想改时间：%(space)s %(time)s 的预约，等您审核。", **_asked(p)),
     "series_requested": lambda p: _(

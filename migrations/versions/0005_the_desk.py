@@ -164,10 +164,13 @@ def upgrade() -> None:
         rebuild(table, lambda batch, table=table: extend(batch, table), CHECKS[table])
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
+    unread = sa.text("read_at IS NULL")
+    op.create_index("ix_notice_unread", "notice", ["person_id"], sqlite_where=unread, postgresql_where=unread)
 
 
 def downgrade() -> None:
     """Back to what 0004 knows: proposals of the house and messages to all staff are given up."""
+    op.drop_index("ix_notice_unread", "notice")
     for name, table, _columns in INDEXES:
         op.drop_index(name, table)
     give_up_proposals()

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from domain.telling import ChannelKind, Topic, WebhookKind
 from models import Contact, Delivery, OutboxMessage, Person, Webhook
+from services.secrets import hashed
 from services.telling import topics, wishes
 
+CONFIRMATION = "confirm_email"
+"""The letter that asks whether an address is right: it goes there and nowhere else, for its link is the proof."""
 STAFF_LOCALE = "zh_Hans_CN"
 """What the staff's own groups are told in."""
 
@@ -57,9 +60,22 @@ def _person(session: Session, message: OutboxMessage, channel: ChannelKind, topi
             Person.id == message.recipient_id, Person.disabled_at.is_(None), Person.erased_at.is_(None)
         )
     )
-    if person is None or channel not in wishes.wanted(session, person.id, topic):
+    if person is None:
+        return None
+    if message.kind == CONFIRMATION:
+        return _to_confirm(session, person, message.params)
+    if channel not in wishes.wanted(session, person.id, topic):
         return None
     if channel is ChannelKind.SMS:
         return Address(person.phone, person.locale) if person.phone else None
     email = session.scalar(select(Contact.email).where(Contact.person_id == person.id))
     return Address(email, person.locale) if email else None
+
+
+def _to_confirm(session: Session, person: Person, params: Mapping[str, Any]) -> Address | None:
+    """The address that a letter asks about, as long as it is still the one that waits to be confirmed."""
+    waiting = select(Contact.email).where(
+        Contact.person_id == person.id, Contact.email_confirmed_at.is_(None)
+    )
+    email = session.scalar(waiting)
+    return Address(email, person.locale) if email and hashed(email) == params["address"] else None

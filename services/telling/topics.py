@@ -24,6 +24,14 @@ KINDS: dict[Topic, tuple[str, ...]] = {
         "series_moved",
         "series_requested",
     ),
+    Topic.REMINDERS: (
+        "booking_soon",
+        "booking_tomorrow",
+        "booth_soon",
+        "booth_tomorrow",
+        "neighbour_soon",
+        "neighbour_tomorrow",
+    ),
     Topic.WAITING: ("offer_lapsed", "offer_made", "waitlist_over"),
     Topic.STUDIO: (
         "booth_absent",
@@ -59,7 +67,13 @@ KINDS: dict[Topic, tuple[str, ...]] = {
         "income_returned",
         "standing_changed",
     ),
-    Topic.ACCOUNT: ("bot_tested", "person_verified", "resident_signed_up", "shop_member_removed"),
+    Topic.ACCOUNT: (
+        "bot_tested",
+        "confirm_email",
+        "person_verified",
+        "resident_signed_up",
+        "shop_member_removed",
+    ),
 }
 TOPICS = {kind: topic for topic, kinds in KINDS.items() for kind in kinds}
 

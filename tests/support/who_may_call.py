@@ -174,6 +174,8 @@ API = {
     "api_spaces.all_spaces": EVERYBODY,
     "api_spaces.free_time": EVERYBODY,
     "api_spaces.one_space": EVERYBODY,
+    "api_telling.index": MEMBERS,
+    "api_telling.read": MEMBERS,
     "api_views.find": EVERYBODY,
     "api_views.month_of_all": EVERYBODY,
     "api_views.month_of_one": EVERYBODY,
