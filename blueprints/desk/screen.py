@@ -12,13 +12,14 @@ from blueprints import live, once, pages
 from blueprints.clock import now
 from blueprints.desk import saying, views
 from blueprints.desk.checks import checks
+from blueprints.formats import locale_code
 from blueprints.identity import the_actor
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from models import Booking
 from services import attention, decisions, queue
-from services.desk import undoing
+from services.desk import reasons, undoing
 
 
 def show(
@@ -51,6 +52,7 @@ def show(
         is_open=desk.case is not None and decisions.can_be_decided(desk.case.booking, moment),
         refused=_told(refusal),
         revealed=revealed,
+        reasons=_reasons(desk.case.booking) if desk.case else [],
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
@@ -85,6 +87,12 @@ def refuse(booking_id: int, refusal: Refusal) -> ResponseReturnValue:
     response.status_code, response.mimetype = status_of(refusal), PROBLEM_TYPE
     response.headers.update(headers_of(refusal))
     return response
+
+
+def _reasons(booking: Booking) -> list[tuple[str, str]]:
+    """The usual reasons for saying no: what the booker will read, and how the button says it."""
+    offered = reasons.offered(reasons.kind_of(booking)).reasons
+    return [(one.text, one.text_in(locale_code())) for one in offered]
 
 
 def _late(desk: queue.Desk, moment: datetime) -> str | None:

@@ -14,7 +14,6 @@ from blueprints.words.people import home_words
 from domain.board import HOUR, Segment, SegmentKind
 from domain.bookings import BookingStatus
 from domain.interval import Interval, local_day, moment_of
-from domain.spaces import SpaceKind
 from models import Booking
 from services.case import Case
 from services.decisions import asked_time, undecided_until, waiting_since
@@ -212,14 +211,6 @@ def _that_day(case: Case, other: Booking) -> Interval:
     """Of a neighbour that moves too, the one of its times for which it stands here."""
     day = Interval.of_day(local_day(asked_time(case.booking).starts_at))
     return next((time for time in other.times if time.overlaps(day)), other.interval)
-
-
-def reasons(booking: Booking) -> list[str]:
-    """The usual reasons for saying no, one tap each."""
-    if booking.booth_slot is not None:
-        return [_("资质材料不全"), _("商品不适合这场直播"), _("展位有调整"), _("请换一场直播")]
-    crowd = [_("人数超出")] if booking.space.kind is not SpaceKind.STUDIO else []
-    return [_("场地维修"), *crowd, _("社区活动要用"), _("请写清用途再约"), _("请换个时间")]
 
 
 def move_key(booking: Booking) -> str:
