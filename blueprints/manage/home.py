@@ -48,6 +48,13 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
                 ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
             ],
         ),
+        (
+            _("设备"),
+            [
+                ("tablet.tablets", "lock", _("共用平板"), _("设为共用、改名、丢了就停用")),
+                ("tablet.pin", "person", _("我的数字密码"), _("在共用平板上换人用")),
+            ],
+        ),
     ]
 
 

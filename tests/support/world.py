@@ -58,6 +58,7 @@ from tests.support.studio_builders import (
     create_product,
     create_show,
 )
+from tests.support.tablets import create_tablet
 from tests.support.visits import visitor
 
 API = "/api/"
@@ -141,6 +142,7 @@ def build_world() -> World:
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": _word(),
+        "device_id": create_tablet(people[Role.ADMIN].as_actor()).device.id,
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
