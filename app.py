@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config
-from blueprints import access, edge, errors, formats, identity, pages, security
+from blueprints import access, edge, errors, formats, identity, idle, pages, security
 from models import db
 from models.engine import engine_options, prepare_engine
 
@@ -56,6 +56,7 @@ def _init_pages(app: Flask) -> None:
     csrf = CSRFProtect(app)
     app.extensions["jufu_csrf"] = csrf
     identity.init_app(app)
+    idle.init_app(app)
     app.before_request(access.enforce)
     edge.init_app(app)
     errors.init_app(app)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.identity import API_PREFIX, forget_actor
-from blueprints.pages import is_fragment, wants_json
+from blueprints.identity import API_PREFIX, forget_actor, shared_device
+from blueprints.pages import is_fragment, page_before, wants_json
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem, problem_of, status_of
 from blueprints.words import sentence
-from domain.errors import NotLoggedIn, Refusal, Unavailable, Violation
+from domain.errors import NotLoggedIn, Refusal, TabletLocked, Unavailable, Violation
 from services.unit_of_work import is_trouble
 
 HTTP_CODES = {
@@ -59,7 +70,7 @@ def _answer(status: int, code: str, text: str, headers: dict[str, str]) -> Respo
 def on_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A no that a view left to the house to say."""
     if isinstance(refusal, NotLoggedIn) and not for_program():
-        return _to_login()
+        return _to_login(refusal)
     if isinstance(refusal, Unavailable):
         forget_actor()
     status = status_of(refusal)
@@ -75,12 +86,26 @@ def on_refusal(refusal: Refusal) -> ResponseReturnValue:
     return _answer(status, refusal.code, text, headers_of(refusal))
 
 
-def _to_login() -> ResponseReturnValue:
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    address = url_for("accounts.log_in", next=target)
+def _to_login(refusal: NotLoggedIn) -> ResponseReturnValue:
+    """The way to the log-in, on a shared tablet to its lock screen; a script that asks for JSON is only told."""
+    if request.accept_mimetypes.best == "application/json":
+        response = jsonify(problem_of(refusal))
+        response.status_code, response.mimetype = 401, PROBLEM_TYPE
+        return response
+    is_shared = isinstance(refusal, TabletLocked) or shared_device() is not None
+    address = url_for("tablet.lock" if is_shared else "accounts.log_in", next=_page_asked_for())
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": address}
+    if is_shared and request.method == "POST":
+        flash(_("平板锁屏了，刚才填的没有送出去。输入数字密码回到那一页，再送一次。"), "wait")
     return redirect(address, 303)
+
+
+def _page_asked_for() -> str | None:
+    """The page to come back to: the one that was asked for, or on which a form or a fragment stood."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.full_path.rstrip("?")
+    return page_before()
 
 
 def on_csrf(error: CSRFError) -> ResponseReturnValue:

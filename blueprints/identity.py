@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from blueprints.clock import now
 from domain.errors import NotLoggedIn
 from domain.people import Actor
+from models import Device
 from services import login
+from services.tablets import devices, locking
 
 API_PREFIX = "/api/"
+TOKEN = "_user_id"  # noqa: S105  the name under which Flask-Login keeps the secret in the signed cookie
+DEVICE_LIFETIME = timedelta(days=730)
 
 
 class Visitor(UserMixin):
@@ -35,8 +40,55 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader
     def load(token: str) -> Visitor | None:
-        actor = login.actor_of_session(token, now(), demo_allowed=demo_allowed())
-        return Visitor(token, actor) if actor else None
+        found = presence()
+        return Visitor(token, found.actor) if found and not found.is_locked(now()) else None
+
+
+def presence() -> login.Presence | None:
+    """The session that this browser comes with, be it locked; looked up once a request."""
+    if "presence" not in g:
+        token = session.get(TOKEN)
+        g.presence = (
+            login.presence_of(token, now(), device_token=device_token(), demo_allowed=demo_allowed())
+            if token
+            else None
+        )
+    found: login.Presence | None = g.presence
+    return found
+
+
+def be_touched(moment: datetime) -> None:
+    """Let the rest of this request know that the tablet was touched."""
+    found = presence()
+    if found is not None:
+        g.presence = replace(found, last_active_at=moment)
+
+
+def device_token() -> str:
+    """The secret with which a shared tablet comes, empty elsewhere; whether it is a good one is another question."""
+    return request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], "")
+
+
+def shared_device() -> Device | None:
+    """The shared tablet that this request comes from; None elsewhere, and on one that was revoked."""
+    if "device" not in g:
+        token = device_token()
+        g.device = devices.known(token) if token else None
+    found: Device | None = g.device
+    return found
+
+
+def keep_device(response: Response, token: str) -> None:
+    """Let this browser be a shared tablet for two years more; where one keeps cookies for less, each PIN renews it."""
+    config = current_app.config
+    response.set_cookie(
+        config["DEVICE_COOKIE_NAME"],
+        token,
+        max_age=DEVICE_LIFETIME,
+        secure=config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _from_bearer() -> Actor | None:
@@ -67,21 +119,29 @@ def the_actor() -> Actor:
 
 def start_session(opened: login.LoggedIn) -> None:
     """Remember a log-in in this browser; whatever the cookie held before is dropped, so the session id rotates."""
-    if current_user.is_authenticated:
-        login.log_out(current_user.token, now())
+    _revoke_session()
+    if opened.device_id is None and device_token():
+        locking.bind(opened.token, device_token(), now())
     session.clear()
     session.permanent = True
     login_user(Visitor(opened.token, opened.actor))
     g.actor = opened.actor
+    g.pop("presence", None)
+
+
+def _revoke_session() -> None:
+    """End what this browser came with, a locked session too."""
+    token = session.get(TOKEN)
+    if token:
+        login.log_out(token, now())
 
 
 def end_session() -> None:
     """Revoke the session on the server and forget it here."""
-    if current_user.is_authenticated:
-        login.log_out(current_user.token, now())
+    _revoke_session()
     logout_user()
     session.clear()
-    g.actor = None
+    g.actor = g.presence = None
 
 
 def demo_allowed() -> bool:
@@ -91,7 +151,7 @@ def demo_allowed() -> bool:
 
 def forget_actor() -> None:
     """Answer this request as to nobody, for when the database can't say who asks."""
-    g.actor = None
+    g.actor = g.presence = g.device = None
 
 
 def session_lifetime() -> timedelta:

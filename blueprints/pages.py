@@ -15,7 +15,7 @@ from flask_babel import pgettext
 
 from blueprints import formats
 from blueprints.clock import now
-from blueprints.identity import current_actor
+from blueprints.identity import current_actor, presence, shared_device
 from domain.people import Actor, Role
 from services import attention
 
@@ -70,6 +70,14 @@ def safe_next(target: str | None) -> str | None:
     return target
 
 
+def page_before() -> str | None:
+    """The page of ours on which a form stood that was sent, or a fragment that asks; None when it isn't known."""
+    address = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if address.netloc != request.host:
+        return None
+    return safe_next(address.path + (f"?{address.query}" if address.query else ""))
+
+
 def _item(endpoint: str, label: str, icon: str, *also: str) -> dict[str, Any]:
     """A place; it is where one is on its own page, below it, and on the pages under the paths of `also`."""
     url = url_for(endpoint)
@@ -119,7 +127,20 @@ def _globals() -> dict[str, Any]:
         "unread_count": counts.unread,
         "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",
         "htmx_local": url_for("health.htmx"),
+        "shared": _shared(),
     }
+
+
+def _shared() -> dict[str, Any] | None:
+    """Of a shared tablet: its name, and while it is open when static/js/lock.js has to lock it, in seconds."""
+    found = presence()
+    if found is None or found.device_id is None or current_actor() is None:
+        device = shared_device()
+        return {"name": device.name, "lock": None} if device else None
+    lock, moment = found.lock, now()
+    left = lock.after - (moment - (found.last_active_at or moment))
+    times = {"left": left, "after": lock.after, "warn": lock.warned_before, "every": lock.noted_every}
+    return {"name": found.device_name, "lock": {name: span.total_seconds() for name, span in times.items()}}
 
 
 def choose_locale() -> str:

@@ -146,6 +146,12 @@ class NotLoggedIn(Refusal):
     code = "not_logged_in"
 
 
+class TabletLocked(NotLoggedIn):
+    """Nobody has touched this shared tablet for too long, or somebody locked it: a PIN leads on."""
+
+    code = "tablet_locked"
+
+
 class TooManyAttempts(Refusal):
     """A limit on attempts is reached; `retry_after` is in seconds."""
 

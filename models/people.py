@@ -111,12 +111,17 @@ class Device(Base):
 
 
 class StaffPin(Base):
-    """The PIN with which somebody of the staff takes over an enrolled tablet; it opens nothing elsewhere."""
+    """The PIN with which somebody of the staff takes over an enrolled tablet; it opens nothing elsewhere.
+
+    The number pad sends it after its last digit, so `digits` is how many it has.
+    """
 
     __tablename__ = "staff_pin"
+    __table_args__ = (CheckConstraint("digits BETWEEN 4 AND 6", name="digits"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     pin_hash: Mapped[str] = mapped_column(String(200))
+    digits: Mapped[int]
     set_at: Mapped[datetime]
 
 

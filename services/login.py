@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
 from domain.people import Actor, normalise_phone
-from models import ApiToken, LoginSession, LoginThrottle, MerchantMember, Person
+from domain.settings import HouseSettings
+from domain.tablets import IdleLock
+from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person, Setting
 from models.engine import insert_ignoring
 from services import records
 from services.passwords import matches
@@ -25,10 +27,31 @@ PER_ADDRESS = 50
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A new session; `token` is its secret, which is kept nowhere else."""
+    """A new session; `token` is its secret, which is kept nowhere else, `device_id` the shared tablet that it is on."""
 
     token: str
     actor: Actor
+    device_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A living session as its browser comes with it; on a shared tablet (`device_id`) it may be locked."""
+
+    session_id: int
+    actor: Actor
+    device_id: int | None
+    device_name: str | None
+    last_active_at: datetime | None
+    lock: IdleLock
+
+    def is_locked(self, now: datetime) -> bool:
+        """Whether its person has to show again who they are."""
+        return self.device_id is not None and self.lock.is_due(self.last_active_at, now)
+
+    def is_worth_noting(self, now: datetime) -> bool:
+        """Whether a touch of the tablet has to be written down."""
+        return self.device_id is not None and self.lock.is_worth_noting(self.last_active_at, now)
 
 
 @transaction
@@ -70,32 +93,49 @@ def log_in(
     fits = matches(known[1] if known else None, password)
     if known is None or not fits:
         raise BadInput("login_failed", field="password")
-    return _open(known[0], f"phone:{hashed(phone)}", lifetime, now)
+    return open_for(known[0], bucket=f"phone:{hashed(phone)}", lifetime=lifetime, now=now)
 
 
 @query
 def _credentials(session: Session, phone: str, demo_allowed: bool) -> tuple[int, str | None] | None:
-    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, _is_open(demo_allowed))
+    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, is_open(demo_allowed))
     row = session.execute(wanted).first()
     return (row[0], row[1]) if row else None
 
 
-def _is_open(demo_allowed: bool) -> ColumnElement[bool]:
+def is_open(demo_allowed: bool) -> ColumnElement[bool]:
     """Accounts that may be used: not the disabled ones, and those of the demo only where there is one."""
     enabled = Person.disabled_at.is_(None)
     return enabled if demo_allowed else enabled & Person.is_demo.is_(False)
 
 
 @transaction
-def _open(session: Session, person_id: int, bucket: str, lifetime: timedelta, now: datetime) -> LoggedIn:
+def open_for(
+    session: Session,
+    person_id: int,
+    *,
+    bucket: str,
+    lifetime: timedelta,
+    now: datetime,
+    device: Device | None = None,
+) -> LoggedIn:
+    """Open a session for somebody whose secret fitted, inside another service; forgets the attempts of `bucket`."""
     token = new_secret()
     session.add(
-        LoginSession(token_hash=hashed(token), person_id=person_id, created_at=now, expires_at=now + lifetime)
+        LoginSession(
+            token_hash=hashed(token),
+            person_id=person_id,
+            created_at=now,
+            expires_at=now + lifetime,
+            device_id=device.id if device else None,
+            last_active_at=now if device else None,
+        )
     )
     session.execute(delete(LoginThrottle).where(LoginThrottle.bucket == bucket))
     person = session.get_one(Person, person_id)
-    records.audit(session, person.as_actor(), "person.logged_in", person, now)
-    return LoggedIn(token, person.as_actor(_shops(session, person_id)))
+    where = {"device": device.name, "device_id": device.id} if device else {}
+    records.audit(session, person.as_actor(), "person.logged_in", person, now, **where)
+    return LoggedIn(token, person.as_actor(_shops(session, person_id)), device.id if device else None)
 
 
 def _shops(session: Session, person_id: int) -> tuple[int, ...]:
@@ -110,26 +150,48 @@ def _shops(session: Session, person_id: int) -> tuple[int, ...]:
 @transaction
 def open_session(session: Session, person_id: int, *, lifetime: timedelta, now: datetime) -> LoggedIn:
     """Open a session for somebody who has just proved who they are by signing up."""
-    return _open(person_id, "", lifetime, now)
+    return open_for(person_id, bucket="", lifetime=lifetime, now=now)
+
+
+def actor_of_session(token: str, now: datetime, *, demo_allowed: bool = False) -> Actor | None:
+    """Who a session of a browser of one's own belongs to; None as for `presence_of`."""
+    found = presence_of(token, now, demo_allowed=demo_allowed)
+    return found.actor if found else None
 
 
 @query
-def actor_of_session(
-    session: Session, token: str, now: datetime, *, demo_allowed: bool = False
-) -> Actor | None:
-    """Who a session belongs to, in one query; None when it is unknown, over, revoked, or the account closed."""
+def presence_of(
+    session: Session, token: str, now: datetime, *, device_token: str = "", demo_allowed: bool = False
+) -> Presence | None:
+    """Whose session this is, in one query; None when it is unknown, over, revoked, or the account closed.
+
+    One that was opened on a shared tablet lives on that tablet only, and no longer than the tablet itself.
+    """
+    minutes = select(Setting.value).where(Setting.key == "idle_lock_minutes").scalar_subquery()
     rows = session.execute(
-        select(Person, MerchantMember.merchant_id)
+        select(Person, MerchantMember.merchant_id, LoginSession, Device.name, minutes)
         .join(LoginSession, LoginSession.person_id == Person.id)
+        .outerjoin(Device, Device.id == LoginSession.device_id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
         .where(
             LoginSession.token_hash == hashed(token),
             LoginSession.revoked_at.is_(None),
             LoginSession.expires_at > now,
-            _is_open(demo_allowed),
+            is_open(demo_allowed),
+            or_(LoginSession.device_id.is_(None), is_this_device(device_token)),
         )
     ).all()
-    return _as_actor([(row[0], row[1]) for row in rows])
+    actor = _as_actor([(row[0], row[1]) for row in rows])
+    if actor is None:
+        return None
+    _person, _shop, stored, name, idle_minutes = rows[0]
+    lock = IdleLock(HouseSettings().idle_lock_minutes if idle_minutes is None else idle_minutes)
+    return Presence(stored.id, actor, stored.device_id, name, stored.last_active_at, lock)
+
+
+def is_this_device(device_token: str) -> ColumnElement[bool]:
+    """The enrolled device with this secret; one that was revoked is none."""
+    return and_(Device.token_hash == hashed(device_token), Device.revoked_at.is_(None))
 
 
 @query
@@ -139,7 +201,7 @@ def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) 
         select(Person, MerchantMember.merchant_id)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), _is_open(demo_allowed))
+        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), is_open(demo_allowed))
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 
@@ -149,7 +211,7 @@ def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = Fa
     rows = session.execute(
         select(Person, MerchantMember.merchant_id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(Person.id == person_id, _is_open(demo_allowed))
+        .where(Person.id == person_id, is_open(demo_allowed))
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 

@@ -28,14 +28,14 @@ blueprint.add_app_template_filter(role_word)
 blueprint.add_app_template_filter(home_words)
 
 
-def _kept() -> dict[str, Any]:
+def kept_preferences() -> dict[str, Any]:
     """Language and letter size belong to the browser: they outlive a log-in and a log-out."""
     return {key: session[key] for key in PREFERENCES if key in session}
 
 
 def enter(opened: login.LoggedIn) -> None:
     """Log this browser in; language and letter size stay."""
-    preferences = _kept()
+    preferences = kept_preferences()
     identity.start_session(opened)
     session.update(preferences)
 
@@ -103,10 +103,10 @@ def check_log_in() -> ResponseReturnValue:
     except (BadInput, TooManyAttempts) as refusal:
         return _answer("login", form, refusal)
     enter(opened)
-    return redirect(_home(opened, form.next.data), 303)
+    return redirect(home_of(opened, form.next.data), 303)
 
 
-def _home(opened: login.LoggedIn, target: str | None) -> str:
+def home_of(opened: login.LoggedIn, target: str | None) -> str:
     """Where somebody lands: where they wanted to go, else where their work is."""
     if pages.safe_next(target):
         return _lands(target)
@@ -150,10 +150,10 @@ def join() -> ResponseReturnValue:
 @public
 def log_out() -> ResponseReturnValue:
     """End the session here and on the server; doing it twice is the same as once."""
-    preferences = _kept()
+    preferences = kept_preferences()
     identity.end_session()
     session.update(preferences)
-    return redirect("/", 303)
+    return redirect(url_for("tablet.lock") if identity.shared_device() else "/", 303)
 
 
 @blueprint.get("/me")
@@ -179,6 +179,7 @@ def _tools(actor: Actor) -> list[tuple[str, str]]:
             (url_for("merchants.review_list"), _("商户资料")),
             (url_for("studio.shows"), _("直播场次")),
             (url_for("sales.imports"), _("销售导入")),
+            (url_for("tablet.pin"), _("共用平板的数字密码")),
             calendar,
         ]
     if actor.is_merchant:

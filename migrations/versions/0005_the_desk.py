@@ -337,7 +337,9 @@ def make_tables() -> None:
         "staff_pin",
         sa.Column("person_id", BIG, autoincrement=False, nullable=False),
         sa.Column("pin_hash", sa.String(200), nullable=False),
+        sa.Column("digits", BIG, nullable=False),
         sa.Column("set_at", MOMENT, nullable=False),
+        sa.CheckConstraint('digits BETWEEN 4 AND 6', name=op.f("ck_staff_pin_digits")),
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f("fk_staff_pin_person_id")),
         sa.PrimaryKeyConstraint('person_id', name=op.f("pk_staff_pin")),
     )

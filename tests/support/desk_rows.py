@@ -43,7 +43,7 @@ GOOD: dict[str, Row] = {
         "id": 1, "key": "max_week_minutes", "before": None, "after": 360, "changed_by_id": 1, "changed_at": TEN,
     },
     "space_approver": {"space_id": 1, "person_id": 1, "is_deputy": False},
-    "staff_pin": {"person_id": 1, "pin_hash": "x", "set_at": TEN},
+    "staff_pin": {"person_id": 1, "pin_hash": "x", "digits": 4, "set_at": TEN},
     "webhook": {
         "id": 1, "name": "值班群", "kind": "wecom", "address": "key", "topics": "[]", "created_by_id": 1,
         "created_at": TEN,
@@ -75,5 +75,6 @@ BAD: dict[str, list[Row]] = {
     "ck_refused_demand_order": [{"ends_at": TEN}],
     "ck_space_approval_levels": [{"approval_levels": 0}, {"approval_levels": 3}],
     "ck_space_deputy_after": [{"deputy_after_minutes": 0}],
+    "ck_staff_pin_digits": [{"digits": 3}, {"digits": 7}],
     "ck_webhook_said": [{"name": ""}, {"address": ""}],
 }

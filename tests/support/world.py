@@ -60,6 +60,7 @@ from tests.support.studio_builders import (
     create_product,
     create_show,
 )
+from tests.support.tablets import create_tablet
 from tests.support.visits import visitor
 
 API = "/api/"
@@ -145,6 +146,7 @@ def build_world() -> World:
         "word_id": _word(),
         "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
         "kind": "room",
+        "device_id": create_tablet(people[Role.ADMIN].as_actor()).device.id,
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }

@@ -1,0 +1,1 @@
+"""Shared tablets: enrolled once by an admin, taken over by PIN, locked when nobody touches them."""

@@ -1,0 +1,35 @@
+// The number pad of the lock screen: it sends itself after the last digit. Without it the PIN is typed and sent by hand.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-pin]");
+  if (!form) return;
+  const digits = Number(form.dataset.pin);
+  const pin = form.elements.pin;
+  const pad = form.querySelector("[data-pad]");
+  let sent = false;
+
+  pad.hidden = false;
+  form.querySelector("[data-send]").hidden = true;
+  pin.inputMode = "none"; // the pad is the keyboard; a real one may still type
+
+  function typed() {
+    if (sent || pin.value.length < digits) return;
+    sent = true;
+    if (form.requestSubmit) form.requestSubmit();
+    else form.submit();
+  }
+
+  pad.addEventListener("click", (event) => {
+    const key = event.target.closest("button");
+    if (!key || sent) return;
+    if (key.matches("[data-clear]")) pin.value = "";
+    else if (key.matches("[data-back]")) pin.value = pin.value.slice(0, -1);
+    else pin.value += key.dataset.digit;
+    typed();
+  });
+  pin.addEventListener("input", typed);
+
+  // Back to this page: nobody finds half a PIN in it.
+  addEventListener("pageshow", () => { sent = false; pin.value = ""; });
+})();
