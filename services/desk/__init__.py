@@ -1,0 +1,1 @@
+"""The desk: what staff decide, and the day that they run."""
