@@ -152,6 +152,13 @@ def _calls(session: Session, actor: Actor, closure_ids: Sequence[int]) -> list[C
 
 
 @query
+def with_calls(session: Session, closures: Iterable[Closure]) -> set[int]:
+    """Those of the closures that hit anybody."""
+    ids = [one.id for one in closures]
+    return set(session.scalars(select(ClosureCall.closure_id).where(ClosureCall.closure_id.in_(ids))))
+
+
+@query
 def reminders(session: Session, actor: Actor, now: datetime) -> list[Reminder]:
     """The closures of which somebody does not know yet, the oldest first; one query. Raises Forbidden."""
     looking.require_staff(actor)
