@@ -81,13 +81,22 @@ def page_before() -> str | None:
 def _item(endpoint: str, label: str, icon: str, *also: str) -> dict[str, Any]:
     """A place; it is where one is on its own page, below it, and on the pages under the paths of `also`."""
     url = url_for(endpoint)
-    is_here = request.path in (url, *also)
-    is_below = any(request.path.startswith(f"{path}/") for path in (url, *also) if path != "/")
-    return {"url": url, "label": label, "icon": icon, "current": is_here or is_below}
+    covers = [path for path in (url, *also) if request.path == path or _is_below(path)]
+    return {"url": url, "label": label, "icon": icon, "covers": max(map(len, covers), default=0)}
+
+
+def _is_below(path: str) -> bool:
+    return path != "/" and request.path.startswith(f"{path}/")
 
 
 def navigation(actor: Actor | None) -> list[dict[str, Any]]:
-    """The few places that this person needs, at most five."""
+    """The few places that this person needs, at most five; of two that cover a page the nearer one is current."""
+    items = _places(actor)
+    nearest = max(item["covers"] for item in items)
+    return [{**item, "current": bool(nearest) and item["covers"] == nearest} for item in items]
+
+
+def _places(actor: Actor | None) -> list[dict[str, Any]]:
     today = _item("board.today", _("今天"), "home")
     spaces = _item("spaces.index", _("空间"), "calendar")
     shows = _item("studio.shows", _("直播"), "live", "/hosts")
@@ -96,7 +105,7 @@ def navigation(actor: Actor | None) -> list[dict[str, Any]]:
     if actor.is_staff:
         return [
             _item("desk.queue", pgettext("导航", "待审核"), "desk", "/merchants", "/claims"),
-            today,
+            _item("desk.today", _("今天"), "home", "/", "/desk/closures", "/doors", "/counter", "/day-sheet"),
             shows,
             _item("sales.imports", _("销售"), "sales", "/sales"),
             _item("manage.home", pgettext("导航", "管理"), "edit", "/people", "/reports"),

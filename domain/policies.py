@@ -35,10 +35,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A closure as the rules see it."""
+    """A closure as the rules see it; `id` is that of the stored one, to lift it."""
 
     interval: Interval
     reason: str
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,6 +49,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """Everything that stands on a day, by space, as it is: whoever shows it says what may be read."""
+
+    day: date
+    first_day: date
+    last_day: date
+    spaces: list[Space]
+    openings: Mapping[int, list[Interval]]
+    closures: Mapping[int, Sequence[Closed]]
+    bookings: Mapping[int, list[tuple[Interval, Booking]]]
+    shows: Mapping[int, list[Show]]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All spaces of a day."""
 
@@ -61,6 +75,26 @@ class Sheet:
 @query
 def of_day(session: Session, actor: Actor, wanted: date | None, now: datetime) -> Sheet:
     """The sheet of a day, 30 days back to as far as staff plan, in a fixed number of queries; raises Forbidden."""
+    found = load(session, actor, wanted, now)
+    return Sheet(
+        day=found.day,
+        first_day=found.first_day,
+        last_day=found.last_day,
+        sections=[
+            Section(
+                space=space,
+                openings=found.openings[space.id],
+                closures=found.closures.get(space.id, ()),
+                entries=[_entry(booking, time, space) for time, booking in found.bookings[space.id]],
+                shows=found.shows[space.id],
+            )
+            for space in found.spaces
+        ],
+    )
+
+
+def load(session: Session, actor: Actor, wanted: date | None, now: datetime) -> Day:
+    """What stands on a day, kept within 30 days back and as far as staff plan; raises Forbidden."""
     if not actor.is_staff:
         raise Forbidden
     spaces = reading.spaces_in_use(session)
@@ -71,44 +105,41 @@ def of_day(session: Session, actor: Actor, wanted: date | None, now: datetime) -
     whole = Interval.of_day(day)
     closures = opening.closures(session, [space.id for space in spaces], whole)
     openings = opening.on_days(session, spaces, [day], closures)
-    entries, shows = _entries(session, spaces, whole), _shows(session, whole)
-    return Sheet(
+    return Day(
         day=day,
         first_day=first,
         last_day=last,
-        sections=[
-            Section(
-                space=space,
-                openings=openings[space.id][day],
-                closures=closures.get(space.id, ()),
-                entries=entries[space.id],
-                shows=shows[space.id],
-            )
-            for space in spaces
-        ],
+        spaces=spaces,
+        openings={space.id: openings[space.id][day] for space in spaces},
+        closures=closures,
+        bookings=_bookings(session, spaces, whole),
+        shows=_shows(session, whole),
     )
 
 
-def _entries(session: Session, spaces: Sequence[Space], whole: Interval) -> dict[int, list[Entry]]:
-    """By space, in order of time; booths stand on the show's own page."""
+def _bookings(
+    session: Session, spaces: Sequence[Space], whole: Interval
+) -> Mapping[int, list[tuple[Interval, Booking]]]:
+    """By space, each time in its order; booths stand on the show's own page."""
     # No booking is longer than a day, so the index on the start finds all that reach into this one.
     since = whole.starts_at - timedelta(days=1)
     starts = [(Booking.starts_at > since) & (Booking.starts_at < whole.ends_at)]
     starts.append((Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < whole.ends_at))
-    rooms = {space.id: space for space in spaces}
     bookings = session.scalars(
         select(Booking)
-        .options(joinedload(Booking.booker))
-        .where(Booking.space_id.in_(rooms), Booking.status.in_(ON_THE_SHEET), or_(*starts))
+        .options(joinedload(Booking.booker), joinedload(Booking.space), joinedload(Booking.booth_slot))
+        .where(
+            Booking.space_id.in_([space.id for space in spaces]),
+            Booking.status.in_(ON_THE_SHEET),
+            or_(*starts),
+        )
         .where(~Booking.booth_slot.has())
     )
-    found: dict[int, list[Entry]] = defaultdict(list)
+    found: dict[int, list[tuple[Interval, Booking]]] = defaultdict(list)
     for booking in bookings:
-        found[booking.space_id] += [
-            _entry(booking, time, rooms[booking.space_id]) for time in booking.times if time.overlaps(whole)
-        ]
-    for entries in found.values():
-        entries.sort(key=lambda entry: (entry.interval, entry.booking_id))
+        found[booking.space_id] += [(time, booking) for time in booking.times if time.overlaps(whole)]
+    for times in found.values():
+        times.sort(key=lambda one: (one[0], one[1].id))
     return found
 
 

@@ -28,7 +28,7 @@ def calendar(session: Session, first: date, last: date) -> dict[date, DayKind]:
 def closures(session: Session, space_ids: Iterable[int], window: Interval) -> dict[int, list[Closed]]:
     """What closes these spaces within a window, by space, in one query; lifted closures count no more."""
     rows = session.execute(
-        select(Closure.space_id, Closure.starts_at, Closure.ends_at, Closure.reason)
+        select(Closure.id, Closure.space_id, Closure.starts_at, Closure.ends_at, Closure.reason)
         .where(
             Closure.space_id.in_(list(space_ids)),
             Closure.ends_at > window.starts_at,
@@ -39,7 +39,8 @@ def closures(session: Session, space_ids: Iterable[int], window: Interval) -> di
     )
     found: dict[int, list[Closed]] = {}
     for row in rows:
-        found.setdefault(row.space_id, []).append(Closed(Interval(row.starts_at, row.ends_at), row.reason))
+        closed = Closed(Interval(row.starts_at, row.ends_at), row.reason, row.id)
+        found.setdefault(row.space_id, []).append(closed)
     return found
 
 

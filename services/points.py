@@ -12,7 +12,7 @@ from domain.attendance import Discipline, PointKind, live_points, paused_until
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor, Role
 from models import Booking, BoothSlot, MerchantMember, PenaltyPoint, Person
-from services import making, reading, records, settings
+from services import arbiter, making, reading, records, settings
 from services.unit_of_work import query, transaction
 
 
@@ -94,6 +94,8 @@ def excuse(session: Session, actor: Actor, point_id: int, *, reason: str, now: d
     reason = making.clean_text(reason, "reason")
     if not reason:
         raise BadInput("excuse_reason_missing", field="reason")
+    space_of = select(Booking.space_id).join(PenaltyPoint, PenaltyPoint.booking_id == Booking.id)
+    arbiter.lock_spaces(session, session.scalars(space_of.where(PenaltyPoint.id == point_id)))
     point = session.scalar(
         select(PenaltyPoint)
         .options(joinedload(PenaltyPoint.booking).joinedload(Booking.space))

@@ -37,6 +37,16 @@ def taken_of(session: Session, space: Space, ticks: range) -> Counter[int]:
     return Counter({tick: count for tick, count in session.execute(owned.group_by(Occupancy.tick))})
 
 
+def taken_at(session: Session, space_ids: Sequence[int], tick: int) -> Counter[int]:
+    """How many places of each pool are owned in one quarter-hour, in one query."""
+    owned = select(Occupancy.space_id, func.count()).where(
+        Occupancy.space_id.in_(space_ids), Occupancy.tick == tick
+    )
+    return Counter(
+        {space_id: count for space_id, count in session.execute(owned.group_by(Occupancy.space_id))}
+    )
+
+
 def free_seats(session: Session, space: Space, ticks: Sequence[int]) -> list[int]:
     """A free place for each of these ticks of a pool, the lowest first; a full tick raises SlotTaken.
 

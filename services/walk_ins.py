@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from domain.people import Actor
 from domain.spaces import SpaceKind
 from models import Booking, Space, WalkIn
 from services import arbiter, attendance, opening, reading, records, settings, waitlist
-from services.seats import taken_of
+from services.seats import taken_at, taken_of
 from services.unit_of_work import query, transaction
 
 
@@ -53,11 +54,22 @@ def seats(session: Session, code: str, now: datetime) -> Seats:
 
 
 def _seats(session: Session, space: Space, now: datetime) -> Seats:
-    tick = tick_of(now)
-    taken = taken_of(session, space, range(tick, tick + 1))[tick]
-    walked_in = len(_sitting(session, space, now))
-    is_open = _open_until(session, space, now) is not None
-    return Seats(space, max(0, space.places - taken) if is_open else None, walked_in, taken - walked_in)
+    return seats_of(session, {space: _open_until(session, space, now) is not None}, now)[space.id]
+
+
+def seats_of(session: Session, pools: Mapping[Space, bool], now: datetime) -> dict[int, Seats]:
+    """The places of several pools at this moment in two queries, given whether each is open now; by space."""
+    taken = taken_at(session, [space.id for space in pools], tick_of(now))
+    sitting = _sitting(session, list(pools), now)
+    return {
+        space.id: Seats(
+            space=space,
+            free=max(0, space.places - taken[space.id]) if is_open else None,
+            walk_ins=len(sitting[space.id]),
+            booked=taken[space.id] - len(sitting[space.id]),
+        )
+        for space, is_open in pools.items()
+    }
 
 
 @query
@@ -79,25 +91,28 @@ def counter(session: Session, actor: Actor, code: str, now: datetime) -> Counter
     ).unique()
     return Counter(
         seats=_seats(session, space, now),
-        walk_ins=_sitting(session, space, now),
+        walk_ins=_sitting(session, [space], now)[space.id],
         present=list(present),
         due=attendance.due(session, settings.load(session).discipline, now, space_id=space.id),
     )
 
 
-def _sitting(session: Session, space: Space, now: datetime) -> list[WalkIn]:
-    return list(
-        session.scalars(
-            select(WalkIn)
-            .where(
-                WalkIn.space_id == space.id,
-                WalkIn.left_at.is_(None),
-                WalkIn.starts_at > now - timedelta(minutes=space.max_minutes) - TICK,
-                WalkIn.ends_at > now,
-            )
-            .order_by(WalkIn.arrived_at.desc(), WalkIn.id.desc())
+def _sitting(session: Session, pools: Sequence[Space], now: datetime) -> dict[int, list[WalkIn]]:
+    """Who sits in each pool without a booking, the last to come first."""
+    longest = timedelta(minutes=max((space.max_minutes for space in pools), default=0))
+    found: dict[int, list[WalkIn]] = {space.id: [] for space in pools}
+    for one in session.scalars(
+        select(WalkIn)
+        .where(
+            WalkIn.space_id.in_(found),
+            WalkIn.left_at.is_(None),
+            WalkIn.starts_at > now - longest - TICK,
+            WalkIn.ends_at > now,
         )
-    )
+        .order_by(WalkIn.arrived_at.desc(), WalkIn.id.desc())
+    ):
+        found[one.space_id].append(one)
+    return found
 
 
 def _open_until(session: Session, space: Space, now: datetime) -> datetime | None:
@@ -166,6 +181,22 @@ def leave(session: Session, actor: Actor, walk_in_id: int, *, now: datetime) -> 
         space = reading.space_by_id(session, made.space_id)
         waitlist.pass_on(session, space, [made.interval], now)
     return made
+
+
+@transaction
+def one_leaves(session: Session, actor: Actor, code: str, *, now: datetime) -> WalkIn:
+    """Give back the seat of whoever has sat longest: people are only counted, nobody says who went.
+
+    Raises Forbidden, Missing, BadInput, and RuleViolation where nobody sits without a booking.
+    """
+    if not actor.is_staff:
+        raise Forbidden
+    space = _pool(session, code)
+    arbiter.lock_spaces(session, [space.id])
+    sitting = _sitting(session, [space], now)[space.id]
+    if not sitting:
+        raise RuleViolation([Violation("nobody_walked_in")])
+    return leave(actor, sitting[-1].id, now=now)
 
 
 @query

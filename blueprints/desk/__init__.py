@@ -1,4 +1,4 @@
-"""Pages: the staff's approval desk."""
+"""Pages: the staff's approval desk, and the day that they run."""
 
 from __future__ import annotations
 
@@ -6,4 +6,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__)
 
-from blueprints.desk import deciding, routes  # noqa: E402, F401  the routes hang themselves into the blueprint
+from blueprints.desk import (  # noqa: E402  the routes hang themselves into the blueprint
+    closing,  # noqa: F401
+    deciding,  # noqa: F401
+    routes,  # noqa: F401
+    today,  # noqa: F401
+)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import formats, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.edge import whole
 from blueprints.identity import the_actor
 from blueprints.manage import blueprint, views
 from blueprints.manage.forms import ClosureForm, from_now
@@ -17,12 +16,10 @@ from blueprints.problems import status_of
 from blueprints.refusals import Refused, explain
 from domain.errors import BadInput, InTheWay, Refusal, RuleViolation, SlotTaken, Stale
 from domain.people import Role
-from services.house import closures
+from services.house import calling, closures
 from services.house.closures import Plan
 from services.house.settling import Decision
 from services.idempotency import Answer
-
-FATE, VERSION, CANCEL_SHOW = "fate-", "version-", "cancel-show-"
 
 
 @blueprint.get("/closures")
@@ -42,7 +39,7 @@ def close() -> ResponseReturnValue:
     form = ClosureForm.of(closures.closable(actor))
     if not form.validate():
         return _show(form, 422)
-    decisions = _decisions()
+    decisions = views.decisions_of_form()
 
     def act() -> Answer:
         made = closures.close(
@@ -52,7 +49,7 @@ def close() -> ResponseReturnValue:
             form.reason.data or "",
             decisions,
             now=moment,
-            cancel_shows=_shows_to_cancel(),
+            cancel_shows=views.shows_to_cancel(),
         )
         return Answer(303, {"spaces": [one.space.name_in(formats.locale_code()) for one in made]})
 
@@ -74,32 +71,7 @@ def lift(closure_id: int) -> ResponseReturnValue:
     """End a closure early, or take a planned one back."""
     closure = closures.lift(the_actor(), closure_id, now=now())
     flash(_("%(space)s 恢复使用了。", space=closure.space.name_in(formats.locale_code())), "ok")
-    return pages.go("manage.closed_times")
-
-
-def _decisions() -> dict[int, Decision]:
-    found = {}
-    for name, value in request.form.items():
-        number = name.removeprefix(FATE)
-        if name == number or not (number.isascii() and number.isdigit()):
-            continue
-        version = request.form.get(f"{VERSION}{number}", type=whole)
-        decision = views.decision_of(value, version) if version is not None else None
-        if decision is not None:
-            found[int(number)] = decision
-    return found
-
-
-def _shows_to_cancel() -> dict[int, int]:
-    """The shows that were ticked, each with the version that was seen."""
-    found = {}
-    for name in request.form:
-        number = name.removeprefix(CANCEL_SHOW)
-        if name != number and number.isascii() and number.isdigit():
-            version = request.form.get(name, type=whole)
-            if version is not None:
-                found[int(number)] = version
-    return found
+    return pages.go_to(pages.safe_next(request.form.get("next")) or url_for("manage.closed_times"))
 
 
 def _list_hits(form: ClosureForm, refusal: Refusal, decisions: dict[int, Decision]) -> ResponseReturnValue:
@@ -119,6 +91,7 @@ def _show(
     refused: Refused | None = None,
 ) -> ResponseReturnValue:
     moment = now()
+    closed = closures.coming(the_actor(), moment)
     return pages.show(
         "manage/closures",
         status,
@@ -128,7 +101,8 @@ def _show(
         kept=[(name, value) for name, value in _typed(form) if value],
         when=formats.stretch(plan.interval) if plan else "",
         refused=refused,
-        closures=closures.coming(the_actor(), moment),
+        closures=closed,
+        to_tell=calling.with_calls(closed),
         moment=moment,
         stretch=formats.stretch,
         idempotency_key=once.new_key(),

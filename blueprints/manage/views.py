@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from blueprints import formats
-from blueprints.edge import within_calendar
+from blueprints.edge import whole, within_calendar
 from blueprints.words import sentence
 from domain.interval import Interval
 from models import Booking, Space
@@ -19,6 +19,7 @@ from services.house.looking import Touched
 from services.house.settling import Choice, Decision, Fate
 
 SEPARATOR = "|"
+FATE, VERSION, CANCEL_SHOW = "fate-", "version-", "cancel-show-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,32 @@ def decision_of(value: str, version: int) -> Decision | None:
     if not all(moment.tzinfo and within_calendar(moment) for moment in moments):
         return None
     return Decision(fate, version, interval)
+
+
+def decisions_of_form() -> dict[int, Decision]:
+    """What was decided on each booking in the way."""
+    found = {}
+    for name, value in request.form.items():
+        number = name.removeprefix(FATE)
+        if name == number or not (number.isascii() and number.isdigit()):
+            continue
+        version = request.form.get(f"{VERSION}{number}", type=whole)
+        decision = decision_of(value, version) if version is not None else None
+        if decision is not None:
+            found[int(number)] = decision
+    return found
+
+
+def shows_to_cancel() -> dict[int, int]:
+    """The shows that were ticked, each with the version that was seen."""
+    found = {}
+    for name in request.form:
+        number = name.removeprefix(CANCEL_SHOW)
+        if name != number and number.isascii() and number.isdigit():
+            version = request.form.get(name, type=whole)
+            if version is not None:
+                found[int(number)] = version
+    return found
 
 
 def touched_rows(touched: Iterable[Touched]) -> list[TouchedRow]:

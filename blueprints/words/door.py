@@ -19,6 +19,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "already_excused": lambda p: _("这一次已经免记了。"),
     "not_a_pool": lambda p: _("这里不是按座位使用的，请直接预约。"),
     "not_open_now": lambda p: _("现在不开放。"),
+    "nobody_walked_in": lambda p: _("没有走进来还坐着的人了。"),
 }
 
 

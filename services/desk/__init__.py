@@ -1,1 +1,1 @@
-"""The approval desk: decisions that can be taken back, other times, second yeses, reasons and batches."""
+"""The desk: what staff decide and may take back, and the day that they run."""

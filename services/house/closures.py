@@ -20,7 +20,7 @@ from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, Closure, Show, Space, WalkIn
 from services import arbiter, records
-from services.house import looking, settling
+from services.house import calling, looking, settling
 from services.house.settling import Choice, Decision
 from services.studio import cancelling
 from services.unit_of_work import query, transaction
@@ -98,13 +98,13 @@ def close(
     if not all(settling.is_decided(one, decisions.get(one.id), interval) for one in hit):
         raise InTheWay([one.id for one in hit])
     made = _close_each(session, actor, spaces, interval, reason, now)
-    for show in shows:
-        cancelling.call_off(session, actor, show, reason, now)
+    booths = [one for show in shows for one in cancelling.call_off(session, actor, show, reason, now)]
     for walk_in in _sitting(session, ids, interval, now):
         space = next(space for space in spaces if space.id == walk_in.space_id)
         settling.see_out(session, actor, space, walk_in, interval, now)
     settling.settle(session, actor, hit, decisions, interval, reason, now)
     for closure in made:
+        calling.note(session, actor, closure, [*hit, *booths])
         ended = [one.id for one in hit if one.space_id == closure.space_id]
         records.audit(
             session, actor, "closure.made", closure, now, reason=reason, bookings=ended, **_written(closure)

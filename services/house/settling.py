@@ -75,6 +75,16 @@ def is_decided(one: Booking, decision: Decision | None, closure: Interval) -> bo
     return decision.interval is not None and not decision.interval.overlaps(closure)
 
 
+def usual(one: Booking, closure: Interval) -> Decision:
+    """What is done unless somebody thinks of something better: who is there leaves early, the others are cancelled.
+
+    A booking that only wishes to move into the closure stays where it is.
+    """
+    possible = fates(one, closure)
+    fate = next(fate for fate in (Fate.KEEP, Fate.END, Fate.CANCEL) if fate in possible)
+    return Decision(fate, one.version)
+
+
 def choices(
     session: Session, bookings: Sequence[Booking], closure: Interval, now: datetime
 ) -> Iterator[tuple[Booking, tuple[Choice, ...]]]:

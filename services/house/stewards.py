@@ -68,6 +68,13 @@ def _named(session: Session, space: Space) -> set[int]:
     return set(session.scalars(select(SpaceSteward.person_id).where(SpaceSteward.space_id == space.id)))
 
 
+def spaces_of(session: Session, actor: Actor) -> set[int]:
+    """The private spaces whose steward somebody is."""
+    if not actor.is_staff:
+        return set()
+    return set(session.scalars(select(SpaceSteward.space_id).where(SpaceSteward.person_id == actor.id)))
+
+
 def may_reveal(session: Session, actor: Actor, booking: Booking) -> bool:
     """Whether somebody of the staff may ask who a booking is for: in a private space its stewards alone."""
     if not actor.is_staff:

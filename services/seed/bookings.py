@@ -20,7 +20,7 @@ from models import Booking
 from services import attendance, booking, decisions, passing, series, series_reading
 from services.seed.news import weekly_hour
 from services.seed.people import Cast
-from services.seed.wishes import Fate, Who, Wish, civil, draw, own
+from services.seed.wishes import Fate, Who, Wish, civil, draw, near, own
 
 TRIES = 4
 REASONS = ("当天茶话室要消毒保养，请换一天", "和社区义诊活动冲突，请改到下午", "人数超过安全上限，请分批预约")
@@ -58,7 +58,7 @@ class Play:
 def play_bookings(session: Session, dice: Random, cast: Cast, now: datetime) -> None:
     """Ask for, decide and end all bookings of the demo."""
     play = Play(session, dice, cast, now)
-    for wish in [*draw(dice, now), *own(now)]:
+    for wish in [*draw(dice, now), *own(now), *near(now)]:
         play.at(wish.asked_at, partial(_ask, play, wish))
     asked_at, plan = weekly_hour(now)
     play.at(asked_at, partial(_open_weekly, play, plan))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,13 +16,14 @@ from domain.interval import Interval, at_local, local_day
 from domain.people import Actor
 from models import Booking
 from services import booking, making, moving, queueing, reading, series
-from services.house import closures
+from services.house import closures, settling
 from services.seed.people import Cast
 
 ROOM = "tea-room"
 WEEKLY = "FREQ=WEEKLY;COUNT=6"
-FIRST_HOUR, CLOSED_DAY = -6, 6
-"""Days from today: the series runs already, the closure is to come."""
+PAVILION = "pavilion"
+FIRST_HOUR, LEAK_DAY, CLOSED_DAY = -6, 4, 6
+"""Days from today: the series runs already, the closures are to come."""
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
@@ -39,8 +41,32 @@ def bring_news(session: Session, cast: Cast, now: datetime) -> None:
     day = local_day(now) + timedelta(days=CLOSED_DAY)
     afternoon = Interval(at_local(day, 14 * 60), at_local(day, 17 * 60))
     closures.close(cast.staff, ["rest-station"], afternoon, "地面打蜡保养", {}, now=now - DAY)
+    _close_pavilion(cast, now)
     _propose(session, now - HOUR)
     _offer(session, cast, now)
+
+
+def _close_pavilion(cast: Cast, now: datetime) -> None:
+    """An afternoon in some days falls out, and a neighbour without a phone is still to be told."""
+    day = local_day(now) + timedelta(days=LEAK_DAY)
+    afternoon = Interval(at_local(day, 14 * 60), at_local(day, 18 * 60))
+    neighbour = cast.without_phone[0]
+    captain = next(one for one in cast.captains if one.captain_of == neighbour.building)
+    first_hour = Interval(afternoon.starts_at, afternoon.starts_at + HOUR)
+    with suppress(Refusal):  # somebody may have that hour already, who must be told as well
+        booking.request_booking(
+            captain,
+            PAVILION,
+            first_hour,
+            purpose="几户老人说说话",
+            party_size=5,
+            now=now - DAY,
+            on_behalf_of=neighbour.id,
+        )
+    closed_at = now - 2 * HOUR
+    plan = closures.plan_closure(cast.staff, [PAVILION], afternoon, closed_at)
+    usual = {hit.booking.id: settling.usual(hit.booking, afternoon) for hit in plan.hits}
+    closures.close(cast.staff, [PAVILION], afternoon, "屋顶漏雨要修", usual, now=closed_at)
 
 
 def _coming(session: Session, now: datetime, *statuses: BookingStatus) -> Iterator[tuple[Booking, Actor]]:

@@ -131,6 +131,23 @@ def own(now: datetime) -> list[Wish]:
     ]
 
 
+def near(now: datetime) -> list[Wish]:
+    """What stands around this moment, so that the staff's day has something to do whenever the house is open."""
+    running = moment_of(tick_of(now))
+
+    def wish(space: str, back: int, length: int, what: tuple[str, int], who: Who, fate: Fate) -> Wish:
+        start = running - back * TICK
+        asked_at = min(start, now) - timedelta(hours=3 if space == "pavilion" else 0, minutes=10)
+        return Wish(asked_at, space, Interval(start, start + length * TICK), *what, who, fate)
+
+    return [
+        wish("rest-station", 3, 4, ("量血压", 1), Who.NEIGHBOUR, Fate.NO_SHOW),
+        wish("rest-station", -1, 2, ("歇脚喝茶", 1), Who.NEIGHBOUR, Fate.APPROVED),
+        wish("rest-station", -3, 3, ("等孩子放学", 1), Who.NEIGHBOUR, Fate.APPROVED),
+        wish("pavilion", -1, 4, ("志愿服务队碰头", 6), Who.CAPTAIN, Fate.APPROVED),
+    ]
+
+
 def _kept_free(space: str, offset: int, hour: float) -> bool:
     return space == "tea-room" and offset == STORY_DAY and STORY_FROM <= hour < STORY_TO
 

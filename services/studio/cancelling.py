@@ -6,6 +6,7 @@ moment either comes first and is told, or comes second and is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from domain.studio.planning import clean_cancel_reason
 from domain.studio.shows import ShowStatus
 from domain.waitlist import EntryStatus
 from models import (
+    Booking,
     Show,
     ShowRun,
 )
@@ -105,8 +107,11 @@ def _later(session: Session, show: Show, now: datetime) -> list[Show]:
     )
 
 
-def call_off(session: Session, actor: Actor, show: Show, reason: str, now: datetime) -> None:
-    """Cancel a show whose studio is locked; raises RuleViolation for one that has begun or is cancelled, StaleShow."""
+def call_off(session: Session, actor: Actor, show: Show, reason: str, now: datetime) -> Sequence[Booking]:
+    """Cancel a show whose studio is locked; returns the booths that ended with it.
+
+    Raises RuleViolation for one that has begun or is cancelled, StaleShow.
+    """
     _check(session, show, now)
     hanging = hangings.of_show(session, show)
     told = hangings.told(session, hanging)
@@ -126,6 +131,7 @@ def call_off(session: Session, actor: Actor, show: Show, reason: str, now: datet
         )
     studio = reading.space_by_id(session, show.space_id)
     waitlist.pass_on(session, studio, [show.interval], now)  # whoever waits for the room itself
+    return hanging.bookings
 
 
 def _facts(show: Show, reason: str) -> dict[str, Any]:
