@@ -129,11 +129,11 @@ def of_days(session: Session, actor: Actor, days: Days, now: datetime) -> Report
     if begun is None or not spaces:
         nothing = Waits(None, {}, {}, None)
         return Report(days, None, [], _totals([]), nothing, Reached(), [], now)
-    window = begun.window
     used = usage.of_spaces(session, spaces, begun, now)
-    waited = waits.of_spaces(session, spaces, window, now)
-    people, people_in = reached.of_spaces(session, spaces, window)
-    demands = wanted.of_spaces(session, spaces, window)
+    people, people_in = reached.of_spaces(session, spaces, begun.window)
+    # Who waits, and who was turned away, is known before the day itself.
+    waited = waits.of_spaces(session, spaces, days.window, now)
+    demands = wanted.of_spaces(session, spaces, days.window)
     found = [
         SpaceReport(one, people_in.get(one.space.id, NOBODY), waited.by_space.get(one.space.id), demand)
         for one, demand in zip(used, demands, strict=True)

@@ -39,8 +39,8 @@ SECONDS = 900
 class Usage:
     """One space over some days; minutes are those of its places, `used_on` and `open_on` those of the week.
 
-    A booking counts on the day on which it begins. Walk-ins are in the minutes and never in the bookings; shows are both
-    in the minutes and counted by themselves.
+    A booking counts on the day on which it begins. Walk-ins are in the minutes and never in the bookings; shows are in
+    the minutes and counted by themselves.
     """
 
     space: Space

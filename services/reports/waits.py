@@ -31,7 +31,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """All of them, by space, and by the hour of the day at which was asked; and since when the oldest open one waits."""
+    """All of them, by space, and by the hour at which was asked; and since when the oldest open request waits."""
 
     whole: Wait | None
     by_space: dict[int, Wait]
@@ -40,13 +40,17 @@ class Waits:
 
 
 def of_spaces(session: Session, spaces: Sequence[Space], window: Interval, now: datetime) -> Waits:
-    """The waiting for bookings that begin within a window, in four queries. What was taken back counts as decided last."""
+    """The waiting for bookings that begin within a window, in four queries; of a decision taken back the last counts.
+
+    Private spaces have no part in the hours.
+    """
     decided = _decided(session, spaces, window)
+    public = [space for space in spaces if not space.is_private]
     whole = _ranks(session, decided, by=None)
     return Waits(
         whole=whole.get(0),
         by_space=_ranks(session, decided, by="space_id"),
-        by_hour=_ranks(session, decided, by="hour"),
+        by_hour=_ranks(session, _decided(session, public, window), by="hour"),
         oldest_open=session.scalar(
             select(func.min(Booking.created_at)).where(
                 Booking.status == BookingStatus.PENDING,

@@ -65,9 +65,7 @@ def _reason(code: Any) -> ColumnElement[int]:
     return case({code: list(Why).index(why) for code, why in WHY.items()}, value=code)
 
 
-def _wishes(
-    session: Session, space_ids: Sequence[int], window: Interval
-) -> Select[tuple[int, int, int, int]]:
+def _wishes(session: Session, space_ids: Sequence[int], window: Interval) -> Select[int, int, int, int]:
     """Rows of space, hour of the week, reason, count; who was refused and then stood in line wanted it once."""
     refused = select(
         RefusedDemand.person_id,
