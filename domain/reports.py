@@ -137,6 +137,35 @@ def summed(grids: Iterable[Grid]) -> Grid:
     return whole
 
 
+Shares = dict[tuple[int, int], float]
+"""A share of the open time for each hour of the week in which there is any: (weekday, hour)."""
+
+
+def shares(used: Grid, opened: Grid) -> Shares:
+    """The used share of each open hour of the week."""
+    return {
+        (weekday, hour): part
+        for weekday in range(WEEKDAYS)
+        for hour in range(HOURS)
+        if (part := share(used[weekday][hour], opened[weekday][hour])) is not None
+    }
+
+
+def mean_shares(each: Iterable[Shares]) -> Shares:
+    """The mean of the spaces that are open in an hour: a hall of many seats weighs no more than a room."""
+    found: dict[tuple[int, int], list[float]] = {}
+    for one in each:
+        for at, part in one.items():
+            found.setdefault(at, []).append(part)
+    return {at: sum(parts) / len(parts) for at, parts in sorted(found.items())}
+
+
+def mean(parts: Iterable[float | None]) -> float | None:
+    """The mean of those that are known; None where none is."""
+    known = [part for part in parts if part is not None]
+    return sum(known) / len(known) if known else None
+
+
 def share(part: int, of: int) -> float | None:
     """A part of a whole, never more than all of it; None where there is no whole."""
     return min(1.0, part / of) if of else None

@@ -12,7 +12,7 @@ from domain.errors import Forbidden, Missing
 from domain.interval import local_day
 from domain.months import first_of, next_month
 from domain.people import Actor
-from domain.reports import Days, Grid, share, summed
+from domain.reports import Days, Grid, Shares, mean, mean_shares, share, summed
 from services.reports import reached, usage, waits, wanted
 from services.reports.reached import NOBODY, Reached, ReachedIn
 from services.reports.usage import Usage
@@ -41,7 +41,7 @@ class SpaceReport:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums over spaces."""
+    """The sums over spaces; the shares are means, so that a hall of many seats weighs no more than a room."""
 
     open_minutes: int
     booked_minutes: int
@@ -57,16 +57,8 @@ class Totals:
     walk_ins: int
     refused: int
     expected: int
-
-    @property
-    def used_share(self) -> float | None:
-        """The really used part of the open time."""
-        return share(self.used_minutes, self.open_minutes)
-
-    @property
-    def booked_share(self) -> float | None:
-        """The booked part of the open time."""
-        return share(self.booked_minutes, self.open_minutes)
+    used_share: float | None
+    booked_share: float | None
 
     @property
     def no_show_rate(self) -> float | None:
@@ -94,14 +86,12 @@ class Report:
     made_at: datetime
 
     @property
-    def open_on(self) -> Grid:
-        """The open minutes of the week, of all that is not private: a difference must not tell of a private space."""
-        return summed(one.usage.open_on for one in self.spaces if not one.is_private)
+    def used_on(self) -> Shares:
+        """The used share of each hour of the week, the mean of all that is not private.
 
-    @property
-    def used_on(self) -> Grid:
-        """The really used minutes of the week, of all that is not private."""
-        return summed(one.usage.used_on for one in self.spaces if not one.is_private)
+        With it a private space could be reckoned back from the others.
+        """
+        return mean_shares(one.usage.shares_on for one in self.spaces if not one.is_private)
 
     @property
     def wanted_on(self) -> Grid:
@@ -180,4 +170,6 @@ def _totals(found: Sequence[SpaceReport]) -> Totals:
         walk_ins=over("walk_ins"),
         refused=sum(one.demand.count for one in found),
         expected=sum(one.came + one.no_shows for one in checked),
+        used_share=mean(one.usage.used_share for one in found),
+        booked_share=mean(one.usage.booked_share for one in found),
     )

@@ -20,9 +20,11 @@ from domain.reports import (
     TICKS_OF_WEEK,
     Days,
     Grid,
+    Shares,
     add,
     grid,
     share,
+    shares,
     tick_of_week,
 )
 from domain.spaces import WHOLE_ROOM, SpaceKind
@@ -68,6 +70,11 @@ class Usage:
     def booked_share(self) -> float | None:
         """The booked part of the open time."""
         return share(self.booked_minutes, self.open_minutes)
+
+    @property
+    def shares_on(self) -> Shares:
+        """The used share of each open hour of the week."""
+        return shares(self.used_on, self.open_on)
 
     @property
     def no_show_rate(self) -> float | None:
