@@ -10,7 +10,7 @@ import sqlite3
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Integer, cast, event, extract, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -92,3 +92,10 @@ def insert_ignoring(session: Session, table: type[Base], **values: Any) -> postg
         dialect.insert(table).values(**values).on_conflict_do_nothing()
     )
     return insertion
+
+
+def epoch(session: Session, moment: Any) -> ColumnElement[int]:
+    """The whole seconds since 1970 of a column of moments, in the dialect at hand."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(func.floor(extract("epoch", moment)), BigInteger)
+    return func.unixepoch(moment, type_=Integer)

@@ -13,6 +13,7 @@ from domain.people import Actor
 from domain.policies import TIME_CODES, Override
 from models import Booking
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services.reports import demand
 from services.studio import swaps, withdrawals
 from services.unit_of_work import query, transaction
 
@@ -61,19 +62,22 @@ def _request(
     booker = making.booker_for(session, actor, on_behalf_of)
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_person(session, booker.id)
-    set_aside = asking.check(session, actor, booker, space, interval, wish.party_size, now, override=override)
-    with session.begin_nested():  # a wish that is refused must not count when the choices are looked up
-        booking = making.make(
-            session,
-            space,
-            booker,
-            interval,
-            wish,
-            status=making.first_status(space, actor),
-            created_by_id=actor.id,
-            now=now,
-            override_reason=making.why_set_aside(override, set_aside),
+    with demand.noted(booker.id, space.id, interval, now):
+        set_aside = asking.check(
+            session, actor, booker, space, interval, wish.party_size, now, override=override
         )
+        with session.begin_nested():  # a wish that is refused must not count when the choices are looked up
+            booking = making.make(
+                session,
+                space,
+                booker,
+                interval,
+                wish,
+                status=making.first_status(space, actor),
+                created_by_id=actor.id,
+                now=now,
+                override_reason=making.why_set_aside(override, set_aside),
+            )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
     if booking.status is BookingStatus.PENDING:

@@ -14,6 +14,7 @@ from domain.people import Actor
 from domain.policies import TIME_CODES, Override
 from models import Booking
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services.reports import demand
 from services.unit_of_work import query, transaction
 
 
@@ -53,28 +54,29 @@ def _reschedule(
     override: Override | None,
 ) -> Booking:
     booking = _to_move(session, actor, booking_id, now)
-    set_aside = asking.check(
-        session,
-        actor,
-        booking.booker,
-        booking.space,
-        interval,
-        booking.party_size,
-        now,
-        moving=booking,
-        override=override,
-    )
-    with session.begin_nested():  # refused, it has its old ticks again when the choices are looked up
-        shift(
+    with demand.noted(booking.booker_id, booking.space_id, interval, now):
+        set_aside = asking.check(
             session,
             actor,
-            booking,
+            booking.booker,
+            booking.space,
             interval,
-            version=version,
-            now=now,
-            set_aside=set_aside,
-            override_reason=making.why_set_aside(override, set_aside),
+            booking.party_size,
+            now,
+            moving=booking,
+            override=override,
         )
+        with session.begin_nested():  # refused, it has its old ticks again when the choices are looked up
+            shift(
+                session,
+                actor,
+                booking,
+                interval,
+                version=version,
+                now=now,
+                set_aside=set_aside,
+                override_reason=making.why_set_aside(override, set_aside),
+            )
     return booking
 
 

@@ -19,6 +19,7 @@ from domain.people import Actor
 from domain.policies import Override
 from models import Booking, Person, Series, SeriesSkip, Space
 from services import arbiter, asking, making, reading, records, seats
+from services.reports import demand
 from services.series_dates import Times, grant_all, naming_days
 from services.series_reading import series_for, time_of
 from services.unit_of_work import query, transaction
@@ -134,14 +135,15 @@ def book(
     if only_free or len(named) < len(times):
         # Those that are wanted first: they are what the quotas are for.
         looked_at = _look(session, known, {**named, **times}, plan.wish.party_size)
-    if only_free:
-        named = _free_among(looked_at, named)
-    set_aside = grant_all(actor, known, named, plan.wish.party_size, override)
-    series = _new_series(session, actor, booker, space, plan, now)
-    session.add_all(_skips(series, looked_at, named))
-    made = _bookings(actor, series, named, override, set_aside, now)
-    with naming_days(space, named):
-        making.make_each(session, space, made)
+    with demand.noted(booker.id, space.id, named, now):
+        if only_free:
+            named = _free_among(looked_at, named)
+        set_aside = grant_all(actor, known, named, plan.wish.party_size, override)
+        series = _new_series(session, actor, booker, space, plan, now)
+        session.add_all(_skips(series, looked_at, named))
+        made = _bookings(actor, series, named, override, set_aside, now)
+        with naming_days(space, named):
+            making.make_each(session, space, made)
     _write_down(session, actor, series, made, set_aside, now)
     return series
 
@@ -271,11 +273,12 @@ def retry_skipped(
         raise Missing
     times = {day: time_of(series).on(day)}
     known = _known(session, actor, series.booker, series.space, times, now)
-    set_aside = grant_all(actor, known, times, series.party_size, override)
-    session.delete(skip)
-    (made,) = _bookings(actor, series, times, override, set_aside, now)
-    with naming_days(series.space, times):
-        making.make_each(session, series.space, [made])
+    with demand.noted(series.booker_id, series.space_id, times, now):
+        set_aside = grant_all(actor, known, times, series.party_size, override)
+        session.delete(skip)
+        (made,) = _bookings(actor, series, times, override, set_aside, now)
+        with naming_days(series.space, times):
+            making.make_each(session, series.space, [made])
     detail = {"overridden": sorted(set_aside[day]), "reason": made.override_reason} if set_aside[day] else {}
     records.audit(session, actor, "booking.requested", made, now, status=made.status.value, **detail)
     if made.status is BookingStatus.PENDING:

@@ -20,7 +20,8 @@ from domain.policies import Override
 from domain.recurrence import Scope, TimeOfDay
 from models import Booking, Series
 from services import arbiter, asking, making, moving, reading, records, waitlist
-from services.series_dates import grant_all, naming_days
+from services.reports import demand
+from services.series_dates import Times, grant_all, naming_days
 from services.series_reading import is_open, knows_parties, occurrences_of, series_for
 from services.unit_of_work import transaction
 
@@ -138,10 +139,9 @@ def move(
     """
     series, touched = _open(session, actor, series_id, part, version, now)
     times = {local_day(one.starts_at): time.on(local_day(one.starts_at)) for one in touched}
-    span = Interval(min(times.values()).starts_at, max(times.values()).ends_at)
-    asker = asking.Asker.of(actor, series.booker)
-    known = asking.wishes(session, asker, series.space, span, now, moving=touched)
-    set_aside = grant_all(actor, known, times, series.party_size, override)
+    known = _known(session, actor, series, touched, times, now)
+    with demand.noted(series.booker_id, series.space_id, times, now):
+        set_aside = grant_all(actor, known, times, series.party_size, override)
     freed = [held for booking in touched for held in reading.held_times(booking)]
     moves = [
         (booking, _changes(actor, booking, interval, part, now))
@@ -153,13 +153,25 @@ def move(
             day = local_day(booking.starts_at)
             changes["override_reason"] = making.why_set_aside(override, set_aside[day])
     if moves:
-        with naming_days(series.space, times):
+        with (
+            demand.noted(series.booker_id, series.space_id, times, now),
+            naming_days(series.space, times),
+        ):
             arbiter.move_each(session, series.space, moves)
     if part.scope is not Scope.THIS:
         series.start_minute, series.minutes = time.start_minute, time.minutes
     _note_moves(session, actor, series, part, moves, now)
     waitlist.pass_on(session, series.space, freed, now)
     return series
+
+
+def _known(
+    session: Session, actor: Actor, series: Series, touched: list[Booking], times: Times, now: datetime
+) -> asking.Wishes:
+    """The rulebook for the whole span, as if what is moved were not there."""
+    span = Interval(min(times.values()).starts_at, max(times.values()).ends_at)
+    asker = asking.Asker.of(actor, series.booker)
+    return asking.wishes(session, asker, series.space, span, now, moving=touched)
 
 
 def _changes(actor: Actor, booking: Booking, interval: Interval, part: Part, now: datetime) -> dict[str, Any]:

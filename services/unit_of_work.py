@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -22,6 +23,10 @@ TRIES = 4
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
 FIRST_PAUSE = 0.02
+AFTERWARDS = "afterwards"
+"""Under which the session keeps what is to be done once its transaction is over."""
+
+log = logging.getLogger(__name__)
 
 
 def is_passing(error: DBAPIError) -> bool:
@@ -45,6 +50,7 @@ def _pause(attempt: int) -> None:
 def _attempt(session: Session, work: Callable[[], R]) -> R:
     session.rollback()  # leave the read transaction in which the request may have looked somebody up
     session.info["writing"] = True
+    session.info[AFTERWARDS] = []
     try:
         session.connection(execution_options={"writes": True})
         result = work()
@@ -66,6 +72,17 @@ def in_transaction(work: Callable[[], R]) -> R:
     session = db.session()
     if session.info.get("writing"):
         return work()
+    try:
+        return _until_it_is_done(session, work)
+    except Unavailable:
+        session.info.pop(AFTERWARDS, None)  # who can't be answered is not made to wait for more
+        raise
+    finally:
+        for one in session.info.pop(AFTERWARDS, ()):
+            _aside(one)
+
+
+def _until_it_is_done(session: Session, work: Callable[[], R]) -> R:
     for attempt in range(TRIES):
         try:
             return _attempt(session, work)
@@ -81,6 +98,29 @@ def in_transaction(work: Callable[[], R]) -> R:
             else:
                 raise
     raise AssertionError("unreachable")
+
+
+def afterwards(work: Callable[[Session], object]) -> None:
+    """Do something in a transaction of its own once the running one is over, kept or undone; at once where none runs.
+
+    It is for what is noted of a refusal. It is tried once; trouble with it is logged and changes nobody's answer.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        session.info[AFTERWARDS].append(work)
+    else:
+        session.rollback()
+        _aside(work)
+
+
+def _aside(work: Callable[[Session], object]) -> None:
+    """In a session of its own, so that nothing that the caller has loaded is forgotten."""
+    try:
+        with Session(db.engine) as session, session.begin():
+            session.connection(execution_options={"writes": True})
+            work(session)
+    except Exception:
+        log.exception("what was to be noted afterwards is lost")
 
 
 def transaction(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:

@@ -33,6 +33,7 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             [
                 ("board.day_sheet", "calendar", _("当天安排表"), _("打印出来，放在前台")),
                 ("manage.closed_times", "pause", _("停用"), _("场地临时不开放")),
+                ("reports.overview", "chart", _("使用情况"), _("用了多少，哪里不够用，打印月报")),
             ],
         ),
         (

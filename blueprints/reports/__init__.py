@@ -5,3 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("reports", __name__)
+
+from blueprints.reports import routes  # noqa: E402,F401

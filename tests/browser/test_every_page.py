@@ -48,6 +48,7 @@ NOT_PAGES = {
     "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
     "merchants.scan", "sales.income_proof", "draws.list_file", "draws.download",
     "sales.statements_csv", "sales.statements_xlsx", "sales.statements_one_csv", "sales.statements_one_xlsx",
+    "reports.table", "reports.workbook",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {

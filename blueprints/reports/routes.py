@@ -1,0 +1,141 @@
+"""Routes of reports: the picture of some days, the page of a month to be printed, and both as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import formats, pages
+from blueprints.access import allow
+from blueprints.clock import now
+from blueprints.edge import parse_month
+from blueprints.identity import the_actor
+from blueprints.reports import blueprint, report_sheets, views
+from blueprints.sales.statements import XLSX, csv_file
+from blueprints.timeline import parse_day
+from blueprints.words import reports as words
+from blueprints.words import sentence
+from domain.errors import BadInput, Missing
+from domain.interval import local_day
+from domain.months import first_of, next_month
+from domain.people import Role
+from domain.reports import Days
+from services import sheets
+from services.reports import report as reading
+from services.reports.report import Report, SpaceReport, month_days
+
+MONTHS_TO_CHOOSE = 13
+
+
+@blueprint.get("/reports")
+@allow(Role.STAFF)
+def overview() -> ResponseReturnValue:
+    """How the house, or one space, was used in a month or on any days."""
+    trouble, days = None, month_days(first_of(local_day(now())))
+    try:
+        days = _asked_days()
+    except BadInput as unclear:
+        trouble = sentence(unclear)
+    found = reading.of_days(the_actor(), days, now())
+    code = request.args.get("space") or None
+    one = found.of(code) if code else None
+    return pages.show("reports/overview", 422 if trouble else 200, trouble=trouble, **_shown(found, one))
+
+
+@blueprint.get("/reports/<month:month>/print")
+@allow(Role.STAFF)
+def printed(month: date) -> ResponseReturnValue:
+    """A month on one sheet of A4, for the wall of the community office."""
+    found = reading.of_days(the_actor(), month_days(month), now())
+    return pages.show("reports/printed", says=views.sentences_of(found), **_shown(found, None))
+
+
+@blueprint.get("/reports.xlsx")
+@allow(Role.STAFF)
+def workbook() -> ResponseReturnValue:
+    """Everything as a workbook."""
+    found = reading.of_days(the_actor(), _asked_days(), now())
+    return as_workbook(found)
+
+
+@blueprint.get("/reports.csv")
+@allow(Role.STAFF)
+def table() -> ResponseReturnValue:
+    """The spaces as CSV."""
+    found = reading.of_days(the_actor(), _asked_days(), now())
+    return csv_file(sheets.as_csv(report_sheets.spaces_of(found)), _file_name(found, "csv"))
+
+
+def as_workbook(found: Report) -> Response:
+    """A report as a workbook, for pages and programs."""
+    book = sheets.as_workbook(
+        report_sheets.all_of(found), title=report_sheets.title_of(found), made_at=found.made_at
+    )
+    response = send_file(book, XLSX, as_attachment=True, download_name=_file_name(found, "xlsx"))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(found: Report, ending: str) -> str:
+    days = found.days
+    is_month = days == month_days(first_of(days.first))
+    span = f"{days.first:%Y-%m}" if is_month else f"{days.first}-{days.last}"
+    return f"usage-{span}.{ending}"
+
+
+def _asked_days() -> Days:
+    """The days that the address names, this month where it names none; raises Missing, BadInput."""
+    asked = request.args
+    if asked.get("first") and asked.get("last"):
+        first, last = parse_day(asked["first"]), parse_day(asked["last"])
+        if first is None or last is None:
+            raise Missing
+        return Days.between(first, last)
+    if not asked.get("month"):
+        return month_days(first_of(local_day(now())))
+    try:
+        return month_days(parse_month(asked["month"]))
+    except ValueError as error:
+        raise Missing from error
+
+
+def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
+    """What both pages show."""
+    days, today = found.days, local_day(now())
+    month = first_of(days.first)
+    is_month = days == month_days(month)
+    asked = {"month": f"{month:%Y-%m}"} if is_month else {"first": str(days.first), "last": str(days.last)}
+    ahead = next_month(month) if is_month and next_month(month) <= today else None
+    return {
+        "report": found,
+        "one": one,
+        "title": views.title_of(days),
+        "month": month if is_month else None,
+        "running": found.until is not None and found.until < days.last,
+        "back": views.months_back(month, 2)[1] if is_month else None,
+        "forth": ahead,
+        "months": views.months_back(first_of(today), MONTHS_TO_CHOOSE),
+        "asked": asked,
+        "figures": views.figures_of_space(one) if one else views.figures_of(found),
+        "use": views.use_of(found, one),
+        "wishes": views.wishes_of(found, one),
+        "gaps": views.gap_sentences(
+            [gap for gap in found.gaps if one is None or gap.space is one.usage.space]
+        ),
+        "reasons": views.reasons_of(found, one),
+        "asking": views.busiest_hours_of_asking(found) if one is None else [],
+        "is_empty": one.usage.bookings + one.demand.count == 0 if one else found.totals.is_empty,
+        "words": words,
+        "address": lambda **more: url_for("reports.overview", **{**asked, **_space(one), **more}),
+        "in_wechat": "MicroMessenger" in request.user_agent.string,
+        "nobody": _("没有"),
+        "listed": formats.listed,
+    }
+
+
+def _space(one: SpaceReport | None) -> dict[str, str]:
+    return {"space": one.usage.space.code} if one else {}

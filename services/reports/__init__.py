@@ -1,0 +1,1 @@
+"""How the house is used, and what people asked for in vain."""
