@@ -75,12 +75,12 @@ def log_in(
 
 @query
 def _credentials(session: Session, phone: str, demo_allowed: bool) -> tuple[int, str | None] | None:
-    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, _is_open(demo_allowed))
+    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, is_open(demo_allowed))
     row = session.execute(wanted).first()
     return (row[0], row[1]) if row else None
 
 
-def _is_open(demo_allowed: bool) -> ColumnElement[bool]:
+def is_open(demo_allowed: bool) -> ColumnElement[bool]:
     """Accounts that may be used: not the disabled ones, and those of the demo only where there is one."""
     enabled = Person.disabled_at.is_(None)
     return enabled if demo_allowed else enabled & Person.is_demo.is_(False)
@@ -126,7 +126,7 @@ def actor_of_session(
             LoginSession.token_hash == hashed(token),
             LoginSession.revoked_at.is_(None),
             LoginSession.expires_at > now,
-            _is_open(demo_allowed),
+            is_open(demo_allowed),
         )
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
@@ -139,7 +139,7 @@ def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) 
         select(Person, MerchantMember.merchant_id)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), _is_open(demo_allowed))
+        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), is_open(demo_allowed))
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 
@@ -149,7 +149,7 @@ def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = Fa
     rows = session.execute(
         select(Person, MerchantMember.merchant_id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(Person.id == person_id, _is_open(demo_allowed))
+        .where(Person.id == person_id, is_open(demo_allowed))
     ).all()
     return _as_actor([(row[0], row[1]) for row in rows])
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words import sales_notices
+from blueprints.words import account_notices, sales_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.merchants import paper_word
 from domain.interval import Interval
@@ -226,6 +226,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         show=p["show"],
         because=refusal_of(recall(p)),
     ),
+    **account_notices.SENTENCES,
     **sales_notices.SENTENCES,
 }
 
@@ -271,6 +272,7 @@ TONES = {
     "draw_allotted": "ok",
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
+    **account_notices.TONES,
     **sales_notices.TONES,
 }
 
