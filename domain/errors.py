@@ -106,6 +106,10 @@ class StaleSale(Stale):
     """An order line changed first, by a person, an import or the rule; `object_id` is that of the line."""
 
 
+class StalePerson(Stale):
+    """An account changed first; `object_id` is that of the person."""
+
+
 class Changed(Refusal):
     """The house itself was changed by somebody else while this one was looking at it."""
 

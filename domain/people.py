@@ -30,6 +30,8 @@ COMPOUND_SURNAMES = frozenset(
     )
 )
 MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
+ERASED_NAME = "已注销"
+"""What stands in the place of a name that was erased."""
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.people import Actor, Role, Salutation, mask_name, mask_phone
+from domain.people import ERASED_NAME, Actor, Role, Salutation, mask_name, mask_phone
 from models.base import Base, IntPk, enum_type
 
 
@@ -55,8 +55,8 @@ class Person(Base):
 
     @property
     def masked_name(self) -> str:
-        """陈先生, or 陈**."""
-        return mask_name(self.name, self.salutation)
+        """陈先生, or 陈**; 已注销 of somebody whose data were erased."""
+        return ERASED_NAME if self.erased_at else mask_name(self.name, self.salutation)
 
     def as_actor(self, merchant_ids: tuple[int, ...] = ()) -> Actor:
         """This person as somebody who acts."""

@@ -23,6 +23,7 @@ from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Home, Salutation, check_password, clean_home, normalise_phone
 from services.people import clean_name
+from services.registry.resetting import clean_pin
 
 
 def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
@@ -43,6 +44,14 @@ class LogInForm(FlaskForm):
     phone = TelField(_l("手机号"), [passes(normalise_phone)])
     password = PasswordField(_l("密码"))
     next = HiddenField()
+
+
+class ResetForm(FlaskForm):
+    """A one-time PIN and the new password."""
+
+    phone = TelField(_l("手机号"), [passes(normalise_phone)])
+    pin = StringField(_l("工作人员给的 8 位数字"), [passes(clean_pin)])
+    password = PasswordField(_l("设一个新密码"), [passes(check_password)])
 
 
 class SignUpForm(FlaskForm):

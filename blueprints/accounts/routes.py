@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from blueprints import identity, pages
 from blueprints.access import public, signed_in
-from blueprints.accounts.forms import LogInForm, SignUpForm
+from blueprints.accounts.forms import LogInForm, ResetForm, SignUpForm
 from blueprints.clock import now
 from blueprints.problems import headers_of, status_of
 from blueprints.words import sentence
@@ -52,7 +52,9 @@ def _lands(target: str | None) -> str:
     return safe
 
 
-def _answer(page: str, form: LogInForm | SignUpForm, refusal: Refusal | None = None) -> ResponseReturnValue:
+def answer_form(
+    page: str, form: LogInForm | SignUpForm | ResetForm, refusal: Refusal | None = None
+) -> ResponseReturnValue:
     """The form again, with what was typed and what is wrong with it."""
     status = status_of(refusal) if refusal else (422 if form.errors else 200)
     if isinstance(refusal, BadInput) and refusal.field in form:
@@ -81,7 +83,7 @@ def log_in() -> ResponseReturnValue:
     if identity.current_actor():
         return redirect(_lands(request.args.get("next")), 303)
     form = LogInForm(formdata=None, phone=request.args.get("phone", ""), next=request.args.get("next", ""))
-    return _answer("login", form)
+    return answer_form("login", form)
 
 
 @blueprint.post("/login")
@@ -90,7 +92,7 @@ def check_log_in() -> ResponseReturnValue:
     """Log in, or say in one sentence why not."""
     form = LogInForm()
     if not form.validate_on_submit():
-        return _answer("login", form)
+        return answer_form("login", form)
     try:
         opened = login.log_in(
             form.phone.data,
@@ -101,7 +103,7 @@ def check_log_in() -> ResponseReturnValue:
             demo_allowed=identity.demo_allowed(),
         )
     except (BadInput, TooManyAttempts) as refusal:
-        return _answer("login", form, refusal)
+        return answer_form("login", form, refusal)
     enter(opened)
     return redirect(home_of(opened, form.next.data), 303)
 
@@ -119,7 +121,7 @@ def sign_up() -> ResponseReturnValue:
     """The form for a new neighbour."""
     if identity.current_actor():
         return redirect(url_for("accounts.me"), 303)
-    return _answer("signup", SignUpForm(formdata=None, next=request.args.get("next", "")))
+    return answer_form("signup", SignUpForm(formdata=None, next=request.args.get("next", "")))
 
 
 @blueprint.post("/signup")
@@ -128,7 +130,7 @@ def join() -> ResponseReturnValue:
     """Make the account and log it in at once."""
     form = SignUpForm()
     if not form.validate_on_submit():
-        return _answer("signup", form)
+        return answer_form("signup", form)
     try:
         opened = joining.join(
             phone=form.phone.data,
@@ -141,7 +143,7 @@ def join() -> ResponseReturnValue:
             now=now(),
         )
     except (BadInput, TooManyAttempts) as refusal:
-        return _answer("signup", form, refusal)
+        return answer_form("signup", form, refusal)
     enter(opened)
     return redirect(url_for("accounts.me"), 303)
 

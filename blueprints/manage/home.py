@@ -40,6 +40,7 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             _("住户和账号"),
             [
                 ("people.to_verify", "people", _("核实住户"), _("新注册的住址对不对")),
+                ("people.all_people", "search", _("住户和账号"), _("找人、重设密码、更正资料")),
             ],
         ),
         (

@@ -6,6 +6,10 @@ from datetime import datetime
 
 from blueprints.formats import clock_on, is_english, listed, locale_code, short_day, span
 from blueprints.words import sales_notices, shop_notices, staff_notices, telling_notices
+from flask_babel import gettext as _
+
+from blueprints.formats import clock_on, is_english, listed, short_day, span
+from blueprints.words import account_notices, sales_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.saying import Params, Said, Sentence, without_gaps
 from blueprints.words.saying import said as _
@@ -180,6 +184,7 @@ SENTENCES: dict[str, Sentence] = {
         show=p["show"],
         because=refusal_of(recall(p)),
     ),
+    **account_notices.SENTENCES,
     **sales_notices.SENTENCES,
     **staff_notices.SENTENCES,
 }
@@ -216,6 +221,7 @@ TONES = {
     "draw_allotted": "ok",
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
+    **account_notices.TONES,
     **sales_notices.TONES,
     **staff_notices.TONES,
 }

@@ -143,6 +143,7 @@ def build_world() -> World:
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
+        "step": "log-out",
         "word_id": _word(),
         "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
         "kind": "room",

@@ -1,0 +1,1 @@
+"""People's own data: handing them out, correcting, erasing and forgetting them."""
