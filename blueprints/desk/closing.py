@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from blueprints import formats, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.desk import blueprint
 from blueprints.desk.calls_views import call_row
-from blueprints.desk.routes import blueprint
 from blueprints.identity import the_actor
 from blueprints.manage import views
 from blueprints.problems import status_of

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from blueprints import live, once, pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.desk import blueprint
 from blueprints.desk import today_views as views
-from blueprints.desk.routes import blueprint
 from blueprints.edge import version_of_form
 from blueprints.formats import clock
 from blueprints.identity import the_actor

@@ -64,6 +64,9 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
                 ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
                 ("telling.bots", "people", _("群机器人"), _("有新申请时告诉工作群")),
                 ("telling.words", "chat", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
+            ],
+        ),
+        (
             _("设备"),
             [
                 ("tablet.tablets", "lock", _("共用平板"), _("设为共用、改名、丢了就停用")),

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from blueprints.formats import clock_on, is_english, listed, locale_code, short_day, span
-from blueprints.words import sales_notices, shop_notices, staff_notices, telling_notices
-from flask_babel import gettext as _
-
-from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words import account_notices, sales_notices
+from blueprints.words import account_notices, sales_notices, shop_notices, staff_notices, telling_notices
 from blueprints.words import sentence as refusal_of
 from blueprints.words.saying import Params, Said, Sentence, without_gaps
 from blueprints.words.saying import said as _

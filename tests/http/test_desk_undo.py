@@ -4,8 +4,7 @@ import pytest
 
 from domain.bookings import BookingStatus
 from domain.people import Role
-from services import settings
-from tests.support.builders import NOW, create_actor, create_space
+from tests.support.builders import NOW, create_actor, create_space, set_figure
 from tests.support.client import read_forms
 from tests.support.deciding import HELD, SECOND, delivered, now_of, request_for
 from tests.support.visits import HTMX, log_in, visitor
@@ -83,7 +82,7 @@ def test_nobody_else_is_offered_the_way_back(desk, app, room):
 
 
 def test_without_an_undo_the_desk_still_says_what_was_done(desk, room):
-    settings.change("undo_seconds", 0)
+    set_figure("undo_seconds", 0)
     request_for(room, 9, 10)
 
     answer = desk.submit(desk.get("/desk"), "/approve")

@@ -9,10 +9,10 @@ from domain.people import Role
 from domain.studio.booths import SwapStatus
 from domain.waitlist import EntryStatus
 from models import AuditEvent, BoothSwap, DeskDecision, OutboxMessage, db
-from services import booking, doctor, moving, outbox, queueing, records, settings
+from services import booking, doctor, moving, outbox, queueing, records
 from services.desk import undoing
 from services.studio import swaps
-from tests.support.builders import NOW, create_actor, create_booking, create_space, create_studio
+from tests.support.builders import NOW, create_actor, create_booking, create_space, create_studio, set_figure
 from tests.support.deciding import (
     HELD,
     SECOND,
@@ -183,7 +183,7 @@ def test_it_is_too_late_when_a_runner_has_begun_to_tell_it():
 
 
 def test_without_seconds_there_is_no_undo_and_the_message_leaves_at_once():
-    settings.change("undo_seconds", 0)
+    set_figure("undo_seconds", 0)
     made = request_for(create_space())
     staff = create_actor(Role.STAFF)
     approved(made, staff)

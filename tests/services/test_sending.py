@@ -7,10 +7,9 @@ import pytest
 from domain.people import Role
 from domain.telling import ChannelKind, DeliveryState, Topic, WebhookKind
 from models import ChannelChoice, Contact, Person, db
-from services import settings
 from services.telling import bots, sending
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, create_actor
+from tests.support.builders import NOW, create_actor, set_figure
 from tests.support.letters import (
     Pigeon,
     booking_told,
@@ -98,7 +97,7 @@ def test_no_wait_is_longer_than_six_hours():
 
 
 def test_after_all_tries_a_letter_is_dead_and_stays_so():
-    settings.change("delivery_tries", 3)
+    set_figure("delivery_tries", 3)
     create_letter()
     pigeon, moment = Pigeon(ChannelKind.EMAIL, *(later() for _ in range(9))), NOW
     for _try in range(5):
