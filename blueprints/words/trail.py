@@ -44,6 +44,12 @@ THINGS: Mapping[str, LazyString] = {
     "token": _p("记录", "接口口令"),
     "waitlist": _p("记录", "候补"),
     "walk_in": _p("记录", "进店"),
+    "contact": _p("记录", "联系方式"),
+    "decline_reason": _p("记录", "退回的原因"),
+    "delivery": _p("记录", "送出的消息"),
+    "device": _p("记录", "共用平板"),
+    "webhook": _p("记录", "群机器人"),
+    "words": _p("记录", "消息的写法"),
 }
 """The things of the trail, by the first half of an action."""
 

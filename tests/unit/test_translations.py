@@ -22,7 +22,7 @@ QUOTED_CHINESE = ("订单管理", "陈先生", "先生", "女士")
 TRANSLATED_IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 SAID_TO_CHINESE_READERS = re.compile(r'<(\w+)[^>]* lang="zh-Hans-CN"[^>]*>.*?</\1>', re.DOTALL)
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-MARKERS = {"_", "_l", "pgettext"}
+MARKERS = {"_", "_l", "_p", "pgettext"}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # formats.py writes dates and lists in both languages itself.
 MODULES = sorted(path for path in (ROOT / "blueprints").rglob("*.py") if path.name != "formats.py")
