@@ -81,7 +81,7 @@ def _telling(environ: Mapping[str, str], *, production: bool) -> dict[str, Any]:
         try:
             channels_email.server_of(mail)
             channels_email.address_of(sender)
-        except (ValueError, IndexError):
+        except ValueError:
             raise ConfigError(
                 "SMTP_URL must be smtp://, smtps:// or smtp+starttls://[user:password@]host[:port],"
                 " and MAIL_FROM beside it an address."

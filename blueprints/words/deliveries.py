@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from domain.telling import ChannelKind, WebhookKind
 
-TROUBLES: dict[str, Callable[[], str]] = {
-    "address_guarded": lambda: _("地址不在公网，系统不会往那里发。"),
-    "address_malformed": lambda: _("邮箱地址写得不对。"),
-    "bot_key_refused": lambda: _("密钥的样子不对，请停用后重新添加。"),
-    "bot_refused": lambda: _("群机器人没有收下。请看看它还在不在群里。"),
-    "channel_absent": lambda: _("这条通道没有开通。"),
-    "extension_missing": lambda: _("机器人扩展没有安装。"),
-    "http": lambda: _("对方的程序没有收下。"),
-    "letter_refused": lambda: _("邮件服务器不收这封信。"),
-    "recipient_refused": lambda: _("邮件服务器说没有这个收件人。"),
-    "server_refused": lambda: _("邮件服务器不让我们发信，请检查账号和发件地址。"),
-    "trouble": lambda: _("系统出了错，日志里有详情。"),
-    "unreachable": lambda: _("连不上对方。"),
+TROUBLES = {
+    "address_guarded": _l("地址不在公网，系统不会往那里发。"),
+    "address_malformed": _l("邮箱地址写得不对。"),
+    "bot_key_refused": _l("密钥的样子不对，请停用后重新添加。"),
+    "bot_refused": _l("群机器人没有收下。请看看它还在不在群里。"),
+    "channel_absent": _l("这条通道没有开通。"),
+    "extension_missing": _l("机器人扩展没有安装。"),
+    "http": _l("对方的程序没有收下。"),
+    "letter_refused": _l("邮件服务器不收这封信。"),
+    "recipient_refused": _l("邮件服务器说没有这个收件人。"),
+    "server_refused": _l("邮件服务器不让我们发信，请检查账号和发件地址。"),
+    "trouble": _l("系统出了错，日志里有详情。"),
+    "unreachable": _l("连不上对方。"),
 }
 
 
 def trouble_word(code: str) -> str:
     """Why a letter did not leave."""
-    return TROUBLES.get(code, TROUBLES["trouble"])()
+    return str(TROUBLES.get(code, TROUBLES["trouble"]))
 
 
 def channel_word(kind: ChannelKind) -> str:

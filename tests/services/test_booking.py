@@ -137,7 +137,7 @@ def test_staff_approve_and_the_booker_is_told(db):
     approved = decisions.approve(staff, made.id, version=1, now=NOW)
 
     assert (approved.status, approved.version) == (BookingStatus.CONFIRMED, 2)
-    told = db.session.scalars(select(OutboxMessage)).one()
+    told = db.session.scalars(select(OutboxMessage).where(OutboxMessage.audience.is_(None))).one()
     assert (told.recipient_id, told.kind) == (resident.id, "booking_confirmed")
 
 

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
+from domain.telling import ChannelKind
 from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy
 from models import db as database
 from services import jobs
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
+from tests.support.letters import Pigeon, create_reader, deliveries, post_with, tell
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -80,6 +82,18 @@ def test_one_job_that_fails_does_not_stop_the_others():
     outcome = runner.run_due(NOW)
 
     assert (outcome.done, outcome.failed) == ({"good": 3}, ("bad",))
+
+
+def test_a_house_with_a_post_routes_onto_its_channels_and_sends():
+    reader = create_reader(ChannelKind.EMAIL, ChannelKind.SMS)
+    tell(reader)
+    pigeon = Pigeon()
+
+    done = jobs.Runner(jobs.with_post(post_with(pigeon))).run_due(NOW).done
+
+    assert (done["deliver messages"], done["send letters"]) == (1, 1)
+    assert [letter.to for letter in pigeon.letters] == [f"reader{reader.id}@example.org"]
+    assert [one.channel for one in deliveries()] == [ChannelKind.EMAIL]
 
 
 def test_rare_jobs_run_rarely():

@@ -56,7 +56,9 @@ def ticks(*times, buffer=0):
 
 
 def told(db):
-    return list(db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)))
+    """What residents were told."""
+    of_people = select(OutboxMessage.kind).where(OutboxMessage.audience.is_(None))
+    return list(db.session.scalars(of_people.order_by(OutboxMessage.id)))
 
 
 def test_a_confirmed_booking_keeps_its_time_until_the_new_one_is_approved(db, me, staff):

@@ -168,6 +168,15 @@ def test_the_others_go_on_when_one_fails(db, monkeypatch):
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 1
 
 
+def test_inside_a_transaction_it_is_a_part_of_that(db):
+    def write():
+        records.tell(db.session(), create_person().id, "booking_confirmed", NOW, space="茶话室")
+        assert outbox.deliver_due(NOW) == 1
+
+    in_transaction(write)
+    assert notices(db) == 1
+
+
 def test_waiting_doubles_up_to_six_hours():
     assert [outbox.wait_after(n) for n in (1, 2, 3, 99)] == [
         timedelta(minutes=1),

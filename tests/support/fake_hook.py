@@ -31,7 +31,7 @@ class Asked:
 class Listener:
     """What a program got, and its answers in turn (status, headers); afterwards 200.
 
-    `drips` lets it send its answer for ever, a byte at a time.
+    `drips` lets it begin its answer for ever, a byte at a time.
     """
 
     port: int = 0
@@ -54,13 +54,13 @@ def hook_server(*, tls: bool = False) -> Iterator[Listener]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             listener.asked.append(Asked(self.path, dict(self.headers), body))
+            while listener.drips is not None and not listener.drips.wait(0.02):
+                self.wfile.write(b"H")
             status, headers = listener.answers.pop(0) if listener.answers else (200, {})
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            while listener.drips is not None and not listener.drips.wait(0.02):
-                self.wfile.write(b".")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name that is overridden
             """Say nothing."""

@@ -41,11 +41,36 @@ def test_starting_together_all_get_the_same_secret():
         {"APP_ENV": "prod"},
         {"WEB_CONCURRENCY": "0"},
         {"PORT": "65536"},
+        {"SMTP_URL": "http://mail.example", "MAIL_FROM": "a@b.example"},
+        {"SMTP_URL": "smtps://mail.example"},
+        {"SMTP_URL": "smtps://mail.example", "MAIL_FROM": "a@b.example\r\nBcc: c@d.example"},
+        {"PUBLIC_URL": "jufu.example"},
+        {"PUBLIC_URL": "https://jufu.example/somewhere"},
+        {"SMS_PROVIDER": "pigeon"},
     ],
 )
 def test_unsafe_settings_are_refused_with_a_sentence(environ):
     with pytest.raises(config.ConfigError, match=r"\w+ \w+ .*\."):
         config.load(environ)
+
+
+def test_only_the_demo_pretends_to_send_text_messages():
+    assert config.load({})["SMS_PROVIDER"] == "log"
+    assert config.load({"APP_ENV": "production", "SECRET_KEY": "x" * 32})["SMS_PROVIDER"] == "none"
+
+
+def test_how_people_are_told_as_it_is_written():
+    settings = config.load(
+        {
+            "SMTP_URL": "smtps://u:p@mail.example",
+            "MAIL_FROM": "no-reply@jufu.example",
+            "PUBLIC_URL": "https://jufu.example/",
+            "ALLOWED_OUTBOUND": "intranet, 10.0.0.7:8080",
+        }
+    )
+
+    assert settings["PUBLIC_URL"] == "https://jufu.example"
+    assert settings["ALLOWED_OUTBOUND"] == {"intranet", "10.0.0.7:8080"}
 
 
 def test_cookies_are_host_bound_and_secure_in_production():
