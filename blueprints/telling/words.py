@@ -26,7 +26,7 @@ from domain.telling import Topic
 from services.telling import topics
 from services.telling import words as services
 
-LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+LOCALES = ("zh_Hans_CN", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class Tongue:
     """A kind of message in one language: what is in force, what was typed, how that would read."""
 
     locale: str
-    name: str
     ours: str
     typed: str
     preview: str
@@ -143,7 +142,6 @@ def _tongue(kind: str, locale: str, typed: dict[str, str], errors: dict[str, str
         preview = "" if locale in errors else house_words.fill(text, told.values)
     return Tongue(
         locale=locale,
-        name=LOCALES[locale],
         ours=ours,
         typed=text,
         preview=preview,

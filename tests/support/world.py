@@ -25,6 +25,8 @@ from models import (
     HeldRow,
     Merchant,
     MerchantInvite,
+    Notice,
+    OutboxMessage,
     Paper,
     Person,
     Product,
@@ -141,6 +143,9 @@ def build_world() -> World:
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": _word(),
+        "kind": "booking_confirmed",
+        "locale": "en",
+        "notice_id": _notice(people[Role.RESIDENT].id),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
@@ -148,8 +153,25 @@ def build_world() -> World:
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
+    strange["notice_id"] = _notice(stranger.id)
     strange["sale_id"] = create_sale(other_product, NOW).id
     return World(people, ids, strange)
+
+
+def _notice(person_id: int) -> int:
+    """The id of what somebody was told and has not read."""
+    message = OutboxMessage(
+        recipient_id=person_id,
+        kind="person_verified",
+        params={},
+        created_at=NOW,
+        next_try_at=NOW,
+        sent_at=NOW,
+    )
+    notice = Notice(
+        outbox_id=saved(message).id, person_id=person_id, kind="person_verified", params={}, created_at=NOW
+    )
+    return int(saved(notice).outbox_id)
 
 
 def _word() -> int:
