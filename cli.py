@@ -15,6 +15,7 @@ from flask_migrate import downgrade, upgrade
 import cli_sales
 import cli_studio
 from blueprints.clock import now
+from blueprints.telling.the_post import the_post
 from cli_house import House
 from domain.errors import BadInput, Missing
 from domain.people import Role
@@ -147,7 +148,7 @@ jobs_ = House("jobs", help="Due work.")
 def run_jobs(once: bool) -> None:
     """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s")
-    runner = jobs.Runner()
+    runner = jobs.Runner(jobs.with_post(the_post()))
     if once:
         outcome = runner.run_due(now())
         for name, count in outcome.done.items():

@@ -10,8 +10,11 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException
+
+from services.telling import channels_email
 
 ROOT = Path(__file__).parent
 INSTANCE = ROOT / "instance"
@@ -70,6 +73,34 @@ def _demo_password(environ: Mapping[str, str]) -> str:
     return environ.get("DEMO_PASSWORD") or _kept_secret(INSTANCE / "demo_password", _new_password)
 
 
+def _telling(environ: Mapping[str, str], *, production: bool) -> dict[str, Any]:
+    """By what people are told outside of the app; raises ConfigError for what could never work."""
+    mail, sender = environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", "")
+    public = environ.get("PUBLIC_URL", "").rstrip("/")
+    if mail:
+        try:
+            channels_email.server_of(mail)
+            channels_email.address_of(sender)
+        except ValueError:
+            raise ConfigError(
+                "SMTP_URL must be smtp://, smtps:// or smtp+starttls://[user:password@]host[:port],"
+                " and MAIL_FROM beside it an address."
+            ) from None
+    parts = urlsplit(public)
+    if public and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+        raise ConfigError("PUBLIC_URL must be http(s)://host[:port], where the house is found from outside.")
+    return {
+        "SMTP_URL": mail,
+        "MAIL_FROM": sender,
+        "PUBLIC_URL": public,
+        # The provider that only writes into the log must not pass for a real one by itself.
+        "SMS_PROVIDER": _one_of(
+            environ, "SMS_PROVIDER", *(("none", "log") if production else ("log", "none"))
+        ),
+        "ALLOWED_OUTBOUND": frozenset(environ.get("ALLOWED_OUTBOUND", "").replace(",", " ").split()),
+    }
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings; raises ConfigError for a production start without a secret of its own."""
     environ = os.environ if environ is None else environ
@@ -89,6 +120,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "PORT": _number(environ, "PORT", 8000, 65535),
         "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),
+        **_telling(environ, production=production),
         "HTMX_SOURCE": _one_of(environ, "HTMX_SOURCE", "cdn", "local"),
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, 8),
         "SESSION_COOKIE_NAME": "__Host-jufu" if production else "jufu",

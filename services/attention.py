@@ -15,7 +15,7 @@ from models import Booking
 from services.merchants import claims, reviewing
 from services.sales import inbox as sales_inbox
 from services.sales import income_review
-from services.telling import inbox
+from services.telling import dead_letters, inbox
 from services.unit_of_work import query
 
 
@@ -33,6 +33,7 @@ REVIEWS: Mapping[str, Callable[[Session], int]] = {
     "claims": claims.waiting_count,
     "income": income_review.count_waiting,
     "sales": sales_inbox.count_waiting,
+    "deliveries": dead_letters.count_dead,
 }
 """What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
 

@@ -42,16 +42,18 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             ],
         ),
         (
+            _("通知"),
+            [
+                ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
+                ("telling.bots", "chat", _("群机器人"), _("有新申请时告诉工作群")),
+                ("telling.words", "edit", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
+            ],
+        ),
+        (
             _("场地"),
             [
                 ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),
                 ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
-            ],
-        ),
-        (
-            _("通知"),
-            [
-                ("telling.words", "chat", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
             ],
         ),
     ]

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("telling", __name__)
 
-from blueprints.telling import channels, inbox, words  # noqa: E402, F401  they hang themselves in
+from blueprints.telling import bots, channels, deliveries, inbox, words  # noqa: E402, F401  they hang themselves in

@@ -15,6 +15,7 @@ from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.telling import blueprint
+from blueprints.telling.the_post import the_post
 from blueprints.words import sentence
 from blueprints.words.topics import channel_word, wish_words
 from domain.contacts import PERSONAL, mask_email, topics_of
@@ -29,12 +30,8 @@ QUIET = ("house", "own", "never")
 
 def offered() -> frozenset[ChannelKind]:
     """By what this house can reach people beyond the app; a letter without an address of ours confirms nothing."""
-    config = current_app.config
-    ways = {
-        ChannelKind.EMAIL: bool(config.get("SMTP_URL") and config.get("PUBLIC_URL")),
-        ChannelKind.SMS: config.get("SMS_PROVIDER", "none") != "none",
-    }
-    return frozenset(channel for channel, is_there in ways.items() if is_there)
+    post = the_post()
+    return post.kinds.intersection(PERSONAL) - (frozenset() if post.base_url else {ChannelKind.EMAIL})
 
 
 def _signer() -> URLSafeTimedSerializer:

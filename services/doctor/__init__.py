@@ -14,6 +14,7 @@ from services.doctor import (
     imports,
     income,
     offers,
+    post,
     running,
     sales_books,
     sealed,
@@ -38,6 +39,7 @@ AREAS = (
     sealed,
     income,
     statements,
+    post,
 )
 
 

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +15,7 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from domain.telling import ChannelKind
+from services.telling.outbound import default_tls
 from services.telling.post import Letter, NotSent
 
 SECONDS = 10.0
@@ -48,7 +50,10 @@ def server_of(url: str) -> MailServer:
 
 def address_of(text: str) -> Address:
     """An address that can stand in a header; raises ValueError."""
-    found = Address(addr_spec=text)
+    try:
+        found = Address(addr_spec=text)
+    except (MessageError, IndexError) as error:
+        raise ValueError("not an address") from error
     if not text.isascii() or not text.isprintable() or "." not in found.domain:
         raise ValueError("not an address")
     return found
@@ -63,7 +68,7 @@ class EmailChannel:
         self, server: MailServer, sender: str, base_url: str = "", tls: ssl.SSLContext | None = None
     ) -> None:
         self._server, self._sender, self._base_url = server, address_of(sender), base_url
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
 
     def send(self, letter: Letter) -> None:
         """Hand a letter to the mail server; raises NotSent, for good where it said a final no to this letter."""
@@ -90,13 +95,13 @@ class EmailChannel:
         server = self._server
         if server.scheme == "smtps":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=SECONDS, context=self._tls
+                server.host, server.port, timeout=SECONDS, context=self._tls or default_tls()
             )
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         try:
             if server.scheme == "smtp+starttls":
-                smtp.starttls(context=self._tls)
+                smtp.starttls(context=self._tls or default_tls())
             if server.user:
                 smtp.login(server.user, server.password)
             yield smtp
@@ -110,7 +115,7 @@ class EmailChannel:
         message = EmailMessage(policy=SMTP)
         try:
             message["To"] = address_of(letter.to)
-        except (ValueError, IndexError) as error:
+        except ValueError as error:
             raise NotSent("address_malformed", is_final=True) from error
         message["From"] = Address("近邻晤福", addr_spec=self._sender.addr_spec)
         message["Subject"] = " ".join(letter.subject.split())

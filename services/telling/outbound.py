@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
@@ -137,6 +138,12 @@ class PinnedHttps(HTTPSConnection):
         except BaseException:
             plain.close()
             raise
+
+
+@cache
+def default_tls() -> ssl.SSLContext:
+    """The certificates that this machine trusts, read once."""
+    return ssl.create_default_context()
 
 
 def connected(address: str, port: int) -> socket.socket:

@@ -47,7 +47,7 @@ def send_due(now: datetime, post: Post) -> int:
     """Send what is due, for some seconds; returns how many left. A failed one waits, the others go on."""
     sent, ends = 0, time.monotonic() + ROUND_SECONDS
     while time.monotonic() < ends and (lease := take(now)) is not None:
-        sent += _send(lease, post, now)
+        sent += send_one(lease, post, now)
     return sent
 
 
@@ -68,7 +68,8 @@ def take(session: Session, now: datetime) -> Lease | None:
     return Lease(row.id, row.channel, row.target, row.attempts, settings.load(session).delivery_tries)
 
 
-def _send(lease: Lease, post: Post, now: datetime) -> bool:
+def send_one(lease: Lease, post: Post, now: datetime) -> bool:
+    """Send a leased delivery and write down what became of it; whether it left."""
     try:
         letter = prepare(lease.delivery_id, post, now)
         if letter is None:

@@ -15,6 +15,15 @@ from tests.support.who_may_call import (
 __all__ = ["NOBODY", "WHO_MAY"]
 
 PAGES = {
+    "telling.add_bot": ADMINS,
+    "telling.bots": ADMINS,
+    "telling.choose_topics": ADMINS,
+    "telling.deliveries": STAFF,
+    "telling.disable_bot": ADMINS,
+    "telling.put_away": STAFF,
+    "telling.retry": STAFF,
+    "telling.retry_all": STAFF,
+    "telling.try_bot": ADMINS,
     "accounts.check_log_in": EVERYBODY,
     "accounts.join": EVERYBODY,
     "accounts.log_in": EVERYBODY,

@@ -18,6 +18,7 @@ from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
 from domain.sales.lines import Platform
 from domain.sales.problems import HeldCode
+from domain.telling import DeliveryState
 from models import (
     Booking,
     BoothSwap,
@@ -53,6 +54,7 @@ from tests.support.builders import (
     saved,
 )
 from tests.support.income_builders import hand_in_income, proofs_of
+from tests.support.letters import create_bot, create_letter
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -146,6 +148,8 @@ def build_world() -> World:
         "kind": "booking_confirmed",
         "locale": "en",
         "notice_id": _notice(people[Role.RESIDENT].id),
+        "hook_id": create_bot().id,
+        "delivery_id": create_letter(state=DeliveryState.DEAD).id,
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
