@@ -41,9 +41,7 @@ def deliver_due(now: datetime, channels: frozenset[ChannelKind] = EVERY_CHANNEL)
 
 @query
 def _due(session: Session, now: datetime) -> list[int]:
-    found = session.scalars(_those_due(now).with_only_columns(OutboxMessage.id).limit(BATCH)).all()
-    session.rollback()  # each message is a transaction of its own
-    return list(found)
+    return list(session.scalars(_those_due(now).with_only_columns(OutboxMessage.id).limit(BATCH)))
 
 
 def _those_due(now: datetime) -> Select[OutboxMessage]:
