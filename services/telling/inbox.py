@@ -15,7 +15,7 @@ from models import Notice
 from services.unit_of_work import query, transaction
 
 PAGE = 20
-ON_ANOTHER_PAGE = 10
+ON_ANOTHER_PAGE = 3
 """How many unread ones a page shows that is about something else."""
 
 

@@ -161,12 +161,11 @@ def test_quiet_hours_are_the_houses_own_or_none(mine):
     mine.submit(mine.get(PAGE), "/sms")
     mine.submit(mine.get(PAGE), "/quiet", quiet="own", quiet_starts="21:30", quiet_ends="08:00")
     page = mine.get(PAGE).text
-    assert 'value="21:30"' in page
+    assert "<option selected>21:30</option>" in page
     assert re.search(r'value="own" checked', page)
 
     refused = mine.submit(mine.get(PAGE), "/quiet", quiet="own", quiet_starts="25:00", quiet_ends="08:00")
     assert refused.status_code == 422
-    assert 'value="25:00"' in refused.text
     assert "例如 22:00 到 07:00" in refused.text
 
     mine.submit(mine.get(PAGE), "/quiet", quiet="never", quiet_starts="", quiet_ends="")
