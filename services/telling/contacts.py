@@ -108,7 +108,7 @@ def confirm_email(session: Session, person_id: int, address: str, now: datetime)
 
     Raises Missing when the address is another by now.
     """
-    contact, person = _locked(session, person_id), _person(session, person_id)
+    person, contact = _person(session, person_id), _locked(session, person_id)
     if contact.email is None or hashed(contact.email) != address or person.disabled_at is not None:
         raise Missing
     if contact.email_confirmed_at is None:
