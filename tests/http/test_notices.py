@@ -1,31 +1,16 @@
 """The inbox: for everybody with an account, the newest first, read when opened."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
 from domain.people import Role
-from models import Notice, OutboxMessage
-from tests.support.builders import NOW, between, create_booking, create_person, create_space, saved
+from tests.support.builders import between, create_booking, create_person, create_space
 from tests.support.client import read_forms
+from tests.support.letters import create_notice
 from tests.support.visits import HTMX, log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
-
-
-def told(person, kind="person_verified", minutes=0, read_at=None, **params):
-    """Something that somebody was told so many minutes ago."""
-    at = NOW - timedelta(minutes=minutes)
-    message = saved(
-        OutboxMessage(
-            recipient_id=person.id, kind=kind, params=params, created_at=at, next_try_at=at, sent_at=at
-        )
-    )
-    notice = Notice(
-        outbox_id=message.id, person_id=person.id, kind=kind, params=params, created_at=at, read_at=read_at
-    )
-    return saved(notice).outbox_id
 
 
 def badge(client, path="/notices"):
@@ -48,7 +33,7 @@ def mine(client, me):
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_with_an_account_has_an_inbox_and_a_badge_on_every_page(app, role):
     person = create_person(role)
-    told(person)
+    create_notice(person)
     client = visitor(app, person)
 
     assert "没看过" in client.get("/notices").text
@@ -63,7 +48,7 @@ def test_nobody_else_has_a_bell(client):
 
 def test_the_newest_stands_first_and_there_are_pages(mine, me):
     for minute in range(25):
-        told(me, "shop_verified", minute, shop=f"第{minute}家")
+        create_notice(me, "shop_verified", minutes=minute, shop=f"第{minute}家")
 
     first, second = mine.get("/notices").text, mine.get("/notices?page=2").text
 
@@ -76,7 +61,7 @@ def test_the_newest_stands_first_and_there_are_pages(mine, me):
 def test_opening_one_reads_it_and_leads_to_what_it_is_about(mine, me):
     booking = create_booking(create_space(), between(15, 16, days=1), booker_id=me.id)
     facts = {"space": "茶话室", "space_en": "Tea room", "booking_id": booking.id}
-    number = told(
+    number = create_notice(
         me, "booking_confirmed", starts_at=booking.starts_at.isoformat(),
         ends_at=booking.ends_at.isoformat(), **facts,
     )  # fmt: skip
@@ -91,7 +76,7 @@ def test_opening_one_reads_it_and_leads_to_what_it_is_about(mine, me):
 
 
 def test_one_that_leads_nowhere_stays_in_the_inbox(mine, me):
-    told(me, "shop_member_removed", shop="山腰茶行")
+    create_notice(me, "shop_member_removed", shop="山腰茶行")
     page = mine.get("/notices")
 
     assert mine.submit(page, "/open").location == "/notices?page=1"
@@ -99,7 +84,7 @@ def test_one_that_leads_nowhere_stays_in_the_inbox(mine, me):
 
 
 def test_looking_at_the_list_reads_nothing(mine, me):
-    told(me)
+    create_notice(me)
     mine.get("/notices")
     mine.get("/notices", headers=HTMX)
 
@@ -108,18 +93,18 @@ def test_looking_at_the_list_reads_nothing(mine, me):
 
 def test_all_of_them_are_put_away_but_not_what_came_meanwhile(mine, me):
     for minute in range(30):
-        told(me, minutes=minute + 1)
+        create_notice(me, minutes=minute + 1)
     page = mine.get("/notices")
-    told(me)
+    create_notice(me)
 
     assert mine.submit(page, "/notices/read").location == "/notices"
     assert badge(mine) == "1"
 
 
-def test_nobody_reads_or_puts_away_what_others_were_told(mine, app, me):
+def test_nobody_reads_or_puts_away_what_others_were_create_notice(mine, app, me):
     other = create_person()
-    theirs = told(other)
-    told(me)
+    theirs = create_notice(other)
+    create_notice(me)
     form = read_forms(mine.get("/notices").text)[-1]
 
     assert mine.post(f"/notices/{theirs}/open", data=form.fields).status_code == 404
@@ -130,7 +115,7 @@ def test_nobody_reads_or_puts_away_what_others_were_told(mine, app, me):
 
 
 def test_putting_away_leads_back_to_the_page_one_came_from_and_nowhere_else(mine, me):
-    told(me)
+    create_notice(me)
     page = mine.get("/bookings")
 
     assert mine.submit(page, "/notices/read").location == "/bookings"

@@ -27,6 +27,13 @@ def engine_name():
     return "sqlite"
 
 
+@pytest.fixture(autouse=True)
+def reader(db):
+    """Somebody who reads Chinese, unless a test says otherwise."""
+    with force_locale(CHINESE_LOCALE):
+        yield
+
+
 @pytest.fixture
 def admin():
     return create_actor(Role.ADMIN)
