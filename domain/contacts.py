@@ -23,7 +23,7 @@ DEFAULTS: Mapping[ChannelKind, frozenset[Topic]] = {
     ChannelKind.EMAIL: frozenset(Topic) - {Topic.SALES},
     ChannelKind.SMS: frozenset({Topic.BOOKINGS, Topic.WAITING, Topic.REMINDERS}),
 }
-"""What a channel tells once somebody has switched it on: a short message costs, so it tells what can't wait."""
+"""What is chosen when somebody switches a channel on: a short message costs, so it tells what can't wait."""
 
 OF_SHOPS = frozenset({Topic.STUDIO, Topic.SALES})
 

@@ -167,7 +167,7 @@ def me() -> ResponseReturnValue:
         "accounts/me",
         person=people.by_id(actor.id),
         record=points.own(actor, now()),
-        tools=_tools(actor),
+        tools=[*_tools(actor), (url_for("telling.channels"), _("怎么通知我"))],
     )
 
 

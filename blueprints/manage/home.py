@@ -48,6 +48,9 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             [
                 ("manage.figures", "edit", _("规则和数字"), _("能约几次、多久算没来、资料存多久")),
                 ("manage.audit", "search", _("操作记录"), _("谁在什么时候做了什么、看过谁的资料")),
+                ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
+                ("telling.bots", "chat", _("群机器人"), _("有新申请时告诉工作群")),
+                ("telling.words", "edit", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
             ],
         ),
         (

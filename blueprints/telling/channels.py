@@ -15,9 +15,10 @@ from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.telling import blueprint
+from blueprints.telling.the_post import the_post
 from blueprints.words import sentence
 from blueprints.words.topics import channel_word, wish_words
-from domain.contacts import PERSONAL, mask_email, topics_of
+from domain.contacts import DAY_MINUTES, PERSONAL, mask_email, topics_of
 from domain.errors import BadInput, Missing, Refusal
 from domain.people import mask_phone
 from domain.telling import ChannelKind, Topic
@@ -29,12 +30,8 @@ QUIET = ("house", "own", "never")
 
 def offered() -> frozenset[ChannelKind]:
     """By what this house can reach people beyond the app; a letter without an address of ours confirms nothing."""
-    config = current_app.config
-    ways = {
-        ChannelKind.EMAIL: bool(config.get("SMTP_URL") and config.get("PUBLIC_URL")),
-        ChannelKind.SMS: config.get("SMS_PROVIDER", "none") != "none",
-    }
-    return frozenset(channel for channel, is_there in ways.items() if is_there)
+    post = the_post()
+    return post.kinds.intersection(PERSONAL) - (frozenset() if post.base_url else {ChannelKind.EMAIL})
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -166,6 +163,11 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def _half_hours(hours: tuple[int, int]) -> list[str]:
+    """What quiet hours can be chosen from, and what they are now."""
+    return [_clock(minute) for minute in sorted({*range(0, DAY_MINUTES, 30), *hours})]
+
+
 def _open_ways(reach: contacts.Reach) -> list[ChannelKind]:
     """The channels that somebody switched on and that this house has, in their order."""
     is_open = {ChannelKind.EMAIL: reach.is_confirmed, ChannelKind.SMS: reach.sms_is_on}
@@ -192,6 +194,7 @@ def _show(refusal: Refusal | None = None, **typed: Any) -> ResponseReturnValue:
             ways=[(way, channel_word(way)) for way in ways],
             topics=_topic_rows(reach, topics_of(actor.role), ways),
             fields=fields,
+            half_hours=_half_hours(hours),
             house_hours=[_clock(minute) for minute in reach.house_quiet],
             errors={_field_of(refusal): sentence(refusal)} if refusal else {},
             masked_phone=mask_phone(actor.phone),

@@ -26,7 +26,7 @@ from domain.telling import Topic
 from services.telling import topics
 from services.telling import words as services
 
-LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+LOCALES = ("zh_Hans_CN", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class Tongue:
     """A kind of message in one language: what is in force, what was typed, how that would read."""
 
     locale: str
-    name: str
     ours: str
     typed: str
     preview: str
@@ -65,38 +64,38 @@ def words() -> ResponseReturnValue:
     return pages.show("telling/words", groups=[(title, some) for title, some in groups if some])
 
 
-@blueprint.get("/manage/words/<kind>")
+@blueprint.get("/manage/words/<message>")
 @allow(Role.ADMIN)
-def kind_of_words(kind: str) -> ResponseReturnValue:
+def kind_of_words(message: str) -> ResponseReturnValue:
     """One kind of message in both languages, with its placeholders."""
-    return _show(kind)
+    return _show(message)
 
 
-@blueprint.post("/manage/words/<kind>/<locale>")
+@blueprint.post("/manage/words/<message>/<locale>")
 @allow(Role.ADMIN)
-def write_words(kind: str, locale: str) -> ResponseReturnValue:
+def write_words(message: str, locale: str) -> ResponseReturnValue:
     """Keep what was typed, or only show how it would read."""
     text = request.form.get("text", "")
-    known, needed = _placeholders(kind, locale)
+    known, needed = _placeholders(message, locale)
     try:
         if request.form.get("action") == "preview":
             house_words.clean(text, known, needed)
-            return _show(kind, typed={locale: text})
-        services.save(the_actor(), kind, locale, text, known=known, needed=needed, now=now())
+            return _show(message, typed={locale: text})
+        services.save(the_actor(), message, locale, text, known=known, needed=needed, now=now())
     except BadInput as refusal:
-        return _show(kind, status_of(refusal), typed={locale: text}, errors={locale: sentence(refusal)})
+        return _show(message, status_of(refusal), typed={locale: text}, errors={locale: sentence(refusal)})
     flash(_("记住了，以后的消息就这样写。"), "ok")
-    return pages.go("telling.kind_of_words", kind=kind)
+    return pages.go("telling.kind_of_words", message=message)
 
 
-@blueprint.post("/manage/words/<kind>/<locale>/reset")
+@blueprint.post("/manage/words/<message>/<locale>/reset")
 @allow(Role.ADMIN)
-def reset_words(kind: str, locale: str) -> ResponseReturnValue:
+def reset_words(message: str, locale: str) -> ResponseReturnValue:
     """Take ours again."""
-    _placeholders(kind, locale)
-    services.reset(the_actor(), kind, locale, now())
+    _placeholders(message, locale)
+    services.reset(the_actor(), message, locale, now())
     flash(_("换回了原来的写法。"), "ok")
-    return pages.go("telling.kind_of_words", kind=kind)
+    return pages.go("telling.kind_of_words", message=message)
 
 
 def _said(kind: str) -> Said:
@@ -143,7 +142,6 @@ def _tongue(kind: str, locale: str, typed: dict[str, str], errors: dict[str, str
         preview = "" if locale in errors else house_words.fill(text, told.values)
     return Tongue(
         locale=locale,
-        name=LOCALES[locale],
         ours=ours,
         typed=text,
         preview=preview,

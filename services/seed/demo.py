@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Notice
 from services import outbox
-from services.seed import claim_words, house, income, licences, news, past, people, shops
+from services.seed import claim_words, house, income, licences, news, past, people, shops, telling
 from services.seed.bookings import play_bookings
 from services.seed.draws import play_draws
 from services.seed.people import Cast
@@ -57,7 +57,10 @@ def _lay(
     income.report_income(cast, stalls, scans, now)
     income.declare_baselines(stalls, now - timedelta(days=60))
     past.write_past(session, cast, now)
+    telling.remind(now)
+    telling.meet(cast, now)
     settle_messages(session, cast, now)
+    telling.confirm_address(session, cast, now)
     return True
 
 

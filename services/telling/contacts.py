@@ -104,12 +104,18 @@ def waiting_address(session: Session, person_id: int, address: str) -> str:
 
 @transaction
 def confirm_email(session: Session, person_id: int, address: str, now: datetime) -> None:
-    """Whoever reads that mailbox says yes; once more is the same. Raises Missing when the address is another by now."""
-    contact, person = _locked(session, person_id), _person(session, person_id)
+    """Whoever reads that mailbox says yes, and what an address usually hears is chosen with it; once more is the same.
+
+    Raises Missing when the address is another by now.
+    """
+    person, contact = _person(session, person_id), _locked(session, person_id)
     if contact.email is None or hashed(contact.email) != address or person.disabled_at is not None:
         raise Missing
     if contact.email_confirmed_at is None:
         contact.email_confirmed_at = now
+        if not any(channel is ChannelKind.EMAIL for _topic, channel in wishes.choices_of(session, person_id)):
+            usual = DEFAULTS[ChannelKind.EMAIL]
+            _choose(session, person_id, {(one, ChannelKind.EMAIL): one in usual for one in Topic})
         records.audit(session, person.as_actor(), "contact.email_confirmed", person, now)
 
 
@@ -129,7 +135,7 @@ def switch_sms(session: Session, actor: Actor, is_on: bool, now: datetime) -> No
         raise BadInput("sms_without_phone", field="sms")
     _lock(session, actor.id)
     wanted = DEFAULTS[ChannelKind.SMS] if is_on else frozenset[Topic]()
-    _choose(session, actor, {(topic, ChannelKind.SMS): topic in wanted for topic in Topic})
+    _choose(session, actor.id, {(topic, ChannelKind.SMS): topic in wanted for topic in Topic})
     action = "contact.sms_switched_on" if is_on else "contact.sms_switched_off"
     records.audit(session, actor, action, _person(session, actor.id), now)
 
@@ -145,7 +151,7 @@ def choose(
     """Say for each topic by which of the channels it comes; the other channels stay as they are."""
     _lock(session, actor.id)
     topics = topics_of(actor.role)
-    _choose(session, actor, {(one, by): (one, by) in wanted for one in topics for by in channels})
+    _choose(session, actor.id, {(one, by): (one, by) in wanted for one in topics for by in channels})
     records.audit(session, actor, "contact.chosen", _person(session, actor.id), now)
 
 
@@ -160,9 +166,9 @@ def set_quiet(
     records.audit(session, actor, "contact.quiet_set", _person(session, actor.id), now)
 
 
-def _choose(session: Session, actor: Actor, choices: Mapping[tuple[Topic, ChannelKind], bool]) -> None:
+def _choose(session: Session, person_id: int, choices: Mapping[tuple[Topic, ChannelKind], bool]) -> None:
     for (topic, channel), is_on in choices.items():
-        session.merge(ChannelChoice(person_id=actor.id, topic=topic, channel=channel, is_on=is_on))
+        session.merge(ChannelChoice(person_id=person_id, topic=topic, channel=channel, is_on=is_on))
 
 
 def _locked(session: Session, person_id: int) -> Contact:

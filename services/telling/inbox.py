@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -15,7 +15,7 @@ from models import Notice
 from services.unit_of_work import query, transaction
 
 PAGE = 20
-ON_ANOTHER_PAGE = 10
+ON_ANOTHER_PAGE = 3
 """How many unread ones a page shows that is about something else."""
 
 
@@ -52,6 +52,23 @@ def of_person(session: Session, actor: Actor, page: int, *, per_page: int = PAGE
         unread=session.scalar(select(func.count()).where(unread_by(actor))) or 0,
         latest=latest or 0,
     )
+
+
+@query
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    size: int,
+    before: tuple[datetime, int] | None = None,
+    only_unread: bool = False,
+) -> list[Notice]:
+    """Up to `size` notices of this person, the newest first, beginning after a position by moment and number."""
+    own = unread_by(actor) if only_unread else Notice.person_id == actor.id
+    if before is not None:
+        own &= tuple_(Notice.created_at, Notice.outbox_id) < tuple_(*before)
+    newest_first = (Notice.created_at.desc(), Notice.outbox_id.desc())
+    return list(session.scalars(select(Notice).where(own).order_by(*newest_first).limit(size)))
 
 
 def unread_by(actor: Actor) -> ColumnElement[bool]:

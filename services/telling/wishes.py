@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.contacts import DEFAULTS, PERSONAL
+from domain.contacts import PERSONAL
 from domain.telling import ChannelKind, Topic
 from models import ChannelChoice, Contact
 
@@ -36,15 +36,12 @@ def choices_of(session: Session, person_id: int) -> Choices:
 
 
 def is_open(channel: ChannelKind, contact: Contact | None, choices: Choices) -> bool:
-    """Whether somebody switched a channel on: an address counts once it is confirmed, a phone once it is chosen.
-
-    Until then nothing leaves the house [default].
-    """
+    """Whether somebody switched a channel on: an address counts once it is confirmed, a phone once it is chosen."""
     if channel is ChannelKind.EMAIL:
         return contact is not None and contact.email_confirmed_at is not None
     return any(is_on for (_topic, chosen), is_on in choices.items() if chosen is channel)
 
 
 def is_wanted(topic: Topic, channel: ChannelKind, choices: Choices) -> bool:
-    """Whether a topic goes by an open channel: as somebody chose, else as the house has it [default]."""
-    return choices.get((topic, channel), topic in DEFAULTS[channel])
+    """Whether a topic goes by an open channel: nothing does until somebody chose it [default]."""
+    return choices.get((topic, channel), False)

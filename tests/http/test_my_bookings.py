@@ -105,7 +105,7 @@ def test_nobody_puts_away_the_notices_of_others(mine, room, db):
     theirs = db.session.scalars(select(Notice)).one()
 
     form = next(form for form in read_forms(mine.get("/bookings").text) if "csrf_token" in form.fields)
-    mine.post("/bookings/notices/read", data={**form.fields, "notice": theirs.outbox_id})
+    mine.post("/notices/read", data={**form.fields, "notice": theirs.outbox_id})
 
     assert db.session.scalar(select(func.count()).where(Notice.read_at.is_(None))) == 1
 

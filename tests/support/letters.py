@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from sqlalchemy import select
 
 from domain.telling import Audience, ChannelKind, DeliveryState, Topic, WebhookKind
-from models import ChannelChoice, Contact, Delivery, OutboxMessage, Person, Webhook, db
+from models import ChannelChoice, Contact, Delivery, Notice, OutboxMessage, Person, Webhook, db
 from services import records
 from services.telling.post import Channel, Letter, NotSent, Post, Rendered, post_of
 from services.unit_of_work import in_transaction
@@ -124,3 +124,30 @@ def later(code: str = "http", **changes: Any) -> NotSent:
 def minutes_after(moment: datetime, since: datetime = NOW) -> float:
     """How long after another a moment is."""
     return (moment - since).total_seconds() / 60
+
+
+def create_notice(
+    person: Person,
+    kind: str = "person_verified",
+    *,
+    minutes: int = 0,
+    read_at: datetime | None = None,
+    **params: Any,
+) -> int:
+    """Something that somebody was told so many minutes ago and has not read; returns its number."""
+    at = NOW - timedelta(minutes=minutes)
+    values: dict[str, Any] = {"kind": kind, "params": params, "created_at": at}
+    message = saved(OutboxMessage(recipient_id=person.id, next_try_at=at, sent_at=at, **values))
+    notice = Notice(outbox_id=message.id, person_id=person.id, read_at=read_at, **values)
+    return int(saved(notice).outbox_id)
+
+
+def told_ids(person: Person) -> dict[str, Any]:
+    """What routes of telling people name: a notice of somebody, a bot, a dead letter, a kind of message."""
+    return {
+        "notice_id": create_notice(person),
+        "hook_id": create_bot().id,
+        "delivery_id": create_letter(state=DeliveryState.DEAD).id,
+        "message": "booking_confirmed",
+        "locale": "en",
+    }

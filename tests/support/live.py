@@ -42,13 +42,13 @@ def running(engine_name: str) -> Iterator[Live]:
 
 
 @contextmanager
-def running_on(database_url: str) -> Iterator[Live]:
-    """Two server processes on this database, until the block ends."""
+def running_on(database_url: str, environment: dict[str, str] | None = None) -> Iterator[Live]:
+    """Two server processes on this database, until the block ends; `environment` adds to their settings."""
     from app import create_app
     from tests.support.engines import disconnect, settings
 
     app = create_app(settings(database_url))
-    with serving(database_url) as server:
+    with serving(database_url, environment=environment) as server:
         yield Live(server.url, app, server, database_url)
     disconnect(app)
 

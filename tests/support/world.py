@@ -19,7 +19,6 @@ from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
 from domain.sales.lines import Platform
 from domain.sales.problems import HeldCode
-from domain.telling import DeliveryState
 from models import (
     Booking,
     BoothSwap,
@@ -54,7 +53,7 @@ from tests.support.builders import (
     saved,
 )
 from tests.support.income_builders import hand_in_income, proofs_of
-from tests.support.letters import create_bot, create_letter
+from tests.support.letters import create_notice, told_ids
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -154,12 +153,13 @@ def build_world() -> World:
         "delivery_id": create_letter(state=DeliveryState.DEAD).id,
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
+        **told_ids(people[Role.RESIDENT]),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
-    strange["sale_id"] = create_sale(other_product, NOW).id
+    strange |= {"sale_id": create_sale(other_product, NOW).id, "notice_id": create_notice(stranger)}
     return World(people, ids, strange)
 
 
