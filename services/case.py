@@ -155,6 +155,10 @@ def _lane(
     # Of a booking that moves, what it has now stands beside what it asks for.
     held += [Held(part, SegmentKind.BUSY, "", booking.id) for part in subtract([booking.interval], [asked])]
     held.append(Held(asked, SegmentKind.PENDING, "", booking.id))
+    if booking.suggested:
+        held += [
+            Held(part, SegmentKind.PENDING, "", booking.id) for part in subtract([booking.suggested], [asked])
+        ]
     end = tick_of(axis.ends_at)
     nowhere = Horizon(now=tick_of(now), first=end, end=end)
     return axis, room_lane(axis, openings, held, booking.space.buffer_minutes, nowhere)

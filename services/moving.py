@@ -186,7 +186,7 @@ def give_up_proposal(
 ) -> None:
     """Forget the proposed time of a booking whose space is locked, and pass it on; raises Stale."""
     freed = reading.held_times(booking)
-    arbiter.keep(session, booking, version=version, **arbiter.NO_PROPOSAL)
+    arbiter.keep(session, booking, version=version, **arbiter.NOTHING_OPEN)
     if declined_because:
         records.audit(session, actor, "booking.move_declined", booking, now, reason=declined_because)
     else:

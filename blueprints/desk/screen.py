@@ -34,6 +34,7 @@ def show(
     # The revision before what it stamps, or a change in between would go unseen.
     desk = queue.desk(actor, booking_id, moment)
     chosen = desk.case.booking.id if desk.case else None
+    is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     undo = saying.undo_bar(undoing.recent(actor, moment), moment)
     return pages.show(
         "desk/queue",
@@ -41,22 +42,31 @@ def show(
         reviews={} if pages.is_fragment() else attention.reviews_waiting(actor),
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
-        cards=[views.card(booking, chosen, moment) for booking in desk.waiting],
-        chosen=chosen,
-        longest_wait=desk.longest_wait,
+        **listed(desk.queue, chosen, moment),
         tag=tag_of(revision, chosen, moment),
         moment=moment,
         said=said,
         undo=undo,
         late=_late(desk, moment) if isinstance(refusal, Stale) else None,
-        is_open=desk.case is not None and decisions.can_be_decided(desk.case.booking, moment),
+        is_open=is_open,
         refused=_told(refusal),
         revealed=revealed,
+        times=views.free_times(desk.case, moment) if desk.case and is_open else [],
         reasons=_reasons(desk.case.booking) if desk.case else [],
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
     )
+
+
+def listed(found: queue.Queue, chosen: int | None, moment: datetime) -> dict[str, Any]:
+    """What the queue is shown with."""
+    return {
+        "cards": [views.card(booking, chosen, moment) for booking in found.waiting],
+        "unanswered": [views.card(booking, chosen, moment) for booking in found.unanswered],
+        "chosen": chosen,
+        "longest_wait": found.longest_wait,
+    }
 
 
 def answer(body: dict[str, Any]) -> ResponseReturnValue:
