@@ -13,6 +13,7 @@ from domain.interval import Interval
 from domain.people import Actor
 from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
+from services.desk import levels
 from services.desk.recording import recorded
 from services.studio import readiness, swaps
 from services.unit_of_work import transaction
@@ -63,16 +64,21 @@ def can_be_decided(booking: Booking, now: datetime) -> bool:
 def approve(session: Session, actor: Actor, booking_id: int, *, version: int, now: datetime) -> Booking:
     """Say yes to a pending request or to a wish for another time; raises Forbidden, Missing, Stale, RuleViolation.
 
-    A time that the house has proposed meanwhile is given up: the request is confirmed as it was asked.
+    Where a space asks for two yeses, the first leaves it waiting for the second. A time that the house has proposed
+    meanwhile is given up: the request is confirmed as it was asked.
     """
     booking = request_to_decide(session, actor, booking_id, now)
+    if not _waits(booking):
+        raise Stale(booking.id)
+    readiness.must_be_ready(session, booking)
+    if levels.asks_for_first(booking):
+        levels.give_first(session, actor, booking, version, now)
+        return booking
+    levels.must_be_second(session, actor, booking, now)
     if booking.wished is not None:
         with recorded(session, actor, booking, DecisionKind.APPROVED, now):
             _approve_move(session, actor, booking, version, now)
         return booking
-    if booking.status is not BookingStatus.PENDING:
-        raise Stale(booking.id)
-    readiness.must_be_ready(session, booking)
     freed = [] if booking.suggested is None else reading.held_times(booking)
     with recorded(session, actor, booking, DecisionKind.APPROVED, now):
         arbiter.change(

@@ -101,7 +101,8 @@ def _decide(booking_id: int, decision: Decision, kind: DecisionKind) -> Response
     def act() -> Answer:
         booking = decision(actor, moment)
         following = queue.following(actor, booking, moment)
-        said = saying.said(booking, kind, moment)
+        made = DecisionKind.FIRST_YES if waits_for_second(booking, kind) else kind
+        said = saying.said(booking, made, moment)
         return Answer(303, _body(said, following, undoing.until(booking, moment), booking))
 
     try:
@@ -109,6 +110,11 @@ def _decide(booking_id: int, decision: Decision, kind: DecisionKind) -> Response
     except (Stale, BadInput, RuleViolation, SlotTaken) as refusal:
         return refuse(booking_id, refusal)
     return answer(done.body)
+
+
+def waits_for_second(booking: Booking, kind: DecisionKind) -> bool:
+    """Whether a yes was only the first of two."""
+    return kind is DecisionKind.APPROVED and booking.first_yes_at is not None
 
 
 def _body(

@@ -43,6 +43,8 @@ def said(booking: Booking, kind: DecisionKind, now: datetime) -> str:
     if kind is DecisionKind.PROPOSED and booking.suggested:
         to = near(booking.suggested, now)
         return _("已建议：%(what)s %(when)s 改到 %(to)s，等申请人回答。", **words, to=to)
+    if kind is DecisionKind.FIRST_YES:
+        return _("已点第一次同意：%(what)s %(when)s，等另一位点第二次。", **words)
     if kind is DecisionKind.DECLINED and booking.status is BookingStatus.CONFIRMED:
         return _("没有改期：%(what)s 仍是 %(when)s，原因会告诉申请人。", **words)
     if kind is DecisionKind.DECLINED:

@@ -19,7 +19,7 @@ from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from models import Booking
 from services import attention, decisions, queue
-from services.desk import reasons, undoing
+from services.desk import levels, reasons, undoing
 
 
 def show(
@@ -51,6 +51,8 @@ def show(
         is_open=is_open,
         refused=_told(refusal),
         revealed=revealed,
+        second=views.second_line(desk.case, actor, moment) if desk.case and is_open else None,
+        asks_twice=desk.case is not None and levels.asks_for_first(desk.case.booking),
         times=views.free_times(desk.case, moment) if desk.case and is_open else [],
         reasons=_reasons(desk.case.booking) if desk.case else [],
         key=once.new_key(),

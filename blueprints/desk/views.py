@@ -10,11 +10,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.desk.times import time_value
-from blueprints.formats import clock, locale_code, near_day, roughly, short_day, span
+from blueprints.formats import clock, clock_on, listed, locale_code, near_day, roughly, short_day, span
 from blueprints.words.people import home_words
 from domain.board import HOUR, Segment, SegmentKind
 from domain.bookings import BookingStatus
 from domain.interval import Interval, local_day, moment_of
+from domain.people import Actor
 from models import Booking
 from services.case import Case
 from services.decisions import asked_time, undecided_until, waiting_since
@@ -97,6 +98,8 @@ def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
     """What presses: a start within two hours, else how long it has been waiting; with its tone."""
     if booking.suggested:
         return _("已建议 %(time)s", time=near(booking.suggested, now)), None
+    if booking.first_yes_at is not None:
+        return _("等第二次同意"), "amber"
     left = undecided_until(booking) - now
     if timedelta(0) < left <= SOON:
         if booking.wished:
@@ -228,6 +231,27 @@ def move_key(booking: Booking) -> str:
 def moment_key(moment: datetime) -> str:
     """A time as a form carries it."""
     return str(int(moment.timestamp()))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLine:
+    """Who said the first yes and whom the second waits for; `is_open` to the reader."""
+
+    text: str
+    is_open: bool
+
+
+def second_line(case: Case, actor: Actor, now: datetime) -> SecondLine | None:
+    """How the second yes stands, where one is asked for and the first is there."""
+    second = case.second
+    if second is None or second.first_by is None:
+        return None
+    named = listed(person.name for person in second.approvers)
+    text = _("%(first)s 已点第一次同意，第二次等%(names)s。", first=second.first_by.name, names=named)
+    if second.deputies and second.deputies_from is not None:
+        names = listed(person.name for person in second.deputies)
+        text += _("%(time)s 起%(names)s也可以代替。", time=clock_on(second.deputies_from), names=names)
+    return SecondLine(text, second.against(actor, now) is None)
 
 
 @dataclass(frozen=True, slots=True)

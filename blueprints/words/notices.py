@@ -141,6 +141,9 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "move_expired": lambda p: _(
         "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
     ),
+    "second_yes_wanted": lambda p: _(
+        "%(space)s %(time)s 的申请有了第一次同意，等您点第二次。", space=_where(p), time=_when(p)
+    ),
     "time_proposed": _proposed,
     "proposal_over": lambda p: _(
         "建议您改到的时间不能用了，%(space)s 的申请仍是 %(time)s，等工作人员审核。",
@@ -279,6 +282,7 @@ TONES = {
     "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
+    "second_yes_wanted": "wait",
     "time_proposed": "wait",
     "proposal_over": "wait",
     "offer_made": "ok",

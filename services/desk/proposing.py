@@ -101,6 +101,8 @@ def may_answer(actor: Actor, booking: Booking) -> bool:
 def accept(session: Session, actor: Actor, booking_id: int, *, version: int, now: datetime) -> Booking:
     """Take the proposed time: confirmed there at once, for staff have said yes to it already.
 
+    Where a space asks for two yeses that was the first, and the second is still awaited.
+
     Raises Missing, Forbidden, Stale, RuleViolation.
     """
     booking = _to_answer(session, actor, booking_id, version, now)
@@ -110,9 +112,7 @@ def accept(session: Session, actor: Actor, booking_id: int, *, version: int, now
         "ends_at": booking.proposed_ends_at,
         "override_reason": "",  # an exception was made for the old time; the new one passed the rules
         **arbiter.NOTHING_OPEN,
-        "status": BookingStatus.CONFIRMED,
-        "decided_by_id": booking.proposed_by_id,
-        "decided_at": now,
+        **_said_yes(booking, now),
     }
     arbiter.keep(session, booking, version=version, **changes)
     records.audit(
@@ -128,6 +128,13 @@ def accept(session: Session, actor: Actor, booking_id: int, *, version: int, now
         records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
     return booking
+
+
+def _said_yes(booking: Booking, now: datetime) -> dict[str, Any]:
+    """What the proposal itself decides: everything, or where two yeses are asked for the first of them."""
+    if booking.space.approval_levels > 1:
+        return {"first_yes_by_id": booking.proposed_by_id, "first_yes_at": now}
+    return {"status": BookingStatus.CONFIRMED, "decided_by_id": booking.proposed_by_id, "decided_at": now}
 
 
 @transaction

@@ -153,6 +153,7 @@ def _move(
         set_aside=set_aside,
         override_reason=reason,
         told_reason=reason,
+        at_once=True,
     )
 
 

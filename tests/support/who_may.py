@@ -107,6 +107,7 @@ PAGES = {
     "manage.remove_photo": ADMINS,
     "manage.renew_door_key": ADMINS,
     "manage.restore": ADMINS,
+    "manage.set_approval": ADMINS,
     "manage.set_days": ADMINS,
     "manage.set_hours": ADMINS,
     "manage.space": ADMINS,
