@@ -14,6 +14,7 @@ from blueprints.edge import whole
 from blueprints.identity import the_actor
 from domain.people import Role
 from services import queue
+from services.desk import batches
 
 
 @blueprint.get("/desk", endpoint="queue")
@@ -39,8 +40,11 @@ def live_list() -> ResponseReturnValue:
     known = live.nothing_new(tag)
     if known is not None:
         return known
+    actor = the_actor()
+    found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
+    together = sum(one.id in calm for one in found.waiting)
     page = render_template(
-        "desk/_list.html", **listed(queue.lists(the_actor(), moment), chosen, moment), tag=tag, moment=moment
+        "desk/_list.html", **listed(found, chosen, moment, together), tag=tag, moment=moment
     )
     return live.stamped(page, tag)
 

@@ -32,9 +32,14 @@ def undo_bar(recent: Sequence[DeskDecision], now: datetime) -> UndoBar | None:
     first = recent[0]
     text = said(first.booking, first.kind, now)
     if len(recent) > 1:
-        text = _("一次通过了 %(count)s 件，会一一告诉申请人。", count=len(recent))
+        text = approved_together(recent)
     left = (first.undo_until - now).total_seconds()
     return UndoBar(text, max(1, round(left)), recent)
+
+
+def approved_together(done: Sequence[object]) -> str:
+    """What a batch did."""
+    return _("一次通过了 %(count)s 件，会一一告诉申请人。", count=len(done)) if done else ""
 
 
 def said(booking: Booking, kind: DecisionKind, now: datetime) -> str:

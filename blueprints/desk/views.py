@@ -31,6 +31,7 @@ class Card:
     """One request in the queue."""
 
     id: int
+    version: int
     url: str
     title: str
     when: str
@@ -115,6 +116,7 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.wished else ""
     return Card(
         id=booking.id,
+        version=booking.version,
         url=url_for("desk.request_page", booking_id=booking.id),
         title=what(booking),
         when=when(booking, now),

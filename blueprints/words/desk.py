@@ -21,6 +21,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "approver_missing": lambda p: _("请至少勾选一位来点第二次同意。"),
     "approver_alone": lambda p: _("至少要两位，不然一位点了第一次，就没有人能点第二次。"),
     "deputy_minutes_invalid": lambda p: _("请填写代班等多少分钟，1 到 %(maximum)s。", maximum=p["maximum"]),
+    "look_at_it_first": lambda p: _("这一件有要注意的地方，请单独看一眼。"),
+    "nothing_ticked": lambda p: _("请先勾选要通过的。"),
     "proposal_is_the_request": lambda p: _("这就是申请的时间，请另选一个。"),
     "proposal_too_late": lambda p: _("已经来不及回答了，申请仍是原来的时间。"),
     "decline_reason_missing": lambda p: _("请写一个原因。"),
