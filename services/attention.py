@@ -44,8 +44,9 @@ def counts(session: Session, actor: Actor, now: datetime) -> Attention:
     unread = select(func.count()).where(inbox.unread_by(actor)).scalar_subquery()
     pending: ColumnElement[int] = literal(0)
     if actor.is_staff:
-        requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
-        moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
+        staff_answer = Booking.proposed_to_booker.is_(False)
+        requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
+        moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
         pending = (
             select(func.count()).where(*requested).scalar_subquery()
             + select(func.count()).where(*moving).scalar_subquery()

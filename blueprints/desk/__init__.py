@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("desk", __name__)
 
 from blueprints.desk import (  # noqa: E402  the routes hang themselves into the blueprint
+    batch,  # noqa: F401
     closing,  # noqa: F401
     deciding,  # noqa: F401
     routes,  # noqa: F401

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from blueprints import live, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.desk import blueprint, views
-from blueprints.desk.screen import show, tag_of
+from blueprints.desk import blueprint
+from blueprints.desk.screen import listed, show, tag_of
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from domain.people import Role
-from services import decisions, queue
+from services import queue
+from services.desk import batches
 
 
 @blueprint.get("/desk", endpoint="queue")
@@ -39,11 +40,11 @@ def live_list() -> ResponseReturnValue:
     known = live.nothing_new(tag)
     if known is not None:
         return known
-    waiting = queue.waiting(the_actor(), moment)
-    cards = [views.card(booking, chosen, moment) for booking in waiting]
-    longest = min((decisions.waiting_since(booking) for booking in waiting), default=None)
+    actor = the_actor()
+    found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
+    together = sum(one.id in calm for one in found.waiting)
     page = render_template(
-        "desk/_list.html", cards=cards, chosen=chosen, tag=tag, moment=moment, longest_wait=longest
+        "desk/_list.html", **listed(found, chosen, moment, together), tag=tag, moment=moment
     )
     return live.stamped(page, tag)
 

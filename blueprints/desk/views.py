@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 
-from blueprints.formats import clock, locale_code, near_day, roughly, short_day, span
+from blueprints.desk.times import time_value
+from blueprints.formats import clock, clock_on, listed, locale_code, near_day, roughly, short_day, span
 from blueprints.words.people import home_words
 from domain.board import HOUR, Segment, SegmentKind
 from domain.bookings import BookingStatus
 from domain.interval import Interval, local_day, moment_of
+from domain.people import Actor
 from models import Booking
 from services.case import Case
 from services.decisions import asked_time, undecided_until, waiting_since
+from services.desk import proposing
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
@@ -28,6 +31,7 @@ class Card:
     """One request in the queue."""
 
     id: int
+    version: int
     url: str
     title: str
     when: str
@@ -58,15 +62,16 @@ def what(booking: Booking) -> str:
 
 def when(booking: Booking, now: datetime) -> str:
     """今天 15:00–17:00: the time that is decided on."""
-    return _near(asked_time(booking), now)
+    return near(asked_time(booking), now)
 
 
 def before(booking: Booking, now: datetime) -> str:
     """The confirmed time of a booking that asks for another one."""
-    return _near(booking.interval, now) if booking.proposed else ""
+    return near(booking.interval, now) if booking.wished else ""
 
 
-def _near(time: Interval, now: datetime) -> str:
+def near(time: Interval, now: datetime) -> str:
+    """今天 15:00–17:00."""
     return f"{near_day(time.starts_at, local_day(now))} {span(time)}"
 
 
@@ -92,9 +97,13 @@ def _name(booking: Booking) -> str:
 
 def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
     """What presses: a start within two hours, else how long it has been waiting; with its tone."""
+    if booking.suggested:
+        return _("已建议 %(time)s", time=near(booking.suggested, now)), None
+    if booking.first_yes_at is not None:
+        return _("等第二次同意"), "amber"
     left = undecided_until(booking) - now
     if timedelta(0) < left <= SOON:
-        if booking.proposed:
+        if booking.wished:
             return _("%(time)s后就改不了了", time=roughly(left)), "red"
         return _("%(time)s后开始", time=roughly(left)), "red"
     waited = now - waiting_since(booking)
@@ -104,9 +113,10 @@ def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
 def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     """One request in the queue."""
     text, tone = urgency(booking, now)
-    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.proposed else ""
+    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.wished else ""
     return Card(
         id=booking.id,
+        version=booking.version,
         url=url_for("desk.request_page", booking_id=booking.id),
         title=what(booking),
         when=when(booking, now),
@@ -120,7 +130,7 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
 def blocks(case: Case) -> list[Block]:
     """The lane; what is decided on is named, a private space's parties are not."""
     private = case.booking.space.is_private
-    labels = {case.booking.id: _("改到这里") if case.booking.proposed else _("这次")}
+    labels = {case.booking.id: _("改到这里") if case.booking.wished else _("这次")}
     for other in case.neighbours:
         slot = other.booth_slot
         labels[other.id] = slot.product.name if slot else ("" if private else other.purpose)
@@ -132,6 +142,8 @@ def _block(segment: Segment, labels: dict[int, str], asked: Booking) -> Block:
     label = labels.get(segment.ref or 0, "")
     if segment.ref == asked.id and segment.kind is SegmentKind.BUSY:
         label = _("原来的时间")
+    if segment.ref == asked.id and asked.suggested and interval.overlaps(asked.suggested):
+        label = _("建议的时间")
     return Block(str(segment.kind), len(interval.ticks()), interval.starts_at, interval.ends_at, label)
 
 
@@ -215,12 +227,46 @@ def _that_day(case: Case, other: Booking) -> Interval:
 
 def move_key(booking: Booking) -> str:
     """The other time that is asked for, as a form carries it; empty where there is none."""
-    return moment_key(booking.proposed.starts_at) if booking.proposed else ""
+    return moment_key(booking.wished.starts_at) if booking.wished else ""
 
 
 def moment_key(moment: datetime) -> str:
     """A time as a form carries it."""
     return str(int(moment.timestamp()))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLine:
+    """Who said the first yes and whom the second waits for; `is_open` to the reader."""
+
+    text: str
+    is_open: bool
+
+
+def second_line(case: Case, actor: Actor, now: datetime) -> SecondLine | None:
+    """How the second yes stands, where one is asked for and the first is there."""
+    second = case.second
+    if second is None or second.first_by is None:
+        return None
+    named = listed(person.name for person in second.approvers)
+    text = _("%(first)s 已点第一次同意，第二次等%(names)s。", first=second.first_by.name, names=named)
+    if second.deputies and second.deputies_from is not None:
+        names = listed(person.name for person in second.deputies)
+        text += _("%(time)s 起%(names)s也可以代替。", time=clock_on(second.deputies_from), names=names)
+    return SecondLine(text, second.against(actor, now) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """Another time that one tap proposes."""
+
+    value: str
+    label: str
+
+
+def free_times(case: Case, now: datetime) -> list[FreeTime]:
+    """The nearest free times of the same length, as buttons."""
+    return [FreeTime(time_value(time), near(time, now)) for time in proposing.free_times(case.booking, now)]
 
 
 def home_of(case: Case) -> str:

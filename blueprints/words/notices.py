@@ -44,6 +44,13 @@ def _points(p: Params) -> Said | str:
     return _("记 %(points)s 分，排号时会靠后一些。", points=p["points"]) if p["points"] else ""
 
 
+def _to(p: Params) -> str:
+    to = Interval(
+        datetime.fromisoformat(p["proposed_starts_at"]), datetime.fromisoformat(p["proposed_ends_at"])
+    )
+    return f"{short_day(to.starts_at)} {span(to)}"
+
+
 SENTENCES: dict[str, Sentence] = {
     **telling_notices.SENTENCES,
     **shop_notices.SENTENCES,
@@ -106,6 +113,20 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "move_expired": lambda p: _(
         "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
+    ),
+    "second_yes_wanted": lambda p: _(
+        "%(space)s %(time)s 的申请有了第一次同意，等您点第二次。", space=_where(p), time=_when(p)
+    ),
+    "time_proposed": lambda p: _(
+        "%(space)s %(time)s 的申请，工作人员建议改到 %(to)s，点一下就能接受。",
+        space=_where(p),
+        time=_when(p),
+        to=_to(p),
+    ),
+    "proposal_over": lambda p: _(
+        "建议您改到的时间不能用了，%(space)s 的申请仍是 %(time)s，等工作人员审核。",
+        space=_where(p),
+        time=_when(p),
     ),
     "offer_made": lambda p: _(
         "%(space)s %(time)s 空出来了，给您留到 %(until)s，点一下就能接受。",
@@ -207,6 +228,9 @@ TONES = {
     "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
+    "second_yes_wanted": "wait",
+    "time_proposed": "wait",
+    "proposal_over": "wait",
     "offer_made": "ok",
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
