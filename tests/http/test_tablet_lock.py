@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.people import Role
 from models import Device, LoginSession
 from tests.support.builders import NOW, create_person
+from tests.support.client import read_forms
 from tests.support.tablets import (
     PIN,
     RELOAD,
@@ -152,29 +153,49 @@ def test_the_page_tells_the_script_how_long_it_stays_open(clock, browser):
     assert 'data-left="300.0"' in by_hand
 
 
-def test_a_form_sent_while_it_is_locked_changes_nothing_and_is_answered_in_words(clock, browser, colleague):
-    page = browser.get("/me/pin")
+def send_late(client, clock, page, action, **fields):
+    """Send a form that was open when the tablet locked; gives the way to the lock screen."""
+    form = next(form for form in read_forms(page.text) if form.action.endswith(action))
     clock.move_to(NOW + IDLE)
+    referer = f"http://localhost{page.request.path}"
+    return client.post(form.action, data=form.fields | fields, headers=TAP | {"Referer": referer})
 
-    answer = browser.submit(page, "/me/pin/remove")
 
-    assert answer.status_code == 303
-    assert answer.location.startswith("/lock")
+def test_a_form_sent_while_it_is_locked_waits_and_goes_on_with_one_tap(clock, browser, colleague):
+    page = browser.get("/claims/words")
+
+    answer = send_late(browser, clock, page, "/claims/words", word="天下第一", reason="要有依据")
+
+    assert answer.location == "/lock?next=/claims/words"
     screen = browser.get(answer.location).text
-    assert "刚才填的没有送出去" in screen
-    assert "陈晓敏" in screen
+    assert "刚才填的先收着" in screen
+    assert "天下第一" not in screen
+    pad = browser.get(f"{answer.location}&who={colleague.id}")
+    back = browser.submit(pad, "/lock/open", pin=PIN)
+    assert (back.status_code, "刚才填的还在" in back.text) == (200, True)
+    assert "天下第一" not in browser.get("/claims/words").text
+    assert browser.submit(back, "/claims/words").status_code == 303
+    assert "天下第一" in browser.get("/claims/words").text
 
 
-def test_a_form_leads_back_to_its_page(clock, browser, colleague):
+def test_what_somebody_typed_is_nobody_elses(clock, db, browser, colleague):
+    other = create_colleague(name="林美玲")
+    page = browser.get("/claims/words")
+    send_late(browser, clock, page, "/claims/words", word="天下第一", reason="要有依据")
+
+    assert take_over(browser, other).location == "/desk"
+    assert take_over(browser, colleague).location == "/desk"
+    assert set(db.session.scalars(select(LoginSession.held_form))) == {None}
+
+
+def test_no_password_and_no_pin_waits_anywhere(clock, db, browser):
     page = browser.get("/me/pin")
-    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-    clock.move_to(NOW + IDLE)
 
-    answer = browser.post(
-        "/me/pin", data={"csrf_token": token}, headers=TAP | {"Referer": "http://localhost/me/pin"}
-    )
+    answer = send_late(browser, clock, page, "/me/pin", password="secret", pin="2580", again="2580")
 
     assert answer.location == "/lock?next=/me/pin"
+    assert "刚才填的没有送出去" in browser.get(answer.location).text
+    assert db.session.scalars(select(LoginSession.held_form)).all() == [None]
 
 
 def test_a_script_that_polls_is_led_to_the_lock_from_the_page_it_is_on(clock, browser):
