@@ -7,16 +7,14 @@ from sqlalchemy import select
 
 from domain.errors import BadInput, Forbidden, Missing, TooManyAttempts
 from domain.people import Role
-from models import AuditEvent, Device, LoginSession, Person, StaffPin
+from models import AuditEvent, Device, LoginSession
 from services import login, settings
-from services.passwords import hash_password
 from services.secrets import hashed
-from services.tablets import devices, locking, pins
+from services.tablets import devices, locking
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor, create_person
 from tests.support.statements import statements
 from tests.support.tablets import OTHER_PIN, PIN, create_colleague, create_tablet
-from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("db")
 DAYS = timedelta(days=30)
@@ -286,65 +284,3 @@ def test_a_tablet_is_renamed_by_an_admin_while_it_is_shared(db):
     with pytest.raises(Missing):
         devices.rename(admin, tablet.device.id, "别的", NOW)
     assert ("device.renamed", admin.id) in actions(db)
-
-
-def test_a_pin_is_set_by_oneself_after_the_password(db):
-    person = create_person(Role.STAFF, password_hash=hash_password(PASSWORD))
-    tablet = create_tablet()
-
-    with pytest.raises(BadInput, match="pin_password_wrong"):
-        pins.set_pin(person.as_actor(), "wrong one", PIN, NOW)
-    assert not pins.has_pin(person.as_actor())
-    pins.set_pin(person.as_actor(), PASSWORD, PIN, NOW)
-    pins.set_pin(person.as_actor(), PASSWORD, OTHER_PIN, NOW)
-
-    stored = db.session.get_one(StaffPin, person.id)
-    assert stored.digits == len(OTHER_PIN)
-    assert stored.pin_hash.startswith("$argon2id$")
-    assert open_with(tablet, person.id, OTHER_PIN)
-    pins.remove_pin(person.as_actor(), NOW)
-    assert locking.faces(tablet.token) == []
-    assert [action for action, who in actions(db) if "pin" in action and who == person.id] == [
-        "person.pin_set",
-        "person.pin_set",
-        "person.pin_removed",
-    ]
-
-
-def test_no_hash_is_reckoned_inside_a_transaction(db, monkeypatch):
-    person = create_person(Role.STAFF, password_hash=hash_password(PASSWORD))
-    tablet = create_tablet()
-    writing = []
-
-    def spy(function):
-        def wrapped(*args):
-            writing.append(bool(db.session().info.get("writing")))
-            return function(*args)
-
-        return wrapped
-
-    for module, name in ((pins, "matches"), (pins, "hash_password"), (locking, "matches")):
-        monkeypatch.setattr(module, name, spy(getattr(module, name)))
-    pins.set_pin(person.as_actor(), PASSWORD, PIN, NOW)
-    open_with(tablet, person.id)
-
-    assert writing == [False, False, False]
-
-
-def test_guessing_the_password_there_is_limited_like_at_the_log_in():
-    person = create_person(Role.STAFF, password_hash=hash_password(PASSWORD))
-    for _ in range(login.PER_PHONE):
-        with pytest.raises(BadInput):
-            pins.set_pin(person.as_actor(), "wrong one", PIN, NOW)
-
-    with pytest.raises(TooManyAttempts):
-        pins.set_pin(person.as_actor(), PASSWORD, PIN, NOW)
-
-
-@pytest.mark.parametrize("role", [Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT])
-def test_nobody_else_has_a_pin(db, role):
-    person = create_person(role, password_hash=hash_password(PASSWORD))
-
-    with pytest.raises(Forbidden):
-        pins.set_pin(person.as_actor(), PASSWORD, PIN, NOW)
-    assert db.session.scalars(select(Person).where(Person.id.in_(select(StaffPin.person_id)))).all() == []
