@@ -94,11 +94,18 @@ def _to_login(refusal: NotLoggedIn) -> ResponseReturnValue:
         return response
     is_shared = isinstance(refusal, TabletLocked) or shared_device() is not None
     address = url_for("tablet.lock" if is_shared else "accounts.log_in", next=_page_asked_for())
+    if is_shared and request.method == "POST":
+        flash(_said_of_form(refusal), "wait")
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": address}
-    if is_shared and request.method == "POST":
-        flash(_("平板锁屏了，刚才填的没有送出去。输入数字密码回到那一页，再送一次。"), "wait")
     return redirect(address, 303)
+
+
+def _said_of_form(refusal: NotLoggedIn) -> str:
+    """What becomes of a form that was sent to a locked tablet."""
+    if refusal.params.get("is_held"):
+        return _("平板锁屏了，刚才填的先收着。您输入数字密码，就能接着送出去。")
+    return _("平板锁屏了，刚才填的没有送出去。输入数字密码回到那一页，再送一次。")
 
 
 def _page_asked_for() -> str | None:

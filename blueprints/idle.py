@@ -9,6 +9,7 @@ from blueprints.access import access_of
 from blueprints.clock import now
 from blueprints.identity import API_PREFIX
 from domain.errors import TabletLocked
+from domain.tablets import HeldForm
 from services.tablets import locking
 
 OPEN_WHILE_LOCKED = frozenset(
@@ -68,7 +69,19 @@ def _guard() -> None:
         if is_by_hand():
             note_touch()
     elif is_navigation() or not _is_public(endpoint):
-        raise TabletLocked
+        raise TabletLocked(is_held=_hold(found.session_id))
+
+
+def _hold(session_id: int) -> bool:
+    """Keep a form that was sent too late, so that nothing has to be typed again; whether that was done."""
+    is_form = request.method == "POST" and bool(request.form) and not request.files
+    if not is_form or request.accept_mimetypes.best == "application/json":
+        return False  # a script keeps by itself what it sends
+    fields = tuple(item for item in request.form.items(multi=True) if item[0] != "csrf_token")
+    form = HeldForm(request.full_path.rstrip("?"), fields)
+    if form.may_be_kept:
+        locking.hold(session_id, form)
+    return form.may_be_kept
 
 
 def _is_public(endpoint: str) -> bool:

@@ -12,6 +12,9 @@ from domain.errors import BadInput
 MIN_PIN = 4
 MAX_PIN = 6
 MAX_NAME = 40
+MAX_HELD = 20_000
+"""Characters of a form that waits while the tablet is locked."""
+SECRETS = frozenset({"pin", "again"})
 MINUTE = timedelta(minutes=1)
 EASY_STEPS = ({0}, {1}, {9})
 """From one digit to the next: 0000, 1234 and 7890, 4321 and 2109."""
@@ -44,6 +47,20 @@ def clean_tablet_name(text: str) -> str:
     if len(name) > MAX_NAME:
         raise BadInput("tablet_name_long", field="name", maximum=MAX_NAME)
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class HeldForm:
+    """A form that was sent while the tablet was locked: where it goes and what was typed."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it may wait for its person: it isn't huge, and holds no password and no PIN."""
+        is_small = sum(len(name) + len(value) for name, value in self.fields) <= MAX_HELD
+        return is_small and not any("password" in name or name in SECRETS for name, _ in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

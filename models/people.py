@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.people import ERASED_NAME, Actor, Role, Salutation, mask_name, mask_phone
@@ -76,7 +77,8 @@ class Person(Base):
 class LoginSession(Base):
     """A logged-in browser; only the hash of its secret is kept, and a revoked one is dead at once.
 
-    On a shared tablet (`device_id`) it is locked when nobody has touched it since `last_active_at` for too long.
+    On a shared tablet (`device_id`) it is locked when nobody has touched it since `last_active_at` for too long;
+    a form that was sent then waits in `held_form` until the same person is back.
     """
 
     __tablename__ = "login_session"
@@ -89,6 +91,7 @@ class LoginSession(Base):
     revoked_at: Mapped[datetime | None]
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
     last_active_at: Mapped[datetime | None]
+    held_form: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class Device(Base):

@@ -169,7 +169,15 @@ def presence_of(
     """
     minutes = select(Setting.value).where(Setting.key == "idle_lock_minutes").scalar_subquery()
     rows = session.execute(
-        select(Person, MerchantMember.merchant_id, LoginSession, Device.name, minutes)
+        select(
+            Person,
+            MerchantMember.merchant_id,
+            LoginSession.id,
+            LoginSession.device_id,
+            LoginSession.last_active_at,
+            Device.name,
+            minutes,
+        )
         .join(LoginSession, LoginSession.person_id == Person.id)
         .outerjoin(Device, Device.id == LoginSession.device_id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
@@ -184,9 +192,9 @@ def presence_of(
     actor = _as_actor([(row[0], row[1]) for row in rows])
     if actor is None:
         return None
-    _person, _shop, stored, name, idle_minutes = rows[0]
+    session_id, device_id, last_active_at, device_name, idle_minutes = rows[0][2:]
     lock = IdleLock(HouseSettings().idle_lock_minutes if idle_minutes is None else idle_minutes)
-    return Presence(stored.id, actor, stored.device_id, name, stored.last_active_at, lock)
+    return Presence(session_id, actor, device_id, device_name, last_active_at, lock)
 
 
 def is_this_device(device_token: str) -> ColumnElement[bool]:

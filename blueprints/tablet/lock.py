@@ -56,11 +56,12 @@ def unlock() -> ResponseReturnValue:
         return _elsewhere(status_of(refusal))
     except (BadInput, TooManyAttempts) as refusal:
         return _screen(person_id, target, refusal)
+    held = locking.take_held(before.session_id, opened.actor.id) if before else None
     enter(opened)
     is_same = before is None or before.actor.id == opened.actor.id
-    response = current_app.make_response(
-        redirect(home_of(opened, _way_back(target) if is_same else None), 303)
-    )
+    address = home_of(opened, _way_back(target) if is_same else None)
+    answer = pages.show("tablet/held", form=held, address=address) if held else redirect(address, 303)
+    response = current_app.make_response(answer)
     identity.keep_device(response, identity.device_token())
     return response
 

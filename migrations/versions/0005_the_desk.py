@@ -23,7 +23,11 @@ COLUMNS = {
         ("first_yes_by_id", BIG, NONE),
         ("first_yes_at", MOMENT, NONE),
     ),
-    "login_session": (("device_id", BIG, NONE), ("last_active_at", MOMENT, NONE)),
+    "login_session": (
+        ("device_id", BIG, NONE),
+        ("last_active_at", MOMENT, NONE),
+        ("held_form", sa.JSON(), NONE),
+    ),
     "outbox_message": (("audience", sa.String(20), NONE), ("decision_id", BIG, NONE)),
     "person": (
         ("erased_at", MOMENT, NONE),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing
 from domain.people import STAFF_ROLES
-from domain.tablets import clean_pin
+from domain.tablets import HeldForm, clean_pin
 from models import Device, LoginSession, LoginThrottle, Person, StaffPin
 from services import login
 from services.passwords import matches
@@ -138,3 +138,24 @@ def note_touch(session: Session, session_id: int, device_id: int, now: datetime)
     session.execute(
         update(Device).where(Device.id == device_id, Device.last_seen_at < now).values(last_seen_at=now)
     )
+
+
+@transaction
+def hold(session: Session, session_id: int, form: HeldForm) -> None:
+    """Keep a form that was sent while the tablet was locked; a later one takes its place."""
+    kept = {"action": form.action, "fields": form.fields}
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(held_form=kept))
+
+
+@transaction
+def take_held(session: Session, session_id: int, person_id: int) -> HeldForm | None:
+    """The form that waits in a locked session, for the person whose it is; it is gone after that, whoever came."""
+    row = session.execute(
+        select(LoginSession.person_id, LoginSession.held_form).where(LoginSession.id == session_id)
+    ).first()
+    if row is None or row[1] is None:
+        return None
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(held_form=None))
+    if row[0] != person_id:
+        return None
+    return HeldForm(row[1]["action"], tuple((name, value) for name, value in row[1]["fields"]))

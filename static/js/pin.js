@@ -29,6 +29,11 @@
     typed();
   });
   pin.addEventListener("input", typed);
+  document.addEventListener("keydown", (event) => {
+    if (event.target === pin || sent || !/^\d$/.test(event.key)) return;
+    pin.value += event.key;
+    typed();
+  });
 
   // Back to this page: nobody finds half a PIN in it.
   addEventListener("pageshow", () => { sent = false; pin.value = ""; });

@@ -181,7 +181,7 @@ def starts(app: Flask, who: str) -> list[str]:
         Role.RESIDENT: [f"/waiting/{waiting}"],
         Role.MERCHANT: [f"/shows/{drawn}/wait", f"/shows/{to_draw}/apply"],
     }
-    for_all = [HOME, f"/shows/{drawn}/draw"]
+    for_all = [HOME, f"/shows/{drawn}/draw", "/lock"]
     return for_all if who == VISITOR else [*for_all, "/spaces/tea-room/series", *own.get(Role(who), [])]
 
 

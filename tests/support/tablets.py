@@ -46,3 +46,15 @@ def take_over(client: PageClient, person: Person | Actor, pin: str = PIN, **fiel
     """Tap the avatar, type the PIN."""
     pad = client.get(f"/lock?who={person.id}")
     return client.submit(pad, "/lock/open", pin=pin, **fields)
+
+
+def taken_over(app: Flask, tablet: Enrolled, person: Person) -> PageClient:
+    """The browser of a tablet that somebody has taken over by PIN."""
+    client = on_tablet(app, tablet)
+    assert take_over(client, person).status_code == 303
+    return client
+
+
+def is_open(client: PageClient) -> bool:
+    """Whether a tap leads on, rather than to the lock screen or to the log-in."""
+    return client.get("/desk", headers=TAP).status_code == 200

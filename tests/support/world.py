@@ -151,6 +151,7 @@ def build_world() -> World:
         "device_id": create_tablet(people[Role.ADMIN].as_actor()).device.id,
         "hook_id": create_bot().id,
         "delivery_id": create_letter(state=DeliveryState.DEAD).id,
+        **_kept_by_admins(people[Role.ADMIN].as_actor()),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
@@ -163,10 +164,10 @@ def build_world() -> World:
     return World(people, ids, strange)
 
 
-def _word() -> int:
-    """The id of a word that claims are scanned for."""
+def _kept_by_admins(admin: Actor) -> dict[str, Any]:
+    """The ids of a word that claims are scanned for and of a shared tablet."""
     word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
-    return int(saved(word).id)
+    return {"word_id": int(saved(word).id), "device_id": create_tablet(admin).device.id}
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
