@@ -135,6 +135,7 @@ def _show(
         cards=views.cards(found, look, moment),
         back=back,
         forth=forth,
+        is_far=abs((found.day - local_day(moment)).days) > 1,
         moment=moment,
         said=said,
         refused=_told(refusal),

@@ -49,13 +49,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One space: what is shown of its lines, how many are over and left out, and why it is closed now."""
+    """One space: what is shown of its lines, how many are over and left out, why it is closed, and if it can be."""
 
     place: Place
     lines: list[Line]
     hidden: int
     closed_id: int | None
     closed_why: str
+    can_close: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _card(place: Place, found: Today, look: Look, now: datetime) -> Card:
         )
         if closed
         else "",
+        can_close=found.is_today and closed is None and any(one.ends_at > now for one in place.openings),
     )
 
 

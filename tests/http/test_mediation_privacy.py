@@ -5,7 +5,7 @@ import json
 import pytest
 
 from domain.people import Role
-from services.house import closures, stewards
+from services.house import closures, settling, stewards
 from tests.support.builders import NOW, between, create_actor, create_booking, create_person, create_space
 from tests.support.telling import told
 from tests.support.visits import log_in, visitor
@@ -39,7 +39,15 @@ def lay_out(*, private: bool):
             (between(14, 15, days=1), "pending"),
         )
     ]
+    _close_a_day(world, room, canary)
     return world, room, made
+
+
+def _close_a_day(world, room, canary):
+    """The first closure of the house hits the canary, who must be told of it."""
+    hit = create_booking(room, between(10, 11, days=2), booker_id=canary.id, purpose=PURPOSE)
+    staff, day = world.people[Role.STAFF].as_actor(), between(0, 24, days=2)
+    closures.close(staff, [room.code], day, "检修", {hit.id: settling.usual(hit, day)}, now=NOW)
 
 
 BY_DAY = ("board", "spaces", "desk", "manage")

@@ -7,6 +7,7 @@ from domain.bookings import BookingStatus
 from domain.people import Role
 from models import Booking, OpeningHours, Space
 from services import board, day_sheet, find, listing, month
+from services.desk import today
 from services.find import Search
 from tests.support.builders import (
     MONDAY,
@@ -38,6 +39,7 @@ def test_five_hundred_spaces_cost_as_many_queries_as_five(db):
         "month": lambda: month.of_all(staff, None, NOW),
         "find": lambda: find.spaces_for(staff, SEARCH, NOW),
         "day sheet": lambda: day_sheet.of_day(staff, None, NOW),
+        "today": lambda: today.of_day(staff, None, NOW),
     }
 
     def counted():
