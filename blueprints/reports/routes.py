@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from blueprints import formats, pages
+from blueprints import pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import parse_month
@@ -132,8 +131,6 @@ def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
         "words": words,
         "address": lambda **more: url_for("reports.overview", **{**asked, **_space(one), **more}),
         "in_wechat": "MicroMessenger" in request.user_agent.string,
-        "nobody": _("没有"),
-        "listed": formats.listed,
     }
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from blueprints import formats
 from blueprints.reports.heat import Heat, of_use, of_wishes
@@ -83,16 +82,24 @@ def figures_of_space(one: SpaceReport) -> list[Figure]:
     return found
 
 
-def _most_used(report: Report) -> str:
+def _most(report: Report) -> tuple[str, str] | None:
+    """The space that was used most, and how much; None where nothing was."""
     used = [(part, one) for one in report.spaces if (part := one.usage.used_share)]
     if not used:
+        return None
+    part, one = max(used, key=lambda item: item[0])
+    return one.usage.space.name_in(formats.locale_code()), percent(part)
+
+
+def _most_used(report: Report) -> str:
+    most = _most(report)
+    if most is None:
         return _("还没有人用过")
-    part, most = max(used, key=lambda item: item[0])
     return _(
         "%(count)s 个空间的平均；最多的是%(space)s，%(share)s",
         count=sum(one.usage.used_share is not None for one in report.spaces),
-        space=most.usage.space.name_in(formats.locale_code()),
-        share=percent(part),
+        space=most[0],
+        share=most[1],
     )
 
 
@@ -161,13 +168,11 @@ def gap_sentences(gaps: list[Gap]) -> list[str]:
 def sentences_of(report: Report) -> list[str]:
     """The three sentences of the printed page: how full, who came, what was missing."""
     sums, came, heat = report.totals, report.reached, use_of(report, None)
-    used = _(
-        "开着的时间里，%(share)s 真正有人用；%(most)s。",
-        share=percent(sums.used_share),
-        most=_most_used(report),
-    )
-    if heat is not None and sums.used_minutes:
-        used += _("最热闹的是%(when)s，用了 %(share)s。", when=heat.peak, share=heat.peak_text)
+    used, most = _("开着的时间里，平均 %(share)s 真正有人用。", share=percent(sums.used_share)), _most(report)
+    if most is not None:
+        used += _("用得最多的是%(space)s，%(share)s。", space=most[0], share=most[1])
+    if heat is not None and most is not None:
+        used += _("一周里最热闹的是%(when)s。", when=heat.peak)
     who = _(
         "%(people)s 位住户来过 %(visits)s 次，来自 %(homes)s 户、%(buildings)s 栋楼，其中 %(first)s 位是第一次来。",
         people=people(came.people),
@@ -187,7 +192,7 @@ def _missing(report: Report) -> str:
     count = report.totals.refused
     if not count:
         return _("想约的都约上了，没有人扑空。")
-    said = ngettext("有 %(num)s 次想约没约上。", "有 %(num)s 次想约没约上。", count)
+    said = _("有 %(count)s 次想约没约上。", count=f"{count:,}")
     if not report.gaps:
         return said
     most = report.gaps[0]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
-from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy import Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.interval import Interval
-from domain.reports import HOURS, TICKS_OF_HOUR
+from domain.reports import HOURS, TICKS_OF_HOUR, rank
 from models import AuditEvent, Booking, Space
 from models.engine import epoch
 from services.reports.usage import first_tick, of_the_space_itself, within
@@ -40,17 +43,23 @@ class Waits:
 
 
 def of_spaces(session: Session, spaces: Sequence[Space], window: Interval, now: datetime) -> Waits:
-    """The waiting for bookings that begin within a window, in four queries; of a decision taken back the last counts.
+    """The waiting for bookings that begin within a window, in two queries; of a decision taken back the last counts.
 
     Private spaces have no part in the hours.
     """
-    decided = _decided(session, spaces, window)
-    public = [space for space in spaces if not space.is_private]
-    whole = _ranks(session, decided, by=None)
+    private = {space.id for space in spaces if space.is_private}
+    whole: Counter[int] = Counter()
+    by_space: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    by_hour: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for space_id, hour, minutes, count in session.execute(_histogram(session, spaces, window)):
+        whole[minutes] += count
+        by_space[space_id][minutes] += count
+        if space_id not in private:
+            by_hour[int(hour)][minutes] += count
     return Waits(
-        whole=whole.get(0),
-        by_space=_ranks(session, decided, by="space_id"),
-        by_hour=_ranks(session, _decided(session, public, window), by="hour"),
+        whole=_wait(whole) if whole else None,
+        by_space={space_id: _wait(minutes) for space_id, minutes in by_space.items()},
+        by_hour={hour: _wait(minutes) for hour, minutes in by_hour.items()},
         oldest_open=session.scalar(
             select(func.min(Booking.created_at)).where(
                 Booking.status == BookingStatus.PENDING,
@@ -60,6 +69,24 @@ def of_spaces(session: Session, spaces: Sequence[Space], window: Interval, now: 
             )
         ),
     )
+
+
+def _wait(minutes: Counter[int]) -> Wait:
+    """The ranks of so many decisions, by how many were waited for how many minutes."""
+    ordered = sorted(minutes)
+    upto = list(accumulate(minutes[waited] for waited in ordered))
+
+    def at(percent: int) -> int:
+        return ordered[bisect_left(upto, rank(upto[-1], percent))]
+
+    return Wait(upto[-1], at(50), at(90), ordered[-1])
+
+
+def _histogram(session: Session, spaces: Sequence[Space], window: Interval) -> Select[int, int, int, int]:
+    """How many decisions took how many minutes, by space and by the hour at which was asked."""
+    decided = _decided(session, spaces, window)
+    each = (decided.c.space_id, decided.c.hour, decided.c.minutes)
+    return select(*each, func.count()).group_by(*each)
 
 
 def _decided(session: Session, spaces: Sequence[Space], window: Interval) -> Subquery:
@@ -85,27 +112,3 @@ def _decided(session: Session, spaces: Sequence[Space], window: Interval) -> Sub
         .group_by(Booking.id, Booking.space_id, Booking.created_at)
         .subquery()
     )
-
-
-def _ranks(session: Session, decided: Subquery, *, by: str | None) -> dict[int, Wait]:
-    """The ranks of each group, found by the database; the key of all together is 0."""
-    group = [decided.c[by]] if by else []
-    place = func.row_number().over(partition_by=group or None, order_by=decided.c.minutes)
-    count = func.count().over(partition_by=group or None)
-    ranked = select(decided, place.label("place"), count.label("count")).subquery()
-    middle, most = (ranked.c["count"] * 50 + 99) // 100, (ranked.c["count"] * 90 + 99) // 100
-    rows = session.execute(
-        select(*([ranked.c[by]] if by else []), ranked.c["count"], ranked.c.place, ranked.c.minutes).where(
-            or_(ranked.c.place == middle, ranked.c.place == most, ranked.c.place == ranked.c["count"])
-        )
-    )
-    counts: dict[int, int] = {}
-    minutes: dict[tuple[int, int], int] = {}
-    for *group_key, number, rank_of, waited in rows:
-        key = int(group_key[0]) if group_key else 0
-        counts[key] = number
-        minutes[key, rank_of] = waited
-    return {
-        key: Wait(n, minutes[key, -(-n // 2)], minutes[key, -(-n * 9 // 10)], minutes[key, n])
-        for key, n in counts.items()
-    }
