@@ -60,7 +60,7 @@ def _request(
     space = reading.space_by_code(session, space_code)
     booker = making.booker_for(session, actor, on_behalf_of)
     arbiter.lock_spaces(session, [space.id])
-    arbiter.lock_person(session, booker.id)
+    making.lock_booker(session, booker.id)
     set_aside = asking.check(session, actor, booker, space, interval, wish.party_size, now, override=override)
     with session.begin_nested():  # a wish that is refused must not count when the choices are looked up
         booking = making.make(
