@@ -28,14 +28,14 @@ blueprint.add_app_template_filter(role_word)
 blueprint.add_app_template_filter(home_words)
 
 
-def _kept() -> dict[str, Any]:
+def kept_preferences() -> dict[str, Any]:
     """Language and letter size belong to the browser: they outlive a log-in and a log-out."""
     return {key: session[key] for key in PREFERENCES if key in session}
 
 
 def enter(opened: login.LoggedIn) -> None:
     """Log this browser in; language and letter size stay."""
-    preferences = _kept()
+    preferences = kept_preferences()
     identity.start_session(opened)
     session.update(preferences)
 
@@ -152,7 +152,7 @@ def join() -> ResponseReturnValue:
 @public
 def log_out() -> ResponseReturnValue:
     """End the session here and on the server; doing it twice is the same as once."""
-    preferences = _kept()
+    preferences = kept_preferences()
     identity.end_session()
     session.update(preferences)
     return redirect("/", 303)
