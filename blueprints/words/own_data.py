@@ -30,10 +30,15 @@ class Part:
 def parts_of(data: Data) -> list[Part]:
     """Every part that has anything, the newest rows first."""
     return [
-        Part(title, len(rows), [_line(table, row) for row in reversed(rows[-MOST:])])
+        Part(title, len(rows), [_line(table, row) for row in reversed(_shown(table, rows))])
         for table, title in _titles().items()
         if (rows := data.content[table])
     ]
+
+
+def _shown(table: str, rows: list[Row]) -> list[Row]:
+    """The newest rows; what somebody did is written for programs, and stands in the file alone."""
+    return [] if table == "audit_event" else rows[-MOST:]
 
 
 def _titles() -> dict[str, str]:
@@ -114,12 +119,7 @@ def _line(table: str, row: Row) -> list[tuple[str, str]]:
             (_("时间"), value_of("created_at", row["created_at"])),
             (_("内容"), notices.sentence(row["kind"], row["params"])),
         ]
-    if table == "audit_event":
-        return [
-            (_("时间"), value_of("at", row["at"])),
-            (_("做了什么"), f"{row['action']} · {row['object_type']} {row['object_id']}"),
-        ]
-    names = _names()
+    names = _names() | ({"created_at": _("注册")} if table == "person" else {})
     return [
         (names[key], value_of(key, value))
         for key, value in row.items()
