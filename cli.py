@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import downgrade, upgrade
 
+import cli_people
 import cli_sales
 import cli_studio
 from blueprints.clock import now
@@ -181,8 +182,17 @@ def save_backup(file: Path) -> None:
 @house.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace what the database holds now.")
-def restore_backup(file: Path, force: bool) -> None:
-    """Put a backup in place of the database; a database that holds anything is kept unless forced."""
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What `flask people erasures` wrote, where this database doesn't know them.",
+)
+def restore_backup(file: Path, force: bool, erasures: Path | None) -> None:
+    """Put a backup in place of the database; a database that holds anything is kept unless forced.
+
+    Whose data were erased since the backup are erased again.
+    """
+    gone = cli_people.erasures_to_replay(erasures)
     contents = backup.look_into(file)
     if contents.engine != db.engine.dialect.name:
         raise BadInput("backup_of_another_engine", backup=contents.engine, database=db.engine.dialect.name)
@@ -195,6 +205,7 @@ def restore_backup(file: Path, force: bool) -> None:
     backup.load(file, contents)
     upgrade()
     click.echo(f"{contents.total} rows of {contents.engine} restored and counted.")
+    cli_people.replay(gone)
 
 
 def _known_revisions() -> list[str]:
@@ -229,7 +240,7 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio)
+GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio, cli_people.people_)
 
 
 def init_app(app: Flask) -> None:

@@ -61,7 +61,7 @@ def _request(
     space = reading.space_by_code(session, space_code)
     booker = making.booker_for(session, actor, on_behalf_of)
     arbiter.lock_spaces(session, [space.id])
-    arbiter.lock_person(session, booker.id)
+    making.lock_booker(session, booker.id)
     with demand.noted(booker.id, space.id, interval, now):
         set_aside = asking.check(
             session, actor, booker, space, interval, wish.party_size, now, override=override

@@ -15,6 +15,7 @@ from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
 from services.merchants import files, reminders
+from services.privacy import retaining
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
 from services.telling import reminders as booking_reminders
@@ -116,6 +117,7 @@ JOBS = (
     Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
     Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
+    Job("forget what is over", TIDY_CYCLE, retaining.forget_due),
     Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
     Job("prune sessions", TIDY_CYCLE, prune_sessions),
     Job("prune attempts", TIDY_CYCLE, prune_throttles),

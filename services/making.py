@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
@@ -50,6 +51,13 @@ def booker_for(session: Session, actor: Actor, on_behalf_of: int | None) -> Pers
     if person.id != actor.id and not actor.may_verify(person.building):
         raise Missing
     return person
+
+
+def lock_booker(session: Session, person_id: int) -> None:
+    """Lock whom something is made for, and see that the account was not closed meanwhile; raises Missing."""
+    arbiter.lock_person(session, person_id)
+    if session.scalar(select(Person.disabled_at).where(Person.id == person_id)) is not None:
+        raise Missing
 
 
 def first_status(space: Space, actor: Actor) -> BookingStatus:

@@ -50,7 +50,7 @@ def join(
         created_at=now,
     )
     arbiter.lock_spaces(session, [space.id])
-    arbiter.lock_person(session, booker.id)
+    making.lock_booker(session, booker.id)
     known = asking.wishes(session, asking.Asker.of(actor, booker), space, interval, now)
     broken = [one for one in known.violations(interval, party_size) if one.code not in NOT_YET]
     broken += _not_in_line(session, space, interval, None, booker.id)
@@ -80,7 +80,7 @@ def join_for_booth(
     space = entry.space
     arbiter.lock_spaces(session, [space.id])
     arbiter.lock_merchant(session, booth_line.shop_of(entry))
-    arbiter.lock_person(session, actor.id)
+    making.lock_booker(session, actor.id)
     broken = booth_line.not_to_be_joined(session, entry, now)
     broken += _not_in_line(session, space, entry.interval, entry.place, actor.id)
     if broken:

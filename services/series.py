@@ -128,7 +128,7 @@ def book(
     booker = making.booker_for(session, actor, plan.on_behalf_of)
     times = plan.times()
     arbiter.lock_spaces(session, [space.id])
-    arbiter.lock_person(session, booker.id)
+    making.lock_booker(session, booker.id)
     known = _known(session, actor, booker, space, times, now)
     named = _named(times, days)
     looked_at: list[Occurrence] = []
@@ -266,7 +266,7 @@ def retry_skipped(
     """
     series = series_for(session, actor, series_id)
     arbiter.lock_spaces(session, [series.space_id])
-    arbiter.lock_person(session, series.booker_id)
+    making.lock_booker(session, series.booker_id)
     session.refresh(series, ["start_minute", "minutes", "purpose", "party_size"])
     skip = session.get(SeriesSkip, (series.id, day), populate_existing=True)
     if skip is None or series.space.archived_at is not None:

@@ -22,7 +22,9 @@ from wtforms.validators import Optional
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Home, Salutation, check_password, clean_home, normalise_phone
+from models import Person
 from services.people import clean_name
+from services.registry.keeping import Facts
 from services.registry.resetting import clean_pin
 
 
@@ -52,6 +54,55 @@ class ResetForm(FlaskForm):
     phone = TelField(_l("手机号"), [passes(normalise_phone)])
     pin = StringField(_l("工作人员给的 8 位数字"), [passes(clean_pin)])
     password = PasswordField(_l("设一个新密码"), [passes(check_password)])
+
+
+class OwnFactsForm(FlaskForm):
+    """One's own name, salutation and home."""
+
+    name = StringField(_l("姓名"))
+    salutation = RadioField(
+        _l("怎么称呼您"),
+        choices=[
+            SelectChoice(Salutation.MR.value, _l("先生")),
+            SelectChoice(Salutation.MS.value, _l("女士")),
+            SelectChoice(Salutation.NONE.value, _l("不说")),
+        ],
+        default="",
+    )
+    building = StringField(_l("楼栋"))
+    unit = StringField(_l("单元"))
+    room = StringField(_l("房号"))
+
+    @classmethod
+    def of(cls, person: Person) -> OwnFactsForm:
+        """The form as the account stands."""
+        return cls(
+            formdata=None,
+            name=person.name,
+            salutation=person.salutation.value,
+            building=person.building or "",
+            unit=person.unit or "",
+            room=person.room or "",
+        )
+
+    def facts(self) -> Facts:
+        """What was typed; raises BadInput. All three parts of a home may be empty."""
+        parts = [part.data or "" for part in (self.building, self.unit, self.room)]
+        home = clean_home(*parts) if any(part.strip() for part in parts) else None
+        return Facts(self.name.data or "", Salutation(self.salutation.data or ""), home)
+
+
+class PhoneForm(FlaskForm):
+    """Another number, and the password again."""
+
+    phone = TelField(_l("新手机号"), [passes(normalise_phone)])
+    password = PasswordField(_l("现在的密码"))
+
+
+class EraseForm(FlaskForm):
+    """The password again, before everything is erased."""
+
+    password = PasswordField(_l("现在的密码"))
 
 
 class SignUpForm(FlaskForm):

@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 
+from blueprints.accounts.forms import OwnFactsForm
 from blueprints.words.people import role_word
-from domain.people import Home, Role, Salutation, clean_home
+from domain.people import Role
 from models import Person
 from services.registry.finding import State, Wanted
 from services.registry.keeping import Facts
 
 
-class FactsForm(FlaskForm):
+class FactsForm(OwnFactsForm):
     """Who somebody is and where they live; an empty phone stays as it is."""
 
-    name = StringField(_l("姓名"))
-    salutation = RadioField(
-        _l("称呼"),
-        choices=[
-            SelectChoice(Salutation.MR.value, _l("先生")),
-            SelectChoice(Salutation.MS.value, _l("女士")),
-            SelectChoice(Salutation.NONE.value, _l("不说")),
-        ],
-        default="",
-    )
-    building = StringField(_l("楼栋"))
-    unit = StringField(_l("单元"))
-    room = StringField(_l("房号"))
     phone = TelField(_l("新手机号"))
-
-    @classmethod
-    def of(cls, person: Person) -> FactsForm:
-        """The form as the account stands; the phone isn't shown."""
-        return cls(
-            formdata=None,
-            name=person.name,
-            salutation=person.salutation.value,
-            building=person.building or "",
-            unit=person.unit or "",
-            room=person.room or "",
-        )
 
     def facts(self) -> Facts:
         """What was typed; raises BadInput. All three parts of a home may be empty."""
-        return Facts(
-            self.name.data or "",
-            Salutation(self.salutation.data or ""),
-            self._home(),
-            self.phone.data or "",
-        )
-
-    def _home(self) -> Home | None:
-        parts = [part.data or "" for part in (self.building, self.unit, self.room)]
-        return clean_home(*parts) if any(part.strip() for part in parts) else None
+        return replace(super().facts(), phone=self.phone.data or "")
 
 
 class RoleForm(FlaskForm):

@@ -16,6 +16,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "person_unverified": lambda p: _("您的住址要重新核实。核实好以前不能预约，请找楼长或工作人员。"),
     "role_changed": lambda p: _("您的身份现在是：%(role)s。", role=role_word(Role(p["role"]))),
     "facts_corrected": lambda p: _("工作人员更正了您的资料，请在“我的账号”里看看对不对。"),
+    "accounts_merged": lambda p: _("您的两个账号合并成了这一个，预约和通知都在这里。"),
+    "phone_changed": lambda p: _("您登录用的手机号改了。如果不是您本人，请马上找工作人员。"),
 }
 TONES = {
     "reset_given": "wait",
@@ -23,4 +25,6 @@ TONES = {
     "person_unverified": "wait",
     "role_changed": "wait",
     "facts_corrected": "wait",
+    "accounts_merged": "ok",
+    "phone_changed": "wait",
 }

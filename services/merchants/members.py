@@ -121,7 +121,7 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
         raise Forbidden  # somebody else removed the one who asks
     if person_id not in acting:
         raise Missing
-    stay = _who_stays(session, acting, person_id)
+    stay = who_stays(session, acting, person_id)
     if not stay:
         raise RuleViolation([Violation("last_member")])
     hand_over(session, shop.id, person_id, actor.id if actor.id in stay else stay[0])
@@ -142,7 +142,7 @@ def remove(session: Session, actor: Actor, person_id: int, *, now: datetime) -> 
         records.tell(session, person_id, "shop_member_removed", now, shop=shop.name)
 
 
-def _who_stays(session: Session, acting: list[int], leaving_id: int) -> list[int]:
+def who_stays(session: Session, acting: list[int], leaving_id: int) -> list[int]:
     """The others of a shop; a closed account can do nothing for it."""
     others = select(Person.id).where(
         Person.id.in_(acting), Person.id != leaving_id, Person.disabled_at.is_(None)

@@ -59,15 +59,23 @@ def find(
     return Found(people[:size], people[size - 1].id if more else None)
 
 
-def _page(actor: Actor, wanted: Wanted, before: int | None, size: int) -> Select[Person]:
-    found = select(Person).order_by(Person.id.desc()).limit(size)
-    if not actor.is_admin:
-        found = found.where(Person.role.not_in(STAFF_ROLES))
+@query
+def find_all(session: Session, wanted: Wanted, *, most: int = 200) -> list[Person]:
+    """The accounts that fit, for the command line."""
+    return list(session.scalars(_accounts(wanted).limit(most)))
+
+
+def _accounts(wanted: Wanted) -> Select[Person]:
+    found = select(Person).where(_stands(wanted.state)).order_by(Person.id.desc())
     if wanted.text.strip():
         found = found.where(_fits(wanted.text))
-    if wanted.role is not None:
-        found = found.where(Person.role == wanted.role)
-    found = found.where(_stands(wanted.state))
+    return found if wanted.role is None else found.where(Person.role == wanted.role)
+
+
+def _page(actor: Actor, wanted: Wanted, before: int | None, size: int) -> Select[Person]:
+    found = _accounts(wanted).limit(size)
+    if not actor.is_admin:
+        found = found.where(Person.role.not_in(STAFF_ROLES))
     return found if before is None else found.where(Person.id < before)
 
 

@@ -133,7 +133,7 @@ def correct(
 
     The audit names what changed, not how: it must not keep what is erased later.
     """
-    values = _values(facts)
+    values = values_of(facts)
     person = to_change(session, actor, person_id, version)
     if facts.home is None and person.role in HOUSEHOLD_ROLES:
         raise BadInput("home_invalid", field="room")
@@ -144,7 +144,8 @@ def correct(
     return person
 
 
-def _values(facts: Facts) -> dict[str, Any]:
+def values_of(facts: Facts) -> dict[str, Any]:
+    """The columns of an account that these facts are; raises BadInput."""
     home = facts.home
     values: dict[str, Any] = {
         "name": clean_name(facts.name),

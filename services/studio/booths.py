@@ -17,7 +17,7 @@ from domain.spaces import needs_approval
 from domain.studio.booths import BoothAsk, booth_violations, confirmation_violations
 from domain.studio.shows import BoothTime, month_of
 from models import Booking, BoothSlot, Draw, Product, Show
-from services import arbiter, records, settings
+from services import arbiter, making, records, settings
 from services.studio import airings, readiness, show_line
 from services.studio.free_booths import free_times, instead_of
 from services.studio.shows import load_show
@@ -65,6 +65,7 @@ def _take(
     time = BoothTime(booth, show.plan.interval_of(booth, starts_at))
     arbiter.lock_spaces(session, [show.space_id])
     arbiter.lock_merchant(session, product.merchant_id)
+    making.lock_booker(session, actor.id)
     session.refresh(show, ["status"])
     session.refresh(product, ["archived_at"])
     if product.archived_at is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WIRING = ("app.py", "cli.py", "cli_house.py", "cli_studio.py", "config.py")
+WIRING = ("app.py", "cli.py", "cli_house.py", "cli_people.py", "cli_studio.py", "config.py")
 PLACES = (*WIRING, "blueprints", "services", "models", "domain", "scripts")
 ARBITER = "services/arbiter.py"
 TABLE = "Occupancy"

@@ -54,6 +54,7 @@ NOT_PAGES = {
 NOT_FOR = {
     "accounts.log_in": set(Role),
     "accounts.sign_up": set(Role),
+    "accounts.reset": set(Role),
     "merchants.invitation": {VISITOR, *Role},
     "merchants.join_form": set(Role),
     "bookings.move": {Role.CAPTAIN, Role.MERCHANT, Role.STAFF, Role.ADMIN},
@@ -166,6 +167,7 @@ def starts(app: Flask, who: str) -> list[str]:
         series = db.session.scalar(select(Series.id).limit(1))
         resident = select(Person.id).where(Person.phone == ACCOUNTS[0].phone).scalar_subquery()
         waiting = db.session.scalar(select(WaitlistEntry.id).where(WaitlistEntry.person_id == resident))
+        twins = db.session.scalars(select(Person.id).where(Person.role == Role.RESIDENT).limit(2)).all()
         is_of_room = Booking.id.not_in(select(BoothSlot.booking_id))
         asked = select(Booking.id).where(Booking.status == BookingStatus.PENDING).limit(1)
         room, booth = db.session.scalar(asked.where(is_of_room)), db.session.scalar(asked.where(~is_of_room))
@@ -177,7 +179,7 @@ def starts(app: Flask, who: str) -> list[str]:
     house = [f"/series/{series}", f"/shows/{past}/record", f"/bookings/{room}", f"/bookings/{booth}/booth"]
     own = {
         Role.STAFF: house,
-        Role.ADMIN: house,
+        Role.ADMIN: [*house, f"/manage/people/{twins[0]}/merge/{twins[1]}"],
         Role.RESIDENT: [f"/waiting/{waiting}"],
         Role.MERCHANT: [f"/shows/{drawn}/wait", f"/shows/{to_draw}/apply"],
     }
