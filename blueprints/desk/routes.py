@@ -13,6 +13,7 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import views
 from blueprints.desk.checks import checks
+from blueprints.desk.news import news_of
 from blueprints.edge import version_of_form, whole
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
@@ -44,7 +45,10 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 @blueprint.get("/desk/list")
 @allow(Role.STAFF)
 def live_list() -> ResponseReturnValue:
-    """The queue alone, for polling: it is rendered only when a space or the minute has changed."""
+    """The queue, and what became of the request on screen, for polling.
+
+    It is rendered only when a space or the minute has changed.
+    """
     moment, chosen = now(), request.args.get("chosen", type=whole)
     tag = _tag(queue.stamp(), chosen, moment)
     known = live.nothing_new(tag)
@@ -53,8 +57,16 @@ def live_list() -> ResponseReturnValue:
     waiting = queue.waiting(the_actor(), moment)
     cards = [views.card(booking, chosen, moment) for booking in waiting]
     longest = min((decisions.waiting_since(booking) for booking in waiting), default=None)
+    version = request.args.get("version", type=whole)
     page = render_template(
-        "desk/_list.html", cards=cards, chosen=chosen, tag=tag, moment=moment, longest_wait=longest
+        "desk/_live.html",
+        cards=cards,
+        chosen=chosen,
+        version=version,
+        tag=tag,
+        moment=moment,
+        longest_wait=longest,
+        news=news_of(the_actor(), chosen, version, moment),
     )
     return live.stamped(page, tag)
 
