@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from blueprints.identity import API_PREFIX, forget_actor
-from blueprints.pages import is_fragment
+from blueprints.pages import is_fragment, wants_json
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem, problem_of, status_of
 from blueprints.words import sentence
 from domain.errors import NotLoggedIn, Refusal, Unavailable, Violation
@@ -31,7 +31,7 @@ PLAIN = frozenset({*HTTP_CODES.values(), "stale", "route_without_rule"})
 
 def for_program() -> bool:
     """Whether the answer is for a program rather than for a person."""
-    return request.path.startswith(API_PREFIX)
+    return request.path.startswith(API_PREFIX) or wants_json()
 
 
 def init_app(app: Flask) -> None:

@@ -36,6 +36,11 @@ def is_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def wants_json() -> bool:
+    """Whether a script of ours asked, which takes the facts rather than a page."""
+    return request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
+
+
 def show(name: str, status: int = 200, **context: Any) -> ResponseReturnValue:
     """Render `area/x.html`, or for htmx the fragment `area/_x.html` that it includes."""
     area, _slash, leaf = name.rpartition("/")

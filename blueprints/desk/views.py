@@ -29,6 +29,7 @@ class Card:
     """One request in the queue."""
 
     id: int
+    version: int
     url: str
     title: str
     when: str
@@ -60,6 +61,17 @@ def what(booking: Booking) -> str:
 def when(booking: Booking, now: datetime) -> str:
     """今天 15:00–17:00: the time that is decided on."""
     return _near(asked_time(booking), now)
+
+
+def kept(booking: Booking, *, yes: bool) -> dict[str, str]:
+    """How the tablet keeps a decision that could not be sent: what it is, without anybody's data, and its page.
+
+    The day is written out, for it may be read tomorrow.
+    """
+    time = asked_time(booking)
+    words = {"what": what(booking), "when": f"{short_day(time.starts_at)} {span(time)}"}
+    text = _("通过：%(what)s %(when)s", **words) if yes else _("退回：%(what)s %(when)s", **words)
+    return {"what": text, "again": url_for("desk.request_page", booking_id=booking.id)}
 
 
 def before(booking: Booking, now: datetime) -> str:
@@ -108,6 +120,7 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.proposed else ""
     return Card(
         id=booking.id,
+        version=booking.version,
         url=url_for("desk.request_page", booking_id=booking.id),
         title=what(booking),
         when=when(booking, now),
