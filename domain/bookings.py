@@ -52,6 +52,18 @@ TRANSITIONS: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.NO_SHOW: frozenset(),
 }
 
+WAYS_BACK: dict[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.PENDING: frozenset({BookingStatus.PENDING}),
+    BookingStatus.CONFIRMED: frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED}),
+    BookingStatus.DECLINED: frozenset({BookingStatus.PENDING}),
+}
+"""What a decision that is taken back leads to, from the state that it made; for nothing else."""
+
+
+def may_return(current: BookingStatus, before: BookingStatus) -> bool:
+    """Whether a decision that led from the one to the other can be taken back."""
+    return before in WAYS_BACK.get(current, frozenset())
+
 
 def may_become(current: BookingStatus, target: BookingStatus) -> bool:
     """Whether the one may follow the other."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from domain.desk import DecisionKind, ReasonKind
+from domain.desk import UNDO_GRACE, DecisionKind, ReasonKind
 from models.base import Base, IntPk, enum_type
 from models.bookings import Booking
 from models.people import Person
@@ -58,6 +58,11 @@ class DeskDecision(Base):
 
     booking: Mapped[Booking] = relationship(lazy="raise")
     actor: Mapped[Person] = relationship(lazy="raise", foreign_keys=[actor_id])
+
+    @property
+    def held_until(self) -> datetime:
+        """Until when its messages wait: as long as an undo may still arrive; without any undo not at all."""
+        return self.undo_until + UNDO_GRACE if self.undo_until > self.decided_at else self.undo_until
 
 
 class ClosureCall(Base):

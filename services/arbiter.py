@@ -7,14 +7,14 @@ instead of deadlocking; the key is for safety, and holds where a lock was forgot
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from domain.bookings import LIVE, BookingStatus, may_become
+from domain.bookings import LIVE, BookingStatus, may_become, may_return
 from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
@@ -237,12 +237,18 @@ def propose(
     values = {"proposed_starts_at": interval.starts_at, "proposed_ends_at": interval.ends_at, **changes}
     _update_exactly_one(session, booking, version, values)
     _release_the_rest(session, booking)
-    held = set(session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id)))
-    _take(
-        session,
-        space,
-        [(tick, booking, booking.place) for tick in _ticks(booking, interval) if tick not in held],
-    )
+    _take_the_rest(session, space, booking)
+
+
+def reopen(
+    session: Session, space: Space, booking: Booking, before: Mapping[str, Any], *, version: int
+) -> None:
+    """Take a booking back to how it stood before the last decision, its ticks too; raises Stale, SlotTaken."""
+    if not may_return(booking.status, before["status"]):
+        raise Stale(booking.id)
+    _update_exactly_one(session, booking, version, dict(before))
+    _release_the_rest(session, booking)
+    _take_the_rest(session, space, booking)
 
 
 def keep(session: Session, booking: Booking, *, version: int, **changes: Any) -> None:
@@ -261,6 +267,13 @@ def _release_the_rest(session: Session, booking: Booking) -> None:
         .where(Occupancy.booking_id == booking.id, Occupancy.tick.in_(set(held) - _due(booking)))
         .execution_options(synchronize_session=False)
     )
+
+
+def _take_the_rest(session: Session, space: Space, booking: Booking) -> None:
+    """Take what a booking has to hold as it stands now and does not hold yet."""
+    held = session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id))
+    missing = sorted(_due(booking) - set(held))
+    _take(session, space, [(tick, booking, booking.place) for tick in missing])
 
 
 def _update_exactly_one(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:

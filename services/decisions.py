@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
+from domain.desk import DecisionKind
 from domain.errors import BadInput, Forbidden, RuleViolation, Stale, Violation
 from domain.interval import Interval
 from domain.people import Actor
 from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
+from services.desk.recording import recorded
 from services.studio import readiness, swaps
 from services.unit_of_work import transaction
 
@@ -54,19 +56,22 @@ def approve(session: Session, actor: Actor, booking_id: int, *, version: int, no
     """Say yes to a pending request or a proposed time; raises Forbidden, Missing, Stale, RuleViolation."""
     booking = _request_to_decide(session, actor, booking_id, now)
     if booking.proposed is not None:
-        return _approve_move(session, actor, booking, version, now)
+        with recorded(session, actor, booking, DecisionKind.APPROVED, now):
+            _approve_move(session, actor, booking, version, now)
+        return booking
     if booking.status is not BookingStatus.PENDING:
         raise Stale(booking.id)
     readiness.must_be_ready(session, booking)
-    arbiter.change(
-        session, booking, BookingStatus.CONFIRMED, version=version, decided_by_id=actor.id, decided_at=now
-    )
-    records.audit(session, actor, "booking.approved", booking, now)
-    records.tell(session, booking.booker_id, "booking_confirmed", now, **reading.told(booking))
+    with recorded(session, actor, booking, DecisionKind.APPROVED, now):
+        arbiter.change(
+            session, booking, BookingStatus.CONFIRMED, version=version, decided_by_id=actor.id, decided_at=now
+        )
+        records.audit(session, actor, "booking.approved", booking, now)
+        records.tell(session, booking.booker_id, "booking_confirmed", now, **reading.told(booking))
     return booking
 
 
-def _approve_move(session: Session, actor: Actor, booking: Booking, version: int, now: datetime) -> Booking:
+def _approve_move(session: Session, actor: Actor, booking: Booking, version: int, now: datetime) -> None:
     freed, before = reading.held_times(booking), booking.interval
     arbiter.keep(
         session,
@@ -90,7 +95,6 @@ def _approve_move(session: Session, actor: Actor, booking: Booking, version: int
     )
     records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
-    return booking
 
 
 @transaction
@@ -105,16 +109,27 @@ def decline(
     if not reason:
         raise BadInput("reason_missing", field="reason")
     booking = _request_to_decide(session, actor, booking_id, now)
-    if booking.proposed is not None:
-        moving.give_up_proposal(
-            session, booking, version=version, now=now, actor=actor, declined_because=reason
-        )
-        told = reading.told(booking)
-        records.tell(session, booking.booker_id, "move_declined", now, reason=reason, **told)
-        return booking
-    freed = reading.held_times(booking)
-    if booking.status is not BookingStatus.PENDING:
+    moves = booking.proposed is not None
+    if not moves and booking.status is not BookingStatus.PENDING:
         raise Stale(booking.id)
+    with recorded(session, actor, booking, DecisionKind.DECLINED, now):
+        decide = _decline_move if moves else _decline_request
+        decide(session, actor, booking, version, reason, now)
+    return booking
+
+
+def _decline_move(
+    session: Session, actor: Actor, booking: Booking, version: int, reason: str, now: datetime
+) -> None:
+    moving.give_up_proposal(session, booking, version=version, now=now, actor=actor, declined_because=reason)
+    told = reading.told(booking)
+    records.tell(session, booking.booker_id, "move_declined", now, reason=reason, **told)
+
+
+def _decline_request(
+    session: Session, actor: Actor, booking: Booking, version: int, reason: str, now: datetime
+) -> None:
+    freed = reading.held_times(booking)
     arbiter.change(
         session,
         booking,
@@ -128,4 +143,3 @@ def decline(
     swaps.lapse_of(session, booking, now)
     records.tell(session, booking.booker_id, "booking_declined", now, reason=reason, **reading.told(booking))
     waitlist.pass_on(session, booking.space, freed, now)
-    return booking

@@ -88,6 +88,6 @@ def _message(
         kind=kind,
         params=params,
         created_at=now,
-        next_try_at=decision.undo_until if decision else now,
+        next_try_at=decision.held_until if decision else now,
         attempts=0,
     )

@@ -1,5 +1,9 @@
 """Pages: the staff's approval desk."""
 
-from blueprints.desk.routes import blueprint
+from __future__ import annotations
 
-__all__ = ["blueprint"]
+from flask import Blueprint
+
+blueprint = Blueprint("desk", __name__)
+
+from blueprints.desk import deciding, routes  # noqa: E402, F401  the routes hang themselves into the blueprint

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
-from blueprints.desk import views
+from blueprints.desk import saying
 from domain.people import Actor
 from services import decisions, queue
 
@@ -27,6 +25,4 @@ def news_of(actor: Actor, chosen: int | None, version: int | None, now: datetime
     case = queue.changed_case(actor, chosen, version, now)
     if case is None:
         return None
-    if decisions.can_be_decided(case.booking, now):
-        return News(_("这个申请刚刚有变化，请按现在的情况再看一次。"), is_open=True)
-    return News(views.overtaken(case, now, None), is_open=False)
+    return News(saying.overtaken(case, now, None), decisions.can_be_decided(case.booking, now))

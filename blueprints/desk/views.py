@@ -235,43 +235,13 @@ def reasons(booking: Booking) -> list[str]:
     return [_("场地维修"), *crowd, _("社区活动要用"), _("请写清用途再约"), _("请换个时间")]
 
 
-def said(booking: Booking, now: datetime, *, yes: bool) -> str:
-    """What has just been done, in one sentence."""
-    words = {"what": what(booking), "when": when(booking, now)}
-    if not yes and booking.status is BookingStatus.CONFIRMED:
-        return _("没有改期：%(what)s 仍是 %(when)s，原因已告诉申请人。", **words)
-    if booking.status is BookingStatus.DECLINED:
-        return _("已退回：%(what)s %(when)s，原因已告诉申请人。", **words)
-    return _("已通过：%(what)s %(when)s，已告诉申请人。", **words)
-
-
-def overtaken(case: Case, now: datetime, moving_to: str | None) -> str:
-    """Why a decision came too late: who was first, or what the booker changed.
-
-    `moving_to` is the other time that the desk saw, as `move_key` writes it.
-    """
-    booking = case.booking
-    if booking.status is BookingStatus.PENDING or booking.proposed:
-        return _("申请人刚刚改了时间，请按现在的情况再看一次。")
-    if moving_to and moving_to != _moment_key(booking.starts_at):
-        return _("这个改期已经有人处理了，预约仍是 %(when)s。", when=when(booking, now))
-    if case.decided_by is not None and booking.decided_at is not None:
-        waited = roughly(now - booking.decided_at)
-        return {
-            True: _("%(name)s 在 %(time)s前已经退回了。", name=case.decided_by.name, time=waited),
-            False: _("%(name)s 在 %(time)s前已经通过了。", name=case.decided_by.name, time=waited),
-        }[booking.status is BookingStatus.DECLINED]
-    if booking.status is BookingStatus.CANCELLED:
-        return _("申请人已经取消，不用处理了。")
-    return _("这个申请现在是“%(state)s”，不用处理了。", state=ending(booking.status))
-
-
 def move_key(booking: Booking) -> str:
     """The other time that is asked for, as a form carries it; empty where there is none."""
-    return _moment_key(booking.proposed.starts_at) if booking.proposed else ""
+    return moment_key(booking.proposed.starts_at) if booking.proposed else ""
 
 
-def _moment_key(moment: datetime) -> str:
+def moment_key(moment: datetime) -> str:
+    """A time as a form carries it."""
     return str(int(moment.timestamp()))
 
 

@@ -26,7 +26,9 @@
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.getElementById("request");
-    if (found) memory.set(path, { version: item.dataset.version, html: found.outerHTML });
+    if (!found) return;
+    found.querySelectorAll("[data-undo]").forEach((bar) => bar.remove()); // of a decision that is long past when the card comes up
+    memory.set(path, { version: item.dataset.version, html: found.outerHTML });
   }
 
   async function lookAhead() {
@@ -63,7 +65,8 @@
     });
     const title = fresh.querySelector("h2");
     title.tabIndex = -1;
-    title.focus();
+    title.focus({ preventScroll: true }); // what waits stands at the top and stays in sight
+    title.scrollIntoView({ block: "nearest" });
   }
 
   function showFromMemory(path) {

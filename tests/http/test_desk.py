@@ -208,7 +208,7 @@ def test_a_booker_who_moved_meanwhile_is_looked_at_again(desk, room, db):
     answer = desk.post(form.action, data=form.fields)
 
     assert answer.status_code == 409
-    assert "申请人刚刚改了时间" in answer.text
+    assert "这个申请刚刚有了变化" in answer.text
     assert "明天 11:00–12:00" in answer.text
     assert desk.submit(answer, "/approve").status_code == 303
     assert now_of(db, made).status is BookingStatus.CONFIRMED

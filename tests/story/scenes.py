@@ -143,7 +143,7 @@ def decline(page: Page, reason: str, camera: Camera) -> None:
     page.locator("#request summary").filter(has_text="退回").tap()
     camera(page, "4-reasons")
     page.locator("#request").get_by_role("button", name=reason, exact=True).tap()
-    expect(page.get_by_text("原因已告诉申请人。")).to_be_visible()
+    expect(page.get_by_text("原因会告诉申请人。")).to_be_visible()
 
 
 def first_reason(page: Page) -> str:

@@ -21,6 +21,7 @@ from models import (
     Booking,
     BoothSlot,
     BoothSwap,
+    DeskDecision,
     Occupancy,
     OutboxMessage,
     Paper,
@@ -63,7 +64,7 @@ class Stage:
         db.session.execute(delete(Occupancy).where(Occupancy.booking_id.is_not(None)))
         for table in (RundownItemBooth, RundownItem, BoothSwap, PenaltyPoint, WaitlistEntry, BoothSlot):
             db.session.execute(delete(table))
-        for table in (Booking, OutboxMessage, AuditEvent):
+        for table in (OutboxMessage, DeskDecision, Booking, AuditEvent):
             db.session.execute(delete(table))
         db.session.execute(update(Paper).values(expires_on=None))
         db.session.execute(update(Product).values(claims_status=ClaimsStatus.CLEARED))

@@ -53,6 +53,7 @@ PAGES = {
     "desk.queue": STAFF,
     "desk.request_page": STAFF,
     "desk.reveal": STAFF,
+    "desk.undo": STAFF,
     "door.booking_qr": MEMBERS,
     "door.check_in": MEMBERS,
     "door.counter": STAFF,
