@@ -91,7 +91,7 @@
     const title = document.getElementById("queue-title");
     if (unsent.size) title.textContent = title.textContent.replace(/\d+/, left.length);
     const shown = card();
-    const isDecided = Boolean(shown && shown.dataset.case) && [...unsent].some((path) => path.endsWith(`/${shown.dataset.case}`));
+    const isDecided = Boolean(shown && shown.dataset.case) && unsent.has(`/desk/${shown.dataset.case}`);
     if (shown) shown.classList.toggle("is-unsent", isDecided);
     const note = shown && shown.querySelector("[data-unsent-note]");
     if (isDecided && !note) shown.prepend(document.querySelector('template[data-row="note"]').content.cloneNode(true));
@@ -103,9 +103,11 @@
     event.detail.filter((entry) => entry.state === "waiting").forEach((entry) => entry.cases.forEach((one) => unsent.add(one)));
     tidy();
   });
-  document.addEventListener("unsent:sent", () => {
+  // The card on screen was decided, or there was none to show: now the server knows what comes next.
+  document.addEventListener("unsent:gone", (event) => {
     const shown = card();
-    if (window.htmx && shown && (shown.matches("[data-rest]") || shown.classList.contains("is-unsent"))) {
+    if (!window.htmx || !shown) return;
+    if (shown.matches("[data-rest]") || event.detail.includes(`/desk/${shown.dataset.case}`)) {
       window.htmx.ajax("GET", "/desk", { target: "#desk", swap: "outerHTML" });
     }
   });

@@ -126,11 +126,16 @@
     const waiting = (await store.all()).filter((entry) => entry.state === "waiting");
     if (!waiting.length) return;
     const { actor, csrf } = await who();
-    for (const entry of waiting.filter((one) => one.actor === actor)) {
-      await send(entry, csrf);
-      pause = FIRST_PAUSE_MS;
-      await changed();
-      document.dispatchEvent(new CustomEvent("unsent:sent"));
+    const gone = [];
+    try {
+      for (const entry of waiting.filter((one) => one.actor === actor)) {
+        await send(entry, csrf);
+        gone.push(...entry.cases);
+        pause = FIRST_PAUSE_MS;
+        await changed();
+      }
+    } finally {
+      if (gone.length) document.dispatchEvent(new CustomEvent("unsent:gone", { detail: gone }));
     }
   }
 
