@@ -8,6 +8,7 @@
   const LONGEST_PAUSE_MS = 30_000;
   const PATIENCE_MS = 10_000;
   const SAID_MS = 8000;
+  const MOST_OPEN = 2;
   const DAY_MS = 24 * 3600 * 1000;
   const CONFLICTS = [404, 409, 422];
   const TURNED_AWAY = [401, 403];
@@ -36,17 +37,27 @@
     return row;
   }
 
-  function groupOf(entries) {
-    const own = String(entries[0].actor) === place.dataset.actor;
-    const waiting = entries.filter((entry) => entry.state === "waiting").length;
-    const group = document.createElement("section");
-    const title = document.createElement("h2");
-    title.className = "unsent-title";
-    title.textContent = put(waiting ? place.dataset[own ? "own" : "others"] : place.dataset.again, { count: waiting, name: entries[0].name });
+  const listOf = (entries) => {
     const list = document.createElement("ul");
     list.className = "unsent-rows";
     list.append(...entries.map(rowOf));
-    group.append(title, list);
+    return list;
+  };
+
+  // Many fold up into their heading, for the bar stays in sight while one decides on; conflicts always stand open.
+  function groupOf(entries) {
+    const own = String(entries[0].actor) === place.dataset.actor;
+    const waiting = entries.filter((entry) => entry.state === "waiting");
+    const conflicts = entries.filter((entry) => entry.state === "conflict");
+    const group = document.createElement("div");
+    if (waiting.length) {
+      const fold = copyOf("fold");
+      fold.open = waiting.length <= MOST_OPEN;
+      fold.querySelector("h2").textContent = put(place.dataset[own ? "own" : "others"], { count: waiting.length, name: waiting[0].name });
+      fold.append(listOf(waiting));
+      group.append(fold);
+    }
+    if (conflicts.length) group.append(listOf(conflicts));
     return group;
   }
 

@@ -86,9 +86,9 @@ def lay_desk_day(app: Flask, hours: tuple[int, ...] = (9, 11, 13)) -> DeskDay:
 
 
 def open_case(page: Page, hour: int) -> None:
-    """Tap one request of the queue and see its card."""
+    """Tap one request of the queue; its card has the focus then."""
     page.locator("#queue").get_by_role("link", name=f"{hour:02d}:00–").click()
-    page.locator("#request-title", has_text=f"{hour:02d}:00–").wait_for()
+    page.locator("#request-title:focus", has_text=f"{hour:02d}:00–").wait_for()
 
 
 def wait_until_ahead(page: Page, cards: int) -> None:

@@ -54,16 +54,17 @@ def launch(
     processes: int,
     threads: int,
     environment: dict[str, str],
+    *more: str,
     application: str = "app:create_app()",
 ) -> Server:
-    """Start a server on a port that is ours already; it is not ready yet."""
+    """Start a server on a port that is ours already, with more options of gunicorn; it is not ready yet."""
     log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}",
                 "--workers", str(processes), "--worker-class", "gthread", "--threads", str(threads),
-                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}",
+                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
             ],
             cwd=ROOT, env=_environment(database_url) | environment, pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
@@ -73,7 +74,10 @@ def launch(
 
 @dataclass
 class Frail:
-    """A server that a test kills and starts again, on the same port and the same database."""
+    """A server of one process that a test kills and starts again, on the same port and the same database.
+
+    It keeps no connection open: a browser repeats by itself what was cut off on an old one.
+    """
 
     database_url: str
     environment: dict[str, str] = field(default_factory=dict)
@@ -91,8 +95,10 @@ class Frail:
         """Serve, and be ready."""
         with socket.create_server(("127.0.0.1", self.port)) as listener:
             self.port = listener.getsockname()[1]
-            self._server = launch(self.database_url, listener, 2, 4, self.environment, self.application)
-        _wait_until_ready(self._server, 2)
+            self._server = launch(
+                self.database_url, listener, 1, 4, self.environment, "--keep-alive", "0", application=self.application
+            )  # fmt: skip
+        _wait_until_ready(self._server, 1)
 
     def kill(self) -> None:
         """All its processes at once, as when the plug is pulled; the port then answers nobody."""
