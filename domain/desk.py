@@ -25,3 +25,23 @@ class ReasonKind(StrEnum):
 
     ROOM = "room"
     BOOTH = "booth"
+
+
+LONGEST_REASON, LONGEST_REASON_EN = 60, 120
+
+REASONS: dict[ReasonKind, tuple[tuple[str, str], ...]] = {
+    ReasonKind.ROOM: (
+        ("场地维修", "Under repair"),
+        ("人数超出", "Too many people"),
+        ("社区活动要用", "Needed for a community event"),
+        ("请写清用途再约", "Please say what it is for"),
+        ("请换个时间", "Please choose another time"),
+    ),
+    ReasonKind.BOOTH: (
+        ("资质材料不全", "Papers incomplete"),
+        ("商品不适合这场直播", "The product does not fit this show"),
+        ("展位有调整", "The booths are being rearranged"),
+        ("请换一场直播", "Please choose another show"),
+    ),
+}
+"""What is offered until admins write a list of their own, in Chinese and in English [default]."""

@@ -135,8 +135,10 @@ def openings_during(window: Interval, hours: Sequence[Hours], calendar: Calendar
     return joined
 
 
-def needs_approval(approval: Approval, *, is_captain: bool, is_staff: bool) -> bool:
-    """Whether a booking has to wait for staff, given who types it."""
-    if approval is Approval.NONE or is_staff:
+def needs_approval(approval: Approval, *, is_captain: bool, is_staff: bool, levels: int = 1) -> bool:
+    """Whether a booking has to wait for staff, given who types it; where two yeses are asked for, everybody's does."""
+    if approval is Approval.NONE:
         return False
-    return not (approval is Approval.CAPTAINS_AT_ONCE and is_captain)
+    if levels > 1:
+        return True
+    return not is_staff and not (approval is Approval.CAPTAINS_AT_ONCE and is_captain)

@@ -114,6 +114,16 @@ class Booking(Base):
         return Interval(self.proposed_starts_at, self.proposed_ends_at)
 
     @property
+    def wished(self) -> Interval | None:
+        """The other time that the booker wishes and staff answer."""
+        return None if self.proposed_to_booker else self.proposed
+
+    @property
+    def suggested(self) -> Interval | None:
+        """The other time that the house proposes and the booker answers."""
+        return self.proposed if self.proposed_to_booker else None
+
+    @property
     def times(self) -> tuple[Interval, ...]:
         """Every time that it holds: its own, and the proposed one."""
         return (self.interval, self.proposed) if self.proposed else (self.interval,)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -25,9 +25,17 @@ Holder = Booking | Show | WalkIn
 Wanted = tuple[int, Holder, int | None]
 """A tick, who shall hold it, and the numbered place; a pool gives any."""
 
-NO_PROPOSAL: dict[str, Any] = dict.fromkeys(
-    ("proposed_starts_at", "proposed_ends_at", "proposed_by_id", "proposed_at")
-)
+NOTHING_OPEN: dict[str, Any] = dict.fromkeys(
+    (
+        "proposed_starts_at",
+        "proposed_ends_at",
+        "proposed_by_id",
+        "proposed_at",
+        "first_yes_by_id",
+        "first_yes_at",
+    )
+) | {"proposed_to_booker": False}
+"""A booking without another time and without a first yes: what any change of its time or its state leaves."""
 BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
 """Refreshed by name: a refresh of everything would forget what the booking was loaded with."""
 
@@ -147,9 +155,7 @@ def _in_the_way(session: Session, space_id: int, rows: list[dict[str, Any]]) -> 
 
 def release(session: Session, holder: Holder) -> None:
     """Give back every tick of a holder."""
-    session.execute(
-        delete(Occupancy).where(_column(holder) == holder.id).execution_options(synchronize_session=False)
-    )
+    release_from(session, holder, 0)
 
 
 def release_from(session: Session, holder: Holder, tick: int) -> None:
@@ -177,12 +183,12 @@ def change(
 ) -> None:
     """Take a booking to another state, if it still stands as the asker saw it; raises Stale.
 
-    A state that is not live gives the ticks back in the same transaction; a proposed time goes with any change.
+    A state that is not live gives the ticks back in the same transaction; what was open goes with any change.
     """
     if not may_become(booking.status, target):
         raise Stale(booking.id)
     proposed = booking.proposed is not None
-    _update_exactly_one(session, booking, version, {"status": target, **NO_PROPOSAL, **changes})
+    _update_exactly_one(session, booking, version, {"status": target, **NOTHING_OPEN, **changes})
     if proposed and target in LIVE:
         _release_the_rest(session, booking)
     if target not in LIVE:
@@ -199,7 +205,7 @@ def move(
         "starts_at": interval.starts_at,
         "ends_at": interval.ends_at,
         "buffer_minutes": space.buffer_minutes,
-        **NO_PROPOSAL,
+        **NOTHING_OPEN,
         **changes,
     }
     _update_exactly_one(session, booking, version, values)
@@ -228,13 +234,14 @@ def move_each(session: Session, space: Space, moves: Sequence[tuple[Booking, dic
 def propose(
     session: Session, space: Space, booking: Booking, interval: Interval, *, version: int, **changes: Any
 ) -> None:
-    """Hold another time beside the confirmed one until somebody decides; raises Stale, SlotTaken.
+    """Hold another time beside that of a booking or request until somebody answers; raises Stale, SlotTaken.
 
     Of an earlier proposal only what the new one shares is kept.
     """
-    if booking.status is not BookingStatus.CONFIRMED:
+    if booking.status not in (BookingStatus.PENDING, BookingStatus.CONFIRMED):
         raise Stale(booking.id)
-    values = {"proposed_starts_at": interval.starts_at, "proposed_ends_at": interval.ends_at, **changes}
+    values = {**NOTHING_OPEN, **changes}
+    values |= {"proposed_starts_at": interval.starts_at, "proposed_ends_at": interval.ends_at}
     _update_exactly_one(session, booking, version, values)
     _release_the_rest(session, booking)
     _take_the_rest(session, space, booking)
@@ -259,20 +266,24 @@ def keep(session: Session, booking: Booking, *, version: int, **changes: Any) ->
     _release_the_rest(session, booking)
 
 
+def _held(session: Session, booking: Booking) -> set[int]:
+    return set(session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id)))
+
+
 def _release_the_rest(session: Session, booking: Booking) -> None:
     """Give back what lies outside the times of a booking as they stand now."""
-    held = session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id))
     session.execute(
         delete(Occupancy)
-        .where(Occupancy.booking_id == booking.id, Occupancy.tick.in_(set(held) - _due(booking)))
+        .where(
+            Occupancy.booking_id == booking.id, Occupancy.tick.in_(_held(session, booking) - _due(booking))
+        )
         .execution_options(synchronize_session=False)
     )
 
 
 def _take_the_rest(session: Session, space: Space, booking: Booking) -> None:
     """Take what a booking has to hold as it stands now and does not hold yet."""
-    held = session.scalars(select(Occupancy.tick).where(Occupancy.booking_id == booking.id))
-    missing = sorted(_due(booking) - set(held))
+    missing = sorted(_due(booking) - _held(session, booking))
     _take(session, space, [(tick, booking, booking.place) for tick in missing])
 
 
@@ -287,8 +298,3 @@ def _update_exactly_one(session: Session, booking: Booking, version: int, values
     session.refresh(booking, BOOKING_COLUMNS)
     if len(changed) != 1:
         raise Stale(booking.id)
-
-
-def revision(session: Session) -> int:
-    """A number that grows with every change of any space: what live screens poll."""
-    return session.scalar(select(func.coalesce(func.sum(Space.revision), 0))) or 0

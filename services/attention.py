@@ -39,8 +39,9 @@ REVIEWS: Mapping[str, Callable[[Session], int]] = {
 def counts(session: Session, actor: Actor, now: datetime) -> Attention:
     """What waits for this person, counted by index."""
     if actor.is_staff:
-        requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
-        moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
+        staff_answer = Booking.proposed_to_booker.is_(False)
+        requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
+        moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
         counted = select(
             select(func.count()).where(*requested).scalar_subquery()
             + select(func.count()).where(*moving).scalar_subquery()

@@ -17,7 +17,7 @@ from domain.policies import days_ahead
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
-from services import arbiter, opening, reading
+from services import opening, reading
 from services.lanes import Lane, free_booths, lane_of, load
 from services.unit_of_work import query
 
@@ -47,7 +47,7 @@ class Board:
 @query
 def stamp(session: Session) -> int:
     """What the live board compares: one number, one indexed query."""
-    return arbiter.revision(session)
+    return reading.revision(session)
 
 
 @query

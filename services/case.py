@@ -20,6 +20,8 @@ from domain.studio.shows import Layout, ShowStatus
 from models import Booking, BoothSlot, Person, Show
 from services import opening, reading, settings
 from services.decisions import asked_time
+from services.desk import levels
+from services.desk.levels import SecondYes
 from services.house import stewards
 from services.studio import readiness
 
@@ -56,7 +58,7 @@ class Past:
 class Case:
     """One request with its neighbours in time, the rules' figures and the booker's history; lengths in minutes.
 
-    `against` is what still keeps a booth from being confirmed.
+    `against` is what still keeps a booth from being confirmed; `second` who gives the second yes once there is a first.
     """
 
     booking: Booking
@@ -70,6 +72,7 @@ class Case:
     month_booths: int
     may_reveal: bool
     against: tuple[Violation, ...] = ()
+    second: SecondYes | None = None
 
 
 def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case:
@@ -93,6 +96,7 @@ def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case
         month_booths=_month_booths(booking, others),
         may_reveal=stewards.may_reveal(session, actor, booking),
         against=tuple(readiness.violations_of(session, booking)),
+        second=levels.second_yes(session, booking),
     )
 
 
@@ -155,6 +159,10 @@ def _lane(
     # Of a booking that moves, what it has now stands beside what it asks for.
     held += [Held(part, SegmentKind.BUSY, "", booking.id) for part in subtract([booking.interval], [asked])]
     held.append(Held(asked, SegmentKind.PENDING, "", booking.id))
+    if booking.suggested:
+        held += [
+            Held(part, SegmentKind.PENDING, "", booking.id) for part in subtract([booking.suggested], [asked])
+        ]
     end = tick_of(axis.ends_at)
     nowhere = Horizon(now=tick_of(now), first=end, end=end)
     return axis, room_lane(axis, openings, held, booking.space.buffer_minutes, nowhere)

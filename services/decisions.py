@@ -13,31 +13,41 @@ from domain.interval import Interval
 from domain.people import Actor
 from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
+from services.desk import levels
 from services.desk.recording import recorded
 from services.studio import readiness, swaps
 from services.unit_of_work import transaction
 
 
-def _request_to_decide(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+def request_to_decide(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+    """A request or wish that can still be decided, its space locked; raises Forbidden, Missing, RuleViolation."""
     if not actor.is_staff:
         raise Forbidden
     booking = reading.booking_for(session, actor, booking_id)
     arbiter.lock_spaces(session, [booking.space_id])
     reading.refresh(session, booking)
-    waits = booking.status is BookingStatus.PENDING or booking.proposed is not None
-    if waits and undecided_until(booking) <= now:
+    if _waits(booking) and undecided_until(booking) <= now:
         raise RuleViolation([Violation("too_late_to_decide")])
     return booking
 
 
+def _waits(booking: Booking) -> bool:
+    return booking.status is BookingStatus.PENDING or booking.wished is not None
+
+
 def undecided_until(booking: Booking) -> datetime:
-    """When it is too late to decide: at the start, and for another time at the first of the two."""
+    """When it is too late for staff to decide: at the start, and for a wish at the first of the two."""
+    return proposal_stands_until(booking) if booking.wished else booking.starts_at
+
+
+def proposal_stands_until(booking: Booking) -> datetime:
+    """Until when another time may be answered, by whomever: until the first of the two begins."""
     return min(time.starts_at for time in booking.times)
 
 
 def asked_time(booking: Booking) -> Interval:
-    """The time that is decided on: the proposed one, else the booking's own."""
-    return booking.proposed or booking.interval
+    """The time that staff decide on: the wished one, else the booking's own."""
+    return booking.wished or booking.interval
 
 
 def waiting_since(booking: Booking) -> datetime:
@@ -47,27 +57,37 @@ def waiting_since(booking: Booking) -> datetime:
 
 def can_be_decided(booking: Booking, now: datetime) -> bool:
     """Whether it still waits for a yes or no."""
-    waits = booking.status is BookingStatus.PENDING or booking.proposed is not None
-    return waits and undecided_until(booking) > now
+    return _waits(booking) and undecided_until(booking) > now
 
 
 @transaction
 def approve(session: Session, actor: Actor, booking_id: int, *, version: int, now: datetime) -> Booking:
-    """Say yes to a pending request or a proposed time; raises Forbidden, Missing, Stale, RuleViolation."""
-    booking = _request_to_decide(session, actor, booking_id, now)
-    if booking.proposed is not None:
+    """Say yes to a pending request or to a wish for another time; raises Forbidden, Missing, Stale, RuleViolation.
+
+    Where a space asks for two yeses, the first leaves it waiting for the second. A time that the house has proposed
+    meanwhile is given up: the request is confirmed as it was asked.
+    """
+    booking = request_to_decide(session, actor, booking_id, now)
+    if not _waits(booking):
+        raise Stale(booking.id)
+    readiness.must_be_ready(session, booking)
+    if levels.asks_for_first(booking):
+        levels.give_first(session, actor, booking, version, now)
+        return booking
+    levels.must_be_second(session, actor, booking, now)
+    if booking.wished is not None:
         with recorded(session, actor, booking, DecisionKind.APPROVED, now):
             _approve_move(session, actor, booking, version, now)
         return booking
-    if booking.status is not BookingStatus.PENDING:
-        raise Stale(booking.id)
-    readiness.must_be_ready(session, booking)
+    freed = [] if booking.suggested is None else reading.held_times(booking)
     with recorded(session, actor, booking, DecisionKind.APPROVED, now):
         arbiter.change(
             session, booking, BookingStatus.CONFIRMED, version=version, decided_by_id=actor.id, decided_at=now
         )
         records.audit(session, actor, "booking.approved", booking, now)
         records.tell(session, booking.booker_id, "booking_confirmed", now, **reading.told(booking))
+        if freed:
+            waitlist.pass_on(session, booking.space, freed, now)
     return booking
 
 
@@ -82,7 +102,7 @@ def _approve_move(session: Session, actor: Actor, booking: Booking, version: int
         decided_by_id=actor.id,
         decided_at=now,
         override_reason="",  # an exception was made for the old time; the new one passed the rules
-        **arbiter.NO_PROPOSAL,
+        **arbiter.NOTHING_OPEN,
     )
     records.audit(
         session,
@@ -108,8 +128,8 @@ def decline(
     reason = making.clean_text(reason, "reason")
     if not reason:
         raise BadInput("reason_missing", field="reason")
-    booking = _request_to_decide(session, actor, booking_id, now)
-    moves = booking.proposed is not None
+    booking = request_to_decide(session, actor, booking_id, now)
+    moves = booking.wished is not None
     if not moves and booking.status is not BookingStatus.PENDING:
         raise Stale(booking.id)
     with recorded(session, actor, booking, DecisionKind.DECLINED, now):

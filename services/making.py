@@ -54,7 +54,12 @@ def booker_for(session: Session, actor: Actor, on_behalf_of: int | None) -> Pers
 
 def first_status(space: Space, actor: Actor) -> BookingStatus:
     """Where a booking begins: waiting for staff, or confirmed where that asker needs no yes."""
-    waits = needs_approval(space.approval, is_captain=actor.role is Role.CAPTAIN, is_staff=actor.is_staff)
+    waits = needs_approval(
+        space.approval,
+        is_captain=actor.role is Role.CAPTAIN,
+        is_staff=actor.is_staff,
+        levels=space.approval_levels,
+    )
     return BookingStatus.PENDING if waits else BookingStatus.CONFIRMED
 
 

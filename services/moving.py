@@ -110,16 +110,18 @@ def shift(
     set_aside: frozenset[str] = frozenset(),
     override_reason: str = "",
     told_reason: str = "",
+    at_once: bool = False,
 ) -> None:
     """Give a booking, whose space is locked and which the rules let pass, another time; raises Stale, SlotTaken.
 
     The reason of an exception goes with the time that it was made for; `told_reason` is what the booker reads.
+    `at_once` moves what is confirmed without asking again: the house closes the space.
     """
     if interval == booking.interval and booking.proposed is None:
         return
     before, freed, waits = booking.interval, reading.held_times(booking), needs_a_yes(actor, booking)
     changes: dict[str, Any] = {"changed_by_hand": by_hand} if booking.series_id is not None else {}
-    proposes = waits and booking.status is BookingStatus.CONFIRMED
+    proposes = waits and not at_once and booking.status is BookingStatus.CONFIRMED
     if proposes and interval == before:
         give_up_proposal(session, booking, version=version, now=now, actor=actor)
         return
@@ -186,7 +188,7 @@ def give_up_proposal(
 ) -> None:
     """Forget the proposed time of a booking whose space is locked, and pass it on; raises Stale."""
     freed = reading.held_times(booking)
-    arbiter.keep(session, booking, version=version, **arbiter.NO_PROPOSAL)
+    arbiter.keep(session, booking, version=version, **arbiter.NOTHING_OPEN)
     if declined_because:
         records.audit(session, actor, "booking.move_declined", booking, now, reason=declined_because)
     else:

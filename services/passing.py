@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.bookings import BookingStatus
 from models import Booking, Space
 from services import arbiter, moving, reading, records, waitlist
-from services.decisions import undecided_until
+from services.decisions import proposal_stands_until
 from services.studio import swaps
 from services.unit_of_work import query, transaction
 
@@ -75,9 +75,9 @@ def _expire(session: Session, booking: Booking, now: datetime) -> bool:
 
 
 def drop_undecided_moves(now: datetime) -> int:
-    """Let every proposed time go that nobody decided until either time began; returns how many.
+    """Let every proposed time go that nobody answered until either time began; returns how many.
 
-    The booking stays where it is confirmed. Raises ExceptionGroup.
+    The booking or request stays as it is. Raises ExceptionGroup.
     """
     due = Booking.proposed_starts_at.is_not(None) & or_(
         Booking.proposed_starts_at <= now, Booking.starts_at <= now
@@ -86,10 +86,16 @@ def drop_undecided_moves(now: datetime) -> int:
 
 
 def _drop_move(session: Session, booking: Booking, now: datetime) -> bool:
-    if booking.proposed is None or undecided_until(booking) > now:
+    if booking.proposed is None or proposal_stands_until(booking) > now:
         return False
+    if booking.status is BookingStatus.PENDING and booking.starts_at <= now:
+        return False  # the request itself expires, and what the house proposed with it
+    of_house = booking.proposed_to_booker
     moving.give_up_proposal(session, booking, version=booking.version, now=now, actor=None)
-    records.tell(session, booking.booker_id, "move_expired", now, **reading.told(booking))
+    if of_house:
+        records.tell(session, booking.booker_id, "proposal_over", now, **reading.told(booking))
+    else:
+        records.tell(session, booking.booker_id, "move_expired", now, **reading.told(booking))
     return True
 
 

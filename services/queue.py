@@ -13,7 +13,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Forbidden
 from domain.people import Actor
 from models import Booking, BoothSlot
-from services import arbiter, case, people, reading, records
+from services import case, people, reading, records
 from services.case import Case
 from services.decisions import undecided_until, waiting_since
 from services.house import stewards
@@ -23,11 +23,11 @@ MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The queue, the most urgent first, and the request that is looked at."""
+class Queue:
+    """What waits for staff, the most urgent first, and what waits for the booker's answer to another time."""
 
     waiting: list[Booking]
-    case: Case | None
+    unanswered: list[Booking]
 
     @property
     def longest_wait(self) -> datetime | None:
@@ -35,10 +35,18 @@ class Desk:
         return min((waiting_since(booking) for booking in self.waiting), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The queue, and the request that is looked at."""
+
+    queue: Queue
+    case: Case | None
+
+
 @query
 def stamp(session: Session) -> int:
     """What the live queue compares: one number, one indexed query."""
-    return arbiter.revision(session)
+    return reading.revision(session)
 
 
 @query
@@ -48,14 +56,20 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
 
 
 @query
+def lists(session: Session, actor: Actor, now: datetime) -> Queue:
+    """The whole queue; raises Forbidden."""
+    waiting = _waiting(session, actor, now)
+    asked = (Booking.proposed_starts_at > now, Booking.starts_at > now, Booking.proposed_to_booker.is_(True))
+    return Queue(waiting, sorted(_first(session, asked, Booking.proposed_starts_at), key=_urgency))
+
+
+@query
 def desk(session: Session, actor: Actor, booking_id: int | None, now: datetime) -> Desk:
     """The queue and one request, by default the first; raises Forbidden, Missing."""
-    requests = _waiting(session, actor, now)
-    if booking_id is None and requests:
-        booking_id = requests[0].id
-    if booking_id is None:
-        return Desk(requests, None)
-    return Desk(requests, case.load(session, actor, booking_id, now))
+    found = lists(actor, now)
+    if booking_id is None and found.waiting:
+        booking_id = found.waiting[0].id
+    return Desk(found, None if booking_id is None else case.load(session, actor, booking_id, now))
 
 
 @query
@@ -94,9 +108,10 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
 def _waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
     if not actor.is_staff:
         raise Forbidden
-    requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now)
+    staff_answer = Booking.proposed_to_booker.is_(False)
+    requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
     # On its own, so that each of the two is found by its index.
-    moving = (Booking.proposed_starts_at > now, Booking.starts_at > now)
+    moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
     found = [
         *_first(session, requested, Booking.starts_at),
         *_first(session, moving, Booking.proposed_starts_at),

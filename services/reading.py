@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -124,3 +124,8 @@ def told(booking: Booking) -> dict[str, Any]:
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
     }
+
+
+def revision(session: Session) -> int:
+    """A number that grows with every change of any space: what live screens poll."""
+    return session.scalar(select(func.coalesce(func.sum(Space.revision), 0))) or 0

@@ -168,6 +168,7 @@ def _changes(actor: Actor, booking: Booking, interval: Interval, part: Part, now
     waits = moving.needs_a_yes(actor, booking)
     if waits and booking.status is BookingStatus.CONFIRMED and interval != booking.interval:
         return {
+            **arbiter.NOTHING_OPEN,
             "proposed_starts_at": interval.starts_at,
             "proposed_ends_at": interval.ends_at,
             "proposed_by_id": actor.id,
@@ -179,7 +180,7 @@ def _changes(actor: Actor, booking: Booking, interval: Interval, part: Part, now
         "starts_at": interval.starts_at,
         "ends_at": interval.ends_at,
         "buffer_minutes": booking.space.buffer_minutes,
-        **arbiter.NO_PROPOSAL,
+        **arbiter.NOTHING_OPEN,
         **by_hand,
         **(decided if not waits and booking.status is BookingStatus.PENDING else {}),
     }

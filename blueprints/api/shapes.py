@@ -94,6 +94,8 @@ def booking(found: Booking, actor: Actor) -> dict[str, Any]:
         "checked_in_at": iso_or_none(found.checked_in_at),
         "left_at": iso_or_none(found.left_at),
         "proposed": _times(found.proposed),
+        "proposed_to_booker": found.proposed_to_booker,
+        "first_yes_at": iso_or_none(found.first_yes_at),
         "expires_at": iso_or_none(found.expires_at),
         "series": found.series_id,
         "pickup_number": found.pickup_number,

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from blueprints.bookings import moving, routes, slips  # noqa: E402, F401  the routes hang themselves into the blueprint
+from blueprints.bookings import answering, moving, routes, slips  # noqa: E402, F401  the routes hang themselves into the blueprint

@@ -19,7 +19,8 @@ from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, Notice
 from services import reading
-from services.decisions import undecided_until
+from services.decisions import proposal_stands_until
+from services.desk import proposing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class BookingPage:
     typed_by: str | None
     override_reason: str
     asked_until: datetime | None
+    may_answer_proposal: bool
     slip_url: str | None
     slip_first: bool
     show_url: str | None
@@ -112,7 +114,10 @@ def booking_page(booking: Booking, actor: Actor, now: datetime) -> BookingPage:
         for_whom=booking.booker.name if foreign else None,
         typed_by=_typed_by(booking, actor) if typed_for_other else None,
         override_reason=booking.override_reason if known else "",
-        asked_until=undecided_until(booking) if booking.proposed else None,
+        asked_until=proposal_stands_until(booking) if booking.proposed else None,
+        may_answer_proposal=booking.suggested is not None
+        and proposing.may_answer(actor, booking)
+        and proposal_stands_until(booking) > now,
         slip_url=url_for("bookings.slip", booking_id=booking.id) if has_slip else None,
         slip_first=has_slip and typed_for_other and booking.created_by_id == actor.id,
         show_url=f"/shows/{slot.show_id}" if slot else None,
@@ -139,6 +144,12 @@ def _meaning_of_confirmed(booking: Booking, now: datetime) -> str:
     return _("到时间过来，先签到再用。") if asked_in else _("到时间直接过来就行。")
 
 
+def _meaning_of_request(booking: Booking) -> str:
+    if booking.suggested is not None:
+        return _("工作人员建议换个时间，两个时间现在都给您留着。")
+    return _("已经替您留着这段时间，工作人员审核后会告诉您。")
+
+
 def _typed_by(booking: Booking, actor: Actor) -> str:
     """Who typed it for somebody else: the role and, for others, the name as neighbours see it."""
     typist = booking.created_by
@@ -153,7 +164,7 @@ def _meaning(booking: Booking, now: datetime) -> str:
         case BookingStatus.OFFERED:
             return _meaning_of_offer(booking, now)
         case BookingStatus.PENDING:
-            return _("已经替您留着这段时间，工作人员审核后会告诉您。")
+            return _meaning_of_request(booking)
         case BookingStatus.CONFIRMED:
             return _meaning_of_confirmed(booking, now)
         case BookingStatus.CHECKED_IN:

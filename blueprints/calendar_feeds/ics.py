@@ -82,6 +82,8 @@ def _summary(entry: FeedEntry, language: str, part: str) -> str:
         name = _("%(show)s 展位 %(number)s", show=show, number=number)
     if entry.is_gone:
         return _("已取消：%(name)s", name=name)
+    if part and booking.suggested is not None:
+        return _("建议改到这时：%(name)s", name=name)
     if part:
         return _("想改到这时：%(name)s", name=name)
     if booking.status is BookingStatus.PENDING:

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__)
 
-from blueprints.desk import deciding, routes  # noqa: E402, F401  the routes hang themselves into the blueprint
+from blueprints.desk import batch, deciding, routes  # noqa: E402, F401  the routes hang themselves into the blueprint

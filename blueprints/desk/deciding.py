@@ -18,6 +18,7 @@ from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import blueprint, saying
 from blueprints.desk.screen import answer, refuse
+from blueprints.desk.times import proposed_time
 from blueprints.edge import version_of_form
 from blueprints.identity import the_actor
 from blueprints.problems import iso
@@ -26,7 +27,7 @@ from domain.errors import BadInput, RuleViolation, SlotTaken, Stale
 from domain.people import Actor, Role
 from models import Booking
 from services import decisions, queue
-from services.desk import undoing
+from services.desk import proposing, undoing
 from services.idempotency import Answer
 
 Decision = Callable[[Actor, datetime], Booking]
@@ -58,6 +59,25 @@ def decline(booking_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/desk/<int:booking_id>/propose")
+@allow(Role.STAFF)
+def propose(booking_id: int) -> ResponseReturnValue:
+    """Offer another time, which the booker takes in one tap; the next request comes up.
+
+    `time` is `2026-11-24 10:00 12:00`, else `day` and `start` with the length of the request, or with an `end`.
+    """
+    version = version_of_form()
+    try:
+        interval = proposed_time(booking_id)
+    except BadInput as refusal:
+        return refuse(booking_id, refusal)
+    return _decide(
+        booking_id,
+        lambda actor, moment: proposing.propose(actor, booking_id, interval, version=version, now=moment),
+        DecisionKind.PROPOSED,
+    )
+
+
 @blueprint.post("/desk/<int:booking_id>/undo")
 @allow(Role.STAFF)
 def undo(booking_id: int) -> ResponseReturnValue:
@@ -81,7 +101,8 @@ def _decide(booking_id: int, decision: Decision, kind: DecisionKind) -> Response
     def act() -> Answer:
         booking = decision(actor, moment)
         following = queue.following(actor, booking, moment)
-        said = saying.said(booking, kind, moment)
+        made = DecisionKind.FIRST_YES if waits_for_second(booking, kind) else kind
+        said = saying.said(booking, made, moment)
         return Answer(303, _body(said, following, undoing.until(booking, moment), booking))
 
     try:
@@ -89,6 +110,11 @@ def _decide(booking_id: int, decision: Decision, kind: DecisionKind) -> Response
     except (Stale, BadInput, RuleViolation, SlotTaken) as refusal:
         return refuse(booking_id, refusal)
     return answer(done.body)
+
+
+def waits_for_second(booking: Booking, kind: DecisionKind) -> bool:
+    """Whether a yes was only the first of two."""
+    return kind is DecisionKind.APPROVED and booking.first_yes_at is not None
 
 
 def _body(

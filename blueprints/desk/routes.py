@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from blueprints import live, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.desk import blueprint, views
+from blueprints.desk import blueprint
 from blueprints.desk.news import news_of
-from blueprints.desk.screen import show, tag_of
+from blueprints.desk.screen import listed, show, tag_of
 from blueprints.edge import whole
 from blueprints.identity import the_actor
 from domain.people import Role
-from services import decisions, queue
+from services import queue
+from services.desk import batches
 
 
 @blueprint.get("/desk", endpoint="queue")
@@ -43,19 +44,16 @@ def live_list() -> ResponseReturnValue:
     known = live.nothing_new(tag)
     if known is not None:
         return known
-    waiting = queue.waiting(the_actor(), moment)
-    cards = [views.card(booking, chosen, moment) for booking in waiting]
-    longest = min((decisions.waiting_since(booking) for booking in waiting), default=None)
-    version = request.args.get("version", type=whole)
+    actor, version = the_actor(), request.args.get("version", type=whole)
+    found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
+    together = sum(one.id in calm for one in found.waiting)
     page = render_template(
         "desk/_live.html",
-        cards=cards,
-        chosen=chosen,
+        **listed(found, chosen, moment, together),
         version=version,
+        news=news_of(actor, chosen, version, moment),
         tag=tag,
         moment=moment,
-        longest_wait=longest,
-        news=news_of(the_actor(), chosen, version, moment),
     )
     return live.stamped(page, tag)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from blueprints.desk.views import ending, moment_key, what, when
+from blueprints.desk.views import ending, moment_key, near, what, when
 from blueprints.formats import roughly
 from domain.bookings import BookingStatus
 from domain.desk import DecisionKind
@@ -32,14 +32,24 @@ def undo_bar(recent: Sequence[DeskDecision], now: datetime) -> UndoBar | None:
     first = recent[0]
     text = said(first.booking, first.kind, now)
     if len(recent) > 1:
-        text = _("一次通过了 %(count)s 件，会一一告诉申请人。", count=len(recent))
+        text = approved_together(recent)
     left = (first.undo_until - now).total_seconds()
     return UndoBar(text, max(1, round(left)), recent)
+
+
+def approved_together(done: Sequence[object]) -> str:
+    """What a batch did."""
+    return _("一次通过了 %(count)s 件，会一一告诉申请人。", count=len(done)) if done else ""
 
 
 def said(booking: Booking, kind: DecisionKind, now: datetime) -> str:
     """What a decision did."""
     words = {"what": what(booking), "when": when(booking, now)}
+    if kind is DecisionKind.PROPOSED and booking.suggested:
+        to = near(booking.suggested, now)
+        return _("已建议：%(what)s %(when)s 改到 %(to)s，等申请人回答。", **words, to=to)
+    if kind is DecisionKind.FIRST_YES:
+        return _("已点第一次同意：%(what)s %(when)s，等另一位点第二次。", **words)
     if kind is DecisionKind.DECLINED and booking.status is BookingStatus.CONFIRMED:
         return _("没有改期：%(what)s 仍是 %(when)s，原因会告诉申请人。", **words)
     if kind is DecisionKind.DECLINED:
@@ -60,7 +70,7 @@ def overtaken(case: Case, now: datetime, moving_to: str | None) -> str:
     `moving_to` is the other time that the desk saw, as `move_key` writes it.
     """
     booking = case.booking
-    if booking.status is BookingStatus.PENDING or booking.proposed:
+    if booking.status is BookingStatus.PENDING or booking.wished:
         return _("这个申请刚刚有了变化，请按现在的情况再看一次。")
     if moving_to and moving_to != moment_key(booking.starts_at):
         return _("这个改期已经有人处理了，预约仍是 %(when)s。", when=when(booking, now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,14 @@ from blueprints import live, once, pages
 from blueprints.clock import now
 from blueprints.desk import saying, views
 from blueprints.desk.checks import checks
+from blueprints.formats import locale_code
 from blueprints.identity import the_actor
 from blueprints.problems import PROBLEM_TYPE, headers_of, problem_of, status_of
 from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from models import Booking
 from services import attention, decisions, queue
-from services.desk import undoing
+from services.desk import batches, levels, reasons, undoing
 
 
 def show(
@@ -27,12 +29,17 @@ def show(
     said: str | None = None,
     refusal: Refusal | None = None,
     revealed: Booking | None = None,
+    batch: bool = False,
+    failed: Sequence[str] = (),
 ) -> ResponseReturnValue:
     """The whole desk, or for htmx the fragment that it is."""
     moment, revision, actor = now(), queue.stamp(), the_actor()
     # The revision before what it stamps, or a change in between would go unseen.
     desk = queue.desk(actor, booking_id, moment)
-    chosen = desk.case.booking.id if desk.case else None
+    calm = batches.harmless(actor, moment)
+    together = [views.card(one, None, moment) for one in desk.queue.waiting if one.id in calm]
+    chosen = desk.case.booking.id if desk.case and not batch else None
+    is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     undo = saying.undo_bar(undoing.recent(actor, moment), moment)
     return pages.show(
         "desk/queue",
@@ -40,36 +47,53 @@ def show(
         reviews={} if pages.is_fragment() else attention.reviews_waiting(actor),
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
-        cards=[views.card(booking, chosen, moment) for booking in desk.waiting],
-        chosen=chosen,
-        longest_wait=desk.longest_wait,
+        **listed(desk.queue, chosen, moment, len(together)),
+        batch=together if batch else None,
+        failed=failed,
         tag=tag_of(revision, chosen, moment),
         moment=moment,
         said=said,
         undo=undo,
         late=_late(desk, moment) if isinstance(refusal, Stale) else None,
-        is_open=desk.case is not None and decisions.can_be_decided(desk.case.booking, moment),
+        is_open=is_open,
         refused=_told(refusal),
         revealed=revealed,
+        second=views.second_line(desk.case, actor, moment) if desk.case and is_open else None,
+        asks_twice=desk.case is not None and levels.asks_for_first(desk.case.booking),
+        times=views.free_times(desk.case, moment) if desk.case and is_open else [],
+        reasons=_reasons(desk.case.booking) if desk.case else [],
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
     )
 
 
+def listed(found: queue.Queue, chosen: int | None, moment: datetime, harmless: int) -> dict[str, Any]:
+    """What the queue is shown with."""
+    return {
+        "cards": [views.card(booking, chosen, moment) for booking in found.waiting],
+        "unanswered": [views.card(booking, chosen, moment) for booking in found.unanswered],
+        "chosen": chosen,
+        "longest_wait": found.longest_wait,
+        "harmless": harmless,
+    }
+
+
 def answer(body: dict[str, Any]) -> ResponseReturnValue:
     """After something was done: what was said, and the request that comes up, for whoever asked."""
     if pages.wants_json():
         return jsonify(body)
-    following, said = body["next"], body["said"]
+    following, said, failed = body["next"], body["said"], body.get("failed", [])
     undoable = bool(undoing.recent(the_actor(), now()))  # then the desk says so itself, with the way back
     address = url_for("desk.request_page", booking_id=following) if following else url_for("desk.queue")
     if pages.is_fragment():
-        response = make_response(show(following, said=None if undoable else said))
+        response = make_response(show(following, said=None if undoable else said, failed=failed))
         response.headers["HX-Replace-Url"] = address
         return response
-    if not undoable:
+    if said and not undoable:
         flash(said, "ok")
+    for why in failed:
+        flash(why, "error")
     return redirect(address, 303)
 
 
@@ -85,6 +109,12 @@ def refuse(booking_id: int, refusal: Refusal) -> ResponseReturnValue:
     response.status_code, response.mimetype = status_of(refusal), PROBLEM_TYPE
     response.headers.update(headers_of(refusal))
     return response
+
+
+def _reasons(booking: Booking) -> list[tuple[str, str]]:
+    """The usual reasons for saying no: what the booker will read, and how the button says it."""
+    offered = reasons.offered(reasons.kind_of(booking)).reasons
+    return [(one.text, one.text_in(locale_code())) for one in offered]
 
 
 def _late(desk: queue.Desk, moment: datetime) -> str | None:

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 
-from blueprints.formats import clock, locale_code, near_day, roughly, short_day, span
+from blueprints.desk.times import time_value
+from blueprints.formats import clock, clock_on, listed, locale_code, near_day, roughly, short_day, span
 from blueprints.words.people import home_words
 from domain.board import HOUR, Segment, SegmentKind
 from domain.bookings import BookingStatus
 from domain.interval import Interval, local_day, moment_of
-from domain.spaces import SpaceKind
+from domain.people import Actor
 from models import Booking
 from services.case import Case
 from services.decisions import asked_time, undecided_until, waiting_since
+from services.desk import proposing
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
@@ -60,26 +62,27 @@ def what(booking: Booking) -> str:
 
 def when(booking: Booking, now: datetime) -> str:
     """今天 15:00–17:00: the time that is decided on."""
-    return _near(asked_time(booking), now)
+    return near(asked_time(booking), now)
 
 
-def kept(booking: Booking, *, yes: bool) -> dict[str, str]:
+def kept(booking: Booking, verb: str) -> dict[str, str]:
     """How the tablet keeps a decision that could not be sent: what it is, without anybody's data, and its page.
 
     The day is written out, for it may be read tomorrow.
     """
     time = asked_time(booking)
-    words = {"what": what(booking), "when": f"{short_day(time.starts_at)} {span(time)}"}
-    text = _("通过：%(what)s %(when)s", **words) if yes else _("退回：%(what)s %(when)s", **words)
+    when = f"{short_day(time.starts_at)} {span(time)}"
+    text = _("%(verb)s：%(what)s %(when)s", verb=verb, what=what(booking), when=when)
     return {"what": text, "again": url_for("desk.request_page", booking_id=booking.id)}
 
 
 def before(booking: Booking, now: datetime) -> str:
     """The confirmed time of a booking that asks for another one."""
-    return _near(booking.interval, now) if booking.proposed else ""
+    return near(booking.interval, now) if booking.wished else ""
 
 
-def _near(time: Interval, now: datetime) -> str:
+def near(time: Interval, now: datetime) -> str:
+    """今天 15:00–17:00."""
     return f"{near_day(time.starts_at, local_day(now))} {span(time)}"
 
 
@@ -105,9 +108,13 @@ def _name(booking: Booking) -> str:
 
 def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
     """What presses: a start within two hours, else how long it has been waiting; with its tone."""
+    if booking.suggested:
+        return _("已建议 %(time)s", time=near(booking.suggested, now)), None
+    if booking.first_yes_at is not None:
+        return _("等第二次同意"), "amber"
     left = undecided_until(booking) - now
     if timedelta(0) < left <= SOON:
-        if booking.proposed:
+        if booking.wished:
             return _("%(time)s后就改不了了", time=roughly(left)), "red"
         return _("%(time)s后开始", time=roughly(left)), "red"
     waited = now - waiting_since(booking)
@@ -117,7 +124,7 @@ def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
 def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
     """One request in the queue."""
     text, tone = urgency(booking, now)
-    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.proposed else ""
+    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.wished else ""
     return Card(
         id=booking.id,
         version=booking.version,
@@ -134,7 +141,7 @@ def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
 def blocks(case: Case) -> list[Block]:
     """The lane; what is decided on is named, a private space's parties are not."""
     private = case.booking.space.is_private
-    labels = {case.booking.id: _("改到这里") if case.booking.proposed else _("这次")}
+    labels = {case.booking.id: _("改到这里") if case.booking.wished else _("这次")}
     for other in case.neighbours:
         slot = other.booth_slot
         labels[other.id] = slot.product.name if slot else ("" if private else other.purpose)
@@ -146,6 +153,8 @@ def _block(segment: Segment, labels: dict[int, str], asked: Booking) -> Block:
     label = labels.get(segment.ref or 0, "")
     if segment.ref == asked.id and segment.kind is SegmentKind.BUSY:
         label = _("原来的时间")
+    if segment.ref == asked.id and asked.suggested and interval.overlaps(asked.suggested):
+        label = _("建议的时间")
     return Block(str(segment.kind), len(interval.ticks()), interval.starts_at, interval.ends_at, label)
 
 
@@ -227,22 +236,48 @@ def _that_day(case: Case, other: Booking) -> Interval:
     return next((time for time in other.times if time.overlaps(day)), other.interval)
 
 
-def reasons(booking: Booking) -> list[str]:
-    """The usual reasons for saying no, one tap each."""
-    if booking.booth_slot is not None:
-        return [_("资质材料不全"), _("商品不适合这场直播"), _("展位有调整"), _("请换一场直播")]
-    crowd = [_("人数超出")] if booking.space.kind is not SpaceKind.STUDIO else []
-    return [_("场地维修"), *crowd, _("社区活动要用"), _("请写清用途再约"), _("请换个时间")]
-
-
 def move_key(booking: Booking) -> str:
     """The other time that is asked for, as a form carries it; empty where there is none."""
-    return moment_key(booking.proposed.starts_at) if booking.proposed else ""
+    return moment_key(booking.wished.starts_at) if booking.wished else ""
 
 
 def moment_key(moment: datetime) -> str:
     """A time as a form carries it."""
     return str(int(moment.timestamp()))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLine:
+    """Who said the first yes and whom the second waits for; `is_open` to the reader."""
+
+    text: str
+    is_open: bool
+
+
+def second_line(case: Case, actor: Actor, now: datetime) -> SecondLine | None:
+    """How the second yes stands, where one is asked for and the first is there."""
+    second = case.second
+    if second is None or second.first_by is None:
+        return None
+    named = listed(person.name for person in second.approvers)
+    text = _("%(first)s 已点第一次同意，第二次等%(names)s。", first=second.first_by.name, names=named)
+    if second.deputies and second.deputies_from is not None:
+        names = listed(person.name for person in second.deputies)
+        text += _("%(time)s 起%(names)s也可以代替。", time=clock_on(second.deputies_from), names=names)
+    return SecondLine(text, second.against(actor, now) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """Another time that one tap proposes."""
+
+    value: str
+    label: str
+
+
+def free_times(case: Case, now: datetime) -> list[FreeTime]:
+    """The nearest free times of the same length, as buttons."""
+    return [FreeTime(time_value(time), near(time, now)) for time in proposing.free_times(case.booking, now)]
 
 
 def home_of(case: Case) -> str:

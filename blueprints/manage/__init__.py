@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
-from blueprints.manage import calendar, closing, home, hours, spaces, things  # noqa: E402,F401  they hang their routes in
+from blueprints.manage import calendar, closing, home, hours, reasons, spaces, things  # noqa: E402,F401  they hang their routes in

@@ -45,6 +45,7 @@ def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             _("场地"),
             [
                 ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),
+                ("manage.decline_reasons", "chat", _("退回的原因"), _("审核时点一下就退回的那几句")),
                 ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
             ],
         ),

@@ -23,6 +23,7 @@ from blueprints.words.house import approval_word, kind_word
 from domain.errors import BadInput, Changed, InTheWay, RuleViolation
 from domain.people import Role
 from models import Space
+from services.desk import levels
 from services.house import spaces, stewards
 from services.house.looking import Touched
 from services.idempotency import Answer
@@ -145,6 +146,7 @@ def _form(
         touched=views.touched_rows(touched or []),
         refused=refused,
         staff=stewards.candidates(the_actor(), found.code) if found and found.is_private else [],
+        approvers=levels.candidates(the_actor(), found.code) if found else [],
         approval_word=approval_word,
         idempotency_key=once.new_key(),
     )

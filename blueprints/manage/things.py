@@ -16,6 +16,7 @@ from blueprints.words import sentence
 from domain.errors import BadInput, InTheWay
 from domain.people import Role
 from services import door, pictures
+from services.desk import levels
 from services.house import photos, spaces, stewards
 
 
@@ -99,6 +100,28 @@ def name_stewards(code: str) -> ResponseReturnValue:
         return pages.go("manage.space", code=code)
     flash(_("专人名单已保存。"), "ok")
     return pages.go("manage.space", code=code)
+
+
+@blueprint.post("/spaces/<code>/approval")
+@allow(Role.ADMIN)
+def set_approval(code: str) -> ResponseReturnValue:
+    """Say how many yeses a space asks for, and who gives the second."""
+    form = request.form
+    try:
+        levels.set_up(
+            the_actor(),
+            code,
+            form.get("levels", 0, type=whole),
+            form.getlist("approvers", type=whole),
+            form.getlist("deputies", type=whole),
+            form.get("deputy_after_minutes", type=whole),
+            now=now(),
+        )
+    except BadInput as refusal:
+        flash(sentence(refusal), "error")
+        return pages.go("manage.space", code=code, _anchor="approval")
+    flash(_("已保存。"), "ok")
+    return pages.go("manage.space", code=code, _anchor="approval")
 
 
 @blueprint.post("/spaces/<code>/door-key")

@@ -195,8 +195,10 @@ def _booked(one: Booking) -> DateLine:
     notes = []
     if one.changed_by_hand:
         notes.append(_("单独改过"))
-    if one.proposed is not None:
-        notes.append(_("申请改到 %(time)s，等待审核", time=formats.stretch(one.proposed)))
+    if one.wished is not None:
+        notes.append(_("申请改到 %(time)s，等待审核", time=formats.stretch(one.wished)))
+    if one.suggested is not None:
+        notes.append(_("工作人员建议改到 %(time)s，等您回答", time=formats.stretch(one.suggested)))
     return DateLine(
         day=local_day(one.starts_at),
         interval=one.interval,

@@ -150,6 +150,7 @@ def verdict(space: Space, actor: Actor | None) -> str:
         space.approval,
         is_captain=actor is not None and actor.role is Role.CAPTAIN,
         is_staff=actor is not None and actor.is_staff,
+        levels=space.approval_levels,
     )
     if waits:
         return _("提交后由工作人员审核，结果会在“我的”里告诉您。")

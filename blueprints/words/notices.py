@@ -63,6 +63,18 @@ def _moved(p: Params) -> str:
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
 
 
+def _proposed(p: Params) -> str:
+    to = Interval(
+        datetime.fromisoformat(p["proposed_starts_at"]), datetime.fromisoformat(p["proposed_ends_at"])
+    )
+    return _(
+        "%(space)s %(time)s 的申请，工作人员建议改到 %(to)s，点一下就能接受。",
+        space=_where(p),
+        time=_when(p),
+        to=f"{short_day(to.starts_at)} {span(to)}",
+    )
+
+
 def _show_cancelled(p: Params) -> str:
     told = _("“%(title)s”（%(time)s）取消了。", title=p["title"], time=_when(p))
     if p["booths"]:
@@ -128,6 +140,15 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     ),
     "move_expired": lambda p: _(
         "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
+    ),
+    "second_yes_wanted": lambda p: _(
+        "%(space)s %(time)s 的申请有了第一次同意，等您点第二次。", space=_where(p), time=_when(p)
+    ),
+    "time_proposed": _proposed,
+    "proposal_over": lambda p: _(
+        "建议您改到的时间不能用了，%(space)s 的申请仍是 %(time)s，等工作人员审核。",
+        space=_where(p),
+        time=_when(p),
     ),
     "offer_made": lambda p: _(
         "%(space)s %(time)s 空出来了，给您留到 %(until)s，点一下就能接受。",
@@ -261,6 +282,9 @@ TONES = {
     "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
+    "second_yes_wanted": "wait",
+    "time_proposed": "wait",
+    "proposal_over": "wait",
     "offer_made": "ok",
     "offer_lapsed": "wait",
     "waitlist_over": "wait",

@@ -117,13 +117,23 @@ def settle(
             case Fate.CANCEL:
                 booking.take_back(session, actor, one, version=decision.version, reason=reason, now=now)
             case Fate.KEEP:
-                moving.give_up_proposal(session, one, version=decision.version, now=now, actor=actor)
-                told = reading.told(one)
-                records.tell(session, one.booker_id, "move_declined", now, reason=reason, **told)
+                _drop_other_time(session, actor, one, decision.version, reason, now)
             case Fate.END:
                 _end(session, actor, one, decision.version, closure, reason, now)
             case Fate.MOVE if decision.interval is not None:
                 _move(session, actor, one, decision.interval, decision.version, reason, now)
+
+
+def _drop_other_time(
+    session: Session, actor: Actor, one: Booking, version: int, reason: str, now: datetime
+) -> None:
+    of_house = one.proposed_to_booker
+    moving.give_up_proposal(session, one, version=version, now=now, actor=actor)
+    told = reading.told(one)
+    if of_house:
+        records.tell(session, one.booker_id, "proposal_over", now, **told)
+    else:
+        records.tell(session, one.booker_id, "move_declined", now, reason=reason, **told)
 
 
 def _move(
@@ -143,6 +153,7 @@ def _move(
         set_aside=set_aside,
         override_reason=reason,
         told_reason=reason,
+        at_once=True,
     )
 
 

@@ -71,7 +71,9 @@ def _take(
         raise BadInput("product_unknown", field="product_id")
     held = held_by(session, product.merchant_id, show, month_of(time.interval.starts_at))
     ask = ask_of(session, show, time.interval, held, product.id, now, by_hand=True)
-    waits = needs_approval(show.space.approval, is_captain=False, is_staff=actor.is_staff)
+    waits = needs_approval(
+        show.space.approval, is_captain=False, is_staff=actor.is_staff, levels=show.space.approval_levels
+    )
     if broken := _broken(ask, waits=waits):
         raise RuleViolation(broken)
     status = BookingStatus.PENDING if waits else BookingStatus.CONFIRMED

@@ -3,6 +3,7 @@
 
 (() => {
   const QUEUEABLE = "form[data-queueable]";
+  const DECIDABLE = "#queue .queue:not(.queue-part ~ .queue) a.queue-item"; // below that heading the booker's answer is awaited
   const PATIENCE_MS = 8000;
   const AHEAD = 4;
   const SETTLED_MS = 600;
@@ -13,7 +14,7 @@
   let fetching = null;
 
   const pathOf = (address) => new URL(address, location.href).pathname;
-  const items = () => Array.from(document.querySelectorAll("#queue a.queue-item"));
+  const items = () => Array.from(document.querySelectorAll(DECIDABLE));
   const card = () => document.getElementById("request");
   const isFailure = (event) => event.type !== "htmx:responseError" || NOT_DONE.includes(event.detail.xhr.status);
 
@@ -113,17 +114,19 @@
   });
 
   // --- forms --------------------------------------------------------------------------------------------------------
-  const casesOf = (form, fields) => {
-    const picked = fields.filter(([name]) => name === form.dataset.cases).map(([, value]) => `/desk/${value.split(":")[0]}`);
-    return form.dataset.again ? [form.dataset.again, ...picked] : picked;
-  };
+  // The requests that a form decides on: those that are ticked, or the one on whose card it stands.
+  function casesOf(form, fields) {
+    if (!form.dataset.cases) return [form.dataset.again];
+    return fields.filter(([name]) => name === form.dataset.cases).map(([, value]) => `/desk/${value.split(":")[0]}`);
+  }
 
   async function keep(form, given) {
     const fields = given.filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
     const key = (fields.find(([name]) => name === "idempotency_key") || [])[1];
     if (!key || !window.unsent) throw new Error("a form without a key is not sent twice");
-    const [what, url] = [form.dataset.what || "", pathOf(form.action)];
-    await window.unsent.keep({ key, url, fields, what, again: form.dataset.again || "/desk", cases: casesOf(form, fields) });
+    const cases = casesOf(form, fields);
+    const what = (form.dataset.what || "").replace("{count}", cases.length);
+    await window.unsent.keep({ key, url: pathOf(form.action), fields, what, again: form.dataset.again || "/desk", cases });
     moveOn();
   }
 

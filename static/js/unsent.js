@@ -119,18 +119,21 @@
 
   const reasonOf = (body) => (body ? ((body.violations || [])[0] || {}).message || body.detail || body.title || "" : "");
 
+  const conflict = (entry, said) => store.put({ ...entry, state: "conflict", said });
+
   async function send(entry, csrf) {
     const fields = new URLSearchParams([...entry.fields, ["csrf_token", csrf]]);
     const answer = await ask(entry.url, { method: "POST", body: fields, headers: { "X-Sender": String(entry.actor) } });
     if (answer.status === 200 && answer.body) {
+      const failed = answer.body.failed || [];
       await settle(entry.cases);
-      await store.remove(entry.key);
+      await (failed.length ? conflict(entry, failed.join(" ")) : store.remove(entry.key));
       say(answer.body.said || "");
       return;
     }
     const isOurs = TURNED_AWAY.includes(answer.status) && (await who()).actor === entry.actor;
     if (!isOurs && !CONFLICTS.includes(answer.status)) throw new Error(`not sent: ${answer.status}`);
-    await store.put({ ...entry, state: "conflict", said: reasonOf(answer.body) });
+    await conflict(entry, reasonOf(answer.body));
   }
 
   async function sendAll() {

@@ -147,6 +147,7 @@ def test_a_decision_is_marked_with_what_the_tablet_keeps_it_by(desk, request_):
 
     assert set(marks) == {
         ("退回：楼院茶话室 11月24日 周二 09:00–10:00", f"/desk/{request_.id}"),
+        ("换个时间：楼院茶话室 11月24日 周二 09:00–10:00", f"/desk/{request_.id}"),
         ("通过：楼院茶话室 11月24日 周二 09:00–10:00", f"/desk/{request_.id}"),
     }
 

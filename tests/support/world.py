@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from domain.desk import ReasonKind
 from domain.interval import local_day
 from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
@@ -22,6 +23,7 @@ from models import (
     Booking,
     BoothSwap,
     ClaimWord,
+    DeclineReason,
     HeldRow,
     Merchant,
     MerchantInvite,
@@ -141,6 +143,8 @@ def build_world() -> World:
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": _word(),
+        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
+        "kind": "room",
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }

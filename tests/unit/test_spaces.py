@@ -96,6 +96,9 @@ def test_who_has_to_wait_for_staff(approval: Approval, resident: bool, captain: 
     assert needs_approval(approval, is_captain=False, is_staff=False) is resident
     assert needs_approval(approval, is_captain=True, is_staff=False) is captain
     assert needs_approval(approval, is_captain=False, is_staff=True) is staff
+    assert needs_approval(approval, is_captain=True, is_staff=True, levels=2) is (
+        approval is not Approval.NONE
+    )
 
 
 ON_ANY = st.sampled_from(OpenOn)

@@ -81,6 +81,8 @@ class BookingOut(Schema):
     checked_in_at = moment(allow_none=True)
     left_at = moment(allow_none=True)
     proposed = fields.Nested(Times, allow_none=True)
+    proposed_to_booker = fields.Boolean()
+    first_yes_at = moment(allow_none=True)
     expires_at = moment(allow_none=True)
     series = fields.Integer(allow_none=True)
     pickup_number = fields.String()
