@@ -8,6 +8,7 @@ from flask import Flask
 
 AREAS = (
     "health",
+    "shell",
     "accounts",
     "board",
     "spaces",

@@ -21,6 +21,7 @@ def content_security_policy(cdn: bool) -> str:
             "connect-src 'self'",
             "font-src 'self'",
             "manifest-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -73,6 +73,15 @@ def desk(session: Session, actor: Actor, booking_id: int | None, now: datetime) 
 
 
 @query
+def changed_case(session: Session, actor: Actor, booking_id: int, version: int, now: datetime) -> Case | None:
+    """A request that is no longer as somebody saw it, None while it is; raises Forbidden."""
+    if not actor.is_staff:
+        raise Forbidden
+    stands = session.scalar(select(Booking.version).where(Booking.id == booking_id))
+    return None if stands in (None, version) else case.load(session, actor, booking_id, now)
+
+
+@query
 def following(session: Session, actor: Actor, decided: Booking, now: datetime) -> int | None:
     """The id of the request that comes up after one that was decided: the next in the queue, else the first."""
     rest = [booking for booking in _waiting(session, actor, now) if booking.id != decided.id]

@@ -9,6 +9,7 @@ from blueprints import live, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.desk import blueprint
+from blueprints.desk.news import news_of
 from blueprints.desk.screen import listed, show, tag_of
 from blueprints.edge import whole
 from blueprints.identity import the_actor
@@ -34,17 +35,25 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 @blueprint.get("/desk/list")
 @allow(Role.STAFF)
 def live_list() -> ResponseReturnValue:
-    """The queue alone, for polling: it is rendered only when a space or the minute has changed."""
+    """The queue, and what became of the request on screen, for polling.
+
+    It is rendered only when a space or the minute has changed.
+    """
     moment, chosen = now(), request.args.get("chosen", type=whole)
     tag = tag_of(queue.stamp(), chosen, moment)
     known = live.nothing_new(tag)
     if known is not None:
         return known
-    actor = the_actor()
+    actor, version = the_actor(), request.args.get("version", type=whole)
     found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
     together = sum(one.id in calm for one in found.waiting)
     page = render_template(
-        "desk/_list.html", **listed(found, chosen, moment, together), tag=tag, moment=moment
+        "desk/_live.html",
+        **listed(found, chosen, moment, together),
+        version=version,
+        news=news_of(actor, chosen, version, moment),
+        tag=tag,
+        moment=moment,
     )
     return live.stamped(page, tag)
 

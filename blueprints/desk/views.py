@@ -65,6 +65,17 @@ def when(booking: Booking, now: datetime) -> str:
     return near(asked_time(booking), now)
 
 
+def kept(booking: Booking, verb: str) -> dict[str, str]:
+    """How the tablet keeps a decision that could not be sent: what it is, without anybody's data, and its page.
+
+    The day is written out, for it may be read tomorrow.
+    """
+    time = asked_time(booking)
+    when = f"{short_day(time.starts_at)} {span(time)}"
+    text = _("%(verb)s：%(what)s %(when)s", verb=verb, what=what(booking), when=when)
+    return {"what": text, "again": url_for("desk.request_page", booking_id=booking.id)}
+
+
 def before(booking: Booking, now: datetime) -> str:
     """The confirmed time of a booking that asks for another one."""
     return near(booking.interval, now) if booking.wished else ""

@@ -46,6 +46,7 @@ CLOSELY = (Role.RESIDENT, Role.MERCHANT, Role.STAFF, VISITOR, Role.ADMIN)
 NOT_PAGES = {
     "static", "health.healthz", "health.readyz", "health.htmx", "studio.picture",
     "desk.live_list", "spaces.seats", "door.booking_qr", "door.door_qr", "calendar_feeds.feed", "calendar_feeds.one",
+    "shell.manifest", "shell.worker", "shell.who", "shell.offline",
     "merchants.scan", "sales.income_proof", "draws.list_file", "draws.download",
     "sales.statements_csv", "sales.statements_xlsx", "sales.statements_one_csv", "sales.statements_one_xlsx",
     "reports.table", "reports.workbook",

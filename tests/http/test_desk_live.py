@@ -9,7 +9,7 @@ from sqlalchemy import event
 from domain.bookings import BookingStatus
 from domain.people import Role
 from services import booking as bookings
-from services import queue
+from services import decisions, moving, queue
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space
 from tests.support.visits import log_in
 
@@ -27,8 +27,8 @@ def room():
     return create_space("tea-room", name="楼院茶话室")
 
 
-def request_for(room, start, end):
-    return create_booking(room, between(start, end, days=1), status=BookingStatus.PENDING)
+def request_for(room, start, end, **changes):
+    return create_booking(room, between(start, end, days=1), status=BookingStatus.PENDING, **changes)
 
 
 def test_an_unchanged_queue_is_neither_sent_nor_rendered(desk, room, clock, monkeypatch):
@@ -80,16 +80,8 @@ def test_what_comes_in_while_the_desk_is_read_is_seen_at_the_next_look(desk, roo
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
     def queries(path):
-        seen = []
-
-        def listener(_connection, _cursor, statement, *_rest):
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", listener)
-        try:
-            assert desk.get(path).status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listener)
+        seen, answer = statements(db, lambda: desk.get(path))
+        assert answer.status_code == 200
         return len(seen)
 
     request_for(room, 8, 8.5)
@@ -99,3 +91,88 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
 
     assert (queries("/desk"), queries("/desk/list")) == few
     assert few[0] <= 32
+
+
+def poll_address(page):
+    """The address that a page of the desk polls."""
+    return re.search(r"/desk/list[^\"]*seen=[0-9a-f]+[^\"]*", page.text).group().replace("&amp;", "&")
+
+
+def statements(db, look):
+    """The statements of what is looked at, and the answer."""
+    seen = []
+
+    def listener(_connection, _cursor, statement, *_rest):
+        if statement != "BEGIN":
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listener)
+    try:
+        answer = look()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listener)
+    return seen, answer
+
+
+def test_an_unchanged_desk_costs_one_query_beside_the_session(desk, room, db):
+    request_for(room, 9, 10)
+    address = poll_address(desk.get("/desk"))
+
+    asked, answer = statements(db, lambda: desk.get(address))
+
+    assert answer.status_code == 204
+    assert len(asked) == 2, asked
+    assert "login_session" in asked[0]
+    assert "revision" in asked[1]
+
+
+def test_a_changed_desk_is_read_and_rendered(desk, room, db):
+    request_for(room, 9, 10)
+    address = poll_address(desk.get("/desk"))
+    bookings.request_booking(
+        create_actor(), room.code, between(14, 15, days=1), purpose="下棋", party_size=2, now=NOW
+    )
+
+    asked, answer = statements(db, lambda: desk.get(address))
+
+    assert answer.status_code == 200
+    assert len(asked) > 2
+    assert "2 件等您审核" in answer.text
+    assert 'id="case-news" hx-swap-oob="innerHTML"></div>' in answer.text
+
+
+def test_what_another_decided_is_said_into_the_card_on_screen(desk, room):
+    shown, rest = request_for(room, 9, 10), request_for(room, 14, 15)
+    address = poll_address(desk.get(f"/desk/{shown.id}"))
+    decisions.approve(create_actor(Role.STAFF, name="吴小梅"), shown.id, version=1, now=NOW)
+
+    answer = desk.get(address)
+
+    assert "吴小梅 在 1 分钟前已经通过了。" in answer.text
+    assert f'href="/desk/{rest.id}" hx-get="/desk/{rest.id}"' in answer.text.partition("case-news")[2]
+    assert "看下一件" in answer.text
+
+
+def test_the_news_are_told_until_the_card_is_another(desk, room, clock):
+    shown = request_for(room, 9, 10)
+    address = poll_address(desk.get(f"/desk/{shown.id}"))
+    decisions.approve(create_actor(Role.STAFF, name="吴小梅"), shown.id, version=1, now=NOW)
+    told = desk.get(address)
+    clock.move_to(NOW + timedelta(minutes=2))
+
+    again = desk.get(poll_address(told))
+
+    assert "吴小梅 在 2 分钟前已经通过了。" in again.text
+    assert "case-news" not in desk.get("/desk/list").text
+
+
+def test_a_booker_who_changes_the_request_is_told_too(desk, room):
+    asker = create_actor()
+    made = request_for(room, 9, 10, booker_id=asker.id)
+    address = poll_address(desk.get(f"/desk/{made.id}"))
+    moving.reschedule(asker, made.id, between(11, 12, days=1), version=1, now=NOW)
+
+    answer = desk.get(address)
+
+    assert "请按现在的情况再看一次" in answer.text
+    assert "看现在的情况" in answer.text

@@ -87,7 +87,8 @@ def watch() -> Iterator[Watch]:
 def open_page(chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """`open_page("phone", cdn="down", **context_options)`: the page of one more person, with cookies of its own.
 
-    Where the test uses `live`, paths are taken from that server.
+    Where the test uses `live`, paths are taken from that server. Service workers stay out unless the test says
+    `service_workers="allow"`: what they fetch goes past `page.route`.
     """
     contexts: list[BrowserContext] = []
     base_url = request.getfixturevalue("live").url if "live" in request.fixturenames else None
@@ -95,6 +96,7 @@ def open_page(chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -
     def open_page(device: str, *, cdn: Cdn = "ok", **options: Any) -> Page:
         context = chromium.new_context(
             **{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
+            | {"service_workers": "block"}
             | {"base_url": base_url}
             | DEVICES[device]
             | options

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -38,25 +38,76 @@ def serving(
 
     Raises RuntimeError with the end of the log when it is not ready in time.
     """
-    log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
     # The port is ours before the server starts: two test workers can never pick the same one.
-    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = launch(database_url, listener, processes, threads, environment or {})
+        try:
+            _wait_until_ready(server, processes)
+            yield server
+        finally:
+            _stop(server.process)
+
+
+def launch(
+    database_url: str,
+    listener: socket.socket,
+    processes: int,
+    threads: int,
+    environment: dict[str, str],
+    *more: str,
+    application: str = "app:create_app()",
+) -> Server:
+    """Start a server on a port that is ours already, with more options of gunicorn; it is not ready yet."""
+    log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", f"fd://{listener.fileno()}",
+                sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}",
                 "--workers", str(processes), "--worker-class", "gthread", "--threads", str(threads),
-                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}",
+                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
             ],
-            cwd=ROOT, env=_environment(database_url) | (environment or {}), pass_fds=[listener.fileno()],
+            cwd=ROOT, env=_environment(database_url) | environment, pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-    server = Server(url, log, process)
-    try:
-        _wait_until_ready(server, processes)
-        yield server
-    finally:
-        _stop(process)
+    return Server(f"http://127.0.0.1:{listener.getsockname()[1]}", log, process)
+
+
+@dataclass
+class Frail:
+    """A server of one process that a test kills and starts again, on the same port and the same database.
+
+    It keeps no connection open: a browser repeats by itself what was cut off on an old one.
+    """
+
+    database_url: str
+    environment: dict[str, str] = field(default_factory=dict)
+    application: str = "app:create_app()"
+    port: int = 0
+    _server: Server | None = None
+
+    @property
+    def server(self) -> Server:
+        """The one that runs, or ran last."""
+        assert self._server is not None
+        return self._server
+
+    def start(self) -> None:
+        """Serve, and be ready."""
+        with socket.create_server(("127.0.0.1", self.port)) as listener:
+            self.port = listener.getsockname()[1]
+            self._server = launch(
+                self.database_url, listener, 1, 4, self.environment, "--keep-alive", "0", application=self.application
+            )  # fmt: skip
+        _wait_until_ready(self._server, 1)
+
+    def kill(self) -> None:
+        """All its processes at once, as when the plug is pulled; the port then answers nobody."""
+        os.killpg(self.server.process.pid, signal.SIGKILL)
+        self.server.process.wait(STOP_DEADLINE)
+
+    def stop(self) -> None:
+        """Be gone, in whatever state."""
+        _stop(self.server.process)
 
 
 def _environment(database_url: str) -> dict[str, str]:
