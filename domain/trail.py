@@ -10,7 +10,7 @@ SEEN = frozenset(
         "booking.parties_revealed",
         "income.proof_opened",
         "paper.scan_opened",
-        "person.exported",
+        "person.data_exported",
         "person.looked_at",
         "person.phone_revealed",
         "show.record_taken_out",

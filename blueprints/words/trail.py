@@ -50,6 +50,7 @@ THINGS: Mapping[str, LazyString] = {
     "device": _p("记录", "共用平板"),
     "webhook": _p("记录", "群机器人"),
     "words": _p("记录", "消息的写法"),
+    "erasure": _p("记录", "资料清除"),
 }
 """The things of the trail, by the first half of an action."""
 

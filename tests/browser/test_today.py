@@ -9,9 +9,15 @@ from playwright.sync_api import Page, expect
 from domain.interval import TICK, Interval, local_day, moment_of, tick_of
 from domain.people import Role
 from services import attendance, outbox
-from services import settings as house_settings
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import create_booking, create_person, create_pool, create_space, create_studio
+from tests.support.builders import (
+    create_booking,
+    create_person,
+    create_pool,
+    create_space,
+    create_studio,
+    set_figure,
+)
 from tests.support.entering import enter, large_letters, with_password
 from tests.support.measure import small_targets, small_text
 from tests.support.studio_builders import create_show
@@ -32,8 +38,8 @@ def house(live, watch: Watch):
     now = datetime.now(UTC)
     start = moment_of(tick_of(now))
     with live.app.app_context():
-        house_settings.change("check_in_opens_minutes", 90)
-        house_settings.change("check_in_grace_minutes", 60)
+        set_figure("check_in_opens_minutes", 90)
+        set_figure("check_in_grace_minutes", 60)
         staff = with_password(create_person(Role.STAFF, name="陈晓敏").id)
         room = create_space("tea-room", name="楼院茶话室", opens=0, closes=24)
         pool = create_pool(places=12, code="rest-station", name="党群服务小栈", opens=0, closes=24)
@@ -110,7 +116,7 @@ def test_who_stayed_away_is_excused_while_the_page_stays_live(
     staff, _, _ = house
     now = datetime.now(UTC)
     with live.app.app_context():
-        house_settings.change("check_in_grace_minutes", 0)
+        set_figure("check_in_grace_minutes", 0)
         attendance.release_no_shows(now + timedelta(minutes=2))
     ready(tablet, staff)
     ready(tablet_portrait, staff)

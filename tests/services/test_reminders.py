@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.bookings import BookingStatus
 from domain.people import Role
 from models import OutboxMessage, ReminderSent
-from services import booking, moving, settings
+from services import booking, moving
 from services.telling import reminders
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
@@ -21,6 +21,7 @@ from tests.support.builders import (
     create_pool,
     create_space,
     create_studio,
+    set_figure,
 )
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
@@ -200,8 +201,8 @@ def test_a_seat_taken_on_the_spot_needs_no_reminder():
 
 def test_the_house_says_when(room, db):
     def set_both():
-        settings.change("evening_reminder_minute", 18 * 60)
-        settings.change("hour_reminder_minutes", 0)
+        set_figure("evening_reminder_minute", 18 * 60)
+        set_figure("hour_reminder_minutes", 0)
 
     in_transaction(set_both)
     booked(room, between(15, 16, days=1))

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from domain.errors import BadInput, Forbidden, Missing, TooManyAttempts
 from domain.people import Role
 from models import AuditEvent, Device, LoginSession
-from services import login, settings
+from services import login
 from services.secrets import hashed
 from services.tablets import devices, locking
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, create_actor, create_person
+from tests.support.builders import NOW, create_actor, create_person, set_figure
 from tests.support.statements import statements
 from tests.support.tablets import OTHER_PIN, PIN, create_colleague, create_tablet
 
@@ -193,7 +193,7 @@ def test_nobody_touches_it_and_it_locks_after_the_minutes_of_the_house():
 
     assert not presence(opened, tablet).is_locked(NOW + 5 * MINUTE - timedelta(seconds=1))
     assert presence(opened, tablet).is_locked(NOW + 5 * MINUTE)
-    settings.change("idle_lock_minutes", 2)
+    set_figure("idle_lock_minutes", 2)
     assert presence(opened, tablet).is_locked(NOW + 2 * MINUTE)
 
 

@@ -13,17 +13,13 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from domain.desk import ReasonKind
 from domain.interval import local_day
-from domain.merchants.claims import WordKind
 from domain.people import Actor, Role
 from domain.sales.lines import Platform
 from domain.sales.problems import HeldCode
 from models import (
     Booking,
     BoothSwap,
-    ClaimWord,
-    DeclineReason,
     HeldRow,
     Merchant,
     MerchantInvite,
@@ -42,6 +38,7 @@ from models.sales_imports import ImportStatus
 from services.login import create_token
 from services.secrets import hashed
 from services.unit_of_work import in_transaction
+from tests.support.admin_world import NAMES, kept_by_admins
 from tests.support.attributed_sales import create_sale
 from tests.support.builders import (
     NOW,
@@ -61,7 +58,6 @@ from tests.support.studio_builders import (
     create_product,
     create_show,
 )
-from tests.support.tablets import create_tablet
 from tests.support.visits import visitor
 
 API = "/api/"
@@ -133,10 +129,6 @@ def build_world() -> World:
         "person_id": newcomer.id,
         "show_id": show.id,
         "host_id": create_host().id,
-        "action": "extend",
-        "step": "log-out",
-        "filename": "css/base.css",
-        "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
         "month": local_day(NOW).replace(day=1),
@@ -146,13 +138,8 @@ def build_world() -> World:
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
         "other_id": people[Role.CAPTAIN].id,
-        "word_id": _word(),
-        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
-        "kind": "room",
-        "device_id": create_tablet(people[Role.ADMIN].as_actor()).device.id,
-        "hook_id": create_bot().id,
-        "delivery_id": create_letter(state=DeliveryState.DEAD).id,
-        **_kept_by_admins(people[Role.ADMIN].as_actor()),
+        **NAMES,
+        **kept_by_admins(people[Role.ADMIN].as_actor()),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
@@ -163,12 +150,6 @@ def build_world() -> World:
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
     strange |= {"sale_id": create_sale(other_product, NOW).id, "notice_id": create_notice(stranger)}
     return World(people, ids, strange)
-
-
-def _kept_by_admins(admin: Actor) -> dict[str, Any]:
-    """The ids of a word that claims are scanned for and of a shared tablet."""
-    word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
-    return {"word_id": int(saved(word).id), "device_id": create_tablet(admin).device.id}
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
