@@ -226,12 +226,9 @@ def test_the_printed_resident_has_something_to_read_and_to_look_forward_to(laid)
     )
 
 
-def test_the_last_two_months_have_something_to_report(laid):
-    for month in (date(2026, 10, 1), date(2026, 11, 1)):
-        found = report.of_days(Actor(1, Role.STAFF, "员工"), report.month_days(month), NOON)
-        sums, waits = found.totals, found.waits.whole
-        assert min(sums.used_share * 10, sums.no_shows, sums.walk_ins, waits.count, found.reached.people) > 1
-        assert found.gaps[0].space.code == "tea-room"
+def test_the_last_month_has_something_to_report(laid):
+    found = report.of_days(Actor(1, Role.STAFF, "员工"), report.month_days(date(2026, 10, 1)), NOON)
+    assert min(found.totals.no_shows, found.totals.walk_ins, found.waits.whole.count, found.gaps[0].count) > 1
 
 
 def test_laying_the_demo_twice_changes_nothing(laid):
