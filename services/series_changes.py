@@ -140,7 +140,8 @@ def move(
     series, touched = _open(session, actor, series_id, part, version, now)
     times = {local_day(one.starts_at): time.on(local_day(one.starts_at)) for one in touched}
     known = _known(session, actor, series, touched, times, now)
-    with demand.noted(series.booker_id, series.space_id, times, now):
+    asked = (series.booker_id, series.space_id, times, now)
+    with demand.noted(*asked):
         set_aside = grant_all(actor, known, times, series.party_size, override)
     freed = [held for booking in touched for held in reading.held_times(booking)]
     moves = [
@@ -153,10 +154,7 @@ def move(
             day = local_day(booking.starts_at)
             changes["override_reason"] = making.why_set_aside(override, set_aside[day])
     if moves:
-        with (
-            demand.noted(series.booker_id, series.space_id, times, now),
-            naming_days(series.space, times),
-        ):
+        with demand.noted(*asked), naming_days(series.space, times):
             arbiter.move_each(session, series.space, moves)
     if part.scope is not Scope.THIS:
         series.start_minute, series.minutes = time.start_minute, time.minutes

@@ -113,6 +113,11 @@ def afterwards(work: Callable[[Session], object]) -> None:
         _aside(work)
 
 
+def nothing_afterwards(session: Session) -> None:
+    """Drop what the running transaction has put off until it is over."""
+    session.info[AFTERWARDS].clear()
+
+
 def _aside(work: Callable[[Session], object]) -> None:
     """In a session of its own, so that nothing that the caller has loaded is forgotten."""
     try:

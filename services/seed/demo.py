@@ -17,7 +17,7 @@ from services.seed.people import Cast
 from services.seed.records import plan_rehearsal, seal_past_show
 from services.seed.sales import import_sales
 from services.seed.shows import play_shows
-from services.unit_of_work import transaction
+from services.unit_of_work import nothing_afterwards, transaction
 
 SEED = 20261123
 
@@ -61,6 +61,7 @@ def _lay(
     telling.meet(cast, now)
     settle_messages(session, cast, now)
     telling.confirm_address(session, cast, now)
+    nothing_afterwards(session)  # whom the play tried in vain for a part has asked for nothing
     return True
 
 

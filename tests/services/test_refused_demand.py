@@ -1,9 +1,10 @@
 """A request that is refused leaves one note of what was wanted; nothing about it changes an answer."""
 
 import logging
+from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 
 from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken, Unavailable
@@ -27,6 +28,7 @@ from tests.support.builders import (
     saved,
 )
 from tests.support.planning import book, plan
+from tests.support.race import in_threads
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -193,6 +195,31 @@ def test_the_note_waits_for_the_transaction_around_the_request(db, room):
 
     assert in_transaction(refused_within) == "answered"
     assert len(notes(db)) == 1
+
+
+def test_in_a_race_there_is_one_winner_and_a_note_of_each_other(app, db, room):
+    people, wish = [create_actor() for _ in range(8)], between(15, 16, days=1)
+    db.session.rollback()
+
+    answers = in_threads(app, [partial(ask, actor, wish) for actor in people])
+
+    taken = [one for one in answers if isinstance(one, SlotTaken)]
+    assert len(taken) == len(people) - 1, answers
+    assert len({row[0] for row in notes(db)}) == len(notes(db)) == len(taken)
+
+
+def test_negative_control_a_note_that_minds_no_key_breaks_it_and_still_changes_no_answer(
+    db, room, monkeypatch, caplog
+):
+    create_booking(room, between(15, 17, days=1))
+    actor = create_actor()
+    monkeypatch.setattr(demand, "insert_ignoring", lambda _session, table, **row: insert(table).values(**row))
+
+    for _ in range(2):
+        with pytest.raises(SlotTaken):
+            ask(actor, between(15, 16, days=1))
+    assert len(notes(db)) == 1
+    assert "what was to be noted afterwards is lost" in caplog.text
 
 
 def test_trouble_with_the_note_is_logged_and_the_answer_stays_as_it_is(db, room, monkeypatch, caplog):

@@ -1,7 +1,7 @@
 """What a new database is filled with: the house of DOMAIN.md, and a demo that obeys the house's own rules."""
 
 import shutil
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from domain.merchants.credit_code import clean_credit_code
 from domain.merchants.papers import PaperFacts
 from domain.merchants.products import FoodType
 from domain.merchants.shops import MerchantStatus
-from domain.people import Role
+from domain.people import Actor, Role
 from domain.studio.booths import Sample
 from domain.waitlist import EntryStatus
 from models import (
@@ -38,6 +38,7 @@ from models import (
 from models import db as database_of_models
 from services import doctor, people
 from services.passwords import hash_password, matches
+from services.reports import report
 from services.seed import demo, first_start, large, licences, shops
 from services.seed import people as demo_people
 from services.seed.wares import PRINTED_SHOP
@@ -223,6 +224,11 @@ def test_the_printed_resident_has_something_to_read_and_to_look_forward_to(laid)
         count(laid, Booking.booker_id == resident.id, Booking.starts_at > NOON, Booking.status == "confirmed")
         == 1
     )
+
+
+def test_the_last_month_has_something_to_report(laid):
+    found = report.of_days(Actor(1, Role.STAFF, "员工"), report.month_days(date(2026, 10, 1)), NOON)
+    assert min(found.totals.no_shows, found.totals.walk_ins, found.waits.whole.count, found.gaps[0].count) > 1
 
 
 def test_laying_the_demo_twice_changes_nothing(laid):
