@@ -19,7 +19,6 @@ from services.desk.today import Broadcast, Line, Place, Step, Today
 
 SOON = timedelta(hours=2)
 """From then on the console of a show is what staff open next, else its list of checks."""
-MOST_SOON = 6
 EXCUSES_OF = "excuse"
 
 

@@ -179,7 +179,7 @@ def test_the_demo_shows_what_the_house_can_do(laid):
     assert [one.status for one in line if one.person_id == resident.id] == [EntryStatus.WAITING]
     assert count(laid, Booking.proposed_starts_at > NOON) == 1
     assert count(laid, Booking.series_id.is_not(None), Booking.starts_at > NOON) == 5
-    assert count(laid, Closure.starts_at > NOON) == 1
+    assert count(laid, Closure.starts_at > NOON) == 2
     assert 5 <= count(laid, Booking.status == BookingStatus.PENDING) <= 12  # what a desk can look through
 
 
