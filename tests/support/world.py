@@ -63,6 +63,10 @@ from tests.support.visits import visitor
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
+PARTS = {"action": "extend", "step": "log-out", "filename": "css/base.css"} | dict.fromkeys(
+    ("sha", "sha256"), "0" * 64
+)
+"""Words that stand in paths."""
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
 
 HELD_ORDER = {
@@ -127,11 +131,10 @@ def build_world() -> World:
         "code": room.code,
         "booking_id": booking.id,
         "person_id": newcomer.id,
+        "other_id": people[Role.CAPTAIN].id,
         "show_id": show.id,
         "host_id": create_host().id,
-        "action": "extend",
-        "step": "log-out",
-        "filename": "css/base.css",
+        **PARTS,
         "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
@@ -141,9 +144,7 @@ def build_world() -> World:
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
-        "other_id": people[Role.CAPTAIN].id,
         "word_id": _word(),
-        **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
