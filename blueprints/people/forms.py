@@ -11,7 +11,8 @@ from wtforms.fields.choices import SelectChoice
 
 from blueprints.accounts.forms import OwnFactsForm
 from blueprints.words.people import role_word
-from domain.people import Role
+from domain.errors import BadInput
+from domain.people import Role, clean_home
 from models import Person
 from services.registry.finding import State, Wanted
 from services.registry.keeping import Facts
@@ -49,8 +50,10 @@ class RoleForm(FlaskForm):
 
     def building(self) -> int | None:
         """The building of a captain, None for anything that is no number."""
-        text = (self.captain_of.data or "").strip().removesuffix("栋").strip()
-        return int(text) if text.isdecimal() and len(text) <= 4 else None
+        try:
+            return clean_home(self.captain_of.data or "", "1", "1").building
+        except BadInput:
+            return None
 
 
 class FindForm(Form):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import clock, short_day
+from blueprints.formats import clock, day
 from blueprints.words import notices
 from blueprints.words.people import role_word
 from domain.people import Role
@@ -142,9 +142,9 @@ def value_of(key: str, value: Any) -> str:
 
 def _moment(text: str) -> str:
     if "T" not in text:
-        return short_day(date.fromisoformat(text))
+        return day(date.fromisoformat(text))
     moment = datetime.fromisoformat(text)
-    return f"{moment.year} {short_day(moment)} {clock(moment)}"
+    return f"{day(moment)} {clock(moment)}"
 
 
 def _states() -> dict[str, str]:

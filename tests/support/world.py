@@ -63,6 +63,10 @@ from tests.support.visits import visitor
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
+PARTS = {"action": "extend", "step": "log-out", "filename": "css/base.css"} | dict.fromkeys(
+    ("sha", "sha256"), "0" * 64
+)
+"""Words that stand in paths."""
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
 
 HELD_ORDER = {
@@ -127,8 +131,11 @@ def build_world() -> World:
         "code": room.code,
         "booking_id": booking.id,
         "person_id": newcomer.id,
+        "other_id": people[Role.CAPTAIN].id,
         "show_id": show.id,
         "host_id": create_host().id,
+        **PARTS,
+        "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
         "month": local_day(NOW).replace(day=1),
@@ -141,6 +148,7 @@ def build_world() -> World:
         **NAMES,
         **kept_by_admins(people[Role.ADMIN].as_actor()),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
+        "word_id": _word(),
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
     }
