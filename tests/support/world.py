@@ -142,9 +142,7 @@ def build_world() -> World:
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
-        "word_id": _word(),
-        "hook_id": create_bot().id,
-        "delivery_id": create_letter(state=DeliveryState.DEAD).id,
+        **_told(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
     }
@@ -156,10 +154,11 @@ def build_world() -> World:
     return World(people, ids, strange)
 
 
-def _word() -> int:
-    """The id of a word that claims are scanned for."""
+def _told() -> dict[str, int]:
+    """The ids of a word that claims are scanned for, of a bot, and of a letter that did not arrive."""
     word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
-    return int(saved(word).id)
+    letter = create_letter(state=DeliveryState.DEAD)
+    return {"word_id": saved(word).id, "hook_id": create_bot().id, "delivery_id": letter.id}
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
