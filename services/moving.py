@@ -137,9 +137,7 @@ def shift(
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
     detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
     _note(session, actor, proposes, booking, before, interval, now, **detail)
-    if proposes:
-        records.tell_staff(session, "move_requested", now, **reading.told(booking))
-    elif booking.booker_id != actor.id:
+    if booking.booker_id != actor.id and not proposes:
         records.tell(
             session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking)
         )
@@ -167,6 +165,8 @@ def _note(
     }
     action = "booking.move_asked" if proposes else "booking.moved"
     records.audit(session, actor, action, booking, now, status=booking.status.value, **times, **detail)
+    if proposes:
+        records.tell_staff(session, "move_requested", now, **reading.told(booking))
 
 
 @transaction

@@ -25,7 +25,7 @@ def write(statement):
 
 
 @pytest.fixture
-def reader():
+def reader(db):
     """Somebody whose message is routed, into the inbox and to the mail."""
     person = create_reader(ChannelKind.EMAIL)
     tell(person)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from domain.telling import WebhookKind
-from services.telling.post import Letter
+from services.telling.post import Channel, Letter, NotSent
 from tests.support.builders import NOW
 
 LETTER = Letter(
@@ -30,3 +32,10 @@ def letter(**changes: Any) -> Letter:
 def letter_to(url: str, **changes: Any) -> Letter:
     """A letter to a program."""
     return letter(to=url, bot=WebhookKind.PLAIN, **changes)
+
+
+def trouble_of(channel: Channel, sent: Letter) -> NotSent:
+    """Why a channel did not send a letter."""
+    with pytest.raises(NotSent) as caught:
+        channel.send(sent)
+    return caught.value

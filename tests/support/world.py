@@ -147,6 +147,8 @@ def build_world() -> World:
         "other_id": people[Role.CAPTAIN].id,
         **NAMES,
         **kept_by_admins(people[Role.ADMIN].as_actor()),
+        "filename": "css/base.css",
+        **_told(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         "word_id": _word(),
         **_sales(people[Role.STAFF], merchant, product),
@@ -158,6 +160,13 @@ def build_world() -> World:
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
     strange |= {"sale_id": create_sale(other_product, NOW).id, "notice_id": create_notice(stranger)}
     return World(people, ids, strange)
+
+
+def _told() -> dict[str, int]:
+    """The ids of a word that claims are scanned for, of a bot, and of a letter that did not arrive."""
+    word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
+    letter = create_letter(state=DeliveryState.DEAD)
+    return {"word_id": saved(word).id, "hook_id": create_bot().id, "delivery_id": letter.id}
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
