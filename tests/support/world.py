@@ -66,6 +66,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
 
+NAMES = {"action": "extend", "booth": 4, "filename": "css/base.css"}
 HELD_ORDER = {
     "platform": "doudian", "line_key": "1", "order_no": "1", "title": "铁观音 250g", "quantity": 1, "amount_fen": 8800,
     "paid": False, "refunded_fen": 0, "refund_basis": "none", "status": "shipped", "status_text": "已发货",
@@ -130,8 +131,6 @@ def build_world() -> World:
         "person_id": newcomer.id,
         "show_id": show.id,
         "host_id": create_host().id,
-        "action": "extend",
-        "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
         "month": local_day(NOW).replace(day=1),
@@ -140,10 +139,10 @@ def build_world() -> World:
         "entry_id": _in_line(room, booking, people[Role.RESIDENT]),
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
-        "filename": "css/base.css",
         "word_id": _word(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
+        **NAMES,
         **told_ids(people[Role.RESIDENT]),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
