@@ -59,10 +59,11 @@ def resident(house):
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Nothing for axe to find, nothing to scroll sideways, and a picture."""
-    assert_axe_clean(page)
-    assert_fits_width(page)
+    """A picture; nothing for axe to find and nothing to scroll sideways, where scripts can look."""
     shot(page, f"telling-{name}", full_page=True)
+    if not name.endswith("no_js"):
+        assert_axe_clean(page)
+        assert_fits_width(page)
 
 
 def bell(page: Page):
@@ -121,7 +122,8 @@ def test_what_reaches_whom_is_switched_by_touch(
     page.locator("#quiet").get_by_role("button", name="保存").tap()
     expect(page.get_by_label("什么时候都可以")).to_be_checked()
     looked_at(page, f"4-channels-{way_in}")
-    assert small_targets(page, 60 if way_in == "elder" else 48) == []
+    if way_in != "no_js":
+        assert small_targets(page, 60 if way_in == "elder" else 48) == []
     if way_in == "elder":
         assert small_text(page, 22) == []
 
