@@ -78,6 +78,7 @@ def test_the_bell_leads_to_the_inbox_and_a_notice_to_its_booking(phone: Page, re
     bell(phone).tap()
     expect(phone.get_by_text("没看过", exact=True)).to_have_count(2)
     looked_at(phone, "1-inbox-phone")
+    assert small_targets(phone, 48) == []
     phone.get_by_role("button", name=re.compile("场地维修")).tap()
     expect(phone).to_have_url(re.compile(r"/bookings/\d+$"))
     expect(bell(phone).locator(".badge")).to_have_text(re.compile("^1"))
@@ -146,4 +147,12 @@ def test_an_admin_puts_a_message_into_the_houses_own_words(house, open_page: Ope
     expect(page.get_by_text("记住了，以后的消息就这样写。")).to_be_visible()
 
     page.get_by_role("button", name="换回原来的写法").tap()
-    expect(page.get_by_text("改过 2 次")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"改过 \d+ 次"))).to_be_visible()
+    expect(page.get_by_role("button", name="换回原来的写法")).to_have_count(0)
+    large_letters(page)
+    looked_at(page, f"7-large-{device}")
+    assert small_targets(page, 60) == []
+    assert small_text(page, 22) == []
+    page.goto("/manage/words")
+    looked_at(page, f"8-large-words-{device}")
+    assert small_targets(page, 60) == []
