@@ -39,11 +39,16 @@ BY_PARAM: tuple[tuple[str, str], ...] = (
 )
 """The first of these params that a notice has is what it is about."""
 
+AT_THE_DESK = frozenset({"move_requested", "request_received", "second_yes_wanted"})
+"""Kinds that ask staff to decide on a booking."""
+
 
 def path_of(kind: str, params: Mapping[str, Any]) -> str | None:
     """The path of what a notice is about, None where there is no such page; it needs no request."""
     if kind in BY_KIND:
         return _path(BY_KIND[kind])
+    if kind in AT_THE_DESK:
+        return _path("desk.request_page", booking_id=params["booking_id"])
     return next((_path(page, **{name: params[name]}) for name, page in BY_PARAM if name in params), None)
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 EXAMPLE: Mapping[str, Any] = {
     "address": "0" * 64,
+    "booking_id": 1,
     "booth": 3,
     "booths": [3, 4],
     "code": "already_excused",
@@ -24,6 +25,9 @@ EXAMPLE: Mapping[str, Any] = {
     "params": {},
     "place": 2,
     "points": 3,
+    "proposed_ends_at": "2026-11-25T17:00:00+08:00",
+    "proposed_starts_at": "2026-11-25T15:00:00+08:00",
+    "role": "captain",
     "space_en": "Tea room",
     "starts_at": "2026-11-24T15:00:00+08:00",
     "token": "token",
@@ -65,12 +69,14 @@ def placeholder_word(name: str) -> str:
         "points": _("记了几分，没有就空着"),
         "product": _("商品名称"),
         "reason": _("写下的原因"),
+        "role": _("身份"),
         "shop": _("店名"),
         "show": _("直播的名称"),
         "space": _("空间的名称"),
         "state": _("现在怎么样"),
         "sum": _("金额"),
         "time": _("日期和时间"),
+        "to": _("建议的日期和时间"),
         "until": _("到什么时候为止"),
         "word": _("哪个宣传词"),
     }.get(name, name)

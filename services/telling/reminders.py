@@ -25,7 +25,7 @@ TOO_SOON = timedelta(minutes=15)
 """What begins sooner than this needs no reminder: whoever comes is on the way."""
 DAY_MINUTES = 1440
 
-MOVED = ("booking.moved", "booth.moved", "booth.swapped", "booking.time_accepted")
+MOVED = ("booking.moved", "booth.moved", "booth.swapped", "booking.proposal_accepted")
 """After which somebody knows the time anyway."""
 
 

@@ -69,6 +69,7 @@ PARTS = {"action": "extend", "step": "log-out", "filename": "css/base.css"} | di
 """Words that stand in paths."""
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
 
+NAMES = {"action": "extend", "booth": 4, "filename": "css/base.css"}
 HELD_ORDER = {
     "platform": "doudian", "line_key": "1", "order_no": "1", "title": "铁观音 250g", "quantity": 1, "amount_fen": 8800,
     "paid": False, "refunded_fen": 0, "refund_basis": "none", "status": "shipped", "status_text": "已发货",
@@ -149,9 +150,11 @@ def build_world() -> World:
         **kept_by_admins(people[Role.ADMIN].as_actor()),
         "filename": "css/base.css",
         **_told(),
+        "word_id": _word(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         "word_id": _word(),
         **_sales(people[Role.STAFF], merchant, product),
+        **NAMES,
         **told_ids(people[Role.RESIDENT]),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
