@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from blueprints.formats import clock_on, is_english, listed, locale_code, short_day, span
-from blueprints.words import account_notices, sales_notices, shop_notices, staff_notices, telling_notices
+from blueprints.formats import clock_on, listed, locale_code
+from blueprints.words import (
+    account_notices,
+    desk_notices,
+    sales_notices,
+    shop_notices,
+    staff_notices,
+    telling_notices,
+)
 from blueprints.words import sentence as refusal_of
+from blueprints.words.desk_notices import when as _when
+from blueprints.words.desk_notices import where as _where
 from blueprints.words.saying import Params, Said, Sentence, without_gaps
 from blueprints.words.saying import said as _
 from domain import house_words
-from domain.interval import Interval
 from domain.remembered import recall
 from services.telling import words as house
-
-
-def _where(p: Params) -> str:
-    return str(p["space_en"] if is_english() else p["space"])
-
-
-def _when(p: Params) -> str:
-    interval = Interval(datetime.fromisoformat(p["starts_at"]), datetime.fromisoformat(p["ends_at"]))
-    return f"{short_day(interval.starts_at)} {span(interval)}"
 
 
 def _until(p: Params) -> str:
@@ -42,13 +41,6 @@ def _allotted_state(p: Params) -> Said:
 
 def _points(p: Params) -> Said | str:
     return _("记 %(points)s 分，排号时会靠后一些。", points=p["points"]) if p["points"] else ""
-
-
-def _to(p: Params) -> str:
-    to = Interval(
-        datetime.fromisoformat(p["proposed_starts_at"]), datetime.fromisoformat(p["proposed_ends_at"])
-    )
-    return f"{short_day(to.starts_at)} {span(to)}"
 
 
 SENTENCES: dict[str, Sentence] = {
@@ -113,20 +105,6 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "move_expired": lambda p: _(
         "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
-    ),
-    "second_yes_wanted": lambda p: _(
-        "%(space)s %(time)s 的申请有了第一次同意，等您点第二次。", space=_where(p), time=_when(p)
-    ),
-    "time_proposed": lambda p: _(
-        "%(space)s %(time)s 的申请，工作人员建议改到 %(to)s，点一下就能接受。",
-        space=_where(p),
-        time=_when(p),
-        to=_to(p),
-    ),
-    "proposal_over": lambda p: _(
-        "建议您改到的时间不能用了，%(space)s 的申请仍是 %(time)s，等工作人员审核。",
-        space=_where(p),
-        time=_when(p),
     ),
     "offer_made": lambda p: _(
         "%(space)s %(time)s 空出来了，给您留到 %(until)s，点一下就能接受。",
@@ -202,6 +180,7 @@ SENTENCES: dict[str, Sentence] = {
         because=refusal_of(recall(p)),
     ),
     **account_notices.SENTENCES,
+    **desk_notices.SENTENCES,
     **sales_notices.SENTENCES,
     **staff_notices.SENTENCES,
 }
@@ -228,9 +207,6 @@ TONES = {
     "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
-    "second_yes_wanted": "wait",
-    "time_proposed": "wait",
-    "proposal_over": "wait",
     "offer_made": "ok",
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
@@ -242,6 +218,7 @@ TONES = {
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
     **account_notices.TONES,
+    **desk_notices.TONES,
     **sales_notices.TONES,
     **staff_notices.TONES,
 }

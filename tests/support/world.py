@@ -153,6 +153,8 @@ def build_world() -> World:
         "word_id": _word(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         "word_id": _word(),
+        **dict.fromkeys(("sha", "sha256"), "0" * 64),
+        **_words(),
         **_sales(people[Role.STAFF], merchant, product),
         **NAMES,
         **told_ids(people[Role.RESIDENT]),
@@ -167,6 +169,17 @@ def build_world() -> World:
 
 def _told() -> dict[str, int]:
     """The ids of a word that claims are scanned for, of a bot, and of a letter that did not arrive."""
+def _words() -> dict[str, Any]:
+    """The ids of a word that claims are scanned for and of a reason for saying no, with its kind."""
+    return {
+        "word_id": _word(),
+        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
+        "kind": "room",
+    }
+
+
+def _word() -> int:
+    """The id of a word that claims are scanned for."""
     word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
     letter = create_letter(state=DeliveryState.DEAD)
     return {"word_id": saved(word).id, "hook_id": create_bot().id, "delivery_id": letter.id}
