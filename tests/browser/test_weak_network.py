@@ -285,6 +285,38 @@ def test_without_a_card_in_memory_the_desk_says_so_and_goes_on_by_itself(
     assert [day.times_decided(hour) for hour in (9, 11, 13)] == [1, 1, 1]
 
 
+def test_a_batch_waits_as_one(desk: Page, day: DeskDay, watch: Watch) -> None:
+    desk.get_by_role("link", name="没有问题的 3 件一起看").click()
+    desk.locator("#request-title:focus", has_text="没有问题的 3 件").wait_for()
+    desk.locator(".batch-row").filter(has_text="11:00–12:00").click()
+    lose_the_network(desk, watch)
+
+    desk.get_by_role("button", name="通过勾选的").click()
+    expect(desk.locator("#unsent")).to_contain_text("一次通过 2 件")
+    expect(desk.get_by_role("heading", name="1 件等您审核")).to_be_visible()
+    desk.context.set_offline(False)
+
+    expect(unsent(desk)).to_have_count(0)
+    assert day.statuses() == {
+        9: BookingStatus.CONFIRMED,
+        11: BookingStatus.PENDING,
+        13: BookingStatus.CONFIRMED,
+    }
+
+
+def test_a_proposal_waits_too(desk: Page, day: DeskDay, watch: Watch) -> None:
+    lose_the_network(desk, watch)
+    desk.get_by_text("换个时间", exact=True).click()
+    desk.get_by_label("几点开始").fill("16:00")
+    desk.get_by_role("button", name="建议这个时间").click()
+    expect(desk.locator("#unsent")).to_contain_text("换个时间：楼院茶话室")
+
+    desk.context.set_offline(False)
+
+    expect(unsent(desk)).to_have_count(0)
+    expect(desk.locator("#unsent")).to_contain_text("16:00")
+
+
 def test_large_letters_keep_their_contract_in_the_list(
     open_page: OpenPage, day: DeskDay, watch: Watch
 ) -> None:
