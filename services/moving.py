@@ -133,12 +133,10 @@ def shift(
             changes |= _said_yes(actor, now)
         changes["override_reason"] = override_reason
         arbiter.move(session, booking.space, booking, interval, version=version, **changes)
-    detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
-    _note(session, actor, proposes, booking, before, interval, now, **detail)
+    _note(session, actor, proposes, booking, before, interval, now, set_aside, override_reason)
     if booking.booker_id != actor.id and not proposes:
-        records.tell(
-            session, booking.booker_id, "booking_moved", now, reason=told_reason, **reading.told(booking)
-        )
+        told = reading.told(booking)
+        records.tell(session, booking.booker_id, "booking_moved", now, reason=told_reason, **told)
     waitlist.pass_on(session, booking.space, freed, now)
 
 
@@ -155,8 +153,10 @@ def _note(
     before: Interval,
     to: Interval,
     now: datetime,
-    **detail: Any,
+    set_aside: frozenset[str],
+    override_reason: str,
 ) -> None:
+    detail = {"overridden": sorted(set_aside), "reason": override_reason} if set_aside else {}
     times = {
         "before": [before.starts_at.isoformat(), before.ends_at.isoformat()],
         "to": [to.starts_at.isoformat(), to.ends_at.isoformat()],

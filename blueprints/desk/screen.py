@@ -20,6 +20,7 @@ from blueprints.words import sentence
 from domain.errors import Refusal, RuleViolation, Stale
 from models import Booking
 from services import attention, decisions, queue
+from services.case import Case
 from services.desk import batches, levels, reasons, undoing
 
 
@@ -58,10 +59,7 @@ def show(
         is_open=is_open,
         refused=_told(refusal),
         revealed=revealed,
-        second=views.second_line(desk.case, actor, moment) if desk.case and is_open else None,
-        asks_twice=desk.case is not None and levels.asks_for_first(desk.case.booking),
-        times=views.free_times(desk.case, moment) if desk.case and is_open else [],
-        reasons=_reasons(desk.case.booking) if desk.case else [],
+        **_ways(desk.case if is_open else None, moment),
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
@@ -109,6 +107,18 @@ def refuse(booking_id: int, refusal: Refusal) -> ResponseReturnValue:
     response.status_code, response.mimetype = status_of(refusal), PROBLEM_TYPE
     response.headers.update(headers_of(refusal))
     return response
+
+
+def _ways(found: Case | None, moment: datetime) -> dict[str, Any]:
+    """What can be done with a request that is open: the second yes, other times, reasons for saying no."""
+    if found is None:
+        return {"second": None, "asks_twice": False, "times": [], "reasons": []}
+    return {
+        "second": views.second_line(found, the_actor(), moment),
+        "asks_twice": levels.asks_for_first(found.booking),
+        "times": views.free_times(found, moment),
+        "reasons": _reasons(found.booking),
+    }
 
 
 def _reasons(booking: Booking) -> list[tuple[str, str]]:

@@ -8,23 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from blueprints.formats import clock_on, is_english, listed, short_day, span
-from blueprints.words import sales_notices
+from blueprints.formats import clock_on, listed
+from blueprints.words import desk_notices, sales_notices
 from blueprints.words import sentence as refusal_of
+from blueprints.words.desk_notices import when as _when
+from blueprints.words.desk_notices import where as _where
 from blueprints.words.merchants import paper_word
-from domain.interval import Interval
 from domain.remembered import recall
 
 Params = Mapping[str, Any]
-
-
-def _where(p: Params) -> str:
-    return str(p["space_en"] if is_english() else p["space"])
-
-
-def _when(p: Params) -> str:
-    interval = Interval(datetime.fromisoformat(p["starts_at"]), datetime.fromisoformat(p["ends_at"]))
-    return f"{short_day(interval.starts_at)} {span(interval)}"
 
 
 def _until(p: Params) -> str:
@@ -61,18 +53,6 @@ def _moved(p: Params) -> str:
             reason=p["reason"],
         )
     return _("您的预约已改到 %(space)s %(time)s。", space=_where(p), time=_when(p))
-
-
-def _proposed(p: Params) -> str:
-    to = Interval(
-        datetime.fromisoformat(p["proposed_starts_at"]), datetime.fromisoformat(p["proposed_ends_at"])
-    )
-    return _(
-        "%(space)s %(time)s 的申请，工作人员建议改到 %(to)s，点一下就能接受。",
-        space=_where(p),
-        time=_when(p),
-        to=f"{short_day(to.starts_at)} {span(to)}",
-    )
 
 
 def _show_cancelled(p: Params) -> str:
@@ -140,15 +120,6 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     ),
     "move_expired": lambda p: _(
         "改时间的申请没有来得及审核，%(space)s 仍是 %(time)s。", space=_where(p), time=_when(p)
-    ),
-    "second_yes_wanted": lambda p: _(
-        "%(space)s %(time)s 的申请有了第一次同意，等您点第二次。", space=_where(p), time=_when(p)
-    ),
-    "time_proposed": _proposed,
-    "proposal_over": lambda p: _(
-        "建议您改到的时间不能用了，%(space)s 的申请仍是 %(time)s，等工作人员审核。",
-        space=_where(p),
-        time=_when(p),
     ),
     "offer_made": lambda p: _(
         "%(space)s %(time)s 空出来了，给您留到 %(until)s，点一下就能接受。",
@@ -247,6 +218,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
         show=p["show"],
         because=refusal_of(recall(p)),
     ),
+    **desk_notices.SENTENCES,
     **sales_notices.SENTENCES,
 }
 
@@ -282,9 +254,6 @@ TONES = {
     "booking_ended_early": "wait",
     "move_declined": "error",
     "move_expired": "wait",
-    "second_yes_wanted": "wait",
-    "time_proposed": "wait",
-    "proposal_over": "wait",
     "offer_made": "ok",
     "offer_lapsed": "wait",
     "waitlist_over": "wait",
@@ -295,6 +264,7 @@ TONES = {
     "draw_allotted": "ok",
     "draw_waitlisted": "wait",
     "draw_passed_over": "error",
+    **desk_notices.TONES,
     **sales_notices.TONES,
 }
 

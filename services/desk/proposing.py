@@ -24,10 +24,11 @@ MOST_OFFERED = 4
 
 @query
 def free_times(session: Session, booking: Booking, now: datetime) -> Sequence[Interval]:
-    """The nearest free times of the same length for a request for a room; none for a booth, which has its show."""
+    """The nearest free times of the same length beside the asked one; none for a booth, which has its show."""
     if booking.booth_slot is not None or booking.status is not BookingStatus.PENDING:
         return []
-    busy = [*asking.own_times(session, booking.booker_id, booking.interval, now, moving=booking)]
+    others = asking.own_times(session, booking.booker_id, booking.interval, now, moving=booking)
+    busy = [*others, booking.interval]
     return alternatives.elsewhen(
         session,
         booking.space,

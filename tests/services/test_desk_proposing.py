@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.bookings import BookingStatus
-from domain.errors import Forbidden, Missing, RuleViolation, SlotTaken, Stale
+from domain.errors import Forbidden, Missing, SlotTaken, Stale
 from domain.people import Role
 from domain.waitlist import EntryStatus
 from models import Booking, OutboxMessage, db
@@ -17,12 +17,9 @@ from tests.support.builders import (
     at,
     between,
     create_actor,
-    create_booking,
     create_captain,
     create_person,
-    create_pool,
     create_space,
-    create_studio,
 )
 from tests.support.deciding import (
     SECOND,
@@ -35,7 +32,6 @@ from tests.support.deciding import (
     undone,
 )
 from tests.support.history import disagreements
-from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.waiting import booker_of, status_of, waits
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -247,48 +243,6 @@ def test_staff_decide_until_the_start_of_the_request_whatever_was_proposed(staff
     assert now_of(made).interval == ASKED
 
 
-@pytest.mark.parametrize(
-    ("to", "code"),
-    [
-        (ASKED, "proposal_is_the_request"),
-        (between(3, 5, days=1), "outside_hours"),
-        (between(7.5, 8.5, days=0), "in_the_past"),
-    ],
-)
-def test_what_nobody_could_book_is_not_proposed(staff, made, to, code):
-    assert code in codes_of(lambda: propose(staff, made, to))
-    assert now_of(made).proposed is None
-
-
-def test_a_taken_time_is_not_proposed(staff, made, room):
-    create_booking(room, OTHER)
-
-    with pytest.raises(SlotTaken):
-        propose(staff, made)
-    assert (now_of(made).version, now_of(made).proposed) == (1, None)
-    assert disagreements() == []
-
-
-def test_a_seat_of_a_pool_may_be_proposed_too(staff):
-    made = request_for(create_pool(places=1), 15, 16)
-    propose(staff, made, between(10, 11, days=1))
-    accept(booker_of(made), made)
-
-    assert now_of(made).interval == between(10, 11, days=1)
-    assert is_sound()
-
-
-def test_a_booth_has_its_show_and_what_is_confirmed_its_own_way(staff, room):
-    show = create_show(create_studio())
-    shop, owner = create_merchant()
-    booth = create_booth(show, 3, create_product(shop), owner)
-    held = create_booking(room, between(9, 10, days=2))
-
-    assert codes_of(lambda: propose(staff, booth)) == ["booth_cannot_be_moved"]
-    with pytest.raises(Stale):
-        propose(staff, held)
-
-
 def test_of_two_answers_the_second_is_stale(staff, made):
     propose(staff, made)
     accept(booker_of(made), made)
@@ -312,23 +266,6 @@ def test_a_closure_at_the_proposed_time_drops_the_proposal(staff, made, room):
     assert "proposal_over" in delivered()
 
 
-def test_the_nearest_free_times_of_the_same_length_are_offered(staff, made, room):
-    create_booking(room, between(12, 14, days=1))
-
-    found = proposing.free_times(now_of_with_space(made), NOW)
-
-    assert 1 <= len(found) <= 4
-    assert all(time.minutes == 120 for time in found)
-    assert not any(time.overlaps(between(12, 14, days=1)) for time in found)
-    for time in found:
-        propose(staff, made, time)
-    assert now_of(made).suggested == found[-1]
-
-
-def now_of_with_space(made):
-    return queue.desk(create_actor(Role.STAFF), made.id, NOW).case.booking
-
-
 def test_the_message_names_both_times_and_nobody(staff, made):
     propose(staff, made)
 
@@ -338,12 +275,3 @@ def test_the_message_names_both_times_and_nobody(staff, made):
     }  # fmt: skip
     assert told.params["proposed_starts_at"] == at(10, day=OTHER.starts_at.date()).isoformat()
     assert db.session.get_one(Booking, made.id).proposed_by_id == staff.id
-
-
-def test_a_proposal_that_the_rules_of_the_booker_forbid_says_why(staff, made):
-    """The limits of the household count for the proposed time as for any other."""
-    own = create_booking(create_space(), OTHER, booker_id=made.booker_id)
-
-    with pytest.raises(RuleViolation):
-        propose(staff, made)
-    assert now_of(own).status is BookingStatus.CONFIRMED

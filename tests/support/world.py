@@ -143,9 +143,8 @@ def build_world() -> World:
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
         "word_id": _word(),
-        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
-        "kind": "room",
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
+        **_reason(),
         **_sales(people[Role.STAFF], merchant, product),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
@@ -154,6 +153,11 @@ def build_world() -> World:
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
     strange["sale_id"] = create_sale(other_product, NOW).id
     return World(people, ids, strange)
+
+
+def _reason() -> dict[str, Any]:
+    """The id and the kind of a reason for saying no."""
+    return {"reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id, "kind": "room"}
 
 
 def _word() -> int:
