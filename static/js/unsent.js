@@ -8,7 +8,7 @@
   const LONGEST_PAUSE_MS = 30_000;
   const PATIENCE_MS = 10_000;
   const SAID_MS = 8000;
-  const MOST_OPEN = 2;
+  const MOST_OPEN = 1;
   const DAY_MS = 24 * 3600 * 1000;
   const CONFLICTS = [404, 409, 422];
   const TURNED_AWAY = [401, 403];

@@ -1,20 +1,19 @@
-"""Deciding while the Wi-Fi is away: nothing that was shown as done is lost, nothing is decided twice."""
+"""Deciding while the Wi-Fi is away: nothing that was shown as done is lost."""
 
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from domain.bookings import BookingStatus
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.desk_day import (
     CHEN,
-    LOST,
-    WU,
     DeskDay,
+    approve,
     lay_desk_day,
     lose_the_network,
-    open_case,
+    unsent,
     wait_until_ahead,
 )
 from tests.support.entering import enter
@@ -39,16 +38,6 @@ def desk(tablet: Page, day: DeskDay) -> Page:
     tablet.goto("/desk")
     wait_until_ahead(tablet, 2)
     return tablet
-
-
-def approve(page: Page) -> None:
-    """Tap the green button."""
-    page.get_by_role("button", name="通过").click()
-
-
-def unsent(page: Page) -> Locator:
-    """The rows that wait."""
-    return page.locator("#unsent .unsent-row")
 
 
 def test_one_decides_on_and_all_of_it_is_sent_when_the_network_is_back(
@@ -109,54 +98,6 @@ def test_a_reload_and_a_closed_tab_lose_nothing(desk: Page, day: DeskDay, watch:
     assert day.times_decided(9) == 1
 
 
-def drop_the_answer(page: Page) -> list[int]:
-    """The next decision reaches the server, its answer does not come back; returns what the server said."""
-    answered: list[int] = []
-
-    def cut(route: Route) -> None:
-        answered.append(route.fetch().status)
-        route.abort("connectionreset")
-
-    page.route(DECISION, cut, times=1)
-    return answered
-
-
-def test_an_answer_that_was_lost_comes_with_the_second_sending(
-    desk: Page, day: DeskDay, watch: Watch
-) -> None:
-    watch.allow(LOST)
-    answered = drop_the_answer(desk)
-
-    with desk.expect_response(lambda answer: bool(DECISION.search(answer.url)) and answer.ok) as second:
-        approve(desk)
-        expect(unsent(desk)).to_have_count(1)
-
-    assert answered == [200]
-    assert second.value.request.headers["accept"] == "application/json"
-    expect(unsent(desk)).to_have_count(0)
-    expect(desk.locator("#unsent")).to_contain_text("已通过")
-    assert day.status(9) is BookingStatus.CONFIRMED
-    assert day.times_decided(9) == 1
-
-
-def test_without_its_key_the_second_sending_would_be_a_conflict(
-    desk: Page, day: DeskDay, watch: Watch
-) -> None:
-    watch.allow(LOST)
-    desk.evaluate(
-        """() => {
-          const put = unsentStore.put;
-          const isKey = ([name]) => name === 'idempotency_key';
-          unsentStore.put = (entry) => put({ ...entry, fields: entry.fields.filter((field) => !isKey(field)) });
-        }"""
-    )
-    drop_the_answer(desk)
-
-    approve(desk)
-
-    expect(desk.locator("#unsent .is-conflict")).to_contain_text("已经通过了")
-
-
 def test_without_the_queue_the_decision_is_lost(desk: Page, day: DeskDay, watch: Watch) -> None:
     desk.evaluate(
         "document.querySelectorAll('form').forEach((form) => form.removeAttribute('data-queueable'))"
@@ -183,92 +124,6 @@ def test_what_the_tablet_cannot_keep_is_not_shown_as_done(desk: Page, day: DeskD
     expect(desk.get_by_role("button", name="通过")).to_be_enabled()
 
 
-def test_of_two_tablets_the_one_without_network_decides_again(
-    desk: Page, tablet_portrait: Page, day: DeskDay, watch: Watch
-) -> None:
-    enter(tablet_portrait, WU)
-    lose_the_network(desk, watch)
-    approve(desk)
-    expect(unsent(desk)).to_have_count(1)
-    open_case(tablet_portrait, 9)
-    tablet_portrait.get_by_text("退回", exact=True).click()
-    tablet_portrait.get_by_role("button", name="场地维修").click()
-    expect(tablet_portrait.get_by_text("已退回：楼院茶话室")).to_be_visible()
-
-    desk.context.set_offline(False)
-    card = desk.locator("#unsent .is-conflict")
-    expect(card).to_contain_text("通过：楼院茶话室")
-    expect(card).to_contain_text("吴小梅 在 1 分钟前已经退回了。")
-    shot(desk, "desk-conflict")
-    assert_axe_clean(desk)
-    desk.reload()
-    card.get_by_role("link", name="打开这一件").click()
-    expect(desk).to_have_url(re.compile(rf"/desk/{day.ids[9]}$"))
-    expect(desk.locator("#request")).to_contain_text("未通过")
-    card.get_by_role("button", name="知道了").click()
-
-    expect(desk.locator("#unsent")).to_be_hidden()
-    assert day.status(9) is BookingStatus.DECLINED
-    assert day.times_decided(9) == 1
-
-
-def test_only_who_decided_sends(desk: Page, day: DeskDay, watch: Watch) -> None:
-    lose_the_network(desk, watch)
-    approve(desk)
-    expect(unsent(desk)).to_have_count(1)
-    desk.context.route(DECISION, lambda route: route.abort())
-    desk.context.set_offline(False)
-    desk.context.clear_cookies()
-    desk.goto("/login")
-    expect(desk.get_by_text("陈晓敏 的 1 件待同步，换回本人再发送。")).to_be_visible()
-    desk.context.unroute(DECISION)
-
-    enter(desk, WU)
-    expect(desk.get_by_text("陈晓敏 的 1 件待同步，换回本人再发送。")).to_be_visible()
-    with desk.expect_response(re.compile("/who$")):
-        desk.evaluate("dispatchEvent(new Event('online'))")
-    expect(unsent(desk)).to_have_count(1)
-    assert day.status(9) is BookingStatus.PENDING
-
-    desk.context.clear_cookies()
-    enter(desk, CHEN)
-    expect(desk.locator("#unsent")).to_contain_text("已通过")
-    expect(unsent(desk)).to_have_count(0)
-    assert day.status(9) is BookingStatus.CONFIRMED
-
-
-def test_two_tabs_send_one_decision_once(desk: Page, day: DeskDay, watch: Watch) -> None:
-    other = desk.context.new_page()
-    other.goto("/manage")
-    sent: list[str] = []
-    desk.context.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    lose_the_network(desk, watch)
-    approve(desk)
-    expect(unsent(other)).to_have_count(1)
-    sent.clear()
-
-    desk.context.set_offline(False)
-    expect(unsent(other)).to_have_count(0)
-    expect(unsent(desk)).to_have_count(0)
-
-    assert len([url for url in sent if DECISION.search(url)]) == 1
-    assert day.times_decided(9) == 1
-
-
-def test_a_form_that_has_lain_too_long_is_sent_with_a_fresh_token(
-    desk: Page, day: DeskDay, watch: Watch
-) -> None:
-    watch.allow("400|htmx:")
-    desk.evaluate(
-        "document.querySelectorAll('#request [name=csrf_token]').forEach((field) => { field.value = 'old'; })"
-    )
-
-    approve(desk)
-
-    expect(desk.locator("#unsent")).to_contain_text("已通过")
-    assert day.times_decided(9) == 1
-
-
 def test_without_a_card_in_memory_the_desk_says_so_and_goes_on_by_itself(
     desk: Page, day: DeskDay, watch: Watch
 ) -> None:
@@ -283,6 +138,38 @@ def test_without_a_card_in_memory_the_desk_says_so_and_goes_on_by_itself(
 
     expect(desk.get_by_text("没有等待审核的申请")).to_be_visible()
     assert [day.times_decided(hour) for hour in (9, 11, 13)] == [1, 1, 1]
+
+
+def test_a_batch_waits_as_one(desk: Page, day: DeskDay, watch: Watch) -> None:
+    desk.get_by_role("link", name="没有问题的 3 件一起看").click()
+    desk.locator("#request-title:focus", has_text="没有问题的 3 件").wait_for()
+    desk.locator(".batch-row").filter(has_text="11:00–12:00").click()
+    lose_the_network(desk, watch)
+
+    desk.get_by_role("button", name="通过勾选的").click()
+    expect(desk.locator("#unsent")).to_contain_text("一次通过 2 件")
+    expect(desk.get_by_role("heading", name="1 件等您审核")).to_be_visible()
+    desk.context.set_offline(False)
+
+    expect(unsent(desk)).to_have_count(0)
+    assert day.statuses() == {
+        9: BookingStatus.CONFIRMED,
+        11: BookingStatus.PENDING,
+        13: BookingStatus.CONFIRMED,
+    }
+
+
+def test_a_proposal_waits_too(desk: Page, day: DeskDay, watch: Watch) -> None:
+    lose_the_network(desk, watch)
+    desk.get_by_text("换个时间", exact=True).click()
+    desk.get_by_label("几点开始").fill("16:00")
+    desk.get_by_role("button", name="建议这个时间").click()
+    expect(desk.locator("#unsent")).to_contain_text("换个时间：楼院茶话室")
+
+    desk.context.set_offline(False)
+
+    expect(unsent(desk)).to_have_count(0)
+    expect(desk.locator("#unsent")).to_contain_text("16:00")
 
 
 def test_large_letters_keep_their_contract_in_the_list(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from sqlalchemy import func, select
 
 from domain.bookings import BookingStatus
@@ -103,3 +103,13 @@ def lose_the_network(page: Page, watch: Watch) -> None:
     """Take the Wi-Fi away."""
     watch.allow(LOST)
     page.context.set_offline(True)
+
+
+def approve(page: Page) -> None:
+    """Tap the green button."""
+    page.get_by_role("button", name="通过").click()
+
+
+def unsent(page: Page) -> Locator:
+    """The rows that wait."""
+    return page.locator("#unsent .unsent-row")
