@@ -25,57 +25,64 @@ class Way:
     lead: str
 
 
-def _ways() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """The groups of the hub; each way is an endpoint, an icon, a name and a line."""
+Ways = list[tuple[str, str, str, str]]
+"""Each way is an endpoint, an icon, a name and a line."""
+
+
+def _ways() -> list[tuple[str, Ways]]:
+    """The groups of the hub."""
     return [
-        (
-            _("每天"),
-            [
-                ("board.day_sheet", "calendar", _("当天安排表"), _("打印出来，放在前台")),
-                ("manage.closed_times", "pause", _("停用"), _("场地临时不开放")),
-                ("reports.overview", "chart", _("使用情况"), _("用了多少，哪里不够用，打印月报")),
-            ],
-        ),
-        (
-            _("住户和账号"),
-            [
-                ("people.to_verify", "people", _("核实住户"), _("新注册的住址对不对")),
-                ("people.all_people", "search", _("住户和账号"), _("找人、重设密码、更正资料")),
-            ],
-        ),
-        (
-            _("规则和记录"),
-            [
-                ("manage.figures", "edit", _("规则和数字"), _("能约几次、多久算没来、资料存多久")),
-                ("manage.audit", "search", _("操作记录"), _("谁在什么时候做了什么、看过谁的资料")),
-                ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
-                ("telling.bots", "chat", _("群机器人"), _("有新申请时告诉工作群")),
-                ("telling.words", "edit", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
-            ],
-        ),
-        (
-            _("场地"),
-            [
-                ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),
-                ("manage.decline_reasons", "chat", _("退回的原因"), _("审核时点一下就退回的那几句")),
-                ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
-            ],
-        ),
-        (
-            _("通知"),
-            [
-                ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
-                ("telling.bots", "people", _("群机器人"), _("有新申请时告诉工作群")),
-                ("telling.words", "chat", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
-            ],
-        ),
-        (
-            _("设备"),
-            [
-                ("tablet.tablets", "lock", _("共用平板"), _("设为共用、改名、丢了就停用")),
-                ("tablet.pin", "person", _("我的数字密码"), _("在共用平板上换人用")),
-            ],
-        ),
+        (_("每天"), _daily()),
+        (_("住户和账号"), _people()),
+        (_("规则和记录"), _rules()),
+        (_("场地"), _spaces()),
+        (_("通知"), _messages()),
+        (_("设备"), _devices()),
+    ]
+
+
+def _daily() -> Ways:
+    return [
+        ("board.day_sheet", "calendar", _("当天安排表"), _("打印出来，放在前台")),
+        ("manage.closed_times", "pause", _("停用"), _("场地临时不开放")),
+        ("reports.overview", "chart", _("使用情况"), _("用了多少，哪里不够用，打印月报")),
+    ]
+
+
+def _people() -> Ways:
+    return [
+        ("people.to_verify", "people", _("核实住户"), _("新注册的住址对不对")),
+        ("people.all_people", "search", _("住户和账号"), _("找人、重设密码、更正资料")),
+    ]
+
+
+def _rules() -> Ways:
+    return [
+        ("manage.figures", "edit", _("规则和数字"), _("能约几次、多久算没来、资料存多久")),
+        ("manage.audit", "search", _("操作记录"), _("谁在什么时候做了什么、看过谁的资料")),
+    ]
+
+
+def _spaces() -> Ways:
+    return [
+        ("manage.all_spaces", "home", _("空间"), _("名称、规则、开放时间和照片")),
+        ("manage.decline_reasons", "chat", _("退回的原因"), _("审核时点一下就退回的那几句")),
+        ("manage.calendar", "star", _("节假日和调休"), _("哪天按周末开，哪天按工作日开")),
+    ]
+
+
+def _messages() -> Ways:
+    return [
+        ("telling.deliveries", "bell", _("送信情况"), _("没能送到的消息，再送或收起")),
+        ("telling.bots", "people", _("群机器人"), _("有新申请时告诉工作群")),
+        ("telling.words", "chat", _("消息的写法"), _("每种消息怎么说，可以换成小区自己的话")),
+    ]
+
+
+def _devices() -> Ways:
+    return [
+        ("tablet.tablets", "lock", _("共用平板"), _("设为共用、改名、丢了就停用")),
+        ("tablet.pin", "person", _("我的数字密码"), _("在共用平板上换人用")),
     ]
 
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from domain.interval import local_day
 from domain.people import Role
-from services import booking, settings
+from services import booking
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
-from tests.support.builders import between, create_person, create_space
+from tests.support.builders import between, create_person, create_space, set_figure
 from tests.support.entering import enter, large_letters, with_password
 from tests.support.live import Live
 from tests.support.measure import small_targets, small_text
@@ -72,7 +72,7 @@ def test_a_wrong_tap_is_taken_back(phones: dict[str, str], tablet: Page) -> None
 
 def test_the_way_back_goes_with_its_seconds(phones: dict[str, str], live: Live, tablet: Page) -> None:
     with live.app.app_context():
-        settings.change("undo_seconds", 2)
+        set_figure("undo_seconds", 2)
     page = at_desk(tablet, phones)
 
     page.get_by_role("button", name="通过").tap()

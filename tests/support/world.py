@@ -63,13 +63,8 @@ from tests.support.visits import visitor
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = {"version": "1", "reason": "场地维修", "day": "2026-11-25", "start": "10:00", "end": "11:00"}
-PARTS = {"action": "extend", "step": "log-out", "filename": "css/base.css"} | dict.fromkeys(
-    ("sha", "sha256"), "0" * 64
-)
-"""Words that stand in paths."""
 TIMES = {"starts_at": "2026-11-25T10:00:00+08:00", "ends_at": "2026-11-25T11:00:00+08:00"}
 
-NAMES = {"action": "extend", "booth": 4, "filename": "css/base.css"}
 HELD_ORDER = {
     "platform": "doudian", "line_key": "1", "order_no": "1", "title": "铁观音 250g", "quantity": 1, "amount_fen": 8800,
     "paid": False, "refunded_fen": 0, "refund_basis": "none", "status": "shipped", "status_text": "已发货",
@@ -132,11 +127,8 @@ def build_world() -> World:
         "code": room.code,
         "booking_id": booking.id,
         "person_id": newcomer.id,
-        "other_id": people[Role.CAPTAIN].id,
         "show_id": show.id,
         "host_id": create_host().id,
-        **PARTS,
-        "booth": 4,
         "product_id": product.id,
         "merchant_id": shop.id,
         "month": local_day(NOW).replace(day=1),
@@ -148,15 +140,8 @@ def build_world() -> World:
         "other_id": people[Role.CAPTAIN].id,
         **NAMES,
         **kept_by_admins(people[Role.ADMIN].as_actor()),
-        "filename": "css/base.css",
-        **_told(),
-        "word_id": _word(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
-        "word_id": _word(),
-        **dict.fromkeys(("sha", "sha256"), "0" * 64),
-        **_words(),
         **_sales(people[Role.STAFF], merchant, product),
-        **NAMES,
         **told_ids(people[Role.RESIDENT]),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
@@ -165,24 +150,6 @@ def build_world() -> World:
     strange |= {"swap_id": swaps[1], "merchant_id": other_shop.id} | _income(rival)
     strange |= {"sale_id": create_sale(other_product, NOW).id, "notice_id": create_notice(stranger)}
     return World(people, ids, strange)
-
-
-def _told() -> dict[str, int]:
-    """The ids of a word that claims are scanned for, of a bot, and of a letter that did not arrive."""
-def _words() -> dict[str, Any]:
-    """The ids of a word that claims are scanned for and of a reason for saying no, with its kind."""
-    return {
-        "word_id": _word(),
-        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
-        "kind": "room",
-    }
-
-
-def _word() -> int:
-    """The id of a word that claims are scanned for."""
-    word = ClaimWord(word="第一", kind=WordKind.ABSOLUTE, reason="要有依据", created_at=NOW)
-    letter = create_letter(state=DeliveryState.DEAD)
-    return {"word_id": saved(word).id, "hook_id": create_bot().id, "delivery_id": letter.id}
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
