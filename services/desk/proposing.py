@@ -157,10 +157,10 @@ def _to_answer(session: Session, actor: Actor, booking_id: int, version: int, no
     booking = reading.booking_for(session, actor, booking_id)
     arbiter.lock_spaces(session, [booking.space_id])
     reading.refresh(session, booking)
-    if not may_answer(actor, booking):
-        raise Forbidden
     if booking.suggested is None or booking.version != version:
         raise Stale(booking.id)
+    if not may_answer(actor, booking):
+        raise Forbidden
     if proposal_stands_until(booking) <= now:
         raise RuleViolation([Violation("proposal_too_late")])
     return booking
