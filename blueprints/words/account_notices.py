@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from flask_babel import gettext as _
-
 from blueprints.words.people import role_word
+from blueprints.words.saying import Sentence
+from blueprints.words.saying import said as _
 from domain.people import Role
 
-SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+SENTENCES: dict[str, Sentence] = {
     "reset_given": lambda p: _("工作人员给了您一次性数字，用来重设密码。如果不是您要的，请马上告诉他们。"),
     "password_reset": lambda p: _("您的密码已经重设，别处的登录都退出了。如果不是您本人，请马上找工作人员。"),
     "person_unverified": lambda p: _("您的住址要重新核实。核实好以前不能预约，请找楼长或工作人员。"),
