@@ -105,7 +105,8 @@ def _no(actor: Actor, booking_id: int, failing: str, moment: datetime, refusal: 
         raise refusal
     booking = mine.booking(actor, booking_id)
     why = sentence(refusal.violations[0] if isinstance(refusal, RuleViolation) else refusal)
-    told = f"{failing}：{views.what(booking)} {views.when(booking, moment)}。{why}"
+    words = {"what": views.what(booking), "when": views.when(booking, moment), "why": why}
+    told = _("%(failing)s：%(what)s %(when)s。%(why)s", failing=failing, **words)
     return Answer(status_of(refusal), {"told": told})
 
 

@@ -142,9 +142,8 @@ def build_world() -> World:
         "swap_id": swaps[0],
         "series_id": _series(room, people[Role.RESIDENT].id),
         "filename": "css/base.css",
-        "word_id": _word(),
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
-        **_reason(),
+        **_words(),
         **_sales(people[Role.STAFF], merchant, product),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
@@ -155,9 +154,13 @@ def build_world() -> World:
     return World(people, ids, strange)
 
 
-def _reason() -> dict[str, Any]:
-    """The id and the kind of a reason for saying no."""
-    return {"reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id, "kind": "room"}
+def _words() -> dict[str, Any]:
+    """The ids of a word that claims are scanned for and of a reason for saying no, with its kind."""
+    return {
+        "word_id": _word(),
+        "reason_id": saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修")).id,
+        "kind": "room",
+    }
 
 
 def _word() -> int:
