@@ -39,7 +39,6 @@ PAGES = {
     "bookings.move": MEMBERS,
     "bookings.move_to": MEMBERS,
     "bookings.one": MEMBERS,
-    "bookings.read_notices": MEMBERS,
     "bookings.refuse_proposal": MEMBERS,
     "bookings.slip": MEMBERS,
     "calendar_feeds.feed": EVERYBODY,
