@@ -57,6 +57,7 @@ NOT_FOR = {
     "accounts.sign_up": set(Role),
     "accounts.reset": set(Role),
     "merchants.invitation": {VISITOR, *Role},
+    "telling.confirm": {VISITOR, *Role},
     "merchants.join_form": set(Role),
     "bookings.move": {Role.CAPTAIN, Role.MERCHANT, Role.STAFF, Role.ADMIN},
     "studio.other_booths": {Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT},
