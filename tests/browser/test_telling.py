@@ -54,7 +54,7 @@ def resident(house):
                 decisions.decline(staff, made.id, version=1, reason="场地维修", now=now)
             else:
                 decisions.approve(staff, made.id, version=1, now=now)
-        outbox.deliver_due(now)
+        outbox.deliver_due(now + timedelta(minutes=1))  # when the decisions can be undone no more
         return with_password(person.id)
 
 
