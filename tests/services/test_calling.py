@@ -208,6 +208,18 @@ def test_a_neighbour_without_a_phone_is_told_through_whoever_booked_for_them(sta
     assert set(db.session.scalars(seen)) == {neighbour.id, captain.id}
 
 
+def test_who_typed_for_a_party_of_a_private_room_is_in_no_event_about_them(staff, db):
+    room, captain = create_space(is_private=True), create_actor(Role.CAPTAIN, captain_of=7)
+    party = create_person(phone=None)
+    made = create_booking(room, between(12, 13), booker_id=party.id, created_by_id=captain.id)
+    name_steward(room, staff.id)
+
+    calling.reveal(staff, close(staff, room).id, made.id, LATER)
+
+    seen = select(AuditEvent.object_id).where(AuditEvent.action == "person.phone_revealed")
+    assert db.session.scalars(seen).all() == []
+
+
 def test_of_a_private_room_only_its_stewards_may_ask(staff):
     room = create_space(is_private=True)
     made = create_booking(room, between(12, 13))
