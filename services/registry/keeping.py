@@ -67,7 +67,8 @@ def change_role(
 ) -> Person:
     """Give an account another role, a captain's with the building; what it may do no more ends at once.
 
-    Whoever joins the staff logs in anew: nothing that was opened before carries the new rights. A shop stays with its people. Raises Forbidden, Missing, BadInput, StalePerson, RuleViolation for the last admin.
+    Whoever joins the staff logs in anew: nothing that was opened before carries the new rights. A shop stays with its
+    people. Raises Forbidden, Missing, BadInput, StalePerson, RuleViolation for the last admin.
     """
     captain_of = _building(role, captain_of)
     person = to_change(session, actor, person_id, version)

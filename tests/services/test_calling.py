@@ -11,6 +11,7 @@ from models import AuditEvent, Booking, ClosureCall, Notice
 from services import booking, mine, outbox
 from services.desk import today
 from services.house import calling, closures, settling
+from services.telling import inbox
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -280,6 +281,6 @@ def test_whoever_reads_their_notices_in_the_app_is_done(staff):
     outbox.deliver_due(NOW)
     shown = mine.of_person(resident, 1, LATER).notices
 
-    mine.mark_read(resident, [one.outbox_id for one in shown], LATER)
+    inbox.mark_read(resident, [one.outbox_id for one in shown], LATER)
 
     assert calling.round_of(staff, closure.id).open == 0
