@@ -7,10 +7,8 @@ from sqlalchemy import select
 
 from domain.errors import BadInput, Forbidden, Missing, TooManyAttempts
 from domain.people import Role
-from domain.tablets import HeldForm
 from models import AuditEvent, Device, LoginSession
 from services import login
-from services.registry import keeping
 from services.secrets import hashed
 from services.tablets import devices, locking
 from services.unit_of_work import in_transaction
@@ -247,22 +245,6 @@ def test_a_revoked_tablet_is_dead_at_once_and_only_that_one(db):
     assert revoked.revoked_at == NOW + MINUTE
     assert [device.id for device in devices.revoked(admin)] == [lost.device.id]
     assert actions(db).count(("device.revoked", admin.id)) == 1
-
-
-@pytest.mark.parametrize("way", ["log out", "log out everywhere", "revoke the tablet"])
-def test_what_waits_on_a_locked_tablet_is_gone_with_the_session(db, way):
-    admin, colleague = create_actor(Role.ADMIN), create_colleague()
-    tablet = create_tablet(admin)
-    opened = open_with(tablet, colleague.id)
-    locking.hold(presence(opened, tablet).session_id, HeldForm("/desk/1/decline", (("reason", "住院"),)))
-
-    {
-        "log out": lambda: login.log_out(opened.token, NOW),
-        "log out everywhere": lambda: keeping.log_out_everywhere(admin, colleague.id, version=1, now=NOW),
-        "revoke the tablet": lambda: devices.revoke(admin, tablet.device.id, NOW),
-    }[way]()
-
-    assert db.session.scalars(select(LoginSession.held_form)).all() == [None]
 
 
 def test_a_pin_that_fitted_before_the_tablet_was_revoked_opens_nothing(monkeypatch):
