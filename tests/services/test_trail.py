@@ -150,6 +150,16 @@ class TestPrivateSpace:
         assert actions(admin, actor_id=party.id) == []
         assert actions(admin, person_id=party.id) == []
 
+    def test_one_of_the_staff_is_a_party_too_where_it_is_their_own(self, admin, case, staff):
+        booking.request_booking(
+            staff, "mediation-room", between(9, 10, days=1), purpose="漏水", party_size=2, now=NOW
+        )
+
+        requested = trail.read(admin, Wanted(object_type="booking")).entries[0]
+
+        assert (requested.action, requested.actor_id, requested.actor_name) == ("booking.requested", None, "")
+        assert actions(admin, actor_id=staff.id) == ["booking.declined"]
+
     def test_asking_for_the_staff_finds_their_part(self, admin, case, staff):
         assert actions(admin, actor_id=staff.id) == ["booking.declined"]
 
