@@ -21,7 +21,7 @@ from models import AuditEvent, Booking, PenaltyPoint, Person, Series, Space, Wai
 from services.unit_of_work import query
 
 PAGE = 50
-IN_A_SPACE = {"booking": Booking, "waitlist_entry": WaitlistEntry, "series": Series}
+IN_A_SPACE: dict[str, Any] = {"booking": Booking, "waitlist_entry": WaitlistEntry, "series": Series}
 """What is about a space, and so may be about a private one; points are about a booking."""
 OWNERS = {"booking": Booking.booker_id, "waitlist_entry": WaitlistEntry.person_id, "series": Series.booker_id}
 """Whose such a thing is: one of the staff may be a party too."""
