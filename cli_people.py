@@ -50,8 +50,10 @@ def export_person(person_id: int, out: Path | None) -> None:
     if out is None:
         click.echo(exporting.as_json(data).decode())
         return
-    out.write_bytes(exporting.archive(data))
-    out.chmod(0o600)
+    content = exporting.archive(data)
+    out.touch(mode=0o600)
+    out.chmod(0o600)  # before anything stands in it
+    out.write_bytes(content)
     click.echo(f"{out}: {len(data.content)} parts, {len(data.files)} files.")
 
 

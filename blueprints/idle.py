@@ -74,7 +74,7 @@ def _guard() -> None:
 
 def _hold(session_id: int) -> bool:
     """Keep a form that was sent too late, so that nothing has to be typed again; whether that was done."""
-    is_form = request.method == "POST" and bool(request.form) and not request.files
+    is_form = request.method == "POST" and bool(request.endpoint and request.form) and not request.files
     if not is_form or request.accept_mimetypes.best == "application/json":
         return False  # a script keeps by itself what it sends
     fields = tuple(item for item in request.form.items(multi=True) if item[0] != "csrf_token")

@@ -14,7 +14,7 @@ MAX_PIN = 6
 MAX_NAME = 40
 MAX_HELD = 20_000
 """Characters of a form that waits while the tablet is locked."""
-SECRETS = frozenset({"pin", "again"})
+SECRETS = frozenset({"pin", "again", "secret"})
 MINUTE = timedelta(minutes=1)
 EASY_STEPS = ({0}, {1}, {9})
 """From one digit to the next: 0000, 1234 and 7890, 4321 and 2109."""
@@ -58,7 +58,7 @@ class HeldForm:
 
     @property
     def may_be_kept(self) -> bool:
-        """Whether it may wait for its person: it isn't huge, and holds no password and no PIN."""
+        """Whether it may wait for its person: it isn't huge, and holds no password, no PIN and no key."""
         is_small = sum(len(name) + len(value) for name, value in self.fields) <= MAX_HELD
         return is_small and not any("password" in name or name in SECRETS for name, _ in self.fields)
 

@@ -236,7 +236,7 @@ def log_out(session: Session, token: str, now: datetime) -> None:
     session.execute(
         update(LoginSession)
         .where(LoginSession.token_hash == hashed(token), LoginSession.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now, held_form=None)
     )
 
 
@@ -245,7 +245,7 @@ def revoke_sessions(session: Session, person_id: int, now: datetime) -> None:
     session.execute(
         update(LoginSession)
         .where(LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now, held_form=None)
     )
 
 

@@ -100,7 +100,8 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
     booking = reading.booking_for(session, actor, booking_id)
     if not stewards.may_reveal(session, actor, booking):
         raise Forbidden
-    people.reveal_phone(actor, booking.booker_id, now)
+    if not booking.space.is_private:  # an event about the person would tell admins whose it was
+        people.reveal_phone(actor, booking.booker_id, now)
     records.audit(session, actor, "booking.parties_revealed", booking, now)
     return booking
 

@@ -89,7 +89,13 @@ class OwnFactsForm(FlaskForm):
         """What was typed; raises BadInput. All three parts of a home may be empty."""
         parts = [part.data or "" for part in (self.building, self.unit, self.room)]
         home = clean_home(*parts) if any(part.strip() for part in parts) else None
-        return Facts(self.name.data or "", Salutation(self.salutation.data or ""), home)
+        return Facts(self.name.data or "", self._salutation(), home)
+
+    def _salutation(self) -> Salutation:
+        try:
+            return Salutation(self.salutation.data or "")
+        except ValueError as error:
+            raise BadInput("bad_input", field="salutation") from error
 
 
 class PhoneForm(FlaskForm):

@@ -27,8 +27,13 @@ def topic_word(topic: Topic) -> str:
 
 
 def render(kind: str, params: Mapping[str, Any], locale: str) -> Rendered:
-    """Say a message in a locale. The subject names the topic alone: it is shown on locked screens."""
+    """Say a message in a locale. The subject names the topic alone: it is shown on locked screens.
+
+    Of a private space (`is_private`) not even the name is said: a family may read the same phone.
+    """
     with force_locale(locale):
+        if params.get("is_private"):
+            params = {**params, "space": _("社区空间"), "space_en": _("社区空间")}
         subject = _("近邻晤福：%(topic)s", topic=topic_word(topic_of(kind)))
         path = about.path_of(kind, params) or about.inbox()
         return Rendered(subject, notices.sentence(kind, params), path)

@@ -15,7 +15,7 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.studio.booths import SwapStatus
 from domain.waitlist import EntryStatus
-from models import Booking, BoothSlot, BoothSwap, DeskDecision, OutboxMessage
+from models import Booking, BoothSlot, BoothSwap, DeskDecision, OutboxMessage, Person
 from services import arbiter, reading, records, waitlist
 from services.desk.recording import standing_before
 from services.unit_of_work import query, transaction
@@ -65,7 +65,7 @@ def undo(session: Session, actor: Actor, booking_id: int, *, version: int, now: 
     if booking.version != version:
         raise Stale(booking.id)
     decision = _decision(session, booking)
-    if decision is None or decision.held_until <= now:
+    if decision is None or decision.held_until <= now or _is_erased(session, booking):
         raise RuleViolation([Violation("too_late_to_undo")])
     offers = _offers_of(session, decision)
     _forget_messages(session, decision)
@@ -78,6 +78,12 @@ def undo(session: Session, actor: Actor, booking_id: int, *, version: int, now: 
     if freed:
         waitlist.pass_on(session, booking.space, freed, now)
     return booking
+
+
+def _is_erased(session: Session, booking: Booking) -> bool:
+    """Whether the booker's data were erased since: nothing of theirs begins anew. Erasing locks the space first."""
+    erased_at = select(Person.erased_at).where(Person.id == booking.booker_id)
+    return session.scalar(erased_at) is not None
 
 
 def _decision(session: Session, booking: Booking) -> DeskDecision | None:

@@ -207,7 +207,7 @@ def reveal(session: Session, actor: Actor, closure_id: int, booking_id: int, now
     _call(session, closure_id, booking_id)
     booking = queue.reveal_booker(actor, booking_id, now)
     contact = contact_of(booking)
-    if contact is not None and contact.id != booking.booker_id:
+    if contact is not None and contact.id != booking.booker_id and not booking.space.is_private:
         people.reveal_phone(actor, contact.id, now)
     return booking
 

@@ -14,6 +14,7 @@ from domain.people import ERASED_NAME, Actor, Salutation
 from domain.studio.draw import ApplicationStatus
 from domain.waitlist import OPEN, EntryStatus
 from models import (
+    AuditEvent,
     Booking,
     BoothApplication,
     BoothSlot,
@@ -131,6 +132,7 @@ def wipe(
     accounts = [person, *session.scalars(select(Person).where(Person.merged_into_id == person.id))]
     for one in accounts:
         _blank(session, one.id)
+        _forget_reasons(session, one.id)
         _delete(session, one.id)
         _empty(one, erased_at)
         session.merge(
@@ -188,6 +190,21 @@ def _blank(session: Session, person_id: int) -> None:
     session.flush()
     for change in changes:
         session.execute(change.execution_options(synchronize_session="fetch"))
+
+
+def _forget_reasons(session: Session, person_id: int) -> None:
+    """Take out of the audit why somebody could not come: all that it holds of them in words."""
+    rooms = (Booking.booker_id == person_id) & ~Booking.booth_slot.has()
+    missed = (PenaltyPoint.person_id == person_id) & PenaltyPoint.excused_at.is_not(None)
+    typed = {
+        "booking.cancelled": select(Booking.id).where(rooms),
+        "series.cancelled": select(Series.id).where(Series.booker_id == person_id),
+        "point.excused": select(PenaltyPoint.id).where(missed),
+    }
+    for action, ids in typed.items():
+        which = (AuditEvent.action == action, AuditEvent.object_id.in_(ids))
+        for event in session.scalars(select(AuditEvent).where(*which)):
+            event.detail = {name: value for name, value in event.detail.items() if name != "reason"}
 
 
 def _delete(session: Session, person_id: int) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Column, or_, select
+from sqlalchemy import Column, ColumnElement, case, null, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden, Missing
@@ -45,7 +45,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "waitlist_entry": BOOKED,
     "booth_application": ("show_id", "merchant_id", "product_id", "status", "rank", "created_at"),
-    "penalty_point": ("kind", "points", "created_at", "excused_at", "excuse_reason"),
+    "penalty_point": ("kind", "points", "created_at", "excused_at"),
     "refused_demand": ("space_id", "starts_at", "ends_at", "code", "asked_at"),
     "notice": ("kind", "params", "created_at", "read_at"),
     "private_file": ("id", "media_type", "size", "sha256", "created_at"),
@@ -61,6 +61,10 @@ NAMED = {
     "merchant_id": (Merchant.id, Merchant.name),
     "product_id": (Product.id, Product.name),
 }
+OWNERS = {"booking": "booker_id", "series": "booker_id", "waitlist_entry": "person_id"}
+"""Whose a row is that a neighbour may have typed."""
+OWNERS_ALONE = frozenset({"purpose", "decision_reason", "excuse_reason", "checked_in_at", "left_at"})
+"""What is handed out to the owner alone: whoever typed it for them learns no more of them than the time."""
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
 
 
@@ -125,7 +129,7 @@ def naming_columns(table: str) -> list[Column[Any]]:
 
 def _rows(session: Session, table: str, exported: Iterable[str], person_id: int) -> list[Row]:
     found = Base.metadata.tables[table]
-    wanted = [found.c[name] for name in exported]
+    wanted = [_told_to(person_id, found.c[name]) for name in exported]
     rows = session.execute(
         select(*wanted)
         .where(or_(*(column == person_id for column in naming_columns(table))))
@@ -143,6 +147,13 @@ def _rows(session: Session, table: str, exported: Iterable[str], person_id: int)
         }
         for row in rows
     ]
+
+
+def _told_to(person_id: int, column: Column[Any]) -> ColumnElement[Any]:
+    owner = OWNERS.get(column.table.name)
+    if owner is None or column.name not in OWNERS_ALONE:
+        return column
+    return case((column.table.c[owner] == person_id, column), else_=null())
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from domain.people import (
     Salutation,
     normalise_phone,
 )
-from models import ApiToken, Person, SpaceApprover, SpaceSteward, StaffPin
+from models import ApiToken, PasswordReset, Person, SpaceApprover, SpaceSteward, StaffPin
 from services import login, records
 from services.people import clean_name
 from services.registry.looking import must_not_be_last_admin, to_change
@@ -67,7 +67,8 @@ def change_role(
 ) -> Person:
     """Give an account another role, a captain's with the building; what it may do no more ends at once.
 
-    A shop stays with its people. Raises Forbidden, Missing, BadInput, StalePerson, RuleViolation for the last admin.
+    Whoever joins the staff logs in anew: nothing that was opened before carries the new rights. A shop stays with its
+    people. Raises Forbidden, Missing, BadInput, StalePerson, RuleViolation for the last admin.
     """
     captain_of = _building(role, captain_of)
     person = to_change(session, actor, person_id, version)
@@ -80,8 +81,8 @@ def change_role(
         person.verified_at, person.verified_by_id = now, actor.id
     if role not in STAFF_ROLES:
         _end_staff_rights(session, person.id)
-    if before is not role and RANK[role] <= RANK[before]:
-        _end_log_ins(session, person.id, now)
+    if before is not role and (role in STAFF_ROLES or RANK[role] <= RANK[before]):
+        _end_ways_in(session, person.id, now)
     records.audit(
         session,
         actor,
@@ -110,9 +111,11 @@ def _end_staff_rights(session: Session, person_id: int) -> None:
         session.execute(delete(table).where(table.person_id == person_id))
 
 
-def _end_log_ins(session: Session, person_id: int, now: datetime) -> None:
+def _end_ways_in(session: Session, person_id: int, now: datetime) -> None:
+    """Sessions, tokens and a PIN from staff: none of them was given for the rights that somebody has from now on."""
     login.revoke_sessions(session, person_id, now)
     end_tokens(session, person_id, now)
+    session.execute(delete(PasswordReset).where(PasswordReset.person_id == person_id))
 
 
 def end_tokens(session: Session, person_id: int, now: datetime) -> int:
@@ -180,7 +183,7 @@ def disable(session: Session, actor: Actor, person_id: int, *, version: int, now
     must_not_be_last_admin(session, person)
     if person.disabled_at is None:
         person.disabled_at = now
-        _end_log_ins(session, person.id, now)
+        _end_ways_in(session, person.id, now)
         session.execute(delete(StaffPin).where(StaffPin.person_id == person.id))
         records.audit(session, actor, "person.disabled", person, now)
     return person

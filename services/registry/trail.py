@@ -21,13 +21,15 @@ from models import AuditEvent, Booking, PenaltyPoint, Person, Series, Space, Wai
 from services.unit_of_work import query
 
 PAGE = 50
-IN_A_SPACE = {"booking": Booking, "waitlist_entry": WaitlistEntry, "series": Series}
+IN_A_SPACE: dict[str, Any] = {"booking": Booking, "waitlist_entry": WaitlistEntry, "series": Series}
 """What is about a space, and so may be about a private one; points are about a booking."""
+OWNERS = {"booking": Booking.booker_id, "waitlist_entry": WaitlistEntry.person_id, "series": Series.booker_id}
+"""Whose such a thing is: one of the staff may be a party too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the trail; a veiled one hides who it was, unless they are staff, and every detail."""
+    """One line of the trail; a veiled one hides who it was, unless they are staff at work, and every detail."""
 
     id: int
     at: datetime
@@ -55,7 +57,7 @@ def read(session: Session, actor: Actor, wanted: Wanted) -> Trail:
     if not actor.is_admin:
         raise Forbidden
     rows = session.execute(_found(wanted)).all()
-    entries = [_entry(event, person, bool(veiled)) for event, person, veiled in rows[:PAGE]]
+    entries = [_entry(*row) for row in rows[:PAGE]]
     return Trail(entries, entries[-1].id if len(rows) > PAGE else None)
 
 
@@ -71,9 +73,9 @@ def staff(session: Session, actor: Actor) -> Sequence[Person]:
     ).all()
 
 
-def _found(wanted: Wanted) -> Select[AuditEvent, Person | None, bool]:
+def _found(wanted: Wanted) -> Select[AuditEvent, Person | None, bool, bool]:
     found = (
-        select(AuditEvent, Person, _in_private())
+        select(AuditEvent, Person, _in_private(), _by_a_party())
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(*_conditions(wanted))
         .order_by(AuditEvent.id.desc())
@@ -81,7 +83,7 @@ def _found(wanted: Wanted) -> Select[AuditEvent, Person | None, bool]:
     )
     if wanted.actor_id is not None or wanted.person_id is not None:
         # Else asking for one neighbour would tell that they were at the mediation room.
-        found = found.where(or_(~_in_private(), Person.role.in_(STAFF_ROLES)))
+        found = found.where(or_(~_in_private(), Person.role.in_(STAFF_ROLES) & ~_by_a_party()))
     return found
 
 
@@ -128,13 +130,25 @@ def _in_private() -> ColumnElement[bool]:
     return or_(*ways)
 
 
+def _by_a_party() -> ColumnElement[bool]:
+    """Whether somebody did something to what is their own."""
+    ways = [
+        and_(
+            AuditEvent.object_type == name,
+            exists().where(IN_A_SPACE[name].id == AuditEvent.object_id, owner == AuditEvent.actor_id),
+        )
+        for name, owner in OWNERS.items()
+    ]
+    return or_(*ways)
+
+
 def _is_private(model: Any, object_id: Any) -> ColumnElement[bool]:
     thing = aliased(model)
     return exists().where(thing.id == object_id, Space.id == thing.space_id, Space.is_private)
 
 
-def _entry(event: AuditEvent, person: Person | None, veiled: bool) -> Entry:
-    hides_actor = veiled and person is not None and person.role not in STAFF_ROLES
+def _entry(event: AuditEvent, person: Person | None, veiled: bool, by_a_party: bool) -> Entry:
+    hides_actor = bool(veiled and person is not None and (by_a_party or person.role not in STAFF_ROLES))
     return Entry(
         id=event.id,
         at=event.at,
@@ -145,5 +159,5 @@ def _entry(event: AuditEvent, person: Person | None, veiled: bool) -> Entry:
         object_type=event.object_type,
         object_id=event.object_id,
         detail={} if veiled else event.detail,
-        is_veiled=veiled,
+        is_veiled=bool(veiled),
     )

@@ -91,7 +91,7 @@ def _end(session: Session, actor: Actor, device: Device, now: datetime) -> None:
     session.execute(
         update(LoginSession)
         .where(LoginSession.device_id == device.id, LoginSession.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now, held_form=None)
     )
     records.audit(session, actor, "device.revoked", device, now, name=device.name)
 

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from domain.telling import ChannelKind, DeliveryState
-from models import Delivery
+from models import Delivery, Space
 from services import outbox, settings
 from services.telling import addressing
 from services.telling.post import Letter, NotSent, Post
@@ -101,7 +101,7 @@ def prepare(session: Session, delivery_id: int, post: Post, now: datetime) -> Le
         if address is None:
             return None
         message = delivery.message
-        said = post.render(message.kind, message.params, address.locale)
+        said = post.render(message.kind, _outside(session, message.params), address.locale)
         return Letter(
             delivery_id=delivery.id,
             to=address.to,
@@ -117,6 +117,12 @@ def prepare(session: Session, delivery_id: int, post: Post, now: datetime) -> Le
         )
     finally:
         session.rollback()  # no transaction is open while the network is waited for
+
+
+def _outside(session: Session, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of a message, marked where they are of a private space, whose name stays in the house."""
+    named = select(Space.id).where(Space.name == params.get("space"), Space.is_private)
+    return {**params, "is_private": session.scalar(named.limit(1)) is not None}
 
 
 def _fail(lease: Lease, trouble: NotSent, now: datetime) -> None:

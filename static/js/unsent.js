@@ -119,7 +119,8 @@
 
   const reasonOf = (body) => (body ? ((body.violations || [])[0] || {}).message || body.detail || body.title || "" : "");
 
-  const conflict = (entry, said) => store.put({ ...entry, state: "conflict", said });
+  // It is decided anew, never sent again: what was typed with it, a reason perhaps, need not stay on the tablet.
+  const conflict = (entry, said) => store.put({ ...entry, fields: [], state: "conflict", said });
 
   async function send(entry, csrf) {
     const fields = new URLSearchParams([...entry.fields, ["csrf_token", csrf]]);

@@ -106,6 +106,7 @@ def test_of_two_tablets_the_one_without_network_decides_again(
     card = desk.locator("#unsent .is-conflict")
     expect(card).to_contain_text("通过：楼院茶话室")
     expect(card).to_contain_text("吴小梅 在 1 分钟前已经退回了。")
+    assert desk.evaluate("async () => (await unsentStore.all()).map((one) => one.fields)") == [[]]
     shot(desk, "desk-conflict")
     assert_axe_clean(desk)
     desk.reload()

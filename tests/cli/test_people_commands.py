@@ -1,6 +1,7 @@
 """People and their own data from the command line; a restore that brings nobody back."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,23 @@ def test_data_are_printed_or_packed(flask, person, tmp_path):
     assert packed.exit_code == 0
     assert (tmp_path / "a.zip").stat().st_mode & 0o077 == 0
     assert flask("people", "export", 999).exit_code == 1
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_there", [False, True])
+def test_nobody_else_can_read_the_file_while_it_is_written(flask, person, tmp_path, monkeypatch, is_there):
+    out, modes, write = tmp_path / "a.zip", [], Path.write_bytes
+    if is_there:
+        out.touch(mode=0o644)
+
+    def looked_at(path, content):
+        modes.append(path.stat().st_mode & 0o077 if path.exists() else None)
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", looked_at)
+    flask("people", "export", person.id, "--out", out)
+
+    assert modes == [0]
 
 
 @on_sqlite

@@ -6,7 +6,10 @@ from flask_babel import force_locale
 from blueprints.telling.the_post import the_post
 from blueprints.words import letters
 from domain.telling import ChannelKind, Topic
-from tests.support.letters import booking_told
+from services.telling import sending
+from services.telling.post import post_of
+from tests.support.builders import NOW, create_space
+from tests.support.letters import Pigeon, booking_told, create_letter, create_reader
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -26,6 +29,22 @@ def test_a_letter_is_in_the_language_of_its_reader_and_the_next_in_that_of_the_n
     assert "Tea room" in english.text
     assert "茶话室" not in english.text
     assert "茶话室" in chinese.text
+
+
+@pytest.mark.parametrize(("is_private", "named"), [(True, False), (False, True)])
+def test_the_name_of_a_private_space_stays_in_the_house(is_private, named):
+    create_space(name="调解室", name_en="Mediation room", is_private=is_private)
+    pigeon = Pigeon()
+    for locale in ("zh_Hans_CN", "en"):
+        reader = create_reader(ChannelKind.EMAIL, locale=locale)
+        create_letter(person=reader, params=booking_told(space="调解室", space_en="Mediation room"))
+
+    sending.send_due(NOW, post_of(letters.render, pigeon))
+
+    told = [letter.text for letter in pigeon.letters]
+    assert len(told) == 2
+    assert ("调解室" in told[0], "Mediation room" in told[1]) == (named, named)
+    assert all("15:00" in text for text in told)
 
 
 @pytest.mark.parametrize("topic", Topic)

@@ -7,10 +7,11 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
+from domain.bookings import BookingStatus
 from domain.people import ERASED_NAME, Role
 from models import AuditEvent, MerchantMember, Person
 from services.passwords import hash_password
-from tests.support.builders import between, create_actor, create_booking, create_person, create_space
+from tests.support.builders import at, between, create_actor, create_booking, create_person, create_space
 from tests.support.studio_builders import create_merchant
 from tests.support.visits import PASSWORD, log_in, visitor
 
@@ -63,6 +64,12 @@ def test_what_was_typed_stays_at_its_field(mine):
 
     assert answer.status_code == 422
     assert "请填写" in answer.text
+
+
+def test_an_unknown_salutation_is_refused(mine, db, person):
+    answer = mine.submit(mine.get("/me/facts"), "/me/facts", name="黄秀瑛", salutation="dr")
+
+    assert (answer.status_code, fresh(db, person).name) == (422, "黄秀英")
 
 
 def test_two_pages_at_once_show_the_newer_state(mine):
@@ -125,6 +132,20 @@ def test_nobody_elses_data_are_among_them(mine, person):
     for text in ("庄志强", "13999999999", "别人的事"):
         assert text not in page.text
         assert text not in file.get_data(as_text=True)
+
+
+def test_who_typed_a_booking_for_a_neighbour_is_not_handed_what_it_was_for(mine, person):
+    times = {"status": BookingStatus.COMPLETED, "checked_in_at": at(9), "left_at": at(10)}
+    typed = {"booker_id": create_person(phone=None).id, "created_by_id": person.id, **times}
+    create_booking(create_space("a"), between(9, 10), purpose="家里漏水的事", **typed)
+    create_booking(create_space("b"), between(9, 10), purpose="合唱的事", booker_id=person.id, **times)
+
+    page, file = mine.get("/me/data"), mine.submit(mine.get("/me/data"), "/me/data")
+
+    assert "家里漏水的事" not in page.text
+    theirs, own = json.loads(file.data)["booking"]
+    assert (theirs["purpose"], theirs["checked_in_at"], theirs["left_at"]) == (None, None, None)
+    assert (own["purpose"], own["checked_in_at"] is not None) == ("合唱的事", True)
 
 
 def test_files_come_in_one_archive(client):

@@ -188,6 +188,16 @@ def test_what_somebody_typed_is_nobody_elses(clock, db, browser, colleague):
     assert set(db.session.scalars(select(LoginSession.held_form))) == {None}
 
 
+@pytest.mark.parametrize("address", ["//evil.example/take", "/no/such/page"])
+def test_no_form_waits_for_a_page_that_is_none_of_ours(clock, db, browser, address):
+    """CSRFProtect looks at no address without a view, so that nobody has said that the form is one of ours."""
+    clock.move_to(NOW + IDLE)
+
+    browser.post(f"http://localhost{address}", data={"word": "天下第一"}, headers=TAP)
+
+    assert db.session.scalars(select(LoginSession.held_form)).all() == [None]
+
+
 def test_no_password_and_no_pin_waits_anywhere(clock, db, browser):
     page = browser.get("/me/pin")
 

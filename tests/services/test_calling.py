@@ -11,6 +11,7 @@ from models import AuditEvent, Booking, ClosureCall, Notice
 from services import booking, mine, outbox
 from services.desk import today
 from services.house import calling, closures, settling
+from services.telling import inbox
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
     NOW,
@@ -208,6 +209,18 @@ def test_a_neighbour_without_a_phone_is_told_through_whoever_booked_for_them(sta
     assert set(db.session.scalars(seen)) == {neighbour.id, captain.id}
 
 
+def test_who_typed_for_a_party_of_a_private_room_is_in_no_event_about_them(staff, db):
+    room, captain = create_space(is_private=True), create_actor(Role.CAPTAIN, captain_of=7)
+    party = create_person(phone=None)
+    made = create_booking(room, between(12, 13), booker_id=party.id, created_by_id=captain.id)
+    name_steward(room, staff.id)
+
+    calling.reveal(staff, close(staff, room).id, made.id, LATER)
+
+    seen = select(AuditEvent.object_id).where(AuditEvent.action == "person.phone_revealed")
+    assert db.session.scalars(seen).all() == []
+
+
 def test_of_a_private_room_only_its_stewards_may_ask(staff):
     room = create_space(is_private=True)
     made = create_booking(room, between(12, 13))
@@ -268,6 +281,6 @@ def test_whoever_reads_their_notices_in_the_app_is_done(staff):
     outbox.deliver_due(NOW)
     shown = mine.of_person(resident, 1, LATER).notices
 
-    mine.mark_read(resident, [one.outbox_id for one in shown], LATER)
+    inbox.mark_read(resident, [one.outbox_id for one in shown], LATER)
 
     assert calling.round_of(staff, closure.id).open == 0

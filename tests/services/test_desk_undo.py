@@ -11,6 +11,7 @@ from domain.waitlist import EntryStatus
 from models import AuditEvent, BoothSwap, DeskDecision, OutboxMessage, db
 from services import booking, doctor, moving, outbox, queueing, records
 from services.desk import undoing
+from services.privacy import erasing
 from services.studio import swaps
 from tests.support.builders import NOW, create_actor, create_booking, create_space, create_studio, set_figure
 from tests.support.deciding import (
@@ -63,6 +64,15 @@ def test_a_declined_request_takes_its_time_again():
     assert (stands.status, stands.decision_reason) == (BookingStatus.PENDING, "")
     assert delivered() == []
     assert is_sound()
+
+
+def test_nothing_begins_anew_for_somebody_who_was_erased_since():
+    made = request_for(create_space())
+    declined(made)
+    erasing.erase(create_actor(Role.ADMIN), made.booker_id, version=1, now=NOW + SECOND)
+
+    assert codes_of(lambda: undone(made, now=NOW + 2 * SECOND)) == ["too_late_to_undo"]
+    assert now_of(made).status is BookingStatus.DECLINED
 
 
 def test_what_a_declined_request_offered_to_the_line_is_withdrawn():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from domain.attendance import PointKind
 from domain.bookings import BookingStatus
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, StalePerson
 from domain.people import ERASED_NAME, Role
@@ -21,12 +22,13 @@ from models import (
     MerchantMember,
     Notice,
     OutboxMessage,
+    PenaltyPoint,
     Person,
     RefusedDemand,
     WaitlistEntry,
 )
 from models.base import Base
-from services import doctor, feeds, login, outbox, people
+from services import booking, doctor, feeds, login, outbox, people, points
 from services.passwords import hash_password
 from services.privacy import erasing
 from services.registry import resetting
@@ -175,6 +177,28 @@ def test_a_neighbour_without_a_phone_goes_on_waiting_without_who_typed_it(db, ad
     db.session.expire_all()
     stays = db.session.get(WaitlistEntry, entry.id)
     assert (stays.status, stays.created_by_id) == (EntryStatus.WAITING, neighbour.id)
+
+
+def test_why_somebody_could_not_come_goes_out_of_the_audit_too(db, admin, person):
+    neighbour, room = create_person(), create_space()
+    for one in (person, neighbour):
+        made = create_booking(room, between(9, 10, days=one.id), booker_id=one.id)
+        booking.cancel(one.as_actor(), made.id, version=1, reason=f"{one.id} 住院", now=NOW)
+        missed = create_booking(
+            room, between(9, 10, days=-one.id), booker_id=one.id, status=BookingStatus.NO_SHOW
+        )
+        point = saved(
+            PenaltyPoint(
+                person_id=one.id, booking_id=missed.id, kind=PointKind.NO_SHOW, points=1, created_at=NOW
+            )
+        )
+        points.excuse(admin, point.id, reason=f"{one.id} 手术", now=NOW)
+
+    erasing.erase(admin, person.id, version=1, now=NOW)
+
+    db.session.expire_all()
+    told = [event.detail.get("reason") for event in db.session.scalars(select(AuditEvent)) if event.detail]
+    assert sorted(text for text in told if text) == [f"{neighbour.id} 住院", f"{neighbour.id} 手术"]
 
 
 def test_the_own_password_is_asked_for(db, person):

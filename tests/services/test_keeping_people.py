@@ -9,7 +9,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, StalePers
 from domain.people import Home, Role, Salutation
 from models import ApiToken, AuditEvent, LoginSession, MerchantMember, Person, SpaceSteward, StaffPin
 from services import login
-from services.registry import keeping, looking
+from services.registry import keeping, looking, resetting
 from tests.support.builders import (
     NOW,
     create_actor,
@@ -87,9 +87,31 @@ def test_whose_rights_shrink_is_out_everywhere(db, admin, before, after):
     assert open_doors(db, person) == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(Role.RESIDENT, Role.STAFF), (Role.CAPTAIN, Role.ADMIN), (Role.STAFF, Role.ADMIN)]
+)
+def test_nothing_that_was_opened_before_carries_the_rights_of_staff(db, admin, before, after):
+    person = create_person(before, captain_of=7 if before is Role.CAPTAIN else None)
+    logged_in(person)
+
+    change_role(admin, person, after)
+
+    assert open_doors(db, person) == 0
+
+
+def test_a_pin_that_staff_made_for_a_neighbour_opens_no_admins_account(admin):
+    neighbour = create_person(password_hash="x")
+    given = resetting.give_pin(create_actor(Role.STAFF), neighbour.id, NOW)
+
+    change_role(admin, neighbour, Role.ADMIN)
+
+    with pytest.raises(BadInput, match="reset_failed"):
+        resetting.redeem(neighbour.phone, given.pin, "a fresh horse", address="::1", now=NOW)
+
+
 def test_the_pin_and_what_one_was_named_for_go_with_the_role(db, admin):
     person = create_person(Role.STAFF)
-    saved(StaffPin(person_id=person.id, pin_hash="x", set_at=NOW))
+    saved(StaffPin(person_id=person.id, pin_hash="x", digits=4, set_at=NOW))
     name_steward(create_space(is_private=True), person.id)
 
     change_role(admin, person, Role.RESIDENT)

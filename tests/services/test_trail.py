@@ -6,7 +6,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Forbidden
 from domain.people import Role
 from domain.trail import Wanted
-from services import booking, decisions, people, records
+from services import booking, decisions, people, queue, records
 from services.registry import trail
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
@@ -17,6 +17,7 @@ from tests.support.builders import (
     create_actor,
     create_booking,
     create_space,
+    name_steward,
 )
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -149,8 +150,26 @@ class TestPrivateSpace:
         assert actions(admin, actor_id=party.id) == []
         assert actions(admin, person_id=party.id) == []
 
+    def test_one_of_the_staff_is_a_party_too_where_it_is_their_own(self, admin, case, staff):
+        booking.request_booking(
+            staff, "mediation-room", between(9, 10, days=1), purpose="漏水", party_size=2, now=NOW
+        )
+
+        requested = trail.read(admin, Wanted(object_type="booking")).entries[0]
+
+        assert (requested.action, requested.actor_id, requested.actor_name) == ("booking.requested", None, "")
+        assert actions(admin, actor_id=staff.id) == ["booking.declined"]
+
     def test_asking_for_the_staff_finds_their_part(self, admin, case, staff):
         assert actions(admin, actor_id=staff.id) == ["booking.declined"]
+
+    def test_who_was_shown_by_a_steward_is_in_no_event_about_them(self, admin, case, party, staff):
+        name_steward(case.space, staff.id)
+
+        queue.reveal_booker(staff, case.id, NOW)
+
+        assert actions(admin, person_id=party.id) == []
+        assert actions(admin, seen_only=True) == ["booking.parties_revealed"]
 
     def test_in_an_open_space_all_of_it_stands_there(self, admin, party, staff):
         """The control: it is the privacy of the room that hides it."""

@@ -5,11 +5,19 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import BadInput
-from domain.tablets import IdleLock, check_pin, clean_tablet_name
+from domain.tablets import HeldForm, IdleLock, check_pin, clean_tablet_name
 from tests.support.builders import NOW
 
 PHONE = "13800132580"
 SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "waits"),
+    [("word", True), ("pin", False), ("again", False), ("new_password", False), ("secret", False)],
+)
+def test_a_form_with_something_secret_in_it_does_not_wait(name, waits):
+    assert HeldForm("/", ((name, "x"),)).may_be_kept is waits
 
 
 @pytest.mark.parametrize(("typed", "pin"), [("2580", "2580"), ("97531", "97531"), (" ９７ ５３１ ", "97531")])
