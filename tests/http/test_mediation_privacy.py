@@ -63,10 +63,14 @@ def visits(door, room, bookings, ids):
     return [(of_room, {})]
 
 
-def sings(answer):
+def sings(answer, canaries=CANARIES):
     """Whether a canary is in the answer; JSON writes her in escapes."""
     text = told(answer)
-    return any(word in text or json.dumps(word)[1:-1] in text for word in CANARIES)
+    return any(word in text or json.dumps(word)[1:-1] in text for word in canaries)
+
+
+REGISTER = {"people.all_people", "api_registry.accounts"}
+"""Who lives here is no secret of the room: the register names everybody to staff, and is searched for the rest."""
 
 
 def leaks(app, world, room, bookings, role):
@@ -76,7 +80,7 @@ def leaks(app, world, room, bookings, role):
         for ids, query in visits(door, room, bookings, world.ids) if door.method in SAFE else ():
             answer = knock(app, door, world.people.get(role), ids, query_string=query)
             opened += answer.status_code == 200
-            if sings(answer):
+            if sings(answer, CANARIES[1:3] if door.endpoint in REGISTER else CANARIES):
                 found.add(door.endpoint)
     return found, opened
 

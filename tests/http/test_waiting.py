@@ -49,6 +49,7 @@ def browser(client, resident):
 
 
 def entries():
+    db.session.rollback()  # SQLite shows a reader what stood when it began to read
     return db.session.scalars(
         select(WaitlistEntry).order_by(WaitlistEntry.id).execution_options(populate_existing=True)
     ).all()
