@@ -14,8 +14,10 @@ from tests.support.history_things import (
     LIVE,
     LOCK,
     MAX_UPCOMING,
+    MIDNIGHT,
     NO_SHOW_LIMIT,
     OFFER,
+    OFFER_EARLIER,
     OK,
     OPEN,
     RULE,
@@ -255,6 +257,11 @@ class House:
             self.bookings.append(
                 Booking(
                     name, entry.place, entry.start, entry.end, entry.who, "offered", self.now,
-                    product=entry.product, show=entry.show, expires=min(entry.start, self.now + OFFER),
+                    product=entry.product, show=entry.show, expires=self._offer_ends(entry.start),
                 )
             )  # fmt: skip
+
+    def _offer_ends(self, start: int) -> int:
+        """A quarter on the day itself, two hours on an earlier one, never past the start."""
+        on_the_day = (start + MIDNIGHT) // A_DAY == (self.now + MIDNIGHT) // A_DAY
+        return min(start, self.now + (OFFER if on_the_day else OFFER_EARLIER))

@@ -13,7 +13,8 @@ MAX_UPCOMING = 4
 BOOTH_QUOTA = 3
 LOCK = 4
 GRACE = 1
-OFFER = 1
+OFFER, OFFER_EARLIER = 1, 8
+MIDNIGHT = 32
 NO_SHOW_LIMIT = 2
 LIVE = {"offered", "pending", "confirmed", "checked_in"}
 
