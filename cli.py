@@ -25,6 +25,7 @@ from services import backup, doctor, jobs, login, people, serving, settings
 from services.merchants import shops
 from services.passwords import hash_password
 from services.seed import demo, first_start, large
+from services.seed import desk as demo_desk
 from services.seed import people as demo_people
 
 ROOT = Path(__file__).parent
@@ -69,6 +70,8 @@ def _greeting(host: str, port: int) -> str:
             f"演示账号，共用密码 / demo accounts, one password:  {current_app.config['DEMO_PASSWORD']}"
         )
         lines += [f"  {account.role.value:<9} {account.phone}" for account in demo_people.ACCOUNTS]
+        if demo_desk.pin_is_printed():
+            lines.append(f"共用平板的 PIN / PIN of a shared tablet (staff, admin):  {demo_desk.PIN}")
     return "\n".join([*lines, "Ctrl-C 结束 / ends it."])
 
 

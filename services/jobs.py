@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, db
 from services import arbiter, attendance, free_times, login, outbox, passing, queueing
+from services.desk import deputies
 from services.merchants import files, reminders
 from services.privacy import retaining
 from services.sales import attributing, removing, statement_locking, work
@@ -110,6 +111,7 @@ JOBS = (
     Job("draw shows", CYCLE, drawing.draw_due),
     Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
     Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
+    Job("call deputies", LINE_CYCLE, deputies.call_due),
     Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
     Job(ROUTING, CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),

@@ -110,13 +110,13 @@ def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
     """What presses: a start within two hours, else how long it has been waiting; with its tone."""
     if booking.suggested:
         return _("已建议 %(time)s", time=near(booking.suggested, now)), None
-    if booking.first_yes_at is not None:
-        return _("等第二次同意"), "amber"
     left = undecided_until(booking) - now
     if timedelta(0) < left <= SOON:
         if booking.wished:
             return _("%(time)s后就改不了了", time=roughly(left)), "red"
         return _("%(time)s后开始", time=roughly(left)), "red"
+    if booking.first_yes_at is not None:
+        return _("等第二次同意"), "amber"
     waited = now - waiting_since(booking)
     return _("等了 %(time)s", time=roughly(waited)), "amber" if waited >= LONG else None
 

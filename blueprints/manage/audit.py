@@ -27,6 +27,7 @@ PAGES = {
     "host": ("studio.host", "host_id"),
     "income_report": ("sales.income_review", "report_id"),
     "merchant": ("merchants.review_page", "merchant_id"),
+    "person": ("people.person", "person_id"),
     "sales_import": ("sales.one_import", "import_id"),
     "series": ("series.one", "series_id"),
     "show": ("studio.show", "show_id"),

@@ -151,6 +151,7 @@ DEEDS: Mapping[str, LazyString] = {
     "unverified": _p("操作", "取消核实"),
     "erased": _p("操作", "清除资料"),
     "first_yes": _p("操作", "初审通过"),
+    "deputies_called": _p("操作", "请代班来审"),
     "merged": _p("操作", "合并"),
     "phone_changed": _p("操作", "换手机号"),
     "proposal_accepted": _p("操作", "同意改时间"),

@@ -64,8 +64,14 @@ def give_first(session: Session, actor: Actor, booking: Booking, version: int, n
     with recorded(session, actor, booking, DecisionKind.FIRST_YES, now):
         arbiter.keep(session, booking, version=version, first_yes_by_id=actor.id, first_yes_at=now)
         records.audit(session, actor, "booking.first_yes", booking, now)
-        named = {person.id for person, is_deputy in _named(session, booking.space_id) if not is_deputy}
-        records.tell_each(session, named - {actor.id}, "second_yes_wanted", now, **reading.told(booking))
+        call_named(session, booking, now)
+
+
+def call_named(session: Session, booking: Booking, now: datetime) -> None:
+    """Tell those who may give the second yes at once that it is wanted; the deputies hear of it in time."""
+    named = {person.id for person, is_deputy in _named(session, booking.space_id) if not is_deputy}
+    first = {booking.first_yes_by_id}
+    records.tell_each(session, named - first, "second_yes_wanted", now, **reading.told(booking))
 
 
 def must_be_second(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:

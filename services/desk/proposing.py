@@ -16,6 +16,7 @@ from domain.people import Actor
 from models import Booking
 from services import alternatives, arbiter, asking, reading, records, waitlist
 from services.decisions import proposal_stands_until, request_to_decide
+from services.desk import levels
 from services.desk.recording import recorded
 from services.unit_of_work import query, transaction
 
@@ -127,6 +128,8 @@ def accept(session: Session, actor: Actor, booking_id: int, *, version: int, now
     )
     if booking.booker_id != actor.id:
         records.tell(session, booking.booker_id, "booking_moved", now, **reading.told(booking))
+    if booking.status is BookingStatus.PENDING:
+        levels.call_named(session, booking, now)
     waitlist.pass_on(session, booking.space, freed, now)
     return booking
 

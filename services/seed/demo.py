@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Notice
 from services import outbox
-from services.seed import claim_words, house, income, licences, news, past, people, shops, telling
+from services.seed import claim_words, desk, house, income, licences, news, past, people, shops, telling
 from services.seed.bookings import play_bookings
 from services.seed.draws import play_draws
 from services.seed.people import Cast
@@ -59,8 +59,11 @@ def _lay(
     past.write_past(session, cast, now)
     telling.remind(now)
     telling.meet(cast, now)
+    desk.fill_desk(session, cast, now)
+    desk.give_pins(session, cast, now)
     settle_messages(session, cast, now)
     telling.confirm_address(session, cast, now)
+    desk.lose_letter(session, cast, now)
     nothing_afterwards(session)  # whom the play tried in vain for a part has asked for nothing
     return True
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from domain.interval import local_day
 from domain.people import Role
 from services import booking
+from services.desk import proposing
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import between, create_person, create_space, set_figure
 from tests.support.entering import enter, large_letters, with_password
@@ -184,3 +185,25 @@ def test_large_letters_fit_and_are_clean(phones: dict[str, str], phone: Page, pa
     assert small_text(phone, 22) == []
     assert small_targets(phone, 60) == []
     shot(phone, f"elder{path.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/batch"])
+def test_a_long_date_and_a_proposal_fit_in_large_letters(
+    live: Live, phones: dict[str, str], phone: Page, path: str
+) -> None:
+    with live.app.app_context():
+        room, booker, staff = create_space("pavilion"), create_person(), create_person(Role.STAFF)
+        for hour in (9, 11):
+            time = between(hour, hour + 1, day=TOMORROW).shifted(timedelta(days=9))
+            moment = datetime.now(UTC)
+            made = booking.request_booking(
+                booker.as_actor(), room.code, time, purpose="下棋", party_size=2, now=moment
+            )
+        later = time.shifted(timedelta(hours=2))
+        proposing.propose(staff.as_actor(), made.id, later, version=made.version, now=moment)
+    enter(phone, phones["admin"])
+    large_letters(phone)
+
+    phone.goto(path)
+
+    assert_fits_width(phone)

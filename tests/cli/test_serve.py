@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import create_engine, text
 
+from services.seed.desk import PIN
 from tests.support.engines import SqliteDatabase
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
@@ -129,7 +130,7 @@ def test_it_starts_ends_with_all_its_children_and_keeps_its_data(database):
     assert len(children) >= 3
     _wait(lambda: all_gone(children))
     assert f"http://127.0.0.1:{port}" in said
-    assert all(word in said for word in ("for-tests", "resident", "13800000005"))
+    assert all(word in said for word in ("for-tests", "resident", "13800000005", PIN))
     before = rows(database, "booking"), rows(database, "person")
     assert before[0] > 100
 

@@ -1,5 +1,7 @@
 """The approval desk."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -90,6 +92,16 @@ def test_the_queue_shows_what_starts_first_first_and_masks_who_asks(desk, room):
     assert "138****5678" in page
     assert "黄秀英" not in page
     assert "13812345678" not in page
+
+
+def test_it_says_how_long_each_waits_and_who_waits_longest(desk, room):
+    request_for(room, 10, 11, created_at=NOW - timedelta(hours=2))
+    request_for(room, 15, 17, created_at=NOW - timedelta(minutes=20))
+
+    page = desk.get("/desk").text
+
+    assert "最久的等了 2 小时" in page
+    assert "等了 20 分钟" in page
 
 
 def test_the_rules_stand_beside_the_request(desk, room):

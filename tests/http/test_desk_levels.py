@@ -55,6 +55,17 @@ def test_the_desk_says_which_yes_it_is_and_whom_the_second_waits_for(client, app
     assert now_of(made).status is BookingStatus.CONFIRMED
 
 
+def test_a_start_that_comes_close_presses_more_than_a_second_yes(client, staff):
+    given = {"first_yes_by_id": staff.id, "first_yes_at": NOW}
+    room = create_space("tea-room", approval_levels=2)
+    request_for(room, **given)
+    request_for(room, 11, 12, days=0, **given)
+
+    page = log_in(client, staff).get("/desk").text
+
+    assert page.index("2 小时后开始") < page.index("等第二次同意")
+
+
 def test_a_form_under_which_nobody_could_say_yes_says_why(admin, named):
     room = create_space()
     form = approval_form(admin, room)

@@ -75,3 +75,22 @@ def test_a_question_that_finds_nothing_says_so(keeper):
 @pytest.mark.parametrize("question", ["who=x", "first=nonsense", "thing=teapot", "id=99999999999999999999"])
 def test_a_question_that_makes_no_sense_is_left_out(keeper, question):
     assert keeper.get(f"/manage/audit?{question}").status_code == 200
+
+
+def test_the_trail_and_the_page_of_somebody_lead_to_each_other(keeper):
+    neighbour, staff = create_actor(name="黄秀英"), create_actor(Role.STAFF, name="陈晓敏")
+    people.reveal_phone(staff, neighbour.id, NOW)
+    page = f"/manage/people/{neighbour.id}"
+    trail = f"/manage/audit?person={neighbour.id}"
+
+    assert f'href="{trail}"' in keeper.get(page).text
+    assert f'href="{page}"' in keeper.get(trail).text
+
+
+def test_staff_who_may_not_read_the_trail_are_not_sent_there(client):
+    log_in(client, create_actor(Role.STAFF, name="陈晓敏"))
+
+    page = client.get(f"/manage/people/{create_actor(name='黄秀英').id}").text
+
+    assert "黄秀英" in page
+    assert "/manage/audit" not in page

@@ -169,6 +169,7 @@ def test_a_proposal_that_is_taken_is_the_first_yes(made, first, named):
     assert (stands.status, stands.interval, stands.first_yes_by_id) == (
         BookingStatus.PENDING, OTHER, first.id,
     )  # fmt: skip
+    assert "second_yes_wanted" in delivered()
     assert codes_of(lambda: approved(made, first)) == ["second_yes_by_another"]
     approved(made, named)
     assert now_of(made).status is BookingStatus.CONFIRMED

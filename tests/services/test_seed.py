@@ -18,11 +18,13 @@ from domain.merchants.products import FoodType
 from domain.merchants.shops import MerchantStatus
 from domain.people import Actor, Role
 from domain.studio.booths import Sample
+from domain.telling import DeliveryState
 from domain.waitlist import EntryStatus
 from models import (
     Booking,
     BoothSlot,
     Closure,
+    Delivery,
     Merchant,
     Notice,
     Occupancy,
@@ -30,20 +32,21 @@ from models import (
     Product,
     RundownItem,
     Sale,
-    SalesTotal,
     Show,
     Space,
     WaitlistEntry,
 )
 from models import db as database_of_models
 from services import doctor, people
+from services.desk import batches
 from services.passwords import hash_password, matches
 from services.reports import report
-from services.seed import demo, first_start, large, licences, shops
+from services.seed import demo, desk, first_start, licences, shops
 from services.seed import people as demo_people
 from services.seed.wares import PRINTED_SHOP
 from services.studio.compliance import lacks_of
 from tests.support.engines import SqliteDatabase, disconnect, settings
+from tests.support.growing import grow
 
 pytestmark = [pytest.mark.xdist_group("seed"), pytest.mark.slow]
 
@@ -177,10 +180,21 @@ def test_the_demo_shows_what_the_house_can_do(laid):
     assert len(offered) == 1
     assert resident.id not in offered
     assert [one.status for one in line if one.person_id == resident.id] == [EntryStatus.WAITING]
-    assert count(laid, Booking.proposed_starts_at > NOON) == 1
+    assert count(laid, Booking.proposed_starts_at > NOON, Booking.proposed_to_booker.is_(False)) == 1
     assert count(laid, Booking.series_id.is_not(None), Booking.starts_at > NOON) == 5
     assert count(laid, Closure.starts_at > NOON) == 2
-    assert 5 <= count(laid, Booking.status == BookingStatus.PENDING) <= 12  # what a desk can look through
+    assert 5 <= count(laid, Booking.status == BookingStatus.PENDING) <= 14  # what a desk can look through
+
+
+def test_the_demo_has_something_of_each_kind_at_the_desk(laid):
+    printed = select(Person).where(Person.phone.in_(["13800000002", "13800000004", "13800000005"]))
+    captain, staff, admin = laid.session.scalars(printed.order_by(Person.phone))
+    assert len(batches.harmless(staff.as_actor(), NOON)) >= 2
+    proposed = laid.session.scalars(select(Booking).where(Booking.proposed_to_booker)).one()
+    assert (proposed.status, proposed.booker_id) == (BookingStatus.PENDING, captain.id)
+    assert count(laid, Booking.first_yes_by_id == staff.id, Booking.status == BookingStatus.PENDING) == 1
+    assert count(laid, Notice.person_id == admin.id, Notice.kind == "second_yes_wanted") == 1
+    assert (desk.pin_is_printed(), count(laid, Delivery.state == DeliveryState.DEAD)) == (True, 1)
 
 
 def test_whoever_tries_the_story_finds_its_times_free(laid):
@@ -249,7 +263,7 @@ def test_the_same_now_gives_the_same_demo_on_the_other_engine_and_it_can_grow(de
 
     assert picture(db) == first
     assert doctor.data_findings(NOON) == []
-    grow(db)
+    grow(db, HASH, NOON)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -282,19 +296,5 @@ def test_the_printed_password_opens_the_demo_even_after_it_was_changed(laid):
     assert matches(hashes.pop(), "another-one")
 
 
-def grow(db):
-    """Let the demo become large, and see that it is in order and takes new people."""
-    size = large.Size(spaces=12, people=400, bookings=3_000, sales=2_000)
-
-    assert large.lay_large(password_hash=HASH, now=NOON, size=size)
-
-    counted = [count(db, table.id.is_not(None)) for table in (Space, Person, Booking, Sale)]
-    assert counted == [12, 400, 3_000, 2_000]
-    assert doctor.data_findings(NOON) == []
-    assert count(db, SalesTotal.band == "studio") > 1_000
-    assert not large.lay_large(password_hash=HASH, now=NOON, size=size)
-    people.create_account(phone="13612345678", name="新来的", role=Role.RESIDENT, now=NOON)
-
-
 def test_a_large_community_obeys_every_invariant_too(demo_of_its_own):
-    grow(demo_of_its_own)
+    grow(demo_of_its_own, HASH, NOON)

@@ -10,8 +10,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from domain.people import Role
 from models import Booking, Space
 from services import arbiter, seats, waitlist
+from services.desk import undoing
 from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
-from tests.support.history_full_machine import FullHistory
+from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
 from tests.support.studio_builders import create_merchant, create_product
@@ -24,7 +25,7 @@ LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 
 
 @pytest.fixture
-def history() -> type[FullHistory]:
+def history() -> type[DeskHistory]:
     """The machine on a stage where collisions are frequent: one morning of five hours."""
     set_figure("max_upcoming_bookings", MAX_UPCOMING)
     set_figure("max_week_minutes", 100_000)
@@ -44,7 +45,7 @@ def history() -> type[FullHistory]:
     stage = Stage(spaces, residents, create_actor(Role.STAFF), shops)
     for name, (merchant, _) in merchants.items():
         stage.products[name] = [create_product(merchant, f"{name} {number}").id for number in range(3)]
-    return type("History", (FullHistory,), {"stage": stage})
+    return type("History", (DeskHistory,), {"stage": stage})
 
 
 def plan(examples: int, **more: object) -> settings:
@@ -58,7 +59,7 @@ def plan(examples: int, **more: object) -> settings:
     )
 
 
-def test_every_history_ends_as_the_model_says(history: type[FullHistory], engine_name: str) -> None:
+def test_every_history_ends_as_the_model_says(history: type[DeskHistory], engine_name: str) -> None:
     run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
 
 
@@ -92,6 +93,14 @@ def forget_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waitlist, "pass_on", lambda session, space, freed, now: [])
 
 
+def leave_the_offers_of_what_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undoing, "_offers_of", lambda session, decision: [])
+
+
+def hold_the_old_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arbiter, "_release_the_rest", lambda session, booking: None)
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     "slip",
@@ -101,10 +110,12 @@ def forget_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         ignore_the_version,
         give_seats_beyond_the_last,
         forget_who_waits,
+        leave_the_offers_of_what_is_undone,
+        hold_the_old_time_too,
     ],
 )
 def test_a_slip_in_the_arbiter_is_found(
-    history: type[FullHistory], monkeypatch: pytest.MonkeyPatch, slip
+    history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch, slip
 ) -> None:
     slip(monkeypatch)
     quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)

@@ -147,9 +147,13 @@ class FullHouse(House):
 
     def drop_undecided_moves(self) -> None:
         """Proposed times that nobody decided until either began."""
-        for number in self._due(status="confirmed"):
+        for number in self._due():
             one = self.bookings[number]
-            if one.proposed is not None and min(one.start, one.proposed[0]) <= self.now:
+            if (
+                one.status in {"pending", "confirmed"}
+                and one.proposed is not None
+                and min(one.start, one.proposed[0]) <= self.now
+            ):
                 self.drop_proposal(number, one.version)
 
     def lapse(self) -> None:

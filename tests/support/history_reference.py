@@ -14,8 +14,10 @@ from tests.support.history_things import (
     LIVE,
     LOCK,
     MAX_UPCOMING,
+    MIDNIGHT,
     NO_SHOW_LIMIT,
     OFFER,
+    OFFER_EARLIER,
     OK,
     OPEN,
     RULE,
@@ -117,14 +119,14 @@ class House:
     def _decide(self, number: int, version: int, verdict: str) -> str:
         one = self.bookings[number]
         waits = one.status == "pending" or one.proposed is not None
-        if waits and min(start for start, _ in one.times) <= self.now:
+        if waits and one.decided_until <= self.now:
             return RULE
         if not waits or one.version != version:
             return STALE
         freed = self.held(number)
-        if one.proposed is None:
+        if one.status == "pending":
             one.status = verdict
-        elif verdict == "confirmed":
+        elif one.proposed is not None and verdict == "confirmed":
             one.start, one.end = one.proposed
         if verdict == "confirmed":
             one.settled = self.now
@@ -160,7 +162,7 @@ class House:
             return STALE
         if one.start <= self.now or self.breaks_a_rule(space, start, end, one.who, leaving=number):
             return RULE
-        if (start, end) == (one.start, one.end):
+        if (start, end) == (one.start, one.end) and not (one.proposed and one.status == "pending"):
             return self.drop_proposal(number, version) if one.proposed else OK
         if one.version != version:
             return STALE
@@ -168,7 +170,7 @@ class House:
             return TAKEN
         freed = self.held(number)
         if one.status == "confirmed" and space.needs_yes:
-            one.proposed = start, end
+            one.proposed, one.of_house = (start, end), False
         else:
             one.start, one.end, one.proposed = start, end, None
         one.version, one.by_hand = version + 1, one.series is not None
@@ -255,6 +257,11 @@ class House:
             self.bookings.append(
                 Booking(
                     name, entry.place, entry.start, entry.end, entry.who, "offered", self.now,
-                    product=entry.product, show=entry.show, expires=min(entry.start, self.now + OFFER),
+                    product=entry.product, show=entry.show, expires=self._offer_ends(entry.start),
                 )
             )  # fmt: skip
+
+    def _offer_ends(self, start: int) -> int:
+        """A quarter on the day itself, two hours on an earlier one, never past the start."""
+        on_the_day = (start + MIDNIGHT) // A_DAY == (self.now + MIDNIGHT) // A_DAY
+        return min(start, self.now + (OFFER if on_the_day else OFFER_EARLIER))

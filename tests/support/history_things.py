@@ -13,7 +13,8 @@ MAX_UPCOMING = 4
 BOOTH_QUOTA = 3
 LOCK = 4
 GRACE = 1
-OFFER = 1
+OFFER, OFFER_EARLIER = 1, 8
+MIDNIGHT = 32
 NO_SHOW_LIMIT = 2
 LIVE = {"offered", "pending", "confirmed", "checked_in"}
 
@@ -51,11 +52,17 @@ class Booking:
     expires: int | None = None
     series: int | None = None
     by_hand: bool = False
+    of_house: bool = False
 
     @property
     def undecided(self) -> bool:
         """Whether somebody has to say yes or no."""
         return self.status == "pending" or self.proposed is not None
+
+    @property
+    def decided_until(self) -> int:
+        """When it is too late for a yes or no: a request begins, or either time of a wish does."""
+        return self.start if self.status == "pending" else min(start for start, _ in self.times)
 
     @property
     def times(self) -> list[tuple[int, int]]:
