@@ -138,10 +138,9 @@ def approve(page: Page) -> None:
     page.get_by_role("button", name="通过", exact=True).tap()
 
 
-def decline(page: Page, reason: str, camera: Camera) -> None:
+def decline(page: Page, reason: str) -> None:
     """Open the reasons and touch one."""
     page.locator("#request summary").filter(has_text="退回").tap()
-    camera(page, "4-reasons")
     page.locator("#request").get_by_role("button", name=reason, exact=True).tap()
     expect(page.get_by_text("原因会告诉申请人。")).to_be_visible()
 
