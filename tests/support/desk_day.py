@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from playwright.sync_api import Locator, Page
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.interval import local_day
@@ -62,7 +63,7 @@ class DeskDay:
             return session.scalar(wanted) or 0
 
     @contextmanager
-    def _look(self) -> Iterator[db.session]:  # type: ignore[name-defined]
+    def _look(self) -> Iterator[Session]:
         with self.app.app_context():
             yield db.session
             db.session.rollback()
