@@ -86,7 +86,8 @@ def test_word_row_and_product_are_settled_by_touch(
 def test_it_can_all_be_done_from_the_keyboard(live: Live, open_page: OpenPage, staff_phone: str) -> None:
     page = open_page("tablet", base_url=live.url)
     open_inbox(page, staff_phone)
-    page.wait_for_function("window.htmx")  # without it the answer is a page of its own, and nothing has the focus
+    # Without scripts the answer is a page of its own, and nothing in it has the focus.
+    page.wait_for_function("window.htmx")
 
     page.get_by_role("button", name="已发货").focus()
     page.keyboard.press("Tab")

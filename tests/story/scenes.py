@@ -130,6 +130,8 @@ def request_in_queue(page: Page, span: str) -> Locator:
 def open_request(page: Page, span: str) -> None:
     """Touch the request, so that it lies on the desk."""
     request_in_queue(page, span).tap()
+    # The desk may have shown it before the touch: that page goes away.
+    expect(page).to_have_url(re.compile(r"/desk/\d+$"))
     expect(page.locator("#request").get_by_role("heading", name=f"楼院茶话室 明天 {span}")).to_be_visible()
 
 
@@ -138,9 +140,10 @@ def approve(page: Page) -> None:
     page.get_by_role("button", name="通过", exact=True).tap()
 
 
-def decline(page: Page, reason: str) -> None:
+def decline(page: Page, reason: str, camera: Camera) -> None:
     """Open the reasons and touch one."""
     page.locator("#request summary").filter(has_text="退回").tap()
+    camera(page, "4-reasons")
     page.locator("#request").get_by_role("button", name=reason, exact=True).tap()
     expect(page.get_by_text("原因会告诉申请人。")).to_be_visible()
 

@@ -88,7 +88,7 @@ def spaces_are_booked_and_decided(somebody: Somebody, camera: Camera) -> None:
     desk = logged_in(somebody, Role.STAFF)
     scenes.open_request(desk, other_time)
     reason = scenes.first_reason(desk)
-    scenes.decline(desk, reason)
+    scenes.decline(desk, reason, camera)
     scenes.reads(second, other_time, state="未通过", also=reason)
     camera(second, "4-declined")
 
