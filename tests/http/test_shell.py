@@ -1,7 +1,7 @@
 """The installable app's shell: what it serves, what it lets be kept, and that a queue is its maker's alone."""
 
 import re
-from pathlib import Path
+import shutil
 
 import pytest
 from PIL import Image, ImageChops
@@ -93,19 +93,19 @@ def test_the_worker_comes_from_the_root_and_is_named_by_our_files(client, app, t
     assert all(client.get(file).status_code == 200 for file in files)
 
 
-def test_another_file_or_other_words_are_another_worker(app, client):
+def test_another_file_or_other_words_are_another_worker(app, client, tmp_path, monkeypatch):
     def version():
         return re.search(r'"version": "(\w+)"', client.get("/sw.js").text).group(1)
 
+    own = shutil.copytree(app.static_folder, tmp_path / "static")
+    monkeypatch.setattr(app, "static_folder", str(own))
     first = version()
     client.submit(client.get("/login"), "/preferences", elder="1")
     large = version()
-    spare = Path(app.static_folder) / "css" / "spare-of-a-test.css"
-    try:
-        spare.write_text("p { color: red; }", encoding="utf-8")
-        changed = version()
-    finally:
-        spare.unlink()
+    spare = own / "css" / "spare-of-a-test.css"
+    spare.write_text("p { color: red; }", encoding="utf-8")
+    changed = version()
+    spare.unlink()
 
     assert len({first, large, changed}) == 3
     assert version() == large
