@@ -6,10 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__)
 
-from blueprints.desk import (  # noqa: E402  the routes hang themselves into the blueprint
-    batch,  # noqa: F401
-    closing,  # noqa: F401
-    deciding,  # noqa: F401
-    routes,  # noqa: F401
-    today,  # noqa: F401
-)
+from blueprints.desk import batch, closing, deciding, routes, today  # noqa: E402, F401  they hang their routes in
