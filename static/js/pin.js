@@ -35,6 +35,12 @@
     typed();
   });
 
-  // Back to this page: nobody finds half a PIN in it.
-  addEventListener("pageshow", () => { sent = false; pin.value = ""; });
+  // Nobody finds half a PIN here: neither one that the browser filled in, nor on a page that was gone and came back.
+  // A page shown the first time may say so after the first tap, which must stay.
+  pin.value = "";
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sent = false;
+    pin.value = "";
+  });
 })();

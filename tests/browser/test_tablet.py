@@ -92,6 +92,20 @@ def test_a_wrong_pin_is_said_and_the_pad_is_ready_again(
     expect(tablet).to_have_url(re.compile("/desk$"))
 
 
+@pytest.mark.parametrize(("came_back", "left"), [(False, "4"), (True, "")])
+def test_a_digit_tapped_while_the_page_still_loads_stays_and_one_from_before_does_not(
+    live: Live, team: dict[str, Person], tablet: Page, came_back: bool, left: str
+) -> None:
+    enrolled(live, team, tablet)
+    tablet.goto("/lock")
+    tablet.get_by_role("link", name="陈晓敏").tap()
+    tablet.get_by_role("button", name="4", exact=True).tap()
+
+    tablet.evaluate("persisted => dispatchEvent(new PageTransitionEvent('pageshow', {persisted}))", came_back)
+
+    expect(tablet.get_by_label("输入 4 位数字密码")).to_have_value(left)
+
+
 def test_it_warns_then_locks_by_itself_and_the_same_person_goes_on(
     live: Live, team: dict[str, Person], tablet: Page
 ) -> None:
