@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config
-from blueprints import access, answers, edge, errors, formats, identity, idle, origin, pages, security
+from blueprints import access, answers, edge, errors, formats, identity, idle, origin, pages, security, tongue
 from models import db
 from models.engine import engine_options, prepare_engine
 
@@ -51,6 +51,7 @@ def _init_database(app: Flask) -> None:
 def _init_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=pages.choose_locale)
+    tongue.init_app(app)
     csrf = CSRFProtect(app)
     app.extensions["jufu_csrf"] = csrf
     origin.init_app(app, csrf)
