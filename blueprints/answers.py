@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, request
 
+from blueprints import compressing
 from blueprints.clock import now
+from blueprints.compressing import MARK
 from blueprints.identity import presence
 from services import house_state
 
@@ -30,8 +32,6 @@ R = TypeVar("R")
 Question = tuple[str, ...]
 MADE_FROM = "jufu.made_from"
 """Under which a view tells this layer the state that its answer is made from, and how many seconds it lasts."""
-MARK = "jufu.mark"
-"""Under which this layer offers what stands for a secret in the answer that is drawn anew for each reader."""
 ASKED_BY = (
     "PATH_INFO",
     "QUERY_STRING",
@@ -42,6 +42,7 @@ ASKED_BY = (
     "HTTP_IF_NONE_MATCH",
     "HTTP_HX_REQUEST",
     "HTTP_HX_HISTORY_RESTORE_REQUEST",
+    "HTTP_SEC_FETCH_SITE",
     "HTTP_X_SENDER",
     "SCRIPT_NAME",
     "wsgi.url_scheme",
@@ -151,8 +152,7 @@ class Answers:
         question = tuple([str(environ.get(name, "")) for name in ASKED_BY])
         kept = self.shelf.kept.get(question)
         if kept is not None and kept.until > now().timestamp() and kept.state == self.state():
-            start_response(kept.status, kept.headers[:])
-            return (self._drawn(kept.body) if kept.is_marked else kept.body,)
+            return self._give(kept, environ, start_response)
         return self.ask(question, environ, start_response)
 
     def ask(
@@ -161,24 +161,30 @@ class Answers:
         """Let the application answer, and keep that if it may be."""
         said: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
+        def start(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
             said.append((status, headers))
-            return start_response(status, headers, exc_info)
 
         moment = now().timestamp()
         environ[MARK] = self._mark
         parts = self._wsgi(environ, start)
-        if MADE_FROM not in environ or not said:
+        status, headers = said[-1]
+        if MADE_FROM not in environ:
+            start_response(status, headers)
             return parts
         body = _whole(parts)
-        is_marked = self._mark.encode() in body
-        if _may_be_kept(*said[-1]):
-            state, seconds = environ[MADE_FROM]
-            until = (moment // seconds + 1) * seconds
-            self.shelf.put(question, Kept(state, until, *said[-1], body, is_marked))
-        return (self._drawn(body) if is_marked else body,)
+        state, seconds = environ[MADE_FROM]
+        until = (moment // seconds + 1) * seconds
+        made = Kept(state, until, status, headers, body, self._mark.encode() in body)
+        if _may_be_kept(status, headers):
+            self.shelf.put(question, made)
+        return self._give(made, environ, start_response)
+
+    def _give(self, answer: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        headers, body = answer.headers[:], answer.body
+        if answer.is_marked:
+            headers, body = compressing.squeezed(environ, headers, self._drawn(body))
+        start_response(answer.status, headers)
+        return (body,)
 
     def _drawn(self, body: bytes) -> bytes:
         return body.replace(self._mark.encode(), secrets.token_hex(len(self._mark) // 2).encode())

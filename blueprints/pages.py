@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,17 +16,6 @@ from blueprints.clock import now
 from blueprints.identity import current_actor, presence, shared_device
 from domain.people import Actor, Role
 from services import attention
-
-
-@lru_cache(maxsize=256)
-def _digest(path: str, _modified: float) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
-
-
-def asset(name: str) -> str:
-    """The address of a static file with a hash of its content, so that browsers may keep it for ever."""
-    path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
 
 
 def is_fragment() -> bool:
@@ -180,6 +167,5 @@ def address(endpoint: str, **values: Any) -> str:
 
 def init_app(app: Flask) -> None:
     """Offer the globals to every template."""
-    app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["url_for"] = address
     app.context_processor(_globals)
