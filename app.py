@@ -29,6 +29,7 @@ from blueprints import (
     pages,
     security,
     static_files,
+    tongue,
 )
 from models import db
 from models.engine import engine_options, prepare_engine
@@ -66,6 +67,7 @@ def _init_pages(app: Flask) -> None:
     compressing.init_app(app)
     static_files.init_app(app)
     Babel(app, locale_selector=pages.choose_locale)
+    tongue.init_app(app)
     csrf = CSRFProtect(app)
     app.extensions["jufu_csrf"] = csrf
     origin.init_app(app, csrf)
