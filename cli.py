@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from flask import Flask, current_app
 import cli_people
 import cli_sales
 import cli_studio
+from blueprints import warming
 from blueprints.clock import now
 from cli_house import House
 from domain.errors import BadInput, Missing
@@ -46,10 +48,13 @@ def serve() -> None:
     except OSError as error:
         raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
     serving.apart(lambda: _make_ready(host, listener.getsockname()[1]))
-    wsgi: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
+    warming.warm(app)
+    import_module("services.jobs")
+    db.engine.dispose()
     bind = f"fd://{listener.fileno()}"
     parts = (
-        serving.Part("web", lambda: web_server.serve(wsgi, ROOT / "gunicorn.conf.py", bind)),
+        serving.Part("web", lambda: web_server.serve(app, ROOT / "gunicorn.conf.py", bind)),
         serving.Part("jobs", _work_on_jobs),
     )
     status, ended = serving.run_together(parts)
