@@ -14,11 +14,11 @@ from services.serving import lifeline
 
 wsgi_app = "app:create_app()"
 chdir = str(ROOT)
-worker_class = "gthread"
+worker_class = "services.patient_worker.PatientWorker"
 workers = load()["WEB_CONCURRENCY"]
-threads = 8
+threads = 6
 preload_app = True
-keepalive = 5
+keepalive = 15
 timeout = 60
 graceful_timeout = 10
 accesslog = None
