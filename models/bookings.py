@@ -59,6 +59,12 @@ class Booking(Base):
             sqlite_where=text("proposed_starts_at IS NOT NULL"),
             postgresql_where=text("proposed_starts_at IS NOT NULL"),
         ),
+        Index(
+            "ix_booking_purpose_kept",
+            "ends_at",
+            sqlite_where=text("purpose <> ''"),
+            postgresql_where=text("purpose <> ''"),
+        ),
         Index("ix_booking_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_booking_booker_id_starts_at", "booker_id", "starts_at"),
         Index("ix_booking_status_starts_at", "status", "starts_at"),
@@ -146,7 +152,7 @@ class BoothSlot(Base):
         ),
         CheckConstraint("views IS NULL OR views >= 0", name="views"),
         Index("ix_booth_slot_show_id", "show_id"),
-        Index("ix_booth_slot_merchant_id", "merchant_id"),
+        Index("ix_booth_slot_merchant_id_show_id", "merchant_id", "show_id"),
         Index("ix_booth_slot_product_id", "product_id"),
     )
 

@@ -65,6 +65,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_person_id_created_at", "person_id", "created_at"),
+        Index("ix_notice_created_at", "created_at"),
         Index(
             "ix_notice_unread",
             "person_id",

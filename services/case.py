@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.board import HOUR, Held, Horizon, Segment, SegmentKind, axis_of, room_lane
@@ -111,29 +111,35 @@ def _neighbours(session: Session, booking: Booking) -> list[Booking]:
             slot.joinedload(BoothSlot.merchant),
             slot.joinedload(BoothSlot.product),
         )
-        .where(Booking.space_id == booking.space_id, Booking.status.in_(SHOWN), Booking.id != booking.id)
-        .order_by(Booking.starts_at, Booking.place)
+        .where(Booking.id != booking.id)
     )
-    if booking.booth_slot is None:
+    if booking.booth_slot is not None:
+        show = booking.booth_slot.show
+        found = session.scalars(
+            wanted.where(
+                Booking.space_id == booking.space_id,
+                Booking.starts_at >= show.starts_at,
+                Booking.starts_at < show.ends_at,
+                Booking.booth_slot.has(BoothSlot.show_id == show.id),
+            )
+        ).all()
+    else:
         own = and_(
+            Booking.space_id == booking.space_id,
             Booking.starts_at >= day.starts_at - DAY,
             Booking.starts_at < day.ends_at,
             Booking.ends_at > day.starts_at,
         )
+        # Looked for apart and by nothing else, so that their own index is taken.
         proposed = and_(
             Booking.proposed_starts_at >= day.starts_at - DAY,
             Booking.proposed_starts_at < day.ends_at,
             Booking.proposed_ends_at > day.starts_at,
         )
-        wanted = wanted.where(or_(own, proposed), ~Booking.booth_slot.has())
-    else:
-        show = booking.booth_slot.show
-        wanted = wanted.where(
-            Booking.starts_at >= show.starts_at,
-            Booking.starts_at < show.ends_at,
-            Booking.booth_slot.has(BoothSlot.show_id == show.id),
-        )
-    return list(session.scalars(wanted))
+        here = [session.scalars(wanted.where(which, ~Booking.booth_slot.has())) for which in (own, proposed)]
+        found = list({one.id: one for rows in here for one in rows}.values())
+    shown = (one for one in found if one.space_id == booking.space_id and one.status in SHOWN)
+    return sorted(shown, key=lambda one: (one.starts_at, one.place or 0))
 
 
 def _lane(
@@ -177,8 +183,7 @@ def _shows(session: Session, booking: Booking, whole: Interval) -> list[Show]:
             select(Show).where(
                 Show.space_id == booking.space_id,
                 Show.status != ShowStatus.CANCELLED,
-                Show.starts_at < whole.ends_at,
-                Show.ends_at > whole.starts_at,
+                Show.during(whole),
             )
         )
     )

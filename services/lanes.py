@@ -93,9 +93,11 @@ def load(
     if any(space.kind is SpaceKind.STUDIO for space in spaces):
         shown = shown.where(~Booking.booth_slot.has())
     here = (Booking.starts_at > since) & (Booking.starts_at < window.ends_at)
-    # Times that are only proposed are few, and have an index of their own.
+    # Times that are only proposed are few and have an index of their own: named with anything else, another is taken.
     proposed = (Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < window.ends_at)
-    rows = {row.id: row for wanted in (here, proposed) for row in session.execute(shown.where(wanted))}
+    elsewhere = session.execute(select(*COLUMNS).where(proposed, ~Booking.booth_slot.has()))
+    rows = {row.id: row for row in session.execute(shown.where(here))}
+    rows |= {row.id: row for row in elsewhere if row.space_id in rules}
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
     for row in rows.values():
         bookings[row.space_id].append(row)
@@ -118,8 +120,7 @@ def _shows(session: Session, spaces: Sequence[Space], window: Interval) -> dict[
         select(Show)
         .where(
             Show.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.STUDIO]),
-            Show.starts_at < window.ends_at,
-            Show.ends_at > window.starts_at,
+            Show.during(window),
             Show.status != ShowStatus.CANCELLED,
         )
         .order_by(Show.starts_at)

@@ -17,6 +17,8 @@ from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, RundownItem, RundownItemBooth, Show
 
 SOLD_IN = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED)
+SOLD_NOTHING = tuple(status for status in BookingStatus if status not in SOLD_IN)
+"""Said this way round nothing is looked for by it: SQLite would begin with all that ever sold, not with the shows."""
 """A booth slot of which only a request exists, or that was given back, never was on air."""
 
 Span = tuple[datetime | None, datetime | None]
@@ -124,7 +126,7 @@ def _slots(*columns: Any) -> Select[*tuple[Any, ...]]:
         .outerjoin(RundownItemBooth, RundownItemBooth.booking_id == BoothSlot.booking_id)
         .outerjoin(RundownItem, RundownItem.id == RundownItemBooth.item_id)
         .where(
-            Booking.status.in_(SOLD_IN),
+            Booking.status.not_in(SOLD_NOTHING),
             or_(RundownItem.id.is_(None), RundownItem.state != OnAir.SKIPPED),
             Show.status != ShowStatus.CANCELLED,
         )
