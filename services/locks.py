@@ -20,7 +20,7 @@ _LOCK_SPACES = select(Space.id).where(_THESE).order_by(Space.id).with_for_update
 _REVISED = update(Space).values(revision=Space.revision + 1)
 _REVISE = _REVISED.where(_THESE)
 _FIGURES = [column for column in Space.__table__.columns if column.key not in ("about", "about_en")]
-_REVISE_ONE = _REVISED.where(Space.code == bindparam("code"), Space.archived_at.is_(None)).returning(
+_REVISE_ONE = _REVISED.where(Space.code == bindparam("named"), Space.archived_at.is_(None)).returning(
     *_FIGURES
 )
 WHO = select(Person.id, Person.role, Person.verified_at, Person.building, Person.disabled_at).where(
@@ -41,13 +41,13 @@ def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
 def lock_space(session: Session, code: str) -> Space:
     """The same for one space in use, which is handed back as it stands then, without its hours; raises Missing."""
     session.flush()
-    row = session.connection().execute(_REVISE_ONE, {"code": code}).one_or_none()
+    row = session.connection().execute(_REVISE_ONE, {"named": code}).one_or_none()
     if row is None:
         raise Missing
     return adopt(session, filled(Space(), dict(row._mapping)))  # noqa: SLF001  the public name of a row's columns
 
 
-def lock_person(session: Session, person_id: int) -> Row[Any] | None:
+def lock_person(session: Session, person_id: int) -> Row[*tuple[Any, ...]] | None:
     """Lock a booker before anything of theirs is counted, always after the spaces; as they stand then."""
     return session.connection().execute(LOCK_PERSON, {"id": person_id}).one_or_none()
 

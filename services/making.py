@@ -74,14 +74,14 @@ def locked_booker(session: Session, actor: Actor, on_behalf_of: int | None) -> B
     return _booker(actor, arbiter.lock_person(session, actor.id if on_behalf_of is None else on_behalf_of))
 
 
-def _booker(actor: Actor, person: Row[Any] | None) -> Booker:
+def _booker(actor: Actor, person: Row[*tuple[Any, ...]] | None) -> Booker:
     booker = _open_account(person)
     if person is not None and person.id != actor.id and not actor.may_verify(person.building):
         raise Missing
     return booker
 
 
-def _open_account(person: Row[Any] | None) -> Booker:
+def _open_account(person: Row[*tuple[Any, ...]] | None) -> Booker:
     if person is None or person.disabled_at is not None:
         raise Missing
     return Booker(person.id, person.role, person.verified_at)
