@@ -13,9 +13,10 @@ from domain.sales.refunds import released
 from domain.sales.rows import Outcome
 from models import HeldRow, Sale
 from models.sales_imports import RowFate, SalesImport
+from services.sales.bulk import write
 from services.sales.importing import SALES
 from services.sales.lines import Values
-from services.sales.noting import Noted, decisions, write
+from services.sales.noting import Noted, decisions
 from services.sales.planning import (
     COLUMNS,
     DRAFTS,
@@ -49,12 +50,14 @@ def write_drafts(
         session.execute(
             delete(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key.in_(rewritten))
         )
-    write(session, DRAFTS, [{"import_id": import_id, **draft} for draft in drafts])
+    for draft in drafts:
+        draft["import_id"] = import_id
+    write(session, DRAFTS, drafts)
 
 
 def draft_of(values: Values, position: int, fate: RowFate, sale_id: int | None) -> Values:
-    """The columns of a draft."""
-    return {name: values[name] for name in COLUMNS} | {"position": position, "fate": fate, "sale_id": sale_id}
+    """The columns of a draft, but for its import."""
+    return {**values, "position": position, "fate": fate, "sale_id": sale_id}
 
 
 class _Chunk:
