@@ -14,7 +14,7 @@ from domain.sales.platforms import Field, Kind, Layout
 from domain.sales.problems import CellError
 
 _OWN = frozenset({Field.ORDER_NO, Field.SUB_ORDER_NO, Field.ORDERED_AT, Field.PAID_AT, Field.COMPLETED_AT})
-_GOODS = attrgetter(*(field.name for field in fields(OrderLine)[OWN:]))
+_GOODS = attrgetter(*(field.name for field in fields(OrderLine)[OWN:] if field.init))
 _MOST, _LONGEST = 4_096, 1_000
 """So many kinds of rows of so many characters are remembered of a file, the first ones."""
 
@@ -48,7 +48,7 @@ class Alike:
         own = row.cells
         try:
             ordered_at, precision = cells.moment(own[self._ordered_at])
-            return OrderLine(
+            line = OrderLine(
                 cells.identifier(own[self._key]),
                 cells.identifier(own[self._order_no]),
                 ordered_at,
@@ -58,6 +58,8 @@ class Alike:
                 row.line,
                 *goods,
             )
+            line.goods = goods
+            return line
         except CellError:  # it is told where the row is read whole
             return None
 

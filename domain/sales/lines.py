@@ -76,8 +76,9 @@ class OrderLine:
 
     `amount_fen` is what the buyer paid for the goods, without freight wherever the row allows to take it off.
     `source_line` is the line of the file and no part of the identity: `(platform, line_key)` is. What tells it from
-    another line of the same goods comes first (`OWN`). Nobody changes one; it is not frozen because a frozen one takes
-    ten times as long to make, and a file has a hundred thousand.
+    another line of the same goods comes first (`OWN`); lines with the very same `goods` have all else in common, and a
+    line that is changed (`replace`) has none. Nobody else changes one; it is not frozen because a frozen one takes ten
+    times as long to make, and a file has a hundred thousand.
     """
 
     line_key: str
@@ -106,6 +107,7 @@ class OrderLine:
     traffic_source: str | None
     traffic_form: str | None
     live_evidence: bool
+    goods: object = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def level(self) -> Level:

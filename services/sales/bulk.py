@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
 from operator import itemgetter
@@ -28,15 +28,30 @@ def write(session: Session, table: Table, rows: Sequence[Values]) -> None:
     Texts and numbers are handed to the driver as both engines keep them: the types of SQLAlchemy, asked for each value,
     take longer than the database does.
     """
+    write_plain(session, table, plain(table, rows))
+
+
+def write_plain(session: Session, table: Table, rows: Sequence[Plain]) -> None:
+    """Insert rows as `plain` makes them."""
     if rows:
         session.flush()
         connection = session.connection()
-        columns = table.columns.keys()
         put = _copy if connection.dialect.name == "postgresql" else _insert
-        put(connection, f'"{table.name}" ({", ".join(columns)})', list(_plain(table, columns, rows)))
+        put(connection, f'"{table.name}" ({", ".join(table.columns.keys())})', rows)
 
 
-def _plain(table: Table, columns: Sequence[str], rows: Sequence[Values]) -> Iterator[Plain]:
+def plain(table: Table, rows: Iterable[Values]) -> list[Plain]:
+    """The values of all columns of a table, in their order, as both engines keep them."""
+    return list(_plain(table, rows))
+
+
+def moment_text(when: datetime) -> str:
+    """A moment in UTC as both engines read it."""
+    return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+
+
+def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
+    columns = table.columns.keys()
     of_row = itemgetter(*columns)
     known = [(at, _converter(table.columns[name].type)) for at, name in enumerate(columns)]
     converters = [(at, convert) for at, convert in known if convert is not None]
@@ -54,14 +69,10 @@ def _converter(kind: Any) -> Callable[[Any], Any] | None:
     if isinstance(kind, Enum):
         return {name: name for name in kind.enums}.__getitem__
     if isinstance(kind, UtcDateTime):
-        return _moment
+        return moment_text
     if isinstance(kind, Date):
         return date.isoformat
     return json.dumps if isinstance(kind, JSON) else None
-
-
-def _moment(when: datetime) -> str:
-    return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
 def _insert(connection: Connection, into: str, rows: Sequence[Plain]) -> None:

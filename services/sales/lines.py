@@ -15,7 +15,7 @@ from domain.sales.lines import AfterSaleCase, CaseState, LineStatus, OrderLine, 
 Values = dict[str, Any]
 Told = OrderLine | AfterSaleCase
 
-_FIELDS = tuple(field.name for field in fields(OrderLine))
+_FIELDS = tuple(field.name for field in fields(OrderLine) if field.init)
 _CASE_FIELDS = tuple(field.name for field in fields(AfterSaleCase))
 _MOMENTS = frozenset({"ordered_at", "paid_at", "completed_at", "requested_at", "refunded_at"})
 # The staged import knows the line of the file; what one piece cost follows from amount and quantity.
@@ -40,10 +40,10 @@ def held_key(order: Told) -> str:
 def to_json(told: Told) -> Values:
     """The line or case as JSON can hold it, empty cells left out."""
     values: Values = {}
-    for field in fields(told):
-        value = getattr(told, field.name)
+    for name in _FIELDS if isinstance(told, OrderLine) else _CASE_FIELDS:
+        value = getattr(told, name)
         if value is not None:
-            values[field.name] = value.astimezone(UTC).isoformat() if field.name in _MOMENTS else value
+            values[name] = value.astimezone(UTC).isoformat() if name in _MOMENTS else value
     return values
 
 

@@ -73,6 +73,11 @@ def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, he
     return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values | by_hand)
 
 
+def draft_of(values: Values, position: int, fate: RowFate, sale_id: int | None) -> Values:
+    """The columns of a draft, but for its import."""
+    return {**values, "position": position, "fate": fate, "sale_id": sale_id}
+
+
 def stored_sales(session: Session, platform: Platform, keys: Iterable[str]) -> dict[str, Values]:
     """The sales of these keys as they stand, by key, with their ids."""
     table = cast(Table, Sale.__table__)

@@ -12,6 +12,7 @@ from domain.sales.rows import Outcome, RowParser
 from models import SalesImport
 from services.sales.chunks import unpacked
 from services.sales.matching import Matcher
+from services.sales.stencils import Stencils
 from services.sales.words import after_sales, known_layout
 
 
@@ -23,6 +24,7 @@ class Reader:
         self.words = after_sales(session, found.platform)
         self.layout = known_layout(session, by_code(found.layout, LAYOUTS))
         self.matcher = Matcher(session, found.platform)
+        self.stencils = Stencils(self.matcher)
         headers = {Field(wanted): header for wanted, header in found.columns.items()}
         self._parser = RowParser(self.layout, headers)
 
@@ -31,5 +33,6 @@ class Reader:
         outcomes: list[Outcome] = []
         for row in unpacked(content, self._parser.columns):
             outcomes += [row] if isinstance(row, RowError) else self._parser.parse(row)
-        self.matcher.expect(outcome for outcome in outcomes if isinstance(outcome, OrderLine))
+        lines = (one for one in outcomes if isinstance(one, OrderLine) and not self.stencils.knows(one))
+        self.matcher.expect(lines)
         return outcomes

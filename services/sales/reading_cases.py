@@ -29,9 +29,9 @@ from services.sales.lines import (
     to_json,
 )
 from services.sales.noting import Noted, decisions
-from services.sales.planning import CASES, Heeded, cases_of, plan, stored_sales
+from services.sales.planning import CASES, Heeded, cases_of, draft_of, plan, stored_sales
 from services.sales.reader import Reader
-from services.sales.reading_orders import draft_of, drafts_of, write_drafts
+from services.sales.reading_orders import drafts_of, write_drafts
 
 CASE_DRAFTS = cast(Table, AfterSaleDraft.__table__)
 
