@@ -42,6 +42,11 @@ def nearest(
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
+def around(wanted: Interval, reach: timedelta = REACH) -> Interval:
+    """Where another time is looked for, and what has to be known of the openings."""
+    return Interval(wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1))
+
+
 def elsewhen(
     session: Session,
     space: Space,
@@ -51,20 +56,21 @@ def elsewhen(
     busy: Sequence[Interval] = (),
     own: Sequence[Interval] = (),
     gaps: Sequence[Interval] = (),
+    openings: list[Interval] | None = None,
     reach: timedelta = REACH,
     most: int = MOST,
 ) -> list[Interval]:
-    """The nearest free times of the same space and length; `gaps` are times that are about to be closed."""
-    around = Interval(
-        wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1)
-    )
-    openings = subtract(opening.during(session, space, around), gaps)
-    taken = seats.taken_of(session, space, around.ticks())
+    """The nearest free times of the same space and length; `gaps` are times that are about to be closed.
+
+    `openings` are those of the time `around`, where the caller has them already.
+    """
+    looked_at = around(wanted, reach)
+    openings = subtract(opening.during(session, space, looked_at) if openings is None else openings, gaps)
+    taken = seats.taken_of(session, space, looked_at.ticks())
     ours = {tick for one in own for tick in one.ticks()}
     full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.own_places}
 
     def allowed(interval: Interval) -> bool:
-        # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
         is_open = any(opening.contains(interval) for opening in openings)
         stays = any(one.starts_at == interval.starts_at for one in own)
         if stays or not is_open or any(one.overlaps(interval) for one in busy):
@@ -72,7 +78,13 @@ def elsewhen(
         return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
     return nearest_free(
-        wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=reach, most=most
+        wanted,
+        full=full,
+        openings=openings,
+        buffer_minutes=space.buffer_minutes,
+        allowed=allowed,
+        reach=reach,
+        most=most,
     )
 
 
