@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config
-from blueprints import access, edge, errors, formats, identity, idle, pages, security
+from blueprints import access, answers, edge, errors, formats, identity, idle, origin, pages, security
 from models import db
 from models.engine import engine_options, prepare_engine
 
@@ -33,13 +33,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
     app.config["MIGRATION_HEAD"] = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     _init_database(app)
     _init_pages(app)
     blueprints.register(app)
     cli.init_app(app)
+    _init_layers(app)
     return app
 
 
@@ -55,6 +53,7 @@ def _init_pages(app: Flask) -> None:
     Babel(app, locale_selector=pages.choose_locale)
     csrf = CSRFProtect(app)
     app.extensions["jufu_csrf"] = csrf
+    origin.init_app(app, csrf)
     identity.init_app(app)
     idle.init_app(app)
     app.before_request(access.enforce)
@@ -63,3 +62,12 @@ def _init_pages(app: Flask) -> None:
     security.init_app(app)
     formats.init_app(app)
     pages.init_app(app)
+
+
+def _init_layers(app: Flask) -> None:
+    """What a request passes before the application; the last one added comes first."""
+    with app.app_context():
+        answers.init_app(app)
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flask import request
 
+from blueprints import answers
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from domain.errors import Refusal
@@ -18,8 +19,8 @@ FIELD = "idempotency_key"
 
 
 def new_key() -> str:
-    """A key for the hidden field of a fresh form."""
-    return secrets.token_urlsafe(16)
+    """A key for the hidden field of a fresh form; where the answer may be kept, it is drawn for each reader."""
+    return answers.drawn_for_each_reader() or secrets.token_urlsafe(16)
 
 
 def fingerprint() -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.state import renew_with_every_change
 
 try:
     from pysqlite3 import dbapi2 as sqlite_module
@@ -71,6 +72,8 @@ def prepare_engine(engine: Engine) -> None:
     """Attach the hooks that an engine of this house needs; PostgreSQL needs none."""
     if engine.dialect.name != "sqlite":
         return
+
+    renew_with_every_change(engine)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
 from domain.people import Actor, normalise_phone
@@ -14,6 +16,7 @@ from domain.settings import HouseSettings
 from domain.tablets import IdleLock
 from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person, Setting
 from models.engine import insert_ignoring
+from models.state import state_column
 from services import records
 from services.passwords import matches
 from services.secrets import hashed, new_secret
@@ -23,6 +26,19 @@ WINDOW = timedelta(minutes=15)
 PER_PHONE = 5
 PER_ADDRESS = 50
 """A whole community may sit behind one address."""
+
+ACTOR_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    Person.id,
+    Person.role,
+    Person.name,
+    Person.phone,
+    Person.verified_at,
+    Person.building,
+    Person.captain_of,
+    Person.locale,
+    MerchantMember.merchant_id,
+)
+"""What an actor is made of, read with every request: columns, no objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,10 @@ class LoggedIn:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A living session as its browser comes with it; on a shared tablet (`device_id`) it may be locked."""
+    """A living session as its browser comes with it; on a shared tablet (`device_id`) it may be locked.
+
+    `house_state` is the state of the database in which it was found.
+    """
 
     session_id: int
     actor: Actor
@@ -44,6 +63,7 @@ class Presence:
     device_name: str | None
     last_active_at: datetime | None
     lock: IdleLock
+    house_state: str
 
     def is_locked(self, now: datetime) -> bool:
         """Whether its person has to show again who they are."""
@@ -170,13 +190,13 @@ def presence_of(
     minutes = select(Setting.value).where(Setting.key == "idle_lock_minutes").scalar_subquery()
     rows = session.execute(
         select(
-            Person,
-            MerchantMember.merchant_id,
+            *ACTOR_COLUMNS,
             LoginSession.id,
             LoginSession.device_id,
             LoginSession.last_active_at,
             Device.name,
             minutes,
+            state_column(session.get_bind().dialect.name),
         )
         .join(LoginSession, LoginSession.person_id == Person.id)
         .outerjoin(Device, Device.id == LoginSession.device_id)
@@ -189,12 +209,12 @@ def presence_of(
             or_(LoginSession.device_id.is_(None), is_this_device(device_token)),
         )
     ).all()
-    actor = _as_actor([(row[0], row[1]) for row in rows])
+    actor = _as_actor(rows)
     if actor is None:
         return None
-    session_id, device_id, last_active_at, device_name, idle_minutes = rows[0][2:]
+    session_id, device_id, last_active_at, device_name, idle_minutes, state = rows[0][len(ACTOR_COLUMNS) :]
     lock = IdleLock(HouseSettings().idle_lock_minutes if idle_minutes is None else idle_minutes)
-    return Presence(session_id, actor, device_id, device_name, last_active_at, lock)
+    return Presence(session_id, actor, device_id, device_name, last_active_at, lock, state)
 
 
 def is_this_device(device_token: str) -> ColumnElement[bool]:
@@ -206,28 +226,43 @@ def is_this_device(device_token: str) -> ColumnElement[bool]:
 def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) -> Actor | None:
     """Who an API token acts for; None when it is unknown or revoked, or the account closed."""
     rows = session.execute(
-        select(Person, MerchantMember.merchant_id)
+        select(*ACTOR_COLUMNS)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
         .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), is_open(demo_allowed))
     ).all()
-    return _as_actor([(row[0], row[1]) for row in rows])
+    return _as_actor(rows)
 
 
 def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = False) -> Actor | None:
     """Somebody as they act, inside another service; None when the account is closed."""
     rows = session.execute(
-        select(Person, MerchantMember.merchant_id)
+        select(*ACTOR_COLUMNS)
         .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
         .where(Person.id == person_id, is_open(demo_allowed))
     ).all()
-    return _as_actor([(row[0], row[1]) for row in rows])
+    return _as_actor(rows)
 
 
-def _as_actor(rows: list[tuple[Person, int | None]]) -> Actor | None:
+def _as_actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor | None:
+    """Of rows that begin with ACTOR_COLUMNS, one for each shop of the person."""
     if not rows:
         return None
-    return rows[0][0].as_actor(tuple(sorted(shop for _, shop in rows if shop is not None)))
+    number, role, name, phone, verified_at, building, captain_of, locale, _shop = rows[0][
+        : len(ACTOR_COLUMNS)
+    ]
+    shops = (row.merchant_id for row in rows)
+    return Actor(
+        id=number,
+        role=role,
+        name=name,
+        phone=phone,
+        verified=verified_at is not None,
+        building=building,
+        captain_of=captain_of,
+        merchant_ids=tuple(sorted(shop for shop in shops if shop is not None)),
+        locale=locale,
+    )
 
 
 @transaction

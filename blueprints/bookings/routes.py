@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import once, pages
 from blueprints.access import signed_in
+from blueprints.answers import repeatable
 from blueprints.bookings import blueprint
 from blueprints.bookings.booth_part import booth_part, to_answer
 from blueprints.bookings.views import booking_page
@@ -25,6 +26,7 @@ from services import mine as my_bookings
 
 @blueprint.get("/bookings")
 @signed_in
+@repeatable
 def mine() -> ResponseReturnValue:
     """The next one large, then what comes and what was; reading it changes nothing."""
     moment, actor = now(), the_actor()
@@ -44,6 +46,7 @@ def mine() -> ResponseReturnValue:
 
 @blueprint.get("/bookings/<int:booking_id>")
 @signed_in
+@repeatable
 def one(booking_id: int) -> ResponseReturnValue:
     """One booking: where it stands, and what can be done."""
     return show_booking(booking_id)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.desk import blueprint
 from blueprints.desk.news import news_of
@@ -19,6 +20,7 @@ from services import queue
 
 @blueprint.get("/desk", endpoint="queue")
 @allow(Role.STAFF)
+@repeatable
 def whole_queue() -> ResponseReturnValue:
     """The queue with its most urgent request."""
     return show(None)
@@ -26,6 +28,7 @@ def whole_queue() -> ResponseReturnValue:
 
 @blueprint.get("/desk/<int:booking_id>")
 @allow(Role.STAFF)
+@repeatable
 def request_page(booking_id: int) -> ResponseReturnValue:
     """The queue with one request."""
     return show(booking_id)
@@ -33,6 +36,7 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/desk/list")
 @allow(Role.STAFF)
+@repeatable
 def live_list() -> ResponseReturnValue:
     """The queue, and what became of the request on screen, for polling.
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from blueprints import live, once, pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.desk import blueprint
 from blueprints.desk import today_views as views
@@ -33,6 +34,7 @@ Act = Callable[[Actor, datetime], str]
 
 @blueprint.get("/desk/today")
 @allow(Role.STAFF)
+@repeatable
 def today() -> ResponseReturnValue:
     """The day of all spaces; polled every 3 seconds."""
     look, moment = views.Look.asked(), now()

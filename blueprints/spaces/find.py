@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints import formats, pages
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import Link, meta
 from blueprints.clock import now
 from blueprints.formats import clock, duration
@@ -47,6 +48,7 @@ class Answer:
 
 @blueprint.get("/find")
 @public
+@repeatable
 def find() -> ResponseReturnValue:
     """What is free that day; without a question it is asked for an hour today."""
     moment = now()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import meta
 from blueprints.clock import now
 from blueprints.identity import current_actor
@@ -21,6 +22,7 @@ from services import board, listing, settings, space_calendar
 
 @blueprint.get("/spaces")
 @public
+@repeatable
 def index() -> ResponseReturnValue:
     """All spaces."""
     spaces = [
@@ -32,6 +34,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<code>")
 @public
+@repeatable
 def one(code: str) -> ResponseReturnValue:
     """One space with its week; `day` chooses the week, and on a phone the day."""
     moment = now()
@@ -58,6 +61,7 @@ def one(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<code>/seats")
 @public
+@repeatable
 def seats(code: str) -> ResponseReturnValue:
     """The free seats of a pool at this moment; polled every 20 seconds."""
     stamp = live.stamp(board.stamp(), code)
