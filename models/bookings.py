@@ -99,6 +99,13 @@ class Booking(Times, Base):
             sqlite_where=text("proposed_starts_at IS NOT NULL"),
             postgresql_where=text("proposed_starts_at IS NOT NULL"),
         ),
+        Index(
+            "ix_booking_space_id_proposed_starts_at",
+            "space_id",
+            "proposed_starts_at",
+            sqlite_where=text("proposed_starts_at IS NOT NULL"),
+            postgresql_where=text("proposed_starts_at IS NOT NULL"),
+        ),
         Index("ix_booking_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_booking_booker_id_starts_at", "booker_id", "starts_at"),
         Index("ix_booking_status_starts_at", "status", "starts_at"),
