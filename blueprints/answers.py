@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, request
 
+from blueprints import compressing
 from blueprints.clock import now
+from blueprints.compressing import MARK
 from blueprints.identity import presence
 from services import house_state
 
@@ -30,8 +32,6 @@ R = TypeVar("R")
 Question = tuple[str, ...]
 MADE_FROM = "jufu.made_from"
 """Under which a view tells this layer the state that its answer is made from, and how many seconds it lasts."""
-MARK = "jufu.mark"
-"""Under which this layer offers what stands for a secret in the answer that is drawn anew for each reader."""
 ASKED_BY = (
     "PATH_INFO",
     "QUERY_STRING",
@@ -42,6 +42,8 @@ ASKED_BY = (
     "HTTP_IF_NONE_MATCH",
     "HTTP_HX_REQUEST",
     "HTTP_HX_HISTORY_RESTORE_REQUEST",
+    "HTTP_SEC_FETCH_SITE",
+    "HTTP_X_SENDER",
     "SCRIPT_NAME",
     "wsgi.url_scheme",
 )
@@ -77,8 +79,7 @@ def lasting(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def drawn_for_each_reader() -> str | None:
     """What stands in the answer for a secret of its reader's own; None where the answer is for one reader anyway."""
-    mark: str = request.environ[MARK]
-    return f"{mark}{next(_numbers)}" if MADE_FROM in request.environ else None
+    return f"{request.environ[MARK]}{next(_numbers)}" if MADE_FROM in request.environ else None
 
 
 def only_now() -> None:
@@ -98,16 +99,49 @@ class Kept:
     is_marked: bool
 
 
+class Shelf:
+    """Keeps answers up to a number of bytes; the one that was kept longest goes first."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self.most = most
+        self.bytes = 0
+        self.kept: OrderedDict[Question, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, question: Question, answer: Kept) -> None:
+        """Keep an answer in the place of an earlier one to the same question."""
+        with self._lock:
+            self._drop(question)
+            self.kept[question] = answer
+            self.bytes += size(question, answer)
+            while self.bytes > self.most:
+                self._drop(next(iter(self.kept)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self.kept.clear()
+            self.bytes = 0
+
+    def _drop(self, question: Question) -> None:
+        gone = self.kept.pop(question, None)
+        if gone is not None:
+            self.bytes -= size(question, gone)
+
+
+def size(question: Question, answer: Kept) -> int:
+    """About how many bytes an answer takes."""
+    return len(answer.body) + sum(map(len, question)) + 1024
+
+
 class Answers:
-    """A WSGI application around another one."""
+    """A WSGI application around another one; `state` reads the state of this moment, None when it can't be known."""
 
     def __init__(self, wsgi: WSGIApplication, state: Callable[[], str | None], tablet_cookie: str) -> None:
+        self.shelf = Shelf()
+        self.state = state
         self._wsgi = wsgi
-        self._state = state
         self._tablet_cookie = tablet_cookie
-        self._kept: OrderedDict[Question, Kept] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
         # No text that anybody could have typed before this process began.
         self._mark = f"once{secrets.token_hex(14)}"
 
@@ -116,71 +150,58 @@ class Answers:
         if environ["REQUEST_METHOD"] != "GET" or self._tablet_cookie in environ.get("HTTP_COOKIE", ""):
             return self._wsgi(environ, start_response)  # a shared tablet counts the time since it was touched
         question = tuple([str(environ.get(name, "")) for name in ASKED_BY])
-        kept = self._kept.get(question)
-        if kept is not None and kept.until > now().timestamp() and kept.state == self._state():
-            start_response(kept.status, kept.headers[:])
-            return (self._drawn(kept.body) if kept.is_marked else kept.body,)
-        return self._ask(question, environ, start_response)
+        kept = self.shelf.kept.get(question)
+        if kept is not None and kept.until > now().timestamp() and kept.state == self.state():
+            return self._give(kept, environ, start_response)
+        return self.ask(question, environ, start_response)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
-
-    def _ask(
+    def ask(
         self, question: Question, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
+        """Let the application answer, and keep that if it may be."""
         said: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
+        def start(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
             said.append((status, headers))
-            return start_response(status, headers, exc_info)
 
         moment = now().timestamp()
         environ[MARK] = self._mark
         parts = self._wsgi(environ, start)
-        if MADE_FROM not in environ or not said:
+        status, headers = said[-1]
+        if MADE_FROM not in environ:
+            start_response(status, headers)
             return parts
-        try:
-            body = b"".join(parts)
-        finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
-        is_marked = self._mark.encode() in body
-        if _may_be_kept(*said[-1]):
-            state, seconds = environ[MADE_FROM]
-            until = (moment // seconds + 1) * seconds
-            self._keep(question, Kept(state, until, *said[-1], body, is_marked))
-        return (self._drawn(body) if is_marked else body,)
+        body = _whole(parts)
+        state, seconds = environ[MADE_FROM]
+        until = (moment // seconds + 1) * seconds
+        made = Kept(state, until, status, headers, body, self._mark.encode() in body)
+        if _may_be_kept(status, headers):
+            self.shelf.put(question, made)
+        return self._give(made, environ, start_response)
+
+    def _give(self, answer: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        headers, body = answer.headers[:], answer.body
+        if answer.is_marked:
+            headers, body = compressing.squeezed(environ, headers, self._drawn(body))
+        start_response(answer.status, headers)
+        return (body,)
 
     def _drawn(self, body: bytes) -> bytes:
         return body.replace(self._mark.encode(), secrets.token_hex(len(self._mark) // 2).encode())
 
-    def _keep(self, question: Question, answer: Kept) -> None:
-        with self._lock:
-            self._drop(question)
-            self._kept[question] = answer
-            self._bytes += _size(question, answer)
-            while self._bytes > KEPT_BYTES:
-                self._drop(next(iter(self._kept)))
 
-    def _drop(self, question: Question) -> None:
-        gone = self._kept.pop(question, None)
-        if gone is not None:
-            self._bytes -= _size(question, gone)
+def _whole(parts: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
 
 
 def _may_be_kept(status: str, headers: list[tuple[str, str]]) -> bool:
     """Nothing that sets a cookie is for a second reader, and no trouble is worth keeping."""
     return status in LASTING and all(name.lower() != "set-cookie" for name, _ in headers)
-
-
-def _size(question: Question, answer: Kept) -> int:
-    return len(answer.body) + sum(map(len, question)) + 1024
 
 
 def init_app(app: Flask) -> None:

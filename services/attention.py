@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
@@ -46,9 +46,17 @@ templates/desk/_reviews.html links them.
 @query
 def counts(session: Session, actor: Actor, now: datetime) -> Attention:
     """What waits for this person, counted by index in one query."""
-    unread = select(func.count()).where(inbox.unread_by(actor)).scalar_subquery()
+    row = session.execute(_counted(actor.is_staff), {"person": actor.id, "now": now}).one()
+    return Attention(pending=row[0], unread=row[1])
+
+
+@cache
+def _counted(for_staff: bool) -> Select[Any]:
+    """The statement of both numbers; it goes with every page, so it is built once."""
+    unread = select(func.count()).where(inbox.unread_by(bindparam("person"))).scalar_subquery()
     pending: ColumnElement[int] = literal(0)
-    if actor.is_staff:
+    if for_staff:
+        now: BindParameter[Any] = bindparam("now")
         staff_answer = Booking.proposed_to_booker.is_(False)
         requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
         moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
@@ -56,8 +64,7 @@ def counts(session: Session, actor: Actor, now: datetime) -> Attention:
             select(func.count()).where(*requested).scalar_subquery()
             + select(func.count()).where(*moving).scalar_subquery()
         )
-    row = session.execute(select(pending, unread)).one()
-    return Attention(pending=row[0], unread=row[1])
+    return select(pending, unread)
 
 
 @query

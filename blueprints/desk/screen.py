@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import answers, live, once, pages
+from blueprints import live, once, pages
 from blueprints.clock import now
 from blueprints.desk import saying, views
 from blueprints.desk.checks import checks
@@ -41,8 +41,6 @@ def show(
     chosen = desk.case.booking.id if desk.case and not batch else None
     is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     undo = saying.undo_bar(undoing.recent(actor, moment), moment)
-    if undo:
-        answers.only_now()
     return pages.show(
         "desk/queue",
         status_of(refusal) if refusal else 200,

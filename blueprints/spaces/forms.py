@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from blueprints.tongue import PageForm
 from domain.spaces import SpaceKind
 from models import Person, Space
 
@@ -16,7 +16,7 @@ MYSELF = 0
 PURPOSE_LENGTH = 200
 
 
-class BookingForm(FlaskForm):
+class BookingForm(PageForm):
     """What a space is wanted for, by how many, and by whom; the time is chosen by touching it."""
 
     purpose = StringField(
