@@ -21,6 +21,12 @@ INDEXES = (
     ("ix_draw_undrawn", "draw", ["show_id"], "drawn_at IS NULL"),
     ("ix_login_session_revoked_at", "login_session", ["revoked_at"], "revoked_at IS NOT NULL"),
     ("ix_booth_slot_merchant_id_show_id", "booth_slot", ["merchant_id", "show_id"], None),
+    (
+        "ix_booking_space_id_proposed_starts_at",
+        "booking",
+        ["space_id", "proposed_starts_at"],
+        "proposed_starts_at IS NOT NULL",
+    ),
 )
 
 
