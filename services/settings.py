@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from models import Person, Setting, SettingChange
 from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
+_STORED = select(Setting.key, Setting.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,7 @@ class Change:
 
 def load(session: Session) -> HouseSettings:
     """The settings as they stand, for use inside another service."""
-    stored = {row.key: row.value for row in session.execute(select(Setting.key, Setting.value))}
-    known = asdict(HouseSettings())
-    return replace(HouseSettings(), **{key: value for key, value in stored.items() if key in known})
+    return HouseSettings(**{key: value for key, value in session.execute(_STORED) if key in FIGURES})
 
 
 @query
