@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Integer,
     Select,
     String,
     and_,
     case,
-    column,
     func,
     literal,
     literal_column,
@@ -24,19 +23,17 @@ from sqlalchemy import (
     select,
     type_coerce,
     union_all,
-    values,
 )
 from sqlalchemy.orm import Session
 
 from domain.attendance import PointKind
 from domain.bookings import BookingStatus
-from domain.interval import Interval
-from domain.reports import CAME, HELD, HOURS, MONDAY_SHIFT, TICKS_OF_HOUR, TICKS_OF_WEEK, WHY, Why
+from domain.interval import Interval, tick_of
+from domain.reports import CAME, HELD, HOURS, TICKS_OF_HOUR, WHY, Why, tick_of_week
 from domain.spaces import WHOLE_ROOM, SpaceKind
 from domain.studio.shows import ShowStatus
 from domain.tallies import COUNTS, Tally, planes, week
 from models import AuditEvent, Booking, PenaltyPoint, RefusedDemand, Show, Space, WaitlistEntry, WalkIn
-from models.base import BigInt, UtcDateTime
 from models.engine import epoch
 from models.records import DECIDES
 
@@ -46,6 +43,8 @@ _NAMES = {status.value: status.value for status in BookingStatus if status.value
     BookingStatus.NO_SHOW.value: "no_shows"
 }
 """The statuses that are told by themselves, and under which name."""
+_ORDER: Mapping[str, int] = {code: list(Why).index(why) for code, why in WHY.items()}
+"""Where the reason of a code stands in the order of reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,55 @@ class Stretch:
     window: Interval
 
 
+class _Places:
+    """Which stretch a row belongs to, by its space and the quarter-hour at which it begins; and which rows to read."""
+
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
+        self._starts: defaultdict[int, list[int]] = defaultdict(list)
+        self._numbers: defaultdict[int, list[int]] = defaultdict(list)
+        windows: defaultdict[int, list[Interval]] = defaultdict(list)
+        for number, one in sorted(enumerate(stretches), key=lambda item: item[1].window):
+            space_id, window = one.space.id, one.window
+            self._starts[space_id].append(tick_of(window.starts_at))
+            self._numbers[space_id].append(number)
+            known = windows[space_id]
+            if known and known[-1].ends_at == window.starts_at:
+                known[-1] = Interval(known[-1].starts_at, window.ends_at)
+            else:
+                known.append(window)
+        self._spaces: defaultdict[Interval, list[int]] = defaultdict(list)
+        for space_id, known in windows.items():
+            for window in known:
+                self._spaces[window].append(space_id)
+
+    def number(self, space_id: int, tick: int) -> int:
+        """The stretch of such a row."""
+        return self._numbers[space_id][bisect_right(self._starts[space_id], tick) - 1]
+
+    def rows(self, table: Any) -> ColumnElement[bool]:
+        """The rows of a table that begin in any of the stretches: mostly one window of all spaces."""
+        return or_(
+            *(
+                and_(
+                    table.space_id.in_(space_ids),
+                    table.starts_at >= window.starts_at,
+                    table.starts_at < window.ends_at,
+                )
+                for window, space_ids in self._spaces.items()
+            )
+        )
+
+
 class Counting:
-    """The tallies of some stretches, in six queries however many there are of them."""
+    """The tallies of some stretches, at least one, in six queries however many there are of them."""
 
     def __init__(self, session: Session, stretches: Sequence[Stretch]) -> None:
         self._session = session
         self.tallies = [Tally() for _ in stretches]
-        self._wanted = _as_table(stretches)
-        studios = [one.space.id for one in stretches if one.space.kind is SpaceKind.STUDIO]
+        self._places = _Places(stretches)
+        studios = sorted({one.space.id for one in stretches if one.space.kind is SpaceKind.STUDIO})
         # Bookings of a space as such: booths lie within a show, which is counted instead.
-        self._itself = or_(self._wanted.c.space_id.not_in(studios), Booking.place == WHOLE_ROOM)
+        self._itself = or_(Booking.space_id.not_in(studios), Booking.place == WHOLE_ROOM)
 
     def of_use(self, now: datetime) -> None:
         """What was booked and used, who came and who did not."""
@@ -79,37 +117,34 @@ class Counting:
         self._count_waits()
         self._count_wishes()
 
-    def _within(self, table: Any) -> ColumnElement[bool]:
-        wanted = self._wanted.c
-        return and_(
-            table.space_id == wanted.space_id,
-            table.starts_at >= wanted.begins_at,
-            table.starts_at < wanted.ends_at,
-        )
+    def _tick(self, moment: Any) -> ColumnElement[int]:
+        return epoch(self._session, moment) // SECONDS
 
-    def _stretch(self, table: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
-        """The quarter-hour of the week at which a row begins, and how many it takes."""
-        length = (epoch(self._session, table.ends_at) - epoch(self._session, table.starts_at)) // SECONDS
-        return first_tick(self._session, table.starts_at), length
+    def _length(self, table: Any) -> ColumnElement[int]:
+        return (epoch(self._session, table.ends_at) - epoch(self._session, table.starts_at)) // SECONDS
+
+    def _read(self, table: Any, *columns: Any) -> Select[Any]:
+        """The space and the quarter-hour of each row that counts, and more of it."""
+        return select(table.space_id, self._tick(table.starts_at), *columns).where(self._places.rows(table))
+
+    def _placed(self, statement: Select[Any]) -> Iterator[tuple[int, int, Any]]:
+        """The stretch, the quarter-hour of the week and the whole of each row."""
+        number = self._places.number
+        for row in self._session.execute(statement):
+            yield number(row[0], row[1]), tick_of_week(row[1]), row
 
     def _count_bookings(self) -> None:
-        first, length = self._stretch(Booking)
-        rows = self._session.execute(
-            select(
-                self._wanted.c.number,
-                type_coerce(Booking.status, String),
-                first,
-                length,
-                Booking.booker_id,
-                Booking.created_by_id,
-            )
-            .select_from(self._wanted)
-            .join(Booking, and_(self._within(Booking), self._itself))
-        )
         visits = [Counter[int]() for _ in self.tallies]
         proxied = [Counter[int]() for _ in self.tallies]
         seen: Counter[tuple[int, str, int, int]] = Counter()
-        for number, status, start, ticks, booker, typed_by in rows:
+        rows = self._read(
+            Booking,
+            self._length(Booking),
+            type_coerce(Booking.status, String),
+            Booking.booker_id,
+            Booking.created_by_id,
+        ).where(self._itself)
+        for number, start, (_, _, ticks, status, booker, typed_by) in self._placed(rows):
             seen[number, status, start, ticks] += 1
             if status in _CAME:
                 visits[number][booker] += 1
@@ -132,48 +167,29 @@ class Counting:
             tally.used += week(start, ticks) * count
 
     def _count_excused(self) -> None:
-        rows = self._session.execute(
-            select(self._wanted.c.number, func.count())
-            .select_from(self._wanted)
-            .join(Booking, and_(self._within(Booking), Booking.status == BookingStatus.NO_SHOW))
-            .join(
-                PenaltyPoint,
-                and_(
-                    PenaltyPoint.booking_id == Booking.id,
-                    PenaltyPoint.kind == PointKind.NO_SHOW,
-                    PenaltyPoint.excused_at.is_not(None),
-                ),
-            )
-            .group_by(self._wanted.c.number)
+        excused = and_(
+            PenaltyPoint.booking_id == Booking.id,
+            PenaltyPoint.kind == PointKind.NO_SHOW,
+            PenaltyPoint.excused_at.is_not(None),
         )
-        for number, count in rows:
-            self.tallies[number].counts["excused"] = count
+        rows = self._read(Booking).join(PenaltyPoint, excused).where(Booking.status == BookingStatus.NO_SHOW)
+        for number, _, _ in self._placed(rows):
+            self.tallies[number].counts["excused"] += 1
 
     def _count_shows(self, now: datetime) -> None:
-        first, length = self._stretch(Show)
         over = case((Show.ends_at <= now, 1), else_=0)
-        rows = self._session.execute(
-            select(self._wanted.c.number, first, length, over)
-            .select_from(self._wanted)
-            .join(Show, and_(self._within(Show), Show.status == ShowStatus.OPEN))
-        )
-        for number, start, ticks, is_over in rows:
+        rows = self._read(Show, self._length(Show), over).where(Show.status == ShowStatus.OPEN)
+        for number, start, (_, _, ticks, is_over) in self._placed(rows):
             self._sit(number, start, ticks, "shows", is_used=bool(is_over))
 
     def _count_walk_ins(self) -> None:
         """A seat is theirs to the end of the quarter-hour in which they left."""
-        session = self._session
-        start = epoch(session, WalkIn.starts_at)
-        left = (epoch(session, WalkIn.left_at) + SECONDS - 1) // SECONDS * SECONDS
-        end = case((WalkIn.left_at < WalkIn.ends_at, left), else_=epoch(session, WalkIn.ends_at))
-        ticks = case((end > start, (end - start) // SECONDS), else_=1)
-        rows = session.execute(
-            select(self._wanted.c.number, first_tick(session, WalkIn.starts_at), ticks)
-            .select_from(self._wanted)
-            .join(WalkIn, self._within(WalkIn))
-        )
-        for number, begins, length in rows:
-            self._sit(number, begins, length, "walk_ins", is_used=True)
+        start = epoch(self._session, WalkIn.starts_at)
+        left = (epoch(self._session, WalkIn.left_at) + SECONDS - 1) // SECONDS * SECONDS
+        end = case((WalkIn.left_at < WalkIn.ends_at, left), else_=epoch(self._session, WalkIn.ends_at))
+        length = case((end > start, (end - start) // SECONDS), else_=1)
+        for number, begins, (_, _, ticks) in self._placed(self._read(WalkIn, length)):
+            self._sit(number, begins, ticks, "walk_ins", is_used=True)
 
     def _sit(self, number: int, first: int, ticks: int, name: str, *, is_used: bool) -> None:
         tally = self.tallies[number]
@@ -184,91 +200,39 @@ class Counting:
 
     def _count_waits(self) -> None:
         """Each decided booking: the hour at which was asked, and the minutes until the decision that stands."""
-        asked = first_tick(self._session, Booking.created_at) // TICKS_OF_HOUR % HOURS
-        minutes = (
-            epoch(self._session, func.max(AuditEvent.at)) - epoch(self._session, Booking.created_at)
-        ) // 60
-        rows = self._session.execute(
-            select(self._wanted.c.number, asked, minutes)
-            .select_from(self._wanted)
-            .join(
+        asked_at = epoch(self._session, Booking.created_at)
+        rows = (
+            self._read(
                 Booking,
-                and_(self._within(Booking), Booking.status != BookingStatus.PENDING, self._itself),
+                self._tick(Booking.created_at),
+                (epoch(self._session, func.max(AuditEvent.at)) - asked_at) // 60,
             )
-            .join(
-                AuditEvent,
-                and_(AuditEvent.object_id == Booking.id, literal_column(DECIDES)),
-            )
-            .group_by(self._wanted.c.number, Booking.id, Booking.created_at)
+            .join(AuditEvent, and_(AuditEvent.object_id == Booking.id, literal_column(DECIDES)))
+            .where(Booking.status != BookingStatus.PENDING, self._itself)
+            .group_by(Booking.id, Booking.space_id, Booking.starts_at, Booking.created_at)
         )
-        for number, hour, waited in rows:
-            self.tallies[number].waits.setdefault(int(hour), []).append(int(waited))
+        for number, _, (_, _, asked, waited) in self._placed(rows):
+            hour = tick_of_week(asked) // TICKS_OF_HOUR % HOURS
+            self.tallies[number].waits.setdefault(hour, []).append(int(waited))
 
     def _count_wishes(self) -> None:
-        for number, cell, why, count in self._session.execute(self._wishes()):
-            self.tallies[number].wishes[int(cell), why] += count
+        for number, start, (_, _, why) in self._placed(self._wishes()):
+            self.tallies[number].wishes[start // TICKS_OF_HOUR, why] += 1
 
     def _wishes(self) -> Select[Any]:
-        """Stretch, hour of the week, reason, count; who was refused and then stood in line wanted it once."""
-        wanted = self._wanted.c.number
-        refused = (
-            select(
-                wanted,
-                RefusedDemand.person_id,
-                RefusedDemand.starts_at,
-                RefusedDemand.ends_at,
-                _reason(RefusedDemand.code).label("reason"),
+        """Space, quarter-hour and reason of each wish; who was refused and then stood in line wanted it once."""
+        reason = case(_ORDER, value=RefusedDemand.code).label("reason")
+        full = literal(list(Why).index(Why.FULL), Integer).label("reason")
+        wishes = [
+            select(table.space_id, table.person_id, table.starts_at, table.ends_at, why).where(
+                self._places.rows(table), counts
             )
-            .select_from(self._wanted)
-            .join(RefusedDemand, and_(self._within(RefusedDemand), RefusedDemand.code.in_(list(WHY))))
-        )
-        waiting = (
-            select(
-                wanted,
-                WaitlistEntry.person_id,
-                WaitlistEntry.starts_at,
-                WaitlistEntry.ends_at,
-                literal(list(Why).index(Why.FULL), Integer).label("reason"),
+            for table, why, counts in (
+                (RefusedDemand, reason, RefusedDemand.code.in_(list(WHY))),
+                (WaitlistEntry, full, WaitlistEntry.show_id.is_(None)),
             )
-            .select_from(self._wanted)
-            .join(WaitlistEntry, and_(self._within(WaitlistEntry), WaitlistEntry.show_id.is_(None)))
+        ]
+        every = union_all(*wishes).subquery().c
+        return select(every.space_id, self._tick(every.starts_at), func.min(every.reason)).group_by(
+            every.space_id, every.person_id, every.starts_at, every.ends_at
         )
-        every = union_all(refused, waiting).subquery()
-        once = (
-            select(every.c.number, every.c.starts_at, func.min(every.c.reason).label("reason"))
-            .group_by(every.c.number, every.c.person_id, every.c.starts_at, every.c.ends_at)
-            .subquery()
-        )
-        hour = first_tick(self._session, once.c.starts_at) // TICKS_OF_HOUR
-        each = (once.c.number, hour, once.c.reason)
-        return select(*each, func.count()).group_by(*each)
-
-
-def first_tick(session: Session, moment: Any) -> ColumnElement[int]:
-    """The quarter-hour of the community's week that holds a column's moment."""
-    return (epoch(session, moment) // SECONDS + MONDAY_SHIFT) % TICKS_OF_WEEK
-
-
-def _as_table(stretches: Sequence[Stretch]) -> CTE:
-    return (
-        values(
-            column("number", Integer),
-            column("space_id", BigInt),
-            column("begins_at", UtcDateTime),
-            column("ends_at", UtcDateTime),
-            name="wanted",
-        )
-        .data(
-            [
-                (number, one.space.id, one.window.starts_at, one.window.ends_at)
-                for number, one in enumerate(stretches)
-            ]
-        )
-        .cte("wanted")
-    )
-
-
-def _reason(code: Any) -> ColumnElement[int]:
-    """Where the reason of a code stands in their order."""
-    order: Mapping[str, int] = {code: list(Why).index(why) for code, why in WHY.items()}
-    return case(order, value=code)

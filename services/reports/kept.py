@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.interval import Interval, local_day
 from domain.reports import Days, tick_of_week
-from domain.tallies import Tally, thirds_of, week
+from domain.tallies import Tally, third_of, thirds_of, week
 from models import ReportHours, ReportSum, Space
+from models.engine import epoch
 from services import opening
 from services.reports.counting import Counting, Stretch
-
-Moment = datetime
 
 
 @dataclass(slots=True)
@@ -37,47 +37,73 @@ def of_spaces(session: Session, spaces: Sequence[Space], days: Days, now: dateti
     found = {space.id: Figures(space) for space in spaces}
     if begun is None or not spaces:
         return list(found.values())
-    rest = {space_id: [begun.window] for space_id in found}
-    window = begun.window
-    for row in session.execute(
-        select(ReportSum.space_id, ReportSum.begins_at, ReportSum.ends_at, ReportSum.figures)
-        .where(
-            ReportSum.space_id.in_(list(found)),
-            ReportSum.begins_at >= window.starts_at,
-            ReportSum.begins_at < window.ends_at,
-            ReportSum.ends_at <= window.ends_at,
-        )
-        .order_by(ReportSum.space_id, ReportSum.begins_at)
-    ):
-        found[row.space_id].parts.append(Tally.from_json(row.figures))
-        _cut(rest[row.space_id], row.begins_at, row.ends_at)
-    _count(session, found, rest, now)
-    if (
-        days.window.ends_at > window.ends_at
-    ):  # who waits, and who was turned away, is known before the day itself
-        ahead = Interval(window.ends_at, days.window.ends_at)
+    pieces = list(_pieces(begun))
+    rest = {space_id: dict.fromkeys(range(len(pieces))) for space_id in found}
+    for space_id, number, figures in _kept(session, ReportSum.figures, found, pieces):
+        found[space_id].parts.append(Tally.from_json(figures))
+        del rest[space_id][number]
+    _count(session, found, _joined(pieces, rest), now)
+    if days.last > begun.last:  # who waits, and who was turned away, is known before the day itself
+        ahead = Days(begun.last + timedelta(days=1), days.last).window
         counting = Counting(session, [Stretch(space, ahead) for space in spaces])
         counting.of_wishes()
         for space, tally in zip(spaces, counting.tallies, strict=True):
             found[space.id].parts.append(tally)
-    _open(session, found, begun)
+    _open(session, found, pieces)
     return list(found.values())
 
 
-def _cut(rest: list[Interval], begins_at: Moment, ends_at: Moment) -> None:
-    """Take what is kept from the last of the windows that are still to be counted; it comes in order."""
-    last = rest.pop()
-    if last.starts_at < begins_at:
-        rest.append(Interval(last.starts_at, begins_at))
-    if ends_at < last.ends_at:
-        rest.append(Interval(ends_at, last.ends_at))
+def _pieces(days: Days) -> Iterator[Days]:
+    """The days cut where thirds of months begin."""
+    first = days.first
+    while first <= days.last:
+        last = min(third_of(first).last, days.last)
+        yield Days(first, last)
+        first = last + timedelta(days=1)
+
+
+def _kept(
+    session: Session, column: Any, found: Mapping[int, Figures], pieces: Sequence[Days]
+) -> Iterator[tuple[int, int, Any]]:
+    """What is kept of whole thirds: the space, which of the pieces, and what it is."""
+    numbers = {
+        int(piece.window.starts_at.timestamp()): number
+        for number, piece in enumerate(pieces)
+        if piece == third_of(piece.first)
+    }
+    table = column.class_
+    rows = session.execute(
+        select(table.space_id, epoch(session, table.begins_at), column).where(
+            table.space_id.in_(list(found)),
+            table.begins_at >= pieces[0].window.starts_at,
+            table.begins_at < pieces[-1].window.ends_at,
+        )
+    )
+    for space_id, begins, kept in rows:
+        if (number := numbers.get(begins)) is not None:
+            yield space_id, number, kept
+
+
+def _joined(pieces: Sequence[Days], rest: Mapping[int, Iterable[int]]) -> dict[int, list[Days]]:
+    """The pieces that are left of each space, those that follow each other as one."""
+    found: dict[int, list[Days]] = {}
+    for space_id, numbers in rest.items():
+        left: list[Days] = []
+        for number in numbers:
+            piece = pieces[number]
+            if left and left[-1].last + timedelta(days=1) == piece.first:
+                left[-1] = Days(left[-1].first, piece.last)
+            else:
+                left.append(piece)
+        found[space_id] = left
+    return found
 
 
 def _count(
-    session: Session, found: dict[int, Figures], rest: dict[int, list[Interval]], now: datetime
+    session: Session, found: Mapping[int, Figures], rest: dict[int, list[Days]], now: datetime
 ) -> None:
     stretches = [
-        Stretch(found[space_id].space, window) for space_id, windows in rest.items() for window in windows
+        Stretch(found[space_id].space, days.window) for space_id, left in rest.items() for days in left
     ]
     if not stretches:
         return
@@ -88,33 +114,20 @@ def _count(
         found[stretch.space.id].parts.append(tally)
 
 
-def _open(session: Session, found: dict[int, Figures], days: Days) -> None:
+def _open(session: Session, found: Mapping[int, Figures], pieces: Sequence[Days]) -> None:
     """As it was kept when a third was over; what is not kept by the hours of today."""
-    window = days.window
-    rest = {space_id: set(days) for space_id in found}
-    for row in session.execute(
-        select(ReportHours.space_id, ReportHours.begins_at, ReportHours.ends_at, ReportHours.opened).where(
-            ReportHours.space_id.in_(list(found)),
-            ReportHours.begins_at >= window.starts_at,
-            ReportHours.begins_at < window.ends_at,
-            ReportHours.ends_at <= window.ends_at,
-        )
-    ):
-        found[row.space_id].opened += int(row.opened, 16)
-        rest[row.space_id].difference_update(days_of(row.begins_at, row.ends_at))
-    asked = sorted(set().union(*rest.values()))
+    rest = {space_id: set(range(len(pieces))) for space_id in found}
+    for space_id, number, lanes in _kept(session, ReportHours.opened, found, pieces):
+        found[space_id].opened += int(lanes, 16)
+        rest[space_id].remove(number)
+    asked = [day for number in sorted(set().union(*rest.values())) for day in pieces[number]]
     spaces = [found[space_id].space for space_id, left in rest.items() if left]
     if not spaces:
         return
     openings = opening.on_days(session, spaces, asked)
     for space in spaces:
-        figures = found[space.id]
-        figures.opened += opened(space, {day: openings[space.id][day] for day in rest[space.id]})
-
-
-def days_of(begins_at: datetime, ends_at: datetime) -> Days:
-    """The local days from one midnight to another."""
-    return Days(local_day(begins_at), local_day(ends_at) - timedelta(days=1))
+        left = {day: openings[space.id][day] for number in rest[space.id] for day in pieces[number]}
+        found[space.id].opened += opened(space, left)
 
 
 def opened(space: Space, openings: dict[date, list[Interval]]) -> int:
@@ -131,8 +144,3 @@ def opened(space: Space, openings: dict[date, list[Interval]]) -> int:
 def over(first: date, now: datetime) -> Iterator[Days]:
     """The thirds from a day on that have been over for a whole day: nothing of them is still going on."""
     return thirds_of(Days(first, local_day(now) - timedelta(days=2)))
-
-
-def windows(days: Iterable[Days]) -> list[Interval]:
-    """Their windows."""
-    return [one.window for one in days]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.interval import local_day
 from domain.reports import Days
 from models import AuditEvent, Booking, ReportHours, ReportSum, Show, Space
-from models.engine import insert_ignoring
+from models.engine import epoch, insert_ignoring
 from services import opening
 from services.reports.counting import Counting, Stretch
 from services.reports.kept import opened, over
@@ -52,7 +52,7 @@ def count(session: Session) -> int:
 
 @query
 def missing(session: Session, now: datetime) -> list[tuple[int, list[Days]]]:
-    """The thirds of months that are over and lack sums or hours, by space, from its first booking on."""
+    """The thirds of months that are over and lack sums or hours, by space, from the first booking of the house on."""
     first = (
         select(func.min(Booking.starts_at))
         .where(Booking.space_id == Space.id)
@@ -60,27 +60,21 @@ def missing(session: Session, now: datetime) -> list[tuple[int, list[Days]]]:
         .scalar_subquery()
         .label("first")
     )
-    begun = {row.id: row.first for row in session.execute(select(Space.id, first)) if row.first is not None}
+    spaces = {row.id: row.first for row in session.execute(select(Space.id, first).order_by(Space.id))}
+    begun = [starts_at for starts_at in spaces.values() if starts_at is not None]
     if not begun:
         return []
-    every = {one.window.starts_at: one for one in over(local_day(min(begun.values())), now)}
-    known = [
-        set(session.execute(select(table.space_id, table.begins_at)).tuples())
+    thirds = {int(one.window.starts_at.timestamp()): one for one in over(local_day(min(begun)), now)}
+    sums, hours = (
+        set(session.execute(select(table.space_id, epoch(session, table.begins_at))).tuples())
         for table in (ReportSum, ReportHours)
-    ]
-    both = known[0] & known[1]
+    )
+    kept = sums & hours
     found = [
-        (
-            space_id,
-            [
-                one
-                for start, one in every.items()
-                if (space_id, start) not in both and one.window.ends_at > begun[space_id]
-            ],
-        )
-        for space_id in sorted(begun)
+        (space_id, [one for start, one in thirds.items() if (space_id, start) not in kept])
+        for space_id in spaces
     ]
-    return [(space_id, thirds) for space_id, thirds in found if thirds]
+    return [(space_id, lacking) for space_id, lacking in found if lacking]
 
 
 @transaction
