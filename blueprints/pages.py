@@ -112,13 +112,13 @@ def _places(actor: Actor | None) -> list[dict[str, Any]]:
 
 
 def _globals() -> dict[str, Any]:
-    actor = current_actor()
-    counts = attention.counts(actor, now()) if actor else attention.NOTHING
+    actor, is_whole = current_actor(), not is_fragment()
+    counts = attention.counts(actor, now()) if actor and is_whole else attention.NOTHING
     return {
         "actor": actor,
         "elder": bool(session.get("elder")),
         "locale": formats.locale_code(),
-        "nav": navigation(actor),
+        "nav": navigation(actor) if is_whole else [],
         "pending_count": counts.pending,
         "unread_count": counts.unread,
         "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",

@@ -25,8 +25,6 @@ from sqlalchemy import (
 
 CHANGES = "changes_before"
 """Under which a SQLite connection keeps how many rows it had changed when its transaction began."""
-SQLITE_STATE = "SELECT user_version FROM pragma_user_version"
-POSTGRESQL_STATE = "SELECT pg_current_snapshot()::text"
 
 
 def state_column(dialect: str) -> ColumnElement[str]:
@@ -35,27 +33,6 @@ def state_column(dialect: str) -> ColumnElement[str]:
         return cast(func.pg_current_snapshot(), Text)
     number: Select[int] = select(literal_column("user_version")).select_from(text("pragma_user_version"))
     return cast(number.scalar_subquery(), Text)
-
-
-class Glance:
-    """Reads the state, and only that, as cheaply as the engine can: no unit of work and no transaction."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._is_sqlite = engine.dialect.name == "sqlite"
-        self._engine = engine if self._is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    def state(self) -> str:
-        """The state of this moment; raises what the engine raises."""
-        if not self._is_sqlite:
-            with self._engine.connect() as connection:
-                return str(connection.exec_driver_sql(POSTGRESQL_STATE).scalar_one())
-        pooled = self._engine.raw_connection()
-        try:
-            cursor = pooled.cursor()
-            cursor.execute(SQLITE_STATE)
-            return str(cursor.fetchall()[0][0])
-        finally:
-            pooled.close()
 
 
 def renew_with_every_change(engine: Engine) -> None:

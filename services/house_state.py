@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.base import db
-from models.state import Glance, state_column
+from models.glance import glance_at
+from models.state import state_column
 from services.unit_of_work import query
 
 
@@ -20,18 +20,5 @@ def current(session: Session) -> str:
 
 
 def glance() -> Callable[[], str | None]:
-    """What reads the state of this moment, outside of any unit of work; to be made inside an application context.
-
-    It says None when the database can't answer: whoever then asks it in earnest hears why.
-    """
-    engine = db.engine
-    look = Glance(engine)
-    trouble = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
-
-    def state() -> str | None:
-        try:
-            return look.state()
-        except trouble:
-            return None
-
-    return state
+    """What reads the state of this moment, outside of any unit of work; to be made inside an application context."""
+    return glance_at(db.engine)
