@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 import threading
@@ -62,3 +63,10 @@ def post_fork(server: Any, _worker: Any) -> None:
     with app.app_context():
         for engine in known.engines.values():
             engine.dispose(close=False)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End at once: to take down all that is loaded would copy it first. One that never began says so by its status."""
+    if worker.booted:
+        logging.shutdown()
+        os._exit(0)

@@ -13,16 +13,21 @@ def keep_templates(app: Flask, folder: Path) -> None:
     """Keep compiled templates for the next start; they are code, so nobody else may write there."""
     with suppress(OSError):  # a house that may write nowhere compiles each time
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".writable").touch()
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that an earlier start compiled, and make one page; nobody is asked to wait for the others."""
-    environment = app.jinja_env
+    """Load the templates that are compiled already, and make one page."""
+    load_compiled(app.jinja_env)
+    app.test_client().get("/")
+
+
+def load_compiled(environment: Environment) -> None:
+    """Load the templates that an earlier start compiled; nobody is asked to wait for the others."""
     for name in environment.list_templates():
         if _is_compiled(environment, name):
             environment.get_template(name)
-    app.test_client().get("/")
 
 
 def _is_compiled(environment: Environment, name: str) -> bool:

@@ -9,6 +9,7 @@ worker_class = _HOUSE["worker_class"]
 worker_tmp_dir = _HOUSE["worker_tmp_dir"]
 preload_app = _HOUSE["preload_app"]
 post_fork = _HOUSE["post_fork"]
+worker_exit = _HOUSE["worker_exit"]
 READY = "Worker is ready"
 
 
