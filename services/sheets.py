@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, TYPE_CHECKING, Any
 
 from domain import plain_cells
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 IN_MEMORY = 1024 * 1024
 """What is larger goes to the disk."""
@@ -96,6 +96,8 @@ def as_workbook(sheets: Sequence[Sheet], *, title: str, made_at: datetime) -> IO
     Every text is written as a text cell, so that none becomes a formula or a link.
     """
     stream = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
+    from xlsxwriter import Workbook  # here: most processes never write one
+
     book = Workbook(stream, OPTIONS)
     book.set_properties(
         {"title": title, "author": "", "created": made_at.astimezone(UTC).replace(tzinfo=None)}
