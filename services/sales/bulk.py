@@ -9,7 +9,20 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, Enum, Table
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Connection,
+    Date,
+    Enum,
+    String,
+    Table,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -48,6 +61,14 @@ def plain(table: Table, rows: Iterable[Values]) -> list[Plain]:
 def moment_text(when: datetime) -> str:
     """A moment in UTC as both engines read it."""
     return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+
+
+def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(texts), ARRAY(String)))
+    listed = func.json_each(json.dumps(list(texts))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
