@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -74,8 +75,7 @@ def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) ->
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
     columns = table.columns.keys()
     of_row = itemgetter(*columns)
-    known = [(at, _converter(table.columns[name].type)) for at, name in enumerate(columns)]
-    converters = [(at, convert) for at, convert in known if convert is not None]
+    converters = _converters(table)
     for row in rows:
         values = list(of_row(row))
         for at, convert in converters:
@@ -83,6 +83,12 @@ def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
             if value is not None:
                 values[at] = convert(value)
         yield tuple(values)
+
+
+@lru_cache
+def _converters(table: Table) -> list[tuple[int, Callable[[Any], Any]]]:
+    known = [(at, _converter(column.type)) for at, column in enumerate(table.columns)]
+    return [(at, convert) for at, convert in known if convert is not None]
 
 
 def _converter(kind: Any) -> Callable[[Any], Any] | None:
