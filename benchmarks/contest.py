@@ -27,7 +27,7 @@ class Run:
     def warm(self, seconds: float) -> None:
         """Ask for a while, and forget it."""
         self._prepare()
-        one_by_one(self.served.address, self.visit, seconds)
+        one_by_one(self.served.address, self.visit, seconds, least=1)
 
     def stretch(self, seconds: float) -> None:
         """Ask for so long, and note it; again where a live screen changed meanwhile, since its minute did."""
