@@ -93,6 +93,7 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}; all where none is named")
     parser.add_argument("--small", action="store_true", help="small houses, few rounds, SQLite only")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one; both by default")
     parser.add_argument(
         "--keep", type=Path, help="a folder in which the houses of today stay for the next run"
     )
