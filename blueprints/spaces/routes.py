@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import live, pages
+from blueprints import live, pages, paging
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import meta
 from blueprints.clock import now
 from blueprints.identity import current_actor
@@ -21,17 +22,23 @@ from services import board, listing, settings, space_calendar
 
 @blueprint.get("/spaces")
 @public
+@repeatable
 def index() -> ResponseReturnValue:
     """All spaces."""
-    spaces = [
-        {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
-        for space in listing.spaces()
-    ]
-    return pages.show("spaces/index", spaces=spaces)
+    pages_, spaces = listing.page_of_spaces(paging.wanted_kind(), paging.wanted_page())
+    return pages.show(
+        "spaces/index",
+        spaces=[
+            {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
+            for space in spaces
+        ],
+        pager=paging.pager(pages_, "spaces.index"),
+    )
 
 
 @blueprint.get("/spaces/<code>")
 @public
+@repeatable
 def one(code: str) -> ResponseReturnValue:
     """One space with its week; `day` chooses the week, and on a phone the day."""
     moment = now()
@@ -52,12 +59,13 @@ def one(code: str) -> ResponseReturnValue:
         is_pool=week.space.kind is SpaceKind.POOL,
         is_studio=week.space.kind is SpaceKind.STUDIO,
         today=local_day(moment),
-        **_seats(code),
+        **(_seats(code) if week.space.kind is SpaceKind.POOL else {"space": week.space}),
     )
 
 
 @blueprint.get("/spaces/<code>/seats")
 @public
+@repeatable
 def seats(code: str) -> ResponseReturnValue:
     """The free seats of a pool at this moment; polled every 20 seconds."""
     stamp = live.stamp(board.stamp(), code)
@@ -69,9 +77,9 @@ def seats(code: str) -> ResponseReturnValue:
 
 def _seats(code: str) -> dict[str, object]:
     stamp = live.stamp(board.stamp(), code)
-    space, free = space_calendar.seats_now(code, now())
+    seen = space_calendar.seats_now(code, now())
     return {
-        "space": space,
-        "seats_free": free,
+        "space": seen.space,
+        "seats_free": seen.free,
         "seats_url": url_for("spaces.seats", code=code, seen=stamp),
     }
