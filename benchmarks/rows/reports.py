@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from math import nan
 
 from benchmarks import processes
@@ -31,7 +32,7 @@ def measure(arena: Arena) -> Iterator[Figure]:
         house = arena.house(arena.effort.grown, engine, "reports")
         of = f"{arena.effort.grown.bookings:,} bookings, {engine}"
         year = _year(local_day(now()))
-        summed = sum(iter(lambda: _work(house, SUMS), 0))
+        summed = sum(iter(partial(_work, house, SUMS), 0))
         page = f"{PAGE}?first={year[0][1]}&last={year[1][1]}"
         run = Run(house.served, first_look(house, "report", page, [house.browser(STAFF)]))
         in_turns([run], max(2, arena.effort.rounds // 2), arena.effort.seconds)
