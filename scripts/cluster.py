@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -25,7 +26,7 @@ import config
 from app import create_app
 from blueprints.clock import now
 from models import db
-from scripts import postgresql
+from scripts import local_postgres
 from services import serving
 from services.seed import first_start
 
@@ -36,82 +37,90 @@ SETTINGS = (
     "synchronous_commit = on",
 )  # fmt: skip
 PATIENCE = 60.0
-ME = [sys.executable, "-m", "scripts.cluster"]
 
 
 class Cluster:
-    """A directory with a primary and a standby; they are reached by sockets of their own."""
+    """A folder with a primary and a standby; they are reached by sockets of their own."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.primary, self.standby = directory / "primary", directory / "standby"
-        self.log = directory / "log"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.primary, self.standby = folder / "primary", folder / "standby"
 
     @property
     def url(self) -> str:
         """Address of whichever of the two takes writes: after the other was promoted, that one."""
         hosts = "&".join(f"host={self.socket_of(data)}:5432" for data in (self.primary, self.standby))
-        return f"postgresql://postgres@/{NAME}?{hosts}&target_session_attrs=read-write&application_name=jufu"
+        return f"postgresql://postgres@/{NAME}?{hosts}&target_session_attrs=read-write"
 
     def socket_of(self, data: Path) -> Path:
         """Where a server listens."""
         return data.with_name(f"{data.name}.socket")
 
-    def program(self, name: str, *arguments: str | Path) -> None:
-        """Run one of PostgreSQL's own programs to the end."""
-        found = postgresql.reachable(postgresql.binaries(), self.directory)
-        postgresql.run(found / name, arguments, self.log)
+    def address(self, data: Path, name: str = "postgres") -> str:
+        """Address of one of the two for libpq."""
+        return f"dbname={name} user=postgres host={self.socket_of(data)}"
 
     def lay(self, *, with_demo: bool) -> None:
         """Make the primary with its standby where there are none, and bring the tables up to date."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.log.touch()
-        if os.geteuid() == 0:
-            self.log.chmod(0o666)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if (self.standby / "PG_VERSION").exists() and not (self.standby / "standby.signal").exists():
             raise SystemExit("The standby was promoted and the primary is behind it: start with --fresh.")
-        self._make(self.primary)
-        with self._running(self.primary):
+        if not self.primary.exists():
+            local_postgres.own(self.socket_of(self.primary))
+            local_postgres.own(self.primary)
+            self._run(
+                "initdb",
+                "-D",
+                self.primary,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+            )
+            self._configure(self.primary, SETTINGS)
+        with self.running(self.primary):
             self._make_database()
             self._make_standby()
             _upgrade(self.url, with_demo=with_demo)
 
     @contextmanager
-    def _running(self, data: Path) -> Iterator[None]:
+    def running(self, data: Path) -> Iterator[None]:
         """A server for as long as the block, and no longer than this process, however it ends."""
         lifeline, held = os.pipe()
-        part = subprocess.Popen(
-            self.keeper(data), cwd=ROOT, env=os.environ | {serving.LIFELINE: str(lifeline)}, pass_fds=[lifeline],
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        os.environ[serving.LIFELINE] = str(lifeline)
+        keeper = serving.fork(lambda: self.keep(data), held)
         os.close(lifeline)
         try:
-            wait_for(self._address(data))
+            wait_for(self.address(data))
             yield
         finally:
             os.close(held)
-            part.wait(PATIENCE)
+            os.waitpid(keeper, 0)
+
+    def keep(self, data: Path) -> None:
+        """Run one of the two until a stop signal comes or the parent is gone; a killed one is left to its standby."""
+        parent = serving.lifeline()
+        watched = [] if parent is None else [parent]
+        with (self.folder / "log").open("ab") as output, serving.Signals(extra=(signal.SIGCHLD,)) as signals:
+            server = subprocess.Popen(
+                [local_postgres.installation(self.folder) / "bin" / "postgres", "-D", data], cwd=data,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, **local_postgres.account(),
+            )  # fmt: skip
+            while signals.stop is None and not signals.wait(also=watched):
+                if server.poll() is not None:
+                    print(f"The {data.name} is gone; the rest goes on.", flush=True)
+            if server.poll() is None:
+                server.send_signal(signal.SIGINT)  # its fast way to end
+            server.wait()
 
     def promote(self) -> None:
         """Let the standby take writes; the primary must be gone for good."""
-        with psycopg.connect(self._address(self.standby), autocommit=True) as connection:
+        with psycopg.connect(self.address(self.standby), autocommit=True) as connection:
             connection.execute("SELECT pg_promote()")
 
-    def _address(self, data: Path) -> str:
-        return f"dbname=postgres user=postgres host={self.socket_of(data)}"
-
-    def keeper(self, data: Path) -> list[str]:
-        """The command that runs one of the two."""
-        return [*ME, "--data", str(self.directory), "--keep", str(data)]
-
-    def _make(self, data: Path) -> None:
-        postgresql.own(self.socket_of(data))
-        if not (data / "PG_VERSION").exists():
-            postgresql.own(data)
-            self.program(
-                "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"
-            )
-            self._configure(data, SETTINGS)
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        local_postgres.command(self.folder, program, *arguments)
 
     def _configure(self, data: Path, settings: Sequence[str]) -> None:
         own = (f"unix_socket_directories = '{self.socket_of(data)}'", f"cluster_name = {data.name}")
@@ -119,16 +128,16 @@ class Cluster:
             file.writelines(f"{setting}\n" for setting in (*settings, *own))
 
     def _make_database(self) -> None:
-        with psycopg.connect(self._address(self.primary), autocommit=True) as connection:
+        with psycopg.connect(self.address(self.primary), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 connection.execute(f"CREATE DATABASE {NAME}")
 
     def _make_standby(self) -> None:
-        postgresql.own(self.socket_of(self.standby))
-        if (self.standby / "PG_VERSION").exists():
+        if self.standby.exists():
             return
-        postgresql.own(self.standby)
-        self.program(
+        local_postgres.own(self.socket_of(self.standby))
+        local_postgres.own(self.standby)
+        self._run(
             "pg_basebackup", "-D", self.standby, "-h", self.socket_of(self.primary), "-U", "postgres", "-X", "stream",
             "--checkpoint=fast", "--write-recovery-conf", "--create-slot", "--slot=standby",
         )  # fmt: skip
@@ -147,24 +156,6 @@ def _upgrade(url: str, *, with_demo: bool) -> None:
         print(f"Accounts of the demo: the password is {password}.", flush=True)
 
 
-def keep(data: Path, directory: Path) -> int:
-    """Run PostgreSQL until a stop signal comes or the parent is gone; one that was killed is left to its standby."""
-    found = postgresql.reachable(postgresql.binaries(), directory)
-    with (directory / "log").open("ab") as output, serving.Signals(extra=(signal.SIGCHLD,)) as signals:
-        server = subprocess.Popen(
-            [found / "postgres", "-D", data], cwd=data, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            **postgresql.account(),
-        )  # fmt: skip
-        parent = serving.lifeline()
-        watched = [] if parent is None else [parent]
-        while signals.stop is None and not signals.wait(also=watched):
-            if server.poll() is not None and watched:
-                print(f"{data.name} is gone; the rest goes on.", flush=True)
-        if server.poll() is None:
-            server.send_signal(signal.SIGINT)  # its fast way to end
-        return server.wait()
-
-
 def wait_for(address: str) -> None:
     """Wait until a database answers; raises what it says when it doesn't within a minute."""
     ends = time.monotonic() + PATIENCE
@@ -178,65 +169,59 @@ def wait_for(address: str) -> None:
             time.sleep(0.1)
 
 
-def _libpq(url: str) -> str:
-    """The same address for libpq, which takes several sockets in one word."""
-    options = [part.split("=", 1) for part in url.partition("?")[2].split("&")]
-    hosts = ",".join(value.removesuffix(":5432") for name, value in options if name == "host")
-    rest = " ".join(f"{name}={value}" for name, value in options if name != "host")
-    return f"dbname={NAME} user=postgres host={hosts} {rest}"
+def become(cluster: Cluster, *command: str, shared: Sequence[int] = ()) -> None:
+    """Become a program of ours once the database takes writes; it is given these descriptors and the lifeline."""
+    hosts = ",".join(str(cluster.socket_of(data)) for data in (cluster.primary, cluster.standby))
+    wait_for(f"dbname={NAME} user=postgres host={hosts} target_session_attrs=read-write")
+    for descriptor in (*shared, serving.lifeline()):
+        if descriptor is not None:
+            os.set_inheritable(descriptor, True)
+    os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606  one of our own parts
 
 
 def run(cluster: Cluster, servers: int, port: int, *, with_demo: bool) -> int:
     """Serve until Ctrl-C; returns the exit status."""
     listeners = [serving.listen("127.0.0.1", port + number) for number in range(servers)]
-    cluster.lay(with_demo=with_demo)
-    waits = [*ME, "--when-ready", cluster.url, "--", sys.executable, "-m"]
-    parts = [serving.Part(data.name, cluster.keeper(data)) for data in (cluster.primary, cluster.standby)]
-    parts += [
-        serving.Part(
-            f"server {number}",
-            [*waits, "gunicorn", "--config", "gunicorn.conf.py", "--bind", f"fd://{listener.fileno()}"],
-        )
-        for number, listener in enumerate(listeners, start=1)
-    ]
-    parts.append(serving.Part("jobs", [*waits, "flask", "--app", "app", "jobs", "run"]))
+    serving.apart(lambda: cluster.lay(with_demo=with_demo))
     os.environ["DATABASE_URL"] = cluster.url
     os.environ.setdefault("WEB_CONCURRENCY", "1")
-    for listener in listeners:
+    parts = [
+        serving.Part(data.name, partial(cluster.keep, data)) for data in (cluster.primary, cluster.standby)
+    ]
+    for number, listener in enumerate(listeners, start=1):
+        bind = ("--bind", f"fd://{listener.fileno()}")
+        server = partial(
+            become, cluster, "gunicorn", "app:create_app()", "--config", "gunicorn.conf.py", *bind
+        )
+        parts.append(serving.Part(f"server {number}", partial(server, shared=[listener.fileno()])))
         print(f"server   http://127.0.0.1:{listener.getsockname()[1]}")
+    parts.append(serving.Part("jobs", partial(become, cluster, "flask", "--app", "app", "jobs", "run")))
     print(f"database {cluster.url}")
     print("promote  make cluster ARGS=--promote, once the primary is gone", flush=True)
-    status, ended = serving.run_together(parts, [one.fileno() for one in listeners], str(ROOT))
+    status, ended = serving.run_together(parts)
     if ended is not None:
         print(f"{ended} ended by itself, so everything was stopped.", file=sys.stderr)
     return status
 
 
 def main() -> int:
-    """Read the arguments, and serve, or be one of the parts."""
+    """Read the arguments, and serve."""
+    of_root = Path(tempfile.gettempdir()) / "jufu-cluster"
+    folder = of_root if os.geteuid() == 0 else ROOT / "instance" / "cluster"
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--servers", type=int, default=2, help="how many (2)")
     parser.add_argument("--port", type=int, default=8000, help="of the first one; the others follow (8000)")
-    of_root = Path(tempfile.gettempdir()) / "jufu-cluster"
-    default = of_root if os.geteuid() == 0 else ROOT / "instance" / "cluster"
-    parser.add_argument("--data", type=Path, default=default, help=f"where the databases are ({default})")
+    parser.add_argument("--data", type=Path, default=folder, help=f"where the databases are ({folder})")
     parser.add_argument("--fresh", action="store_true", help="throw away what an earlier one left")
     parser.add_argument("--promote", action="store_true", help="let the standby of a running one take writes")
     parser.add_argument("--empty", action="store_true", help="lay no demo in a new database")
-    parser.add_argument("--keep", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--when-ready", help=argparse.SUPPRESS)
-    parser.add_argument("command", nargs="*", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.when_ready:
-        wait_for(_libpq(given.when_ready))
-        os.execv(given.command[0], given.command)  # noqa: S606  one of our own parts
-    if given.keep:
-        return keep(given.keep, given.data)
     if given.promote:
         Cluster(given.data).promote()
         return 0
     if given.fresh and given.data.exists():
         shutil.rmtree(given.data)
+    os.chdir(ROOT)
     return run(Cluster(given.data), given.servers, given.port, with_demo=not given.empty)
 
 

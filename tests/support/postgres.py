@@ -1,7 +1,6 @@
 """A real PostgreSQL for the tests: the one of TEST_DATABASE_URL, else one from the binaries of a Python package."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -9,18 +8,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from scripts import postgresql
+from scripts import local_postgres
 from tests.support import rundir
 
-SETTINGS = {
-    # A database that lives for one test run need not survive a power cut.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum": "off",
-    "max_connections": "200",
-    "listen_addresses": "",
-}
 TEMPLATE_READY = "postgres-template.ready"
 
 
@@ -29,14 +19,16 @@ def server_url() -> str:
 
     Fails the test with a sentence when there is no PostgreSQL to be had.
     """
-    given = os.environ.get("TEST_DATABASE_URL")
+    given = os.environ.get(local_postgres.GIVEN)
     if given:
         return given
     with rundir.locked("postgres") as run:
-        socket = run / "socket"
-        if not (socket / ".s.PGSQL.5432").exists():
-            _start(run, socket)
-        return f"postgresql://postgres@/postgres?host={socket}"
+        if local_postgres.is_running(run):
+            return local_postgres.address(run)
+        try:
+            return local_postgres.start(run, local_postgres.PASSING)
+        except local_postgres.NoPostgres as missing:
+            pytest.fail(str(missing), pytrace=False)
 
 
 def libpq(url: str) -> str:
@@ -61,7 +53,7 @@ def database_prefix(run: Path) -> str:
 
 def drop_leftovers(run: Path) -> None:
     """On a server that outlives this run, remove the run's databases."""
-    if not os.environ.get("TEST_DATABASE_URL") or not (run / TEMPLATE_READY).exists():
+    if not os.environ.get(local_postgres.GIVEN) or not (run / TEMPLATE_READY).exists():
         return
     with psycopg.connect(libpq(server_url())) as connection:
         found = connection.execute(
@@ -73,35 +65,4 @@ def drop_leftovers(run: Path) -> None:
 
 def stop(run: Path) -> None:
     """End the server that was started in this directory, if there is one."""
-    if (run / "data" / "postmaster.pid").exists():
-        with suppress(SystemExit):
-            _command(run, "pg_ctl", "-D", run / "data", "-m", "immediate", "-w", "stop")
-
-
-def _start(run: Path, socket: Path) -> None:
-    try:
-        for folder in (run / "data", socket):
-            postgresql.own(folder)
-        settings = [part for name, value in SETTINGS.items() for part in ("--set", f"{name}={value}")]
-        _command(
-            run, "initdb", "-D", run / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-            "--locale=C", "--no-sync", *settings, "--set", f"unix_socket_directories={socket}",
-        )  # fmt: skip
-        _command(run, "pg_ctl", "-D", run / "data", "-l", run / "data" / "log", "-w", "-t", "60", "start")
-    except (OSError, SystemExit) as problem:
-        pytest.fail(
-            f"PostgreSQL could not be started for the tests ({problem}); set TEST_DATABASE_URL.",
-            pytrace=False,
-        )
-
-
-def _command(run: Path, program: str, *arguments: str | Path) -> None:
-    found = postgresql.reachable(_bundled(), run)
-    postgresql.run(found / program, arguments, run / "postgres.out")
-
-
-def _bundled() -> Path:
-    found = postgresql.bundled()
-    if found is None:
-        pytest.fail("PostgreSQL is missing: run `make test`, or set TEST_DATABASE_URL.", pytrace=False)
-    return found
+    local_postgres.stop(run)
