@@ -68,6 +68,7 @@ def sums(days: Days, part: Part = Part()) -> CompoundSelect[Any]:
         _scope(line, Scope.PRODUCT, line.c.product_id, None, part.products),
         _scope(line, Scope.SHOW, line.c.show_id, None, part.shows),
         _scope(line, Scope.SHOW_MERCHANT, line.c.show_id, line.c.merchant_id, part.shows),
+        _scope(line, Scope.SHOW_BOOTH, line.c.show_id, line.c.booth_booking_id, part.shows),
     )
 
 
@@ -85,6 +86,7 @@ def stale(days: Days, part: Part) -> ColumnElement[bool]:
         _stale(Scope.PRODUCT, part.products, days, whole),
         _stale(Scope.SHOW, part.shows, days, whole),
         _stale(Scope.SHOW_MERCHANT, part.shows, days),
+        _stale(Scope.SHOW_BOOTH, part.shows, days),
     )
 
 
@@ -112,6 +114,7 @@ def _lines(days: Days) -> CTE:
             Sale.product_id,
             Product.merchant_id,
             Sale.show_id,
+            Sale.booth_booking_id,
             Sale.quantity,
             Sale.amount_fen,
             Sale.refunded_fen,
