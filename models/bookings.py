@@ -100,6 +100,12 @@ class Booking(Times, Base):
             postgresql_where=text("proposed_starts_at IS NOT NULL"),
         ),
         Index(
+            "ix_booking_purpose_kept",
+            "ends_at",
+            sqlite_where=text("purpose <> ''"),
+            postgresql_where=text("purpose <> ''"),
+        ),
+        Index(
             "ix_booking_space_id_proposed_starts_at",
             "space_id",
             "proposed_starts_at",
@@ -166,7 +172,7 @@ class BoothSlot(Base):
         ),
         CheckConstraint("views IS NULL OR views >= 0", name="views"),
         Index("ix_booth_slot_show_id", "show_id"),
-        Index("ix_booth_slot_merchant_id", "merchant_id"),
+        Index("ix_booth_slot_merchant_id_show_id", "merchant_id", "show_id"),
         Index("ix_booth_slot_product_id", "product_id"),
     )
 

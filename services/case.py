@@ -246,8 +246,7 @@ def _shows(session: Session, booking: Booking, whole: Interval) -> list[Show]:
             select(Show).where(
                 Show.space_id == booking.space_id,
                 Show.status != ShowStatus.CANCELLED,
-                Show.starts_at < whole.ends_at,
-                Show.ends_at > whole.starts_at,
+                Show.during(whole),
             )
         )
     )

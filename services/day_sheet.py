@@ -168,8 +168,7 @@ def _shows(session: Session, whole: Interval) -> dict[int, list[Show]]:
     for show in session.scalars(
         select(Show)
         .where(
-            Show.starts_at < whole.ends_at,
-            Show.ends_at > whole.starts_at,
+            Show.during(whole),
             Show.status != ShowStatus.CANCELLED,
         )
         .order_by(Show.starts_at)

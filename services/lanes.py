@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,9 @@ from domain.people import Actor
 from domain.policies import Closed, SpaceRules
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Booking, BoothSlot, Show, Space, WalkIn
+from models import Booking, BoothSlot, Show, WalkIn
 from services import figures
+from services.space_lines import AnySpace
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
@@ -67,7 +69,7 @@ class Holdings:
 class Lane:
     """One space over a window: its segments, and the choices that booking it has."""
 
-    space: Space
+    space: AnySpace
     openings: list[Interval]
     segments: list[Segment]
     taken: Counter[int]
@@ -75,9 +77,48 @@ class Lane:
     closures: Sequence[Closed] = ()
 
 
+_OF_SPACES = Booking.space_id.in_(bindparam("spaces", expanding=True))
+_HERE = (Booking.starts_at > bindparam("since"), Booking.starts_at < bindparam("until"))
+# Times that are only proposed are few, and have an index of their own.
+_PROPOSED = (Booking.proposed_starts_at > bindparam("since"), Booking.proposed_starts_at < bindparam("until"))
+
+
+def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The bookings of some spaces in a window; one that has both its times there comes twice."""
+    shown = select(*COLUMNS).where(_OF_SPACES, Booking.status.in_(SHOWN), *more)
+    return shown.where(*_HERE).union_all(shown.where(*_PROPOSED)).order_by("starts_at")
+
+
+# Statements are put together once: doing it at every request costs more than running them.
+_BOOKINGS = _bookings()
+_BOOKINGS_BUT_BOOTHS = _bookings(~Booking.booth_slot.has())
+_WALK_INS = select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
+    WalkIn.space_id.in_(bindparam("spaces", expanding=True)),
+    WalkIn.starts_at > bindparam("since"),
+    WalkIn.starts_at < bindparam("until"),
+    WalkIn.left_at.is_(None),
+)
+_SHOWS = (
+    select(Show)
+    .where(
+        Show.space_id.in_(bindparam("spaces", expanding=True)),
+        Show.starts_at < bindparam("until"),
+        Show.ends_at > bindparam("since"),
+        Show.status != ShowStatus.CANCELLED,
+    )
+    .order_by(Show.starts_at)
+)
+_OWNED = (
+    select(BoothSlot.show_id, func.count())
+    .join(Booking, Booking.id == BoothSlot.booking_id)
+    .where(BoothSlot.show_id.in_(bindparam("shows", expanding=True)), Booking.status.in_(SHOWN))
+    .group_by(BoothSlot.show_id)
+)
+
+
 def load(
     session: Session,
-    spaces: Sequence[Space],
+    spaces: Sequence[AnySpace],
     window: Interval,
     closures: Mapping[int, Sequence[Closed]] | None = None,
 ) -> Holdings:
@@ -85,67 +126,41 @@ def load(
 
     Booths are left out: they lie within their show.
     """
-    rules = {space.id: figures.rules_of(session, space) for space in spaces}
+    rules = figures.rules_by_space(session, spaces)
     reach = max((rules[space.id].max_minutes + space.buffer_minutes for space in spaces), default=0)
     since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
-    of_spaces = Booking.space_id.in_([space.id for space in spaces])
-    shown = select(*COLUMNS).where(of_spaces, Booking.status.in_(SHOWN)).order_by(Booking.starts_at)
-    if any(space.kind is SpaceKind.STUDIO for space in spaces):
-        shown = shown.where(~Booking.booth_slot.has())
-    here = (Booking.starts_at > since) & (Booking.starts_at < window.ends_at)
-    # Times that are only proposed are few, and have an index of their own.
-    proposed = (Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < window.ends_at)
-    rows = {row.id: row for wanted in (here, proposed) for row in session.execute(shown.where(wanted))}
+    within = {"since": since, "until": window.ends_at}
+    kinds: dict[SpaceKind, list[int]] = {kind: [] for kind in SpaceKind}
+    for space in spaces:
+        kinds[space.kind].append(space.id)
+    shown = _BOOKINGS_BUT_BOOTHS if kinds[SpaceKind.STUDIO] else _BOOKINGS
+    rows = {row.id: row for row in session.execute(shown, within | {"spaces": list(rules)})}
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
     for row in rows.values():
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
-    for space_id, starts_at, ends_at in session.execute(
-        select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-            WalkIn.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.POOL]),
-            WalkIn.starts_at > since,
-            WalkIn.starts_at < window.ends_at,
-            WalkIn.left_at.is_(None),
-        )
-    ):
-        walk_ins[space_id].append(Interval(starts_at, ends_at))
-    return Holdings(bookings, walk_ins, _shows(session, spaces, window), closures or {}, rules)
-
-
-def _shows(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Show]]:
+    if pools := kinds[SpaceKind.POOL]:
+        for space_id, starts_at, ends_at in session.execute(_WALK_INS, within | {"spaces": pools}):
+            walk_ins[space_id].append(Interval(starts_at, ends_at))
     shows: dict[int, list[Show]] = defaultdict(list)
-    for show in session.scalars(
-        select(Show)
-        .where(
-            Show.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.STUDIO]),
-            Show.starts_at < window.ends_at,
-            Show.ends_at > window.starts_at,
-            Show.status != ShowStatus.CANCELLED,
-        )
-        .order_by(Show.starts_at)
-    ):
-        shows[show.space_id].append(show)
-    return shows
+    if studios := kinds[SpaceKind.STUDIO]:
+        times = {"since": window.starts_at, "until": window.ends_at}
+        for show in session.scalars(_SHOWS, times | {"spaces": studios}):
+            shows[show.space_id].append(show)
+    return Holdings(bookings, walk_ins, shows, closures or {}, rules)
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
     """How many booth slots of each show nobody has yet, in one query."""
     known = {show.id: show for show in shows}
-    rows = session.execute(
-        select(BoothSlot.show_id, func.count())
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.show_id.in_(known), Booking.status.in_(SHOWN))
-        .group_by(BoothSlot.show_id)
-    )
-    owned = {show_id: count for show_id, count in rows}
-    return {
-        show_id: max(0, len(show.plan.booth_times()) - owned.get(show_id, 0))
-        for show_id, show in known.items()
-    }
+    if not known:
+        return {}
+    owned = {show_id: count for show_id, count in session.execute(_OWNED, {"shows": list(known)})}
+    return {show_id: max(0, show.plan.size - owned.get(show_id, 0)) for show_id, show in known.items()}
 
 
 def lane_of(
-    space: Space,
+    space: AnySpace,
     window: Interval,
     openings: list[Interval],
     holdings: Holdings,
@@ -154,23 +169,44 @@ def lane_of(
     without: int | None = None,
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
-    rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
-    shows = holdings.shows.get(space.id, [])
+    rows, shows = _held(space, holdings, without)
+    taken, choices = choices_of(space, openings, holdings, viewer, now, without)
+    gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
+    shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
+    if space.kind is SpaceKind.POOL:
+        segments = pool_lane(window, openings, taken, space.places, choices.horizon, shut)
+    else:
+        held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
+        held += [_of_show(show) for show in shows]
+        segments = room_lane(window, openings, held, space.buffer_minutes, choices.horizon, shut)
+    return Lane(space, openings, segments, taken, choices, gaps)
+
+
+def choices_of(
+    space: AnySpace,
+    openings: list[Interval],
+    holdings: Holdings,
+    viewer: Actor | None,
+    now: datetime,
+    without: int | None = None,
+) -> tuple[Counter[int], DayChoices]:
+    """How many places of each tick are owned, and when a booking may begin and end."""
+    rows, shows = _held(space, holdings, without)
     taken = _taken(rows, holdings.walk_ins.get(space.id, []), tick_of(now))
     taken.update(tick for show in shows for tick in show.interval.ticks(show.buffer_minutes))
     rules = holdings.rules.get(space.id) or space.rules()
     horizon = horizon_of(rules, now, by_staff=viewer is not None and viewer.is_staff)
-    gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
-    shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
-    if space.kind is SpaceKind.POOL:
-        segments = pool_lane(window, openings, taken, space.places, horizon, shut)
-    else:
-        held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
-        held += [_of_show(show) for show in shows]
-        segments = room_lane(window, openings, held, space.buffer_minutes, horizon, shut)
     full = {tick for tick, count in taken.items() if count >= space.own_places}
-    choices = DayChoices(openings, full, rules, space.buffer_minutes, horizon)
-    return Lane(space, openings, segments, taken, choices, gaps)
+    return taken, DayChoices(openings, full, rules, space.buffer_minutes, horizon)
+
+
+def _held(
+    space: AnySpace, holdings: Holdings, without: int | None
+) -> tuple[Sequence[BookingRow], Sequence[Show]]:
+    rows = holdings.bookings.get(space.id, [])
+    if without is not None:
+        rows = [row for row in rows if row.id != without]
+    return rows, holdings.shows.get(space.id, [])
 
 
 def _times(row: BookingRow) -> list[Interval]:
@@ -209,7 +245,7 @@ def _of_show(show: Show) -> Held:
     return Held(show.interval, kind, show.title, show.id)
 
 
-def _of_booking(space: Space, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:
+def _of_booking(space: AnySpace, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:
     """What this viewer may know: strangers see that it is taken, and in a private space staff see no more than that."""
     mine = viewer is not None and viewer.id in (row.booker_id, row.created_by_id)
     staff = viewer is not None and viewer.is_staff and not space.is_private

@@ -80,8 +80,15 @@ def belongs_to(actor: Actor) -> ColumnElement[bool]:
 
     A booth is the shop's: who left it has none of them any more.
     """
-    own = (Booking.booker_id == actor.id) & ~Booking.booth_slot.has()
-    return or_(own, _of_shops(actor.merchant_ids)) if actor.merchant_ids else own
+    return belonging(actor.id, actor.merchant_ids)
+
+
+def belonging(person_id: Any, shops: Any = ()) -> ColumnElement[bool]:
+    """The same for a person's id and shops' ids, be they known or parameters of a statement."""
+    own: ColumnElement[bool] = (Booking.booker_id == person_id) & ~Booking.booth_slot.has()
+    if isinstance(shops, tuple) and not shops:
+        return own
+    return or_(own, _of_shops(shops))
 
 
 def _of_shops(shops: Any) -> ColumnElement[bool]:
@@ -144,6 +151,9 @@ def told(booking: Booking) -> dict[str, Any]:
     }
 
 
+_REVISION = select(func.coalesce(func.sum(Space.revision), 0))
+
+
 def revision(session: Session) -> int:
     """A number that grows with every change of any space: what live screens poll."""
-    return session.scalar(select(func.coalesce(func.sum(Space.revision), 0))) or 0
+    return session.scalar(_REVISION) or 0

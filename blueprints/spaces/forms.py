@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from blueprints.tongue import PageForm
 from domain.spaces import SpaceKind
 from models import Person, Space
+from services.booking import Outline
 
 MYSELF = 0
 PURPOSE_LENGTH = 200
@@ -48,7 +49,7 @@ class BookingForm(PageForm):
             self.on_behalf_of.data = offered[1]
 
 
-def booking_form(space: Space, neighbours: list[Person]) -> BookingForm:
+def booking_form(space: Space | Outline, neighbours: list[Person]) -> BookingForm:
     """The form of a space without the questions that need no answer there."""
     form = BookingForm()
     if space.kind is SpaceKind.POOL:
