@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from flask_migrate import downgrade, upgrade
 
 import cli_people
+import cli_reports
 import cli_sales
 import cli_studio
 from blueprints.clock import now
@@ -243,7 +244,16 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio, cli_people.people_)
+GROUPS = (
+    token,
+    user,
+    jobs_,
+    cli_sales.sales,
+    settings_,
+    cli_studio.studio,
+    cli_people.people_,
+    cli_reports.reports,
+)
 
 
 def init_app(app: Flask) -> None:

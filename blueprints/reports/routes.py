@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,7 @@ from domain.people import Role
 from domain.reports import Days
 from services import sheets
 from services.reports import report as reading
-from services.reports.report import Report, SpaceReport, month_days
+from services.reports.report import Report, SpaceReport, month_days, year_days
 
 MONTHS_TO_CHOOSE = 13
 
@@ -80,10 +81,7 @@ def as_workbook(found: Report) -> Response:
 
 
 def _file_name(found: Report, ending: str) -> str:
-    days = found.days
-    is_month = days == month_days(first_of(days.first))
-    span = f"{days.first:%Y-%m}" if is_month else f"{days.first}-{days.last}"
-    return f"usage-{span}.{ending}"
+    return f"usage-{'-'.join(_choice(found.days).values())}.{ending}"
 
 
 def _asked_days() -> Days:
@@ -94,6 +92,8 @@ def _asked_days() -> Days:
         if first is None or last is None:
             raise Missing
         return Days.between(first, last)
+    if asked.get("year"):
+        return year_days(_year(asked["year"]))
     if not asked.get("month"):
         return month_days(first_of(local_day(now())))
     try:
@@ -102,21 +102,37 @@ def _asked_days() -> Days:
         raise Missing from error
 
 
+def _year(text: str) -> int:
+    """A year as an address names it; raises Missing."""
+    if not re.fullmatch(r"[12]\d{3}", text):
+        raise Missing
+    return int(text)
+
+
+def _choice(days: Days) -> dict[str, str]:
+    """How an address names these days: a year, a month, or the first and the last of them."""
+    if days == year_days(days.first.year):
+        return {"year": str(days.first.year)}
+    if days == month_days(first_of(days.first)):
+        return {"month": f"{days.first:%Y-%m}"}
+    return {"first": str(days.first), "last": str(days.last)}
+
+
 def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
     """What both pages show."""
     days, today = found.days, local_day(now())
-    month = first_of(days.first)
-    is_month = days == month_days(month)
-    asked = {"month": f"{month:%Y-%m}"} if is_month else {"first": str(days.first), "last": str(days.last)}
-    ahead = next_month(month) if is_month and next_month(month) <= today else None
+    asked, month = _choice(days), first_of(days.first)
+    back, forth = _neighbours(asked, month, today)
     return {
         "report": found,
         "one": one,
         "title": views.title_of(days),
-        "month": month if is_month else None,
+        "month": month if "month" in asked else None,
+        "custom": "first" in asked,
         "running": found.until is not None and found.until < days.last,
-        "back": views.months_back(month, 2)[1] if is_month else None,
-        "forth": ahead,
+        "back": back,
+        "forth": forth,
+        "year": days.first.year if "month" in asked else None,
         "months": views.months_back(first_of(today), MONTHS_TO_CHOOSE),
         "asked": asked,
         "figures": views.figures_of_space(one) if one else views.figures_of(found),
@@ -130,8 +146,23 @@ def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
         "is_empty": one.usage.bookings + one.demand.count == 0 if one else found.totals.is_empty,
         "words": words,
         "address": lambda **more: url_for("reports.overview", **{**asked, **_space(one), **more}),
+        "other": lambda days: url_for("reports.overview", **{**days, **_space(one)}),
+        "said": views.said,
         "in_wechat": "MicroMessenger" in request.user_agent.string,
     }
+
+
+def _neighbours(
+    asked: dict[str, str], month: date, today: date
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """What lies before and after a month or a year, as an address names it; nothing that lies ahead."""
+    if "year" in asked:
+        year = month.year
+        return {"year": str(year - 1)}, {"year": str(year + 1)} if year < today.year else None
+    if "month" in asked:
+        before, after = views.months_back(month, 2)[1], next_month(month)
+        return {"month": f"{before:%Y-%m}"}, {"month": f"{after:%Y-%m}"} if after <= today else None
+    return None, None
 
 
 def _space(one: SpaceReport | None) -> dict[str, str]:
