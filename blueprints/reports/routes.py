@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -12,21 +11,19 @@ from flask.typing import ResponseReturnValue
 from blueprints import pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.edge import parse_month
 from blueprints.identity import the_actor
 from blueprints.reports import blueprint, report_sheets, views
+from blueprints.reports.choice import asked_days, choice_of, span_of
 from blueprints.sales.statements import XLSX, csv_file
-from blueprints.timeline import parse_day
 from blueprints.words import reports as words
 from blueprints.words import sentence
-from domain.errors import BadInput, Missing
+from domain.errors import BadInput
 from domain.interval import local_day
 from domain.months import first_of, next_month
 from domain.people import Role
-from domain.reports import Days
 from services import sheets
 from services.reports import report as reading
-from services.reports.report import Report, SpaceReport, month_days, year_days
+from services.reports.report import Report, SpaceReport, month_days
 
 MONTHS_TO_CHOOSE = 13
 
@@ -37,7 +34,7 @@ def overview() -> ResponseReturnValue:
     """How the house, or one space, was used in a month or on any days."""
     trouble, days = None, month_days(first_of(local_day(now())))
     try:
-        days = _asked_days()
+        days = asked_days()
     except BadInput as unclear:
         trouble = sentence(unclear)
     found = reading.of_days(the_actor(), days, now())
@@ -58,7 +55,7 @@ def printed(month: date) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def workbook() -> ResponseReturnValue:
     """Everything as a workbook."""
-    found = reading.of_days(the_actor(), _asked_days(), now())
+    found = reading.of_days(the_actor(), asked_days(), now())
     return as_workbook(found)
 
 
@@ -66,7 +63,7 @@ def workbook() -> ResponseReturnValue:
 @allow(Role.STAFF)
 def table() -> ResponseReturnValue:
     """The spaces as CSV."""
-    found = reading.of_days(the_actor(), _asked_days(), now())
+    found = reading.of_days(the_actor(), asked_days(), now())
     return csv_file(sheets.as_csv(report_sheets.spaces_of(found)), _file_name(found, "csv"))
 
 
@@ -81,47 +78,13 @@ def as_workbook(found: Report) -> Response:
 
 
 def _file_name(found: Report, ending: str) -> str:
-    return f"usage-{'-'.join(_choice(found.days).values())}.{ending}"
-
-
-def _asked_days() -> Days:
-    """The days that the address names, this month where it names none; raises Missing, BadInput."""
-    asked = request.args
-    if asked.get("first") and asked.get("last"):
-        first, last = parse_day(asked["first"]), parse_day(asked["last"])
-        if first is None or last is None:
-            raise Missing
-        return Days.between(first, last)
-    if asked.get("year"):
-        return year_days(_year(asked["year"]))
-    if not asked.get("month"):
-        return month_days(first_of(local_day(now())))
-    try:
-        return month_days(parse_month(asked["month"]))
-    except ValueError as error:
-        raise Missing from error
-
-
-def _year(text: str) -> int:
-    """A year as an address names it; raises Missing."""
-    if not re.fullmatch(r"[12]\d{3}", text):
-        raise Missing
-    return int(text)
-
-
-def _choice(days: Days) -> dict[str, str]:
-    """How an address names these days: a year, a month, or the first and the last of them."""
-    if days == year_days(days.first.year):
-        return {"year": str(days.first.year)}
-    if days == month_days(first_of(days.first)):
-        return {"month": f"{days.first:%Y-%m}"}
-    return {"first": str(days.first), "last": str(days.last)}
+    return f"usage-{span_of(found.days)}.{ending}"
 
 
 def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
     """What both pages show."""
     days, today = found.days, local_day(now())
-    asked, month = _choice(days), first_of(days.first)
+    asked, month = choice_of(days), first_of(days.first)
     back, forth = _neighbours(asked, month, today)
     return {
         "report": found,

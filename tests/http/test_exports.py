@@ -29,6 +29,7 @@ EXPORTS = {
     "running.record_zip",
     "api_after_show.record_zip",
     "api_reports.workbook",
+    "reports.bookings",
     "reports.table",
     "reports.workbook",
 }

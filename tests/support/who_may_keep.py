@@ -89,6 +89,7 @@ KEEPING = {
     "people.turn_down": VERIFIERS,
     "people.verify": VERIFIERS,
     "people.verify_here": STAFF,
+    "reports.bookings": STAFF,
     "reports.overview": STAFF,
     "reports.printed": STAFF,
     "reports.table": STAFF,
