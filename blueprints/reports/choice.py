@@ -18,7 +18,7 @@ from services.reports.report import month_days, year_days
 
 def asked_days() -> Days:
     """The days that the address names, this month where it names none; raises Missing, BadInput."""
-    asked = request.args
+    asked = request.values
     if asked.get("first") and asked.get("last"):
         first, last = parse_day(asked["first"]), parse_day(asked["last"])
         if first is None or last is None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import pages
+from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.identity import the_actor
@@ -22,6 +22,7 @@ from domain.interval import local_day
 from domain.months import first_of, next_month
 from domain.people import Role
 from services import sheets
+from services.reports import files
 from services.reports import report as reading
 from services.reports.report import Report, SpaceReport, month_days
 
@@ -111,6 +112,9 @@ def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
         "address": lambda **more: url_for("reports.overview", **{**asked, **_space(one), **more}),
         "other": lambda days: url_for("reports.overview", **{**days, **_space(one)}),
         "said": views.said,
+        "files": files.recent(the_actor()),
+        "file_chip": views.file_chip,
+        "idempotency_key": once.new_key(),
         "in_wechat": "MicroMessenger" in request.user_agent.string,
     }
 

@@ -11,6 +11,8 @@ from blueprints import formats
 from blueprints.reports.heat import Heat, of_use, of_wishes
 from blueprints.words.reports import hour_of_week, hours, people, percent, waited, why_word
 from domain.reports import FEWEST, Days, Why
+from models import ReportFile
+from models.reports import FileStatus
 from services.reports.reached import ReachedIn
 from services.reports.report import Report, SpaceReport, month_days, year_days
 from services.reports.waits import Wait
@@ -249,3 +251,12 @@ def months_back(last: date, count: int) -> list[date]:
         year, month = found[-1].year, found[-1].month
         found.append(date(year - 1, 12, 1) if month == 1 else date(year, month - 1, 1))
     return found
+
+
+def file_chip(found: ReportFile) -> tuple[str, str, str]:
+    """How far a file of bookings has come: word, colour, icon."""
+    return {
+        FileStatus.MAKING: (_("正在做"), "amber", "clock"),
+        FileStatus.READY: (_("做好了"), "jade", "check"),
+        FileStatus.FAILED: (_("没做成"), "red", "warning"),
+    }[found.status]

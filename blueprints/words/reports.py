@@ -14,6 +14,8 @@ from domain.reports import FEWEST, Why, few
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "report_days_order": lambda p: _("结束那天要在开始那天之后。"),
     "report_days_many": lambda p: _("一次最多看 %(maximum)s 天。", maximum=p["maximum"]),
+    "report_file_broken": lambda p: _("这个表没有做成，是系统的问题。请再做一次。"),
+    "report_file_long": lambda p: _("预约太多，一张表装不下。请选短一点的时间。"),
 }
 
 

@@ -30,6 +30,7 @@ EXPORTS = {
     "api_after_show.record_zip",
     "api_reports.workbook",
     "reports.bookings",
+    "reports.download",
     "reports.table",
     "reports.workbook",
 }
