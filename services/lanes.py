@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -26,18 +26,19 @@ from services.space_lines import AnySpace
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
+_BOOKING, _SLOT, _WALK_IN = Booking.__table__.c, BoothSlot.__table__.c, WalkIn.__table__.c
 COLUMNS = (
-    Booking.id,
-    Booking.space_id,
-    Booking.starts_at,
-    Booking.ends_at,
-    Booking.status,
-    Booking.purpose,
-    Booking.booker_id,
-    Booking.created_by_id,
-    Booking.buffer_minutes,
-    Booking.proposed_starts_at,
-    Booking.proposed_ends_at,
+    _BOOKING.id,
+    _BOOKING.space_id,
+    _BOOKING.starts_at,
+    _BOOKING.ends_at,
+    _BOOKING.status,
+    _BOOKING.purpose,
+    _BOOKING.booker_id,
+    _BOOKING.created_by_id,
+    _BOOKING.buffer_minutes,
+    _BOOKING.proposed_starts_at,
+    _BOOKING.proposed_ends_at,
 )
 BookingRow = Row[
     int,
@@ -77,26 +78,29 @@ class Lane:
     closures: Sequence[Closed] = ()
 
 
-_OF_SPACES = Booking.space_id.in_(bindparam("spaces", expanding=True))
-_HERE = (Booking.starts_at > bindparam("since"), Booking.starts_at < bindparam("until"))
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_OF_SPACES = _BOOKING.space_id.in_(bindparam("spaces", expanding=True))
+_HERE = (_BOOKING.starts_at > bindparam("since"), _BOOKING.starts_at < bindparam("until"))
 # Times that are only proposed are few, and have an index of their own.
-_PROPOSED = (Booking.proposed_starts_at > bindparam("since"), Booking.proposed_starts_at < bindparam("until"))
+_PROPOSED = (
+    _BOOKING.proposed_starts_at > bindparam("since"),
+    _BOOKING.proposed_starts_at < bindparam("until"),
+)
 
 
 def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
     """The bookings of some spaces in a window; one that has both its times there comes twice."""
-    shown = select(*COLUMNS).where(_OF_SPACES, Booking.status.in_(SHOWN), *more)
+    shown = select(*COLUMNS).where(_OF_SPACES, _BOOKING.status.in_(SHOWN), *more)
     return shown.where(*_HERE).union_all(shown.where(*_PROPOSED)).order_by("starts_at")
 
 
-# Statements are put together once: doing it at every request costs more than running them.
 _BOOKINGS = _bookings()
-_BOOKINGS_BUT_BOOTHS = _bookings(~Booking.booth_slot.has())
-_WALK_INS = select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-    WalkIn.space_id.in_(bindparam("spaces", expanding=True)),
-    WalkIn.starts_at > bindparam("since"),
-    WalkIn.starts_at < bindparam("until"),
-    WalkIn.left_at.is_(None),
+_BOOKINGS_BUT_BOOTHS = _bookings(~exists().where(_SLOT.booking_id == _BOOKING.id))
+_WALK_INS = select(_WALK_IN.space_id, _WALK_IN.starts_at, _WALK_IN.ends_at).where(
+    _WALK_IN.space_id.in_(bindparam("spaces", expanding=True)),
+    _WALK_IN.starts_at > bindparam("since"),
+    _WALK_IN.starts_at < bindparam("until"),
+    _WALK_IN.left_at.is_(None),
 )
 _SHOWS = (
     select(Show)
@@ -109,10 +113,10 @@ _SHOWS = (
     .order_by(Show.starts_at)
 )
 _OWNED = (
-    select(BoothSlot.show_id, func.count())
-    .join(Booking, Booking.id == BoothSlot.booking_id)
-    .where(BoothSlot.show_id.in_(bindparam("shows", expanding=True)), Booking.status.in_(SHOWN))
-    .group_by(BoothSlot.show_id)
+    select(_SLOT.show_id, func.count())
+    .join_from(BoothSlot.__table__, Booking.__table__, _BOOKING.id == _SLOT.booking_id)
+    .where(_SLOT.show_id.in_(bindparam("shows", expanding=True)), _BOOKING.status.in_(SHOWN))
+    .group_by(_SLOT.show_id)
 )
 
 

@@ -16,7 +16,7 @@ from models import Person, Setting, SettingChange
 from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
-_STORED = select(Setting.key, Setting.value)
+_STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
 
 @dataclass(frozen=True, slots=True)
