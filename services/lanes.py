@@ -79,8 +79,13 @@ class Lane:
 
 
 # Statements are put together once, of tables rather than of models: that costs more than running them.
+# Statements are put together once, of tables rather than of models: that costs more than running them.
 _OF_SPACES = _BOOKING.space_id.in_(bindparam("spaces", expanding=True))
-_HERE = (_BOOKING.starts_at > bindparam("since"), _BOOKING.starts_at < bindparam("until"))
+_HERE = (
+    _BOOKING.space_id.in_(bindparam("spaces", expanding=True)),
+    _BOOKING.starts_at > bindparam("since"),
+    _BOOKING.starts_at < bindparam("until"),
+)
 # Times that are only proposed are few, and have an index of their own.
 _PROPOSED = (
     _BOOKING.proposed_starts_at > bindparam("since"),
@@ -89,9 +94,12 @@ _PROPOSED = (
 
 
 def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    """The bookings of some spaces in a window; one that has both its times there comes twice."""
-    shown = select(*COLUMNS).where(_OF_SPACES, _BOOKING.status.in_(SHOWN), *more)
-    return shown.where(*_HERE).union_all(shown.where(*_PROPOSED)).order_by("starts_at")
+    """The bookings of some spaces in a window, and those of any space that are proposed to be moved there.
+
+    One that has both its times there comes twice. Which states are shown is looked at afterwards: asked for it, SQLite
+    goes by the state and reads the bookings of years.
+    """
+    return select(*COLUMNS).where(*_HERE, *more).union_all(select(*COLUMNS).where(*_PROPOSED, *more))
 
 
 _BOOKINGS = _bookings()
@@ -106,8 +114,9 @@ _SHOWS = (
     select(Show)
     .where(
         Show.space_id.in_(bindparam("spaces", expanding=True)),
+        Show.starts_at > bindparam("since"),
         Show.starts_at < bindparam("until"),
-        Show.ends_at > bindparam("since"),
+        Show.ends_at > bindparam("begins"),
         Show.status != ShowStatus.CANCELLED,
     )
     .order_by(Show.starts_at)
@@ -138,9 +147,11 @@ def load(
     for space in spaces:
         kinds[space.kind].append(space.id)
     shown = _BOOKINGS_BUT_BOOTHS if kinds[SpaceKind.STUDIO] else _BOOKINGS
-    rows = {row.id: row for row in session.execute(shown, within | {"spaces": list(rules)})}
+    rows = {
+        row.id: row for row in session.execute(shown, within | {"spaces": list(rules)}) if row.status in SHOWN
+    }
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in rows.values():
+    for row in sorted(rows.values(), key=lambda one: one.starts_at):
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
     if pools := kinds[SpaceKind.POOL]:
@@ -148,8 +159,8 @@ def load(
             walk_ins[space_id].append(Interval(starts_at, ends_at))
     shows: dict[int, list[Show]] = defaultdict(list)
     if studios := kinds[SpaceKind.STUDIO]:
-        times = {"since": window.starts_at, "until": window.ends_at}
-        for show in session.scalars(_SHOWS, times | {"spaces": studios}):
+        wanted = within | {"begins": window.starts_at, "spaces": studios}
+        for show in session.scalars(_SHOWS, wanted):
             shows[show.space_id].append(show)
     return Holdings(bookings, walk_ins, shows, closures or {}, rules)
 
@@ -236,10 +247,21 @@ def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: in
     """
     taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
     for row in rows:
-        ticks = {tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)}
-        # Whoever left early has given back what was left, the quarter-hour that is running included.
-        taken.update(ticks if row.status in LIVE else {tick for tick in ticks if tick < present})
+        ticks: Iterable[int] = _ticks(row)
+        if row.status not in LIVE:
+            # Whoever left early has given back what was left, the quarter-hour that is running included.
+            ticks = (tick for tick in ticks if tick < present)
+        for tick in ticks:
+            taken[tick] = taken.get(tick, 0) + 1
     return taken
+
+
+def _ticks(row: BookingRow) -> Iterable[int]:
+    """Every quarter-hour that a booking holds, its clean-up included, once."""
+    times = _times(row)
+    if len(times) == 1:
+        return times[0].ticks(row.buffer_minutes)
+    return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
 def _of_show(show: Show) -> Held:

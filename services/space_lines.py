@@ -75,6 +75,10 @@ AnySpace = Space | SpaceLine
 """A space with its hours, as a row of the model or as a line."""
 
 
+_KINDS = {kind.value: kind for kind in SpaceKind}
+_APPROVALS = {one.value: one for one in Approval}
+
+
 class InUse(NamedTuple):
     """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
 
@@ -198,9 +202,9 @@ def _lines(session: Session, rows: Sequence[Any]) -> list[SpaceLine]:
             hours[space_id].append(_hours(open_on, opens, closes))
     return [
         SpaceLine._make(
-            (*row[:6], SpaceKind(row[6]), Approval(row[7]), *row[8:], tuple(hours.get(row[0], ())))
+            (*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours.get(row[0], ())))
         )
-        for row in rows
+        for row in map(tuple, rows)
     ]
 
 
