@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -16,11 +16,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import cli
 import config
-from blueprints import access, edge, errors, formats, identity, idle, pages, security
+from blueprints import (
+    access,
+    answers,
+    compressing,
+    edge,
+    errors,
+    formats,
+    identity,
+    idle,
+    origin,
+    pages,
+    security,
+    static_files,
+    tongue,
+)
 from models import db
 from models.engine import engine_options, prepare_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_LINES = [re.compile(rf'^{name} = "(\w+)"$', re.MULTILINE) for name in ("revision", "down_revision")]
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -32,15 +47,21 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **engine_options(app.config["SQLALCHEMY_DATABASE_URI"]),
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
-    app.config["MIGRATION_HEAD"] = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.config["MIGRATION_HEAD"] = _newest_migration()
     _init_database(app)
     _init_pages(app)
     blueprints.register(app)
     cli.init_app(app)
+    _init_layers(app)
     return app
+
+
+def _newest_migration() -> str:
+    """The version that no other follows. The scripts are read, not run: that is for those who migrate."""
+    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    versions, followed = ({found for text in texts for found in line.findall(text)} for line in _LINES)
+    (newest,) = versions - followed
+    return newest
 
 
 def _init_database(app: Flask) -> None:
@@ -52,9 +73,13 @@ def _init_database(app: Flask) -> None:
 
 def _init_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compressing.init_app(app)
+    static_files.init_app(app)
     Babel(app, locale_selector=pages.choose_locale)
+    tongue.init_app(app)
     csrf = CSRFProtect(app)
     app.extensions["jufu_csrf"] = csrf
+    origin.init_app(app, csrf)
     identity.init_app(app)
     idle.init_app(app)
     app.before_request(access.enforce)
@@ -63,3 +88,12 @@ def _init_pages(app: Flask) -> None:
     security.init_app(app)
     formats.init_app(app)
     pages.init_app(app)
+
+
+def _init_layers(app: Flask) -> None:
+    """What a request passes before the application; the last one added comes first."""
+    with app.app_context():
+        answers.init_app(app)
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

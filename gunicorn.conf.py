@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -16,6 +17,7 @@ chdir = str(ROOT)
 worker_class = "gthread"
 workers = load()["WEB_CONCURRENCY"]
 threads = 8
+preload_app = True
 keepalive = 5
 timeout = 60
 graceful_timeout = 10
@@ -26,7 +28,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def when_ready(_server: Any) -> None:
-    """End when the parent is gone, even if it was killed."""
+    """Keep what is loaded in pages that all workers share; end when the parent is gone, even if it was killed."""
+    gc.freeze()
     descriptor = lifeline()
     if descriptor is not None:
         threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
@@ -35,3 +38,11 @@ def when_ready(_server: Any) -> None:
 def _end_with_parent(descriptor: int) -> None:
     os.read(descriptor, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """No connection to the database may be used by two processes."""
+    app = server.app.wsgi()
+    with app.app_context():
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose(close=False)

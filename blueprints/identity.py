@@ -12,7 +12,7 @@ from blueprints.clock import now
 from domain.errors import NotLoggedIn
 from domain.people import Actor
 from models import Device
-from services import login
+from services import acting, login
 from services.tablets import devices, locking
 
 API_PREFIX = "/api/"
@@ -44,16 +44,16 @@ def init_app(app: Flask) -> None:
         return Visitor(token, found.actor) if found and not found.is_locked(now()) else None
 
 
-def presence() -> login.Presence | None:
+def presence() -> acting.Presence | None:
     """The session that this browser comes with, be it locked; looked up once a request."""
     if "presence" not in g:
         token = session.get(TOKEN)
         g.presence = (
-            login.presence_of(token, now(), device_token=device_token(), demo_allowed=demo_allowed())
+            acting.presence_of(token, now(), device_token=device_token(), demo_allowed=demo_allowed())
             if token
             else None
         )
-    found: login.Presence | None = g.presence
+    found: acting.Presence | None = g.presence
     return found
 
 
@@ -95,7 +95,7 @@ def _from_bearer() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return login.actor_of_token(token.strip(), demo_allowed=demo_allowed())
+    return acting.actor_of_token(token.strip(), demo_allowed=demo_allowed())
 
 
 def current_actor() -> Actor | None:

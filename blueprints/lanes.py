@@ -17,7 +17,7 @@ from flask import g, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from blueprints.pages import asset
+from blueprints.static_files import asset
 from blueprints.timeline import asked_at, clock_at, end_at
 from domain.board import HOUR, Segment, SegmentKind
 from domain.interval import tick_of

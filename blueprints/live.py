@@ -37,7 +37,7 @@ def nothing_new(tag: str) -> ResponseReturnValue | None:
     """The answer to somebody who has this picture already, else None."""
     if request.args.get(SEEN) == tag:
         return "", 204
-    if request.if_none_match.contains(tag):
+    if request.if_none_match.contains_weak(tag):
         return "", 304, {"ETag": f'"{tag}"'}
     return None
 

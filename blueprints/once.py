@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flask import request
 
+from blueprints import answers
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from domain.errors import Refusal
@@ -18,8 +19,8 @@ FIELD = "idempotency_key"
 
 
 def new_key() -> str:
-    """A key for the hidden field of a fresh form."""
-    return secrets.token_urlsafe(16)
+    """A key for the hidden field of a fresh form; where the answer may be kept, it is drawn for each reader."""
+    return answers.drawn_for_each_reader() or secrets.token_urlsafe(16)
 
 
 def fingerprint() -> str:
@@ -44,11 +45,7 @@ def key_of_request() -> str | None:
     return request.headers.get(HEADER) or request.form.get(FIELD) or None
 
 
-def _reraise(refusal: Refusal) -> Answer:
-    raise refusal
-
-
-def once(action: Callable[[], Answer], refused: Callable[[Refusal], Answer] = _reraise) -> Answer:
+def once(action: Callable[[], Answer], refused: Callable[[Refusal], Answer] | None = None) -> Answer:
     """Do the action once for the key of this request, or simply do it when none came.
 
     For a page a refusal is left to the view and keeps no key, since the person will correct the form and send it again.
@@ -58,5 +55,7 @@ def once(action: Callable[[], Answer], refused: Callable[[Refusal], Answer] = _r
         try:
             return action()
         except Refusal as refusal:
+            if refused is None:
+                raise
             return refused(refusal)
     return answer_once(the_actor(), key, fingerprint(), action, refused, now())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,17 +16,6 @@ from blueprints.clock import now
 from blueprints.identity import current_actor, presence, shared_device
 from domain.people import Actor, Role
 from services import attention
-
-
-@lru_cache(maxsize=256)
-def _digest(path: str, _modified: float) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
-
-
-def asset(name: str) -> str:
-    """The address of a static file with a hash of its content, so that browsers may keep it for ever."""
-    path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime))
 
 
 def is_fragment() -> bool:
@@ -125,13 +112,13 @@ def _places(actor: Actor | None) -> list[dict[str, Any]]:
 
 
 def _globals() -> dict[str, Any]:
-    actor = current_actor()
-    counts = attention.counts(actor, now()) if actor else attention.NOTHING
+    actor, is_whole = current_actor(), not is_fragment()
+    counts = attention.counts(actor, now()) if actor and is_whole else attention.NOTHING
     return {
         "actor": actor,
         "elder": bool(session.get("elder")),
         "locale": formats.locale_code(),
-        "nav": navigation(actor),
+        "nav": navigation(actor) if is_whole else [],
         "pending_count": counts.pending,
         "unread_count": counts.unread,
         "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",
@@ -163,7 +150,22 @@ def choose_locale() -> str:
     return actor.locale if actor else "zh_Hans_CN"
 
 
+@lru_cache(maxsize=4096)
+def _address(_prefix: str, endpoint: str, values: tuple[tuple[str, Any, type], ...]) -> str:
+    return url_for(endpoint, **{name: value for name, value, _ in values})
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` of templates: pages name the same few hundred addresses again and again."""
+    if "_external" in values:
+        return url_for(endpoint, **values)
+    # 1 and True are the same to a cache, and not in an address.
+    return _address(
+        request.script_root, endpoint, tuple([(name, value, type(value)) for name, value in values.items()])
+    )
+
+
 def init_app(app: Flask) -> None:
     """Offer the globals to every template."""
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["url_for"] = address
     app.context_processor(_globals)

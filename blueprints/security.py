@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+from blueprints.static_files import FOREVER
+
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.10/dist/htmx.min.js"
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def content_security_policy(cdn: bool) -> str:
@@ -39,11 +40,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if current_app.config["APP_ENV"] == "production":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static":
-        if "v" in request.args and response.status_code == 200:
-            headers["Cache-Control"] = FOREVER
-    elif "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    headers.setdefault("Cache-Control", "no-store")
     if headers.get("Cache-Control") != FOREVER:
         response.vary.update(("HX-Request", "Cookie"))
     return response

@@ -18,6 +18,7 @@ from models.people import (
 )
 from models.products import ClaimWord, Picture, Product, ProductCode, ProductPicture
 from models.records import AuditEvent, IdempotencyKey, Notice, OutboxMessage
+from models.reports import ReportHours, ReportSum
 from models.running import (
     ComplianceRecord,
     OnAirCorrection,
@@ -110,6 +111,8 @@ __all__ = [
     "ProductPicture",
     "RefusedDemand",
     "ReminderSent",
+    "ReportHours",
+    "ReportSum",
     "RunEvent",
     "RundownItem",
     "RundownItemBooth",

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.state import renew_with_every_change
 
 try:
     from pysqlite3 import dbapi2 as sqlite_module
@@ -27,6 +28,12 @@ BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 3
 # The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 WAL_SAFE_SINCE = (3, 51, 3)
+
+
+# What is neither number, text nor bytes is handed to an adapter. Without one of its own, every NULL is searched for one
+# in vain, which takes longer than binding all the rest of a row.
+sqlite_module.register_adapter(type(None), {}.get)
+sqlite_module.register_adapter(bool, int)
 
 
 def wal_is_safe(module: ModuleType | Any = sqlite_module) -> bool:
@@ -71,6 +78,8 @@ def prepare_engine(engine: Engine) -> None:
     """Attach the hooks that an engine of this house needs; PostgreSQL needs none."""
     if engine.dialect.name != "sqlite":
         return
+
+    renew_with_every_change(engine)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:

@@ -11,16 +11,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.bookings import LIVE, BookingStatus, may_become, may_return
 from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
-from models import Booking, Merchant, Occupancy, Person, Show, Space, WalkIn
+from models import Booking, Occupancy, Show, Space, WalkIn
+from models.rows import ignoring
 from services import seats
+from services.locks import lock_merchant, lock_person, lock_space, lock_spaces
 
+__all__ = [
+    "BOOKING_COLUMNS",
+    "NOTHING_OPEN",
+    "change",
+    "hold",
+    "hold_each",
+    "hold_from",
+    "hold_many",
+    "keep",
+    "lock_merchant",
+    "lock_person",
+    "lock_space",
+    "lock_spaces",
+    "move",
+    "move_each",
+    "propose",
+    "prune",
+    "release",
+    "release_from",
+    "reopen",
+]
 Holder = Booking | Show | WalkIn
 Wanted = tuple[int, Holder, int | None]
 """A tick, who shall hold it, and the numbered place; a pool gives any."""
@@ -38,39 +60,6 @@ NOTHING_OPEN: dict[str, Any] = dict.fromkeys(
 """A booking without another time and without a first yes: what any change of its time or its state leaves."""
 BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
 """Refreshed by name: a refresh of everything would forget what the booking was loaded with."""
-
-
-def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
-    """Lock the rows of spaces in the order of their ids and raise their revision: every change starts here."""
-    ids = sorted(set(space_ids))
-    session.execute(
-        select(Space.id).where(Space.id.in_(ids)).order_by(Space.id).with_for_update(key_share=True)
-    ).all()
-    session.execute(
-        update(Space)
-        .where(Space.id.in_(ids))
-        .values(revision=Space.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def lock_person(session: Session, person_id: int) -> None:
-    """Lock a booker before anything of theirs is counted; always after the spaces."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)).all()
-
-
-def lock_merchant(session: Session, merchant_id: int) -> None:
-    """Lock a shop before its booth slots are counted; always after the spaces."""
-    session.execute(
-        select(Merchant.id).where(Merchant.id == merchant_id).with_for_update(key_share=True)
-    ).all()
-
-
-def _breaks_the_key(error: IntegrityError) -> bool:
-    diagnosis = getattr(error.orig, "diag", None)
-    if diagnosis is not None:
-        return bool(diagnosis.constraint_name == "pk_occupancy")
-    return "occupancy.space_id, occupancy.tick, occupancy.place" in str(error.orig)
 
 
 def _column(holder: Holder) -> InstrumentedAttribute[int | None]:
@@ -121,13 +110,13 @@ def _take(session: Session, space: Space, wanted: Sequence[Wanted]) -> None:
         {"space_id": space.id, "tick": tick, "place": place, _column(holder).key: holder.id}
         for (tick, holder, _), place in zip(wanted, _places(session, space, wanted), strict=True)
     ]
-    try:
-        with session.begin_nested():
-            session.execute(insert(Occupancy), rows)
-    except IntegrityError as error:
-        if not _breaks_the_key(error):
-            raise
-        raise SlotTaken(_in_the_way(session, space.id, rows)) from error
+    session.flush()
+    connection = session.connection()
+    if connection.execute(ignoring(connection.dialect.name, Occupancy), rows).rowcount == len(rows):
+        return
+    for holder in {holder.id: holder for _, holder, _ in wanted}.values():
+        _give_back(session, holder, {tick for tick, one, _ in wanted if one is holder})
+    raise SlotTaken(_in_the_way(session, space.id, rows))
 
 
 def _places(session: Session, space: Space, wanted: Sequence[Wanted]) -> Sequence[int]:
@@ -167,11 +156,11 @@ def release_from(session: Session, holder: Holder, tick: int) -> None:
     )
 
 
-def prune(session: Session, before: int) -> int:
-    """Drop all ticks earlier than one; returns how many. Only for times that nobody can ask for any more."""
+def prune(session: Session, space_id: int, before: int) -> int:
+    """Drop the ticks of a space earlier than one; returns how many. Only for times that nobody can ask for any more."""
     gone = session.execute(
         delete(Occupancy)
-        .where(Occupancy.tick < before)
+        .where(Occupancy.space_id == space_id, Occupancy.tick < before)
         .returning(Occupancy.tick)
         .execution_options(synchronize_session=False)
     )
@@ -272,11 +261,13 @@ def _held(session: Session, booking: Booking) -> set[int]:
 
 def _release_the_rest(session: Session, booking: Booking) -> None:
     """Give back what lies outside the times of a booking as they stand now."""
+    _give_back(session, booking, _held(session, booking) - _due(booking))
+
+
+def _give_back(session: Session, holder: Holder, ticks: Iterable[int]) -> None:
     session.execute(
         delete(Occupancy)
-        .where(
-            Occupancy.booking_id == booking.id, Occupancy.tick.in_(_held(session, booking) - _due(booking))
-        )
+        .where(_column(holder) == holder.id, Occupancy.tick.in_(ticks))
         .execution_options(synchronize_session=False)
     )
 

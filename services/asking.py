@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.attendance import PointKind, paused_until
-from domain.bookings import LIVE
+from domain.attendance import paused_until
 from domain.errors import BadInput, Forbidden, RuleViolation, Violation
 from domain.interval import Interval, at_local, local_day, week_start
 from domain.merchants.shops import MerchantStatus
@@ -21,30 +19,29 @@ from domain.policies import (
     OVERRIDABLE,
     RULEBOOK,
     Ask,
-    Closed,
     Limits,
     Override,
     SpaceRules,
     violations,
 )
-from models import Booking, Merchant, MerchantMember, PenaltyPoint, Person, Space
-from services import figures, opening, settings
+from domain.spaces import openings_during
+from models import Booking, Merchant, MerchantMember, Person, Space
+from services import figures, rule_facts
+from services.making import Booker
 
 DAY = timedelta(days=1)
-YEAR = 370 * DAY
-"""A series looks no further."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks for whom; `by_captain` when a captain types it for a neighbour."""
 
-    booker: Person
+    booker: Booker | Person
     by_staff: bool
     by_captain: bool
 
     @classmethod
-    def of(cls, actor: Actor, booker: Person) -> Asker:
+    def of(cls, actor: Actor, booker: Booker | Person) -> Asker:
         """The actor as the rules see them."""
         return cls(
             booker=booker,
@@ -63,8 +60,8 @@ class Wishes:
     asker: Asker
     space: Space
     now: datetime
-    openings: list[Interval]
-    closures: list[Closed]
+    span: Interval
+    facts: rule_facts.Facts
     own_times: list[Interval]
     limits: Limits
     paused_until: datetime | None
@@ -88,7 +85,7 @@ class Wishes:
             party_size=party_size,
             now=self.now,
             rules=self.rules,
-            openings=_near(self.openings, interval),
+            openings=self._openings(interval),
             limits=self.limits,
             booker_role=booker.role,
             booker_verified=booker.verified_at is not None,
@@ -96,7 +93,7 @@ class Wishes:
             week_minutes=sum(
                 own.minutes for own in self.own_times if week.starts_at <= own.starts_at < week.ends_at
             ),
-            closures=self.closures,
+            closures=self.facts.closures,
             own_times=self.own_times,
             paused_until=self.paused_until,
             by_staff=self.asker.by_staff,
@@ -104,12 +101,12 @@ class Wishes:
             shop_verified=self.shop_verified,
         )
 
-
-def _near(openings: list[Interval], interval: Interval) -> list[Interval]:
-    """The openings, which are in order, within two days of a wish; a series asks once for each of its dates."""
-    first = bisect_right(openings, interval.starts_at - 2 * DAY, key=lambda one: one.ends_at)
-    end = bisect_left(openings, interval.starts_at + 2 * DAY, key=lambda one: one.starts_at)
-    return openings[first:end]
+    def _openings(self, interval: Interval) -> list[Interval]:
+        """The hours around a wish, no further than was asked: a wish of a century is refused, not looked at."""
+        around = Interval(
+            max(self.span.starts_at, interval.starts_at - DAY), min(self.span.ends_at, interval.ends_at + DAY)
+        )
+        return openings_during(around, self.facts.hours, self.facts.calendar)
 
 
 def wishes(
@@ -122,19 +119,27 @@ def wishes(
     moving: Booking | Sequence[Booking] | None = None,
 ) -> Wishes:
     """Load what judging wishes within a span needs; what is `moving` is left out of what the booker has."""
-    house = settings.load(session)
+    booker = asker.booker
+    facts = rule_facts.of(session, space.id, booker.id, span, now, _each(moving))
+    house = facts.house
     return Wishes(
         asker=asker,
         space=space,
         now=now,
-        openings=opening.hours_during(session, space, _at_most(span, YEAR)),
-        closures=opening.closures(session, [space.id], span).get(space.id, []),
-        own_times=own_times(session, asker.booker.id, span, now, moving),
+        span=span,
+        facts=facts,
+        own_times=facts.own_times,
         limits=Limits(house.max_upcoming_bookings, house.max_week_minutes),
-        paused_until=paused_until(_points(session, asker.booker.id), now, house.discipline),
-        rules=figures.rules_of(session, space),
-        shop_verified=asker.booker.role is Role.MERCHANT and _has_verified_shop(session, asker.booker.id),
+        paused_until=paused_until(facts.points, now, house.discipline),
+        rules=figures.rules_with(space, house),
+        shop_verified=booker.role is Role.MERCHANT and _has_verified_shop(session, booker.id),
     )
+
+
+def _each(moving: Booking | Sequence[Booking] | None) -> Collection[Booking]:
+    if moving is None:
+        return ()
+    return [moving] if isinstance(moving, Booking) else moving
 
 
 def _has_verified_shop(session: Session, person_id: int) -> bool:
@@ -161,42 +166,13 @@ def own_times(
 
     Booths are left out: they are the shop's, and have a quota of their own.
     """
-    since = min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
-    held = select(
-        Booking.starts_at, Booking.ends_at, Booking.proposed_starts_at, Booking.proposed_ends_at
-    ).where(
-        Booking.booker_id == booker_id,
-        Booking.status.in_(LIVE),
-        ~Booking.booth_slot.has(),
-        or_(Booking.starts_at >= since, Booking.proposed_starts_at >= since),
-    )
-    if moving:
-        left_out = [moving] if isinstance(moving, Booking) else moving
-        held = held.where(Booking.id.not_in([booking.id for booking in left_out]))
-    times: list[Interval] = []
-    for row in session.execute(held):
-        times.append(Interval(row.starts_at, row.ends_at))
-        if row.proposed_starts_at is not None and row.proposed_ends_at is not None:
-            times.append(Interval(row.proposed_starts_at, row.proposed_ends_at))
-    return times
-
-
-def _points(session: Session, person_id: int) -> list[datetime]:
-    """The moment of each point, as often as it counts; those of booths only lower the rank in a draw."""
-    given = session.execute(
-        select(PenaltyPoint.created_at, PenaltyPoint.points).where(
-            PenaltyPoint.person_id == person_id,
-            PenaltyPoint.kind == PointKind.NO_SHOW,
-            PenaltyPoint.excused_at.is_(None),
-        )
-    )
-    return [at for at, points in given for _ in range(points)]
+    return rule_facts.own_times(session, booker_id, span, now, _each(moving))
 
 
 def check(
     session: Session,
     actor: Actor,
-    booker: Person,
+    booker: Booker | Person,
     space: Space,
     interval: Interval,
     party_size: int,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
@@ -28,22 +30,33 @@ class Attention:
 
 
 NOTHING = Attention()
-REVIEWS: Mapping[str, Callable[[Session], int]] = {
+REVIEWS: Mapping[str, Callable[[], ColumnElement[int]]] = {
     "merchants": reviewing.count_waiting,
-    "claims": claims.waiting_count,
+    "claims": claims.count_waiting,
     "income": income_review.count_waiting,
     "sales": sales_inbox.count_waiting,
     "deliveries": dead_letters.count_dead,
 }
-"""What staff review beside the queue of requests, each with what counts it; templates/desk/_reviews.html links it."""
+"""What staff review beside the queue of requests, each with what counts it in the one statement for all of them.
+
+templates/desk/_reviews.html links them.
+"""
 
 
 @query
 def counts(session: Session, actor: Actor, now: datetime) -> Attention:
     """What waits for this person, counted by index in one query."""
-    unread = select(func.count()).where(inbox.unread_by(actor)).scalar_subquery()
+    row = session.execute(_counted(actor.is_staff), {"person": actor.id, "now": now}).one()
+    return Attention(pending=row[0], unread=row[1])
+
+
+@cache
+def _counted(for_staff: bool) -> Select[Any]:
+    """The statement of both numbers; it goes with every page, so it is built once."""
+    unread = select(func.count()).where(inbox.unread_by(bindparam("person"))).scalar_subquery()
     pending: ColumnElement[int] = literal(0)
-    if actor.is_staff:
+    if for_staff:
+        now: BindParameter[Any] = bindparam("now")
         staff_answer = Booking.proposed_to_booker.is_(False)
         requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
         moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
@@ -51,11 +64,19 @@ def counts(session: Session, actor: Actor, now: datetime) -> Attention:
             select(func.count()).where(*requested).scalar_subquery()
             + select(func.count()).where(*moving).scalar_subquery()
         )
-    row = session.execute(select(pending, unread)).one()
-    return Attention(pending=row[0], unread=row[1])
+    return select(pending, unread)
 
 
 @query
 def reviews_waiting(session: Session, actor: Actor) -> dict[str, int]:
     """How much of each kind of review waits for staff; nothing for anybody else."""
-    return {kind: count(session) for kind, count in REVIEWS.items()} if actor.is_staff else {}
+    if not actor.is_staff:
+        return {}
+    row = session.execute(_reviews(), {"since": sales_inbox.since(session)}).one()
+    return dict(zip(REVIEWS, row, strict=True))
+
+
+@cache
+def _reviews() -> Select[*tuple[Any, ...]]:
+    every: list[ColumnElement[int]] = [count() for count in REVIEWS.values()]
+    return select(*every)

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE, BookingStatus
-from domain.errors import Alternative, RuleViolation, SlotTaken, Violation
+from domain.errors import Alternative, Missing, RuleViolation, SlotTaken, Violation
 from domain.interval import Interval
 from domain.people import Actor
 from domain.policies import TIME_CODES, Override
-from models import Booking
+from domain.spaces import SpaceKind
+from models import Booking, Space
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
 from services.unit_of_work import query, transaction
+
+OUTLINE = select(Space.code, Space.kind, Space.is_private).where(
+    Space.code == bindparam("code"), Space.archived_at.is_(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What of a space decides which questions are asked of somebody who books it."""
+
+    code: str
+    kind: SpaceKind
+    is_private: bool
+
+
+@query
+def outline(session: Session, space_code: str) -> Outline:
+    """That of a space in use; raises Missing."""
+    row = session.connection().execute(OUTLINE, {"code": space_code}).one_or_none()
+    if row is None:
+        raise Missing
+    return Outline(row.code, row.kind, row.is_private)
 
 
 def request_booking(
@@ -58,26 +83,23 @@ def _request(
     on_behalf_of: int | None,
     override: Override | None,
 ) -> Booking:
-    space = reading.space_by_code(session, space_code)
-    booker = making.booker_for(session, actor, on_behalf_of)
-    arbiter.lock_spaces(session, [space.id])
-    making.lock_booker(session, booker.id)
+    space = arbiter.lock_space(session, space_code)
+    booker = making.locked_booker(session, actor, on_behalf_of)
     with demand.noted(booker.id, space.id, interval, now):
         set_aside = asking.check(
             session, actor, booker, space, interval, wish.party_size, now, override=override
         )
-        with session.begin_nested():  # a wish that is refused must not count when the choices are looked up
-            booking = making.make(
-                session,
-                space,
-                booker,
-                interval,
-                wish,
-                status=making.first_status(space, actor),
-                created_by_id=actor.id,
-                now=now,
-                override_reason=making.why_set_aside(override, set_aside),
-            )
+        booking = making.make(
+            session,
+            space,
+            booker.id,
+            interval,
+            wish,
+            status=making.first_status(space, actor),
+            created_by_id=actor.id,
+            now=now,
+            override_reason=making.why_set_aside(override, set_aside),
+        )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
     if booking.status is BookingStatus.PENDING:

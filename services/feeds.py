@@ -15,7 +15,7 @@ from domain.errors import Missing
 from domain.feeds import feed_id_of, is_token_of
 from domain.people import Actor
 from models import AuditEvent, Booking, CalendarFeed
-from services import arbiter, login, reading, records
+from services import acting, arbiter, reading, records
 from services.unit_of_work import query, transaction
 
 PAST_KEPT = timedelta(days=90)
@@ -93,7 +93,7 @@ def of_token(session: Session, token: str, key: str, now: datetime, *, demo_allo
     feed = session.get(CalendarFeed, feed_id) if feed_id else None
     if feed is None or feed.revoked_at is not None or not is_token_of(token, feed.id, feed.nonce, key):
         raise Missing
-    owner = login.actor_of_person(session, feed.person_id, demo_allowed=demo_allowed)
+    owner = acting.actor_of_person(session, feed.person_id, demo_allowed=demo_allowed)
     if owner is None:
         raise Missing
     bookings = session.scalars(

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, IdempotencyMismatch, Refusal, Unavailable
 from domain.people import Actor
 from models import IdempotencyKey
-from models.engine import insert_ignoring
+from models.rows import ignoring
 from services.unit_of_work import transaction
 
 MAX_KEY = 100
+KEEP = update(IdempotencyKey).where(
+    IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +37,41 @@ def answer_once(
     key: str,
     fingerprint: str,
     action: Callable[[], Answer],
-    refused: Callable[[Refusal], Answer],
+    refused: Callable[[Refusal], Answer] | None,
     now: datetime,
 ) -> Answer:
     """Do the action and keep its answer in the same transaction, or give the kept answer.
 
-    A refusal undoes what the action did and is an answer too. Raises IdempotencyMismatch when the key came with
-    another request.
+    A refusal undoes what the action did and is an answer too; where nobody is there to word it, it undoes the key as
+    well. Raises IdempotencyMismatch when the key came with another request.
     """
     if not 1 <= len(key) <= MAX_KEY:
         raise BadInput("idempotency_key_length", maximum=MAX_KEY)
     if not _claim(session, actor.id, key, fingerprint, now):
         return _kept(session, actor.id, key, fingerprint)
-    try:
-        with session.begin_nested():
-            answer = action()
-    except Unavailable:
-        raise  # nothing was decided: the next one with this key must be able to try
-    except Refusal as refusal:
-        answer = refused(refusal)
-    session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
-        .values(status=answer.status, body=answer.body)
+    answer = action() if refused is None else _answered(session, action, refused)
+    session.flush()
+    session.connection().execute(
+        KEEP, {"of": actor.id, "named": key, "status": answer.status, "body": answer.body}
     )
     return answer
 
 
+def _answered(session: Session, action: Callable[[], Answer], refused: Callable[[Refusal], Answer]) -> Answer:
+    try:
+        with session.begin_nested():
+            return action()
+    except Unavailable:
+        raise  # nothing was decided: the next one with this key must be able to try
+    except Refusal as refusal:
+        return refused(refusal)
+
+
 def _claim(session: Session, actor_id: int, key: str, fingerprint: str, now: datetime) -> bool:
-    insertion = insert_ignoring(
-        session, IdempotencyKey, actor_id=actor_id, key=key, fingerprint=fingerprint, created_at=now
-    )
-    claimed = session.execute(insertion.returning(IdempotencyKey.key)).all()
-    return bool(claimed)
+    session.flush()
+    connection = session.connection()
+    row = {"actor_id": actor_id, "key": key, "fingerprint": fingerprint, "created_at": now}
+    return connection.execute(ignoring(connection.dialect.name, IdempotencyKey), row).rowcount == 1
 
 
 def _kept(session: Session, actor_id: int, key: str, fingerprint: str) -> Answer:

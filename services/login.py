@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
 from domain.people import Actor, normalise_phone
-from domain.settings import HouseSettings
-from domain.tablets import IdleLock
-from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person, Setting
+from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person
 from models.engine import insert_ignoring
-from services import records
+from services import acting, records
 from services.passwords import matches
 from services.secrets import hashed, new_secret
 from services.unit_of_work import query, transaction
@@ -32,26 +30,6 @@ class LoggedIn:
     token: str
     actor: Actor
     device_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """A living session as its browser comes with it; on a shared tablet (`device_id`) it may be locked."""
-
-    session_id: int
-    actor: Actor
-    device_id: int | None
-    device_name: str | None
-    last_active_at: datetime | None
-    lock: IdleLock
-
-    def is_locked(self, now: datetime) -> bool:
-        """Whether its person has to show again who they are."""
-        return self.device_id is not None and self.lock.is_due(self.last_active_at, now)
-
-    def is_worth_noting(self, now: datetime) -> bool:
-        """Whether a touch of the tablet has to be written down."""
-        return self.device_id is not None and self.lock.is_worth_noting(self.last_active_at, now)
 
 
 @transaction
@@ -98,15 +76,11 @@ def log_in(
 
 @query
 def _credentials(session: Session, phone: str, demo_allowed: bool) -> tuple[int, str | None] | None:
-    wanted = select(Person.id, Person.password_hash).where(Person.phone == phone, is_open(demo_allowed))
+    wanted = select(Person.id, Person.password_hash).where(
+        Person.phone == phone, acting.is_open(demo_allowed)
+    )
     row = session.execute(wanted).first()
     return (row[0], row[1]) if row else None
-
-
-def is_open(demo_allowed: bool) -> ColumnElement[bool]:
-    """Accounts that may be used: not the disabled ones, and those of the demo only where there is one."""
-    enabled = Person.disabled_at.is_(None)
-    return enabled if demo_allowed else enabled & Person.is_demo.is_(False)
 
 
 @transaction
@@ -151,83 +125,6 @@ def _shops(session: Session, person_id: int) -> tuple[int, ...]:
 def open_session(session: Session, person_id: int, *, lifetime: timedelta, now: datetime) -> LoggedIn:
     """Open a session for somebody who has just proved who they are by signing up."""
     return open_for(person_id, bucket="", lifetime=lifetime, now=now)
-
-
-def actor_of_session(token: str, now: datetime, *, demo_allowed: bool = False) -> Actor | None:
-    """Who a session of a browser of one's own belongs to; None as for `presence_of`."""
-    found = presence_of(token, now, demo_allowed=demo_allowed)
-    return found.actor if found else None
-
-
-@query
-def presence_of(
-    session: Session, token: str, now: datetime, *, device_token: str = "", demo_allowed: bool = False
-) -> Presence | None:
-    """Whose session this is, in one query; None when it is unknown, over, revoked, or the account closed.
-
-    One that was opened on a shared tablet lives on that tablet only, and no longer than the tablet itself.
-    """
-    minutes = select(Setting.value).where(Setting.key == "idle_lock_minutes").scalar_subquery()
-    rows = session.execute(
-        select(
-            Person,
-            MerchantMember.merchant_id,
-            LoginSession.id,
-            LoginSession.device_id,
-            LoginSession.last_active_at,
-            Device.name,
-            minutes,
-        )
-        .join(LoginSession, LoginSession.person_id == Person.id)
-        .outerjoin(Device, Device.id == LoginSession.device_id)
-        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(
-            LoginSession.token_hash == hashed(token),
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > now,
-            is_open(demo_allowed),
-            or_(LoginSession.device_id.is_(None), is_this_device(device_token)),
-        )
-    ).all()
-    actor = _as_actor([(row[0], row[1]) for row in rows])
-    if actor is None:
-        return None
-    session_id, device_id, last_active_at, device_name, idle_minutes = rows[0][2:]
-    lock = IdleLock(HouseSettings().idle_lock_minutes if idle_minutes is None else idle_minutes)
-    return Presence(session_id, actor, device_id, device_name, last_active_at, lock)
-
-
-def is_this_device(device_token: str) -> ColumnElement[bool]:
-    """The enrolled device with this secret; one that was revoked is none."""
-    return and_(Device.token_hash == hashed(device_token), Device.revoked_at.is_(None))
-
-
-@query
-def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) -> Actor | None:
-    """Who an API token acts for; None when it is unknown or revoked, or the account closed."""
-    rows = session.execute(
-        select(Person, MerchantMember.merchant_id)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), is_open(demo_allowed))
-    ).all()
-    return _as_actor([(row[0], row[1]) for row in rows])
-
-
-def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = False) -> Actor | None:
-    """Somebody as they act, inside another service; None when the account is closed."""
-    rows = session.execute(
-        select(Person, MerchantMember.merchant_id)
-        .outerjoin(MerchantMember, MerchantMember.person_id == Person.id)
-        .where(Person.id == person_id, is_open(demo_allowed))
-    ).all()
-    return _as_actor([(row[0], row[1]) for row in rows])
-
-
-def _as_actor(rows: list[tuple[Person, int | None]]) -> Actor | None:
-    if not rows:
-        return None
-    return rows[0][0].as_actor(tuple(sorted(shop for _, shop in rows if shop is not None)))
 
 
 @transaction

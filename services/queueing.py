@@ -37,8 +37,8 @@ def join(
     on_behalf_of: int | None = None,
 ) -> WaitlistEntry:
     """Stand in line for a full time of a space; raises Missing, BadInput, RuleViolation."""
-    space = reading.space_by_code(session, space_code)
-    booker = making.booker_for(session, actor, on_behalf_of)
+    space = arbiter.lock_space(session, space_code)
+    booker = making.locked_booker(session, actor, on_behalf_of)
     entry = WaitlistEntry(
         space_id=space.id,
         person_id=booker.id,
@@ -49,8 +49,6 @@ def join(
         party_size=party_size,
         created_at=now,
     )
-    arbiter.lock_spaces(session, [space.id])
-    making.lock_booker(session, booker.id)
     known = asking.wishes(session, asking.Asker.of(actor, booker), space, interval, now)
     broken = [one for one in known.violations(interval, party_size) if one.code not in NOT_YET]
     broken += _not_in_line(session, space, interval, None, booker.id)

@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from domain.people import Actor
 from domain.telling import Audience
 from models import AuditEvent, DeskDecision, OutboxMessage
+from models.rows import new_id
 
 HELD_BACK = "held_back"
 """Under which the session knows the decision whose messages wait."""
+EVENT, MESSAGE = insert(AuditEvent), insert(OutboxMessage)
 
 
 def audit(
@@ -28,18 +31,21 @@ def audit_each(
     session: Session, actor: Actor | None, action: str, subjects: Sequence[Any], now: datetime, **detail: Any
 ) -> None:
     """Write down that somebody did the same to several stored things: one event each."""
+    if not subjects:
+        return
     session.flush()
-    session.add_all(
-        AuditEvent(
-            at=now,
-            actor_id=actor.id if actor else None,
-            action=action,
-            object_type=subject.__tablename__,
-            object_id=subject.id,
-            detail=detail,
-        )
+    rows = [
+        {
+            "at": now,
+            "actor_id": actor.id if actor else None,
+            "action": action,
+            "object_type": subject.__tablename__,
+            "object_id": subject.id,
+            "detail": detail,
+        }
         for subject in subjects
-    )
+    ]
+    session.connection().execute(EVENT, rows if len(rows) > 1 else rows[0])
 
 
 @contextmanager
@@ -55,25 +61,33 @@ def held_back(session: Session, decision: DeskDecision) -> Iterator[None]:
 
 def tell(session: Session, recipient_id: int, kind: str, now: datetime, **params: Any) -> None:
     """Put a message for somebody into the outbox; it leaves after the commit."""
-    session.add(_message(session, kind, now, params, recipient_id=recipient_id))
+    _put(session, [_message(session, kind, now, params, recipient_id=recipient_id)])
 
 
 def tell_each(
     session: Session, recipient_ids: Iterable[int], kind: str, now: datetime, **params: Any
 ) -> None:
     """Tell several people the same, each once."""
-    for recipient_id in sorted(set(recipient_ids)):
-        tell(session, recipient_id, kind, now, **params)
+    _put(
+        session,
+        [_message(session, kind, now, params, recipient_id=one) for one in sorted(set(recipient_ids))],
+    )
 
 
-def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> OutboxMessage:
+def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> int:
     """Put a message for the staff as a whole into the outbox: their bots are told, their desk shows it anyway.
 
-    It is read in a group chat: nobody's name, phone or purpose belongs into `params`.
+    It is read in a group chat: nobody's name, phone or purpose belongs into `params`. Returns the message's id.
     """
     message = _message(session, kind, now, params, audience=Audience.STAFF)
-    session.add(message)
-    return message
+    session.flush()
+    return new_id(session.connection().execute(MESSAGE, message))
+
+
+def _put(session: Session, messages: list[dict[str, Any]]) -> None:
+    if messages:
+        session.flush()
+        session.connection().execute(MESSAGE, messages)
 
 
 def _message(
@@ -84,15 +98,15 @@ def _message(
     *,
     recipient_id: int | None = None,
     audience: Audience | None = None,
-) -> OutboxMessage:
+) -> dict[str, Any]:
     decision: DeskDecision | None = session.info.get(HELD_BACK)
-    return OutboxMessage(
-        recipient_id=recipient_id,
-        audience=audience,
-        decision_id=decision.id if decision else None,
-        kind=kind,
-        params=params,
-        created_at=now,
-        next_try_at=decision.held_until if decision else now,
-        attempts=0,
-    )
+    return {
+        "recipient_id": recipient_id,
+        "audience": audience,
+        "decision_id": decision.id if decision else None,
+        "kind": kind,
+        "params": params,
+        "created_at": now,
+        "next_try_at": decision.held_until if decision else now,
+        "attempts": 0,
+    }

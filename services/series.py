@@ -65,19 +65,15 @@ def preview(session: Session, actor: Actor, plan: Plan, now: datetime) -> list[O
 
     Raises Missing, BadInput, RuleViolation.
     """
-    space = _space(session, plan)
+    space = reading.space_by_code(session, plan.space_code)
     booker = making.booker_for(session, actor, plan.on_behalf_of)
     times = plan.times()
     known = _known(session, actor, booker, space, times, now)
     return _look(session, known, times, plan.wish.party_size)
 
 
-def _space(session: Session, plan: Plan) -> Space:
-    return reading.space_by_code(session, plan.space_code)
-
-
 def _known(
-    session: Session, actor: Actor, booker: Person, space: Space, times: Times, now: datetime
+    session: Session, actor: Actor, booker: making.Booker | Person, space: Space, times: Times, now: datetime
 ) -> asking.Wishes:
     """The rulebook, loaded once for the whole span."""
     wanted = list(times.values())
@@ -124,11 +120,9 @@ def book(
     RuleViolation and SlotTaken that tell of each day.
     """
     plan = replace(plan, wish=replace(plan.wish, purpose=making.clean_text(plan.wish.purpose)))
-    space = _space(session, plan)
-    booker = making.booker_for(session, actor, plan.on_behalf_of)
     times = plan.times()
-    arbiter.lock_spaces(session, [space.id])
-    making.lock_booker(session, booker.id)
+    space = arbiter.lock_space(session, plan.space_code)
+    booker = making.locked_booker(session, actor, plan.on_behalf_of)
     known = _known(session, actor, booker, space, times, now)
     named = _named(times, days)
     looked_at: list[Occurrence] = []
@@ -179,7 +173,7 @@ def _skips(series: Series, looked_at: Sequence[Occurrence], named: Times) -> lis
 
 
 def _new_series(
-    session: Session, actor: Actor, booker: Person, space: Space, plan: Plan, now: datetime
+    session: Session, actor: Actor, booker: making.Booker, space: Space, plan: Plan, now: datetime
 ) -> Series:
     time = recurrence.TimeOfDay.of(plan.first)
     series = Series(
@@ -195,7 +189,7 @@ def _new_series(
         version=1,
         created_at=now,
     )
-    series.space, series.booker = space, booker
+    series.space = space
     session.add(series)
     session.flush()
     return series
@@ -214,7 +208,7 @@ def _bookings(
     return [
         making.new_booking(
             series.space,
-            series.booker,
+            series.booker_id,
             interval,
             wish,
             status=status,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from models import Person, Setting, SettingChange
 from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
+DEFAULTS = HouseSettings()
 _STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
 
@@ -32,7 +33,12 @@ class Change:
 
 def load(session: Session) -> HouseSettings:
     """The settings as they stand, for use inside another service."""
-    return HouseSettings(**{key: value for key, value in session.execute(_STORED) if key in FIGURES})
+    return laid_over({key: value for key, value in session.execute(_STORED)})
+
+
+def laid_over(stored: Mapping[str, int]) -> HouseSettings:
+    """What is stored in the place of what counts otherwise; a key that nobody knows any more is passed over."""
+    return replace(DEFAULTS, **{key: value for key, value in stored.items() if key in FIGURES})
 
 
 @query

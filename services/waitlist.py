@@ -110,7 +110,7 @@ def _offer_room(session: Session, space: Space, entry: WaitlistEntry, now: datet
     return making.make(
         session,
         space,
-        entry.person,
+        entry.person_id,
         entry.interval,
         making.Wish(entry.purpose, entry.party_size),
         status=BookingStatus.OFFERED,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from blueprints import pages
 from blueprints.access import signed_in
@@ -15,6 +14,7 @@ from blueprints.clock import now
 from blueprints.edge import version_of_form
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, Stale, TooManyAttempts
 from services import people
@@ -77,7 +77,7 @@ def _show(
     )
 
 
-def say_at_field(refusal: Refusal, form: FlaskForm | None) -> str | None:
+def say_at_field(refusal: Refusal, form: PageForm | None) -> str | None:
     """Put what belongs to a field there, and give back what has to be said on top."""
     if form is not None and isinstance(refusal, BadInput) and refusal.field in form:
         form[refusal.field].errors = [sentence(refusal)]

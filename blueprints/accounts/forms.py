@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     Form,
@@ -19,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Home, Salutation, check_password, clean_home, normalise_phone
@@ -40,7 +40,7 @@ def passes(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
     return validate
 
 
-class LogInForm(FlaskForm):
+class LogInForm(PageForm):
     """Phone and password."""
 
     phone = TelField(_l("手机号"), [passes(normalise_phone)])
@@ -48,7 +48,7 @@ class LogInForm(FlaskForm):
     next = HiddenField()
 
 
-class ResetForm(FlaskForm):
+class ResetForm(PageForm):
     """A one-time PIN and the new password."""
 
     phone = TelField(_l("手机号"), [passes(normalise_phone)])
@@ -56,7 +56,7 @@ class ResetForm(FlaskForm):
     password = PasswordField(_l("设一个新密码"), [passes(check_password)])
 
 
-class OwnFactsForm(FlaskForm):
+class OwnFactsForm(PageForm):
     """One's own name, salutation and home."""
 
     name = StringField(_l("姓名"))
@@ -98,20 +98,20 @@ class OwnFactsForm(FlaskForm):
             raise BadInput("bad_input", field="salutation") from error
 
 
-class PhoneForm(FlaskForm):
+class PhoneForm(PageForm):
     """Another number, and the password again."""
 
     phone = TelField(_l("新手机号"), [passes(normalise_phone)])
     password = PasswordField(_l("现在的密码"))
 
 
-class EraseForm(FlaskForm):
+class EraseForm(PageForm):
     """The password again, before everything is erased."""
 
     password = PasswordField(_l("现在的密码"))
 
 
-class SignUpForm(FlaskForm):
+class SignUpForm(PageForm):
     """Who somebody is and where they live."""
 
     phone = TelField(_l("手机号"), [passes(normalise_phone)])

@@ -13,6 +13,7 @@ from blueprints import identity, pages
 from blueprints.access import public, signed_in
 from blueprints.accounts.forms import LogInForm, ResetForm, SignUpForm
 from blueprints.clock import now
+from blueprints.origin import by_origin
 from blueprints.problems import headers_of, status_of
 from blueprints.words import sentence
 from blueprints.words.people import home_words, role_word
@@ -198,6 +199,7 @@ def _tools(actor: Actor) -> list[tuple[str, str]]:
 
 @blueprint.post("/preferences")
 @public
+@by_origin
 def prefer() -> ResponseReturnValue:
     """Choose the language or the letter size of this browser, and stay on the page."""
     if request.form.get("locale") in LOCALES:

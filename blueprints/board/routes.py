@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages, paging
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board import blueprint
 from blueprints.board.views import LIST, board_page
 from blueprints.clock import now
@@ -18,6 +19,7 @@ from services import attendance, board
 
 @blueprint.get("/")
 @public
+@repeatable
 def today() -> ResponseReturnValue:
     """All spaces of a day; polled every 20 seconds."""
     wanted, as_list = parse_day(request.args.get("day")), request.args.get("view") == LIST

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import once, pages
 from blueprints.access import signed_in
-from blueprints.bookings import blueprint
+from blueprints.answers import repeatable
+from blueprints.bookings import blueprint, lines
 from blueprints.bookings.booth_part import booth_part, to_answer
 from blueprints.bookings.views import booking_page
 from blueprints.clock import now
@@ -25,6 +26,7 @@ from services import mine as my_bookings
 
 @blueprint.get("/bookings")
 @signed_in
+@repeatable
 def mine() -> ResponseReturnValue:
     """The next one large, then what comes and what was; reading it changes nothing."""
     moment, actor = now(), the_actor()
@@ -36,6 +38,7 @@ def mine() -> ResponseReturnValue:
         attendance=attendance.presence(found.upcoming[0], moment) if found.upcoming else None,
         today=local_day(moment),
         own_id=actor.id,
+        writer=lines.Writer(actor.id, local_day(moment)),
         in_line=line_cards(my_line.of_person(actor), actor, moment),
         new_key=once.new_key,
         proposals=to_answer(actor, moment),
@@ -44,6 +47,7 @@ def mine() -> ResponseReturnValue:
 
 @blueprint.get("/bookings/<int:booking_id>")
 @signed_in
+@repeatable
 def one(booking_id: int) -> ResponseReturnValue:
     """One booking: where it stands, and what can be done."""
     return show_booking(booking_id)

@@ -8,7 +8,6 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
@@ -19,6 +18,7 @@ from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio.forms import blame, passes
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput, Missing
 from domain.merchants.claims import WordKind, clean_reason, clean_word
@@ -28,7 +28,7 @@ from services.idempotency import Answer
 from services.merchants import claim_words as services
 
 
-class WordForm(FlaskForm):
+class WordForm(PageForm):
     """A word, what becomes of it, and why."""
 
     word = StringField(_l("词"), [passes(clean_word)])

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.desk import blueprint
 from blueprints.desk.news import news_of
@@ -15,11 +16,11 @@ from blueprints.edge import whole
 from blueprints.identity import the_actor
 from domain.people import Role
 from services import queue
-from services.desk import batches
 
 
 @blueprint.get("/desk", endpoint="queue")
 @allow(Role.STAFF)
+@repeatable
 def whole_queue() -> ResponseReturnValue:
     """The queue with its most urgent request."""
     return show(None)
@@ -27,6 +28,7 @@ def whole_queue() -> ResponseReturnValue:
 
 @blueprint.get("/desk/<int:booking_id>")
 @allow(Role.STAFF)
+@repeatable
 def request_page(booking_id: int) -> ResponseReturnValue:
     """The queue with one request."""
     return show(booking_id)
@@ -34,6 +36,7 @@ def request_page(booking_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/desk/list")
 @allow(Role.STAFF)
+@repeatable
 def live_list() -> ResponseReturnValue:
     """The queue, and what became of the request on screen, for polling.
 
@@ -45,11 +48,9 @@ def live_list() -> ResponseReturnValue:
     if known is not None:
         return known
     actor, version = the_actor(), request.args.get("version", type=whole)
-    found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
-    together = sum(one.id in calm for one in found.waiting)
     page = render_template(
         "desk/_live.html",
-        **listed(found, chosen, moment, together),
+        **listed(queue.lists(actor, moment), chosen, moment),
         version=version,
         news=news_of(actor, chosen, version, moment),
         tag=tag,

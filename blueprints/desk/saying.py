@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from blueprints import answers
 from blueprints.desk.views import ending, moment_key, near, what, when
 from blueprints.formats import roughly
 from domain.bookings import BookingStatus
@@ -29,6 +30,7 @@ def undo_bar(recent: Sequence[DeskDecision], now: datetime) -> UndoBar | None:
     """The way back that the desk offers, if there is one."""
     if not recent:
         return None
+    answers.only_now()  # it counts the seconds that are left
     first = recent[0]
     text = said(first.booking, first.kind, now)
     if len(recent) > 1:

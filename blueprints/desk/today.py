@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from blueprints import live, once, pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.desk import blueprint
 from blueprints.desk import today_views as views
@@ -33,6 +34,7 @@ Act = Callable[[Actor, datetime], str]
 
 @blueprint.get("/desk/today")
 @allow(Role.STAFF)
+@repeatable
 def today() -> ResponseReturnValue:
     """The day of all spaces; polled every 3 seconds."""
     look, moment = views.Look.asked(), now()
@@ -126,13 +128,15 @@ def _show(
     )  # before what it stamps, or a change in between would go unseen
     found = services.of_day(the_actor(), look.day, moment)
     back, forth = views.neighbours(found, look, local_day(moment))
+    writer = views.Writer()
     page = pages.show(
         "desk/today",
         status_of(refusal) if refusal else 200,
         found=found,
         look=look,
         views=views,
-        cards=views.cards(found, look, moment),
+        cards=views.cards(found, look, moment, writer),
+        soon=writer.rows(found.soon),
         back=back,
         forth=forth,
         is_far=abs((found.day - local_day(moment)).days) > 1,

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,6 +23,7 @@ from blueprints.fields import Checkboxes
 from blueprints.formats import locale_code
 from blueprints.studio.forms import QUARTERS, Pieces
 from blueprints.timeline import MINUTES_OF_DAY
+from blueprints.tongue import PageForm
 from blueprints.words.equipment import equipment_word
 from blueprints.words.house import approval_word, day_kind_word, kind_word
 from domain.errors import BadInput
@@ -36,7 +36,7 @@ NUMBER_PLEASE = _l("请填写整数。")
 DATE_PLEASE = _l("请选择日期。")
 
 
-class ClosureForm(FlaskForm):
+class ClosureForm(PageForm):
     """Which spaces are closed, from when to when, and why."""
 
     spaces = Checkboxes(_l("哪些空间"))
@@ -86,7 +86,7 @@ def from_now(now: datetime, code: str) -> dict[str, Any]:
     return {"spaces": [code], "first": clock.date(), "first_time": f"{clock:%H:%M}", "last": clock.date()}
 
 
-class SpaceForm(FlaskForm):
+class SpaceForm(PageForm):
     """A space as an admin describes it."""
 
     code = StringField(_l("地址代码"))
@@ -146,7 +146,7 @@ class SpaceForm(FlaskForm):
         )
 
 
-class CalendarForm(FlaskForm):
+class CalendarForm(PageForm):
     """One day of the calendar table, or several in a row."""
 
     first = DateField(_l("从哪天"), [InputRequired(DATE_PLEASE)])

@@ -6,7 +6,6 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -24,6 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from blueprints.accounts.forms import passes
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from blueprints.words.merchants import paper_word
 from domain.errors import BadInput, Violation
@@ -43,7 +43,7 @@ from services.people import clean_name
 REGISTERED, EXEMPT = "registered", "exempt"
 
 
-class AccountForm(FlaskForm):
+class AccountForm(PageForm):
     """Who somebody is who will act for a shop."""
 
     phone = TelField(_l("手机号"), [passes(normalise_phone)])
@@ -57,13 +57,13 @@ class JoinForm(AccountForm):
     shop_name = StringField(_l("店名"), [passes(clean_shop_name)])
 
 
-class FoundForm(FlaskForm):
+class FoundForm(PageForm):
     """The name of a new shop."""
 
     shop_name = StringField(_l("店名"), [passes(clean_shop_name)])
 
 
-class FactsForm(FlaskForm):
+class FactsForm(PageForm):
     """What a shop says about itself; `registration` chooses which of the last two counts."""
 
     name = StringField(_l("店名"), [passes(clean_shop_name)])
@@ -118,7 +118,7 @@ class LastDay(DateField):
             raise ValueError(_("请选择日期。")) from error
 
 
-class PaperForm(FlaskForm):
+class PaperForm(PageForm):
     """A paper; `kept_scan` remembers an upload while another field is corrected."""
 
     kind = SelectField(_l("哪一种证照"), coerce=PaperKind)
@@ -147,7 +147,7 @@ class PaperForm(FlaskForm):
         return PaperWords(kind, self.number.data or "", self.issuer.data or "", last_day).checked(today)
 
 
-def blame(form: FlaskForm, refusal: BadInput | Violation) -> None:
+def blame(form: PageForm, refusal: BadInput | Violation) -> None:
     """Put a sentence next to the field that it is about, else on top of the form."""
     field = (
         "shop_name"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Form, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.accounts.forms import OwnFactsForm
+from blueprints.tongue import PageForm
 from blueprints.words.people import role_word
 from domain.errors import BadInput
 from domain.people import Role, clean_home
@@ -28,7 +28,7 @@ class FactsForm(OwnFactsForm):
         return replace(super().facts(), phone=self.phone.data or "")
 
 
-class RoleForm(FlaskForm):
+class RoleForm(PageForm):
     """What an account is for."""
 
     role = RadioField(

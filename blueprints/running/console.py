@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 
 from blueprints import live, once, pages
 from blueprints.access import allow
+from blueprints.answers import lasting
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
@@ -33,6 +34,7 @@ PANELS = ("more", "fix")
 
 @blueprint.get("/shows/<int:show_id>/console")
 @allow(Role.STAFF)
+@lasting(BEAT)
 def console(show_id: int) -> ResponseReturnValue:
     """The running order, the countdown and everything to press; polled every 2 seconds."""
     moment = now()

@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages
 from blueprints.access import allow, public
+from blueprints.answers import lasting
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from blueprints.running import blueprint, cards, words
-from blueprints.running.console import beat
+from blueprints.running.console import BEAT, beat
 from domain.people import Role
 from services.studio import console as reading
 
 
 @blueprint.get("/shows/<int:show_id>/host")
 @allow(Role.STAFF)
+@lasting(BEAT)
 def host(show_id: int) -> ResponseReturnValue:
     """The cue card of what is on air, readable from two metres; polled every 2 seconds."""
     moment = now()
@@ -38,6 +40,7 @@ def host(show_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/shows/<int:show_id>/now")
 @public
+@lasting(BEAT)
 def on_now(show_id: int) -> ResponseReturnValue:
     """What is on air, what comes next, and who really sells each product; polled every 10 seconds."""
     tag = live.stamp(*reading.revision(show_id))

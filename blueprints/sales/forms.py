@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from blueprints.formats import short_day
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import Violation
 from models import Show
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PageForm):
     """An order export, and for which show somebody fetched it."""
 
     file = FileField(_l("订单文件（CSV 或 Excel）"))

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -20,6 +19,7 @@ from blueprints.edge import whole
 from blueprints.formats import short_day
 from blueprints.merchants.forms import LastDay, blame
 from blueprints.scans import keep_upload, remembered, to_remember
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput, Violation
 from domain.money import format_yuan, parse_yuan, parse_yuan_or_none
@@ -51,7 +51,7 @@ def _count(text: str) -> int | None:
         raise BadInput("income_quantity", field="quantity", maximum=MAX_QUANTITY) from error
 
 
-class IncomeForm(FlaskForm):
+class IncomeForm(PageForm):
     """A report; `kept_scans` remembers uploads while another field is corrected, `keep` which older proofs stay."""
 
     kind = RadioField(_l("怎么卖的"), coerce=IncomeKind, default=IncomeKind.IN_SHOP)
@@ -146,7 +146,7 @@ def typed(report: IncomeReport) -> dict[str, Any]:
     }
 
 
-class StandingForm(FlaskForm):
+class StandingForm(PageForm):
     """What a shop declares; staff don't see the last field."""
 
     margin = StringField(_l("利润率（%）"), [MayBeEmpty(), passes(parse_percent)])

@@ -7,7 +7,6 @@ from contextlib import suppress
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -15,6 +14,7 @@ from blueprints.edge import whole
 from blueprints.formats import short_day
 from blueprints.sales.line_views import booth_label
 from blueprints.timeline import parse_day
+from blueprints.tongue import PageForm
 from blueprints.words.sales_lines import tier_name, tier_rule
 from domain.sales.attribution import Tier
 from services.sales.explaining import LineStory
@@ -24,7 +24,7 @@ from services.sales.line_list import Choices, Wanted
 KINDS = (("", _l("全部")), ("hand", _l("人工改过的")), ("unknown", _l("不认识商品的")))
 
 
-class FilterForm(FlaskForm):
+class FilterForm(PageForm):
     """Which lines to show; it is sent by GET, and what can't be read narrows nothing."""
 
     class Meta:
@@ -76,7 +76,7 @@ def wanted_lines() -> Wanted:
     )
 
 
-class VerdictForm(FlaskForm):
+class VerdictForm(PageForm):
     """Where a person wants a line to count, and why."""
 
     tier = RadioField(_l("算在哪一档"), validate_choice=False)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
@@ -17,6 +18,7 @@ from services.sales import community, show_report
 
 @blueprint.get("/shows/<int:show_id>/sales")
 @allow(Role.STAFF, Role.MERCHANT)
+@repeatable
 def of_show(show_id: int) -> ResponseReturnValue:
     """A show booth by booth and minute by minute; a shop sees its own booths."""
     report = show_report.show_report(the_actor(), show_id, now=now())
@@ -32,6 +34,7 @@ def of_show(show_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/sales/community")
 @allow(Role.STAFF)
+@repeatable
 def of_community() -> ResponseReturnValue:
     """The year of all shops and shows."""
     year = request.args.get("year", type=whole)
@@ -51,6 +54,7 @@ def of_community() -> ResponseReturnValue:
 
 @blueprint.get("/sales/leaderboard")
 @allow(Role.STAFF, Role.MERCHANT)
+@repeatable
 def leaderboard() -> ResponseReturnValue:
     """Who sold most through the studio this year, of those who want to be seen."""
     return pages.show("sales/leaderboard", ranks=community.leaderboard(the_actor(), now=now()))

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import pages
 from blueprints.access import allow
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.sales import blueprint, views
@@ -16,6 +17,7 @@ from services.sales import shop_home
 
 @blueprint.get("/sales")
 @allow(Role.MERCHANT)
+@repeatable
 def mine() -> ResponseReturnValue:
     """This month, the way to the target, shows and products of the own shop."""
     if not own_shop.was_verified(the_actor()):

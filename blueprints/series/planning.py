@@ -48,7 +48,7 @@ def book(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _show(space, wish, form, 422, ticked=ticked)
     try:
-        answer = once.once(lambda: _book(space, wish, form, ticked))
+        answer = once.once(lambda: _book(code, wish, form, ticked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
         return _show(space, wish, form, status, refusal=refusal, ticked=ticked)
@@ -59,10 +59,10 @@ def _wish() -> Wish:
     return Wish.of(request.values, local_day(now()) + timedelta(days=1))
 
 
-def _book(space: Space, wish: Wish, form: BookingForm, ticked: Collection[str]) -> Answer:
+def _book(code: str, wish: Wish, form: BookingForm, ticked: Collection[str]) -> Answer:
     made = series.book(
         the_actor(),
-        _plan(space, wish, form),
+        _plan(code, wish, form),
         days=[day for text in ticked if (day := parse_day(text))],
         now=now(),
         override=overriding.asked(),
@@ -70,13 +70,13 @@ def _book(space: Space, wish: Wish, form: BookingForm, ticked: Collection[str]) 
     return Answer(303, {"location": url_for("series.one", series_id=made.id)})
 
 
-def _plan(space: Space, wish: Wish, form: BookingForm) -> Plan:
+def _plan(code: str, wish: Wish, form: BookingForm) -> Plan:
     if wish.interval is None:
         raise BadInput("time_invalid", field="start")
     people = (form.party_size.data or 1) if "party_size" in form else 1
     purpose = (form.purpose.data or "") if "purpose" in form else ""
     neighbour = (form.on_behalf_of.data or None) if "on_behalf_of" in form else None
-    return Plan(space.code, wish.interval, wish.rule(), making.Wish(purpose, max(people, 1)), neighbour)
+    return Plan(code, wish.interval, wish.rule(), making.Wish(purpose, max(people, 1)), neighbour)
 
 
 def _show(
@@ -91,7 +91,7 @@ def _show(
     actor, preview, reasons = the_actor(), None, why_not(refusal) if refusal else []
     if wish.repeat:
         try:
-            wanted = _plan(space, wish, form)
+            wanted = _plan(space.code, wish, form)
             dates = series.preview(actor, wanted, now())
             preview = preview_of(dates, wanted.rule, curable_for(actor, dates), ticked)
         except (BadInput, RuleViolation) as unclear:

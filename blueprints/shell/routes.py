@@ -13,9 +13,9 @@ from flask_wtf.csrf import generate_csrf
 from blueprints import formats
 from blueprints.access import public
 from blueprints.identity import current_actor
-from blueprints.pages import asset
 from blueprints.shell import blueprint
-from blueprints.shell.assets import SCRIPTS, SHEETS, shell_assets, version
+from blueprints.shell.assets import shell_assets, version
+from blueprints.static_files import asset
 
 PAPER = "#fbf8f2"
 
@@ -71,7 +71,7 @@ def worker() -> Response:
 @public
 def offline() -> ResponseReturnValue:
     """The page for the time without a network: it is kept on the tablet, so it knows nobody."""
-    return render_template("shell/offline.html", sheets=SHEETS, scripts=SCRIPTS)
+    return render_template("shell/offline.html")
 
 
 @blueprint.get("/who")

@@ -49,14 +49,14 @@ def submit(code: str) -> ResponseReturnValue:
     """Ask for the time; a refusal comes back with its reason and up to three ways out."""
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
-    space = space_calendar.one(code)
+    space = bookings.outline(code)
     form = booking_form(space, neighbours_for(space))
     if wish.interval is None:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
     if not form.validate():
         return show_form(code, wish, form, 422)
     try:
-        answer = once.once(lambda: _request(space, wish, form))
+        answer = once.once(lambda: _request(code, wish, form))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
         spaces = {one.code: one for one in listing.spaces()}
@@ -65,12 +65,12 @@ def submit(code: str) -> ResponseReturnValue:
     return pages.go_to(answer.body["location"])
 
 
-def _request(space: Space, wish: Wish, form: BookingForm) -> Answer:
+def _request(code: str, wish: Wish, form: BookingForm) -> Answer:
     if wish.interval is None:
         raise BadInput("time_invalid")
     made = bookings.request_booking(
         the_actor(),
-        space.code,
+        code,
         wish.interval,
         purpose=form.purpose.data if "purpose" in form else "",
         party_size=form.party_size.data if "party_size" in form else 1,

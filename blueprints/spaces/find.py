@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints import formats, pages, paging
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import Link, meta
 from blueprints.clock import now
 from blueprints.formats import duration
@@ -49,6 +50,7 @@ class Answer:
 
 @blueprint.get("/find")
 @public
+@repeatable
 def find() -> ResponseReturnValue:
     """What is free that day; without a question it is asked for an hour today."""
     moment = now()

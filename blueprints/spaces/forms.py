@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from blueprints.tongue import PageForm
 from domain.spaces import SpaceKind
 from models import Person, Space
+from services.booking import Outline
 
 MYSELF = 0
 PURPOSE_LENGTH = 200
 
 
-class BookingForm(FlaskForm):
+class BookingForm(PageForm):
     """What a space is wanted for, by how many, and by whom; the time is chosen by touching it."""
 
     purpose = StringField(
@@ -48,7 +49,7 @@ class BookingForm(FlaskForm):
             self.on_behalf_of.data = offered[1]
 
 
-def booking_form(space: Space, neighbours: list[Person]) -> BookingForm:
+def booking_form(space: Space | Outline, neighbours: list[Person]) -> BookingForm:
     """The form of a space without the questions that need no answer there."""
     form = BookingForm()
     if space.kind is SpaceKind.POOL:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from blueprints import pages
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.formats import duration
 from blueprints.spaces import blueprint
 from domain.settings import HouseSettings
@@ -16,6 +17,7 @@ from services import settings as house_settings
 
 @blueprint.get("/rules")
 @public
+@repeatable
 def house_rules() -> ResponseReturnValue:
     """What holds everywhere; what holds in one space stands on its page."""
     return pages.show("spaces/rules", parts=rule_parts(house_settings.current()), spaces=listing.spaces())

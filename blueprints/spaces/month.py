@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from blueprints import formats, pages
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import Link
 from blueprints.clock import now
 from blueprints.identity import current_actor
@@ -60,6 +61,7 @@ class MonthPage:
 
 @blueprint.get("/month")
 @public
+@repeatable
 def month_of_all() -> ResponseReturnValue:
     """All rooms and seats: how full the days are, each leading to its board."""
     moment = now()
@@ -76,6 +78,7 @@ def month_of_all() -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<code>/month")
 @public
+@repeatable
 def month_of_one(code: str) -> ResponseReturnValue:
     """One space: how full its days are, each leading to choosing a time on it."""
     moment = now()

@@ -9,11 +9,12 @@ from domain.errors import BadInput
 from domain.people import Actor, Home, clean_home
 from models import Person, Space
 from services import neighbours
+from services.booking import Outline
 
 FLAT = ("building", "unit", "room")
 
 
-def books_for_others(actor: Actor | None, space: Space) -> bool:
+def books_for_others(actor: Actor | None, space: Space | Outline) -> bool:
     """Whether this person may book here for neighbours: staff everywhere, a captain where nothing is private."""
     if actor is None:
         return False
@@ -29,7 +30,7 @@ def flat_asked() -> dict[str, str]:
     return typed
 
 
-def neighbours_for(space: Space) -> list[Person]:
+def neighbours_for(space: Space | Outline) -> list[Person]:
     """Whom this person may book for here."""
     actor = current_actor()
     if actor is None or not books_for_others(actor, space):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages, paging
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.board.views import meta
 from blueprints.clock import now
 from blueprints.identity import current_actor
@@ -21,6 +22,7 @@ from services import board, listing, settings, space_calendar
 
 @blueprint.get("/spaces")
 @public
+@repeatable
 def index() -> ResponseReturnValue:
     """All spaces."""
     pages_, spaces = listing.page_of_spaces(paging.wanted_kind(), paging.wanted_page())
@@ -36,6 +38,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<code>")
 @public
+@repeatable
 def one(code: str) -> ResponseReturnValue:
     """One space with its week; `day` chooses the week, and on a phone the day."""
     moment = now()
@@ -62,6 +65,7 @@ def one(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/spaces/<code>/seats")
 @public
+@repeatable
 def seats(code: str) -> ResponseReturnValue:
     """The free seats of a pool at this moment; polled every 20 seconds."""
     stamp = live.stamp(board.stamp(), code)

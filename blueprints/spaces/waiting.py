@@ -19,7 +19,8 @@ from blueprints.timeline import parse_day
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation, Violation
 from domain.interval import Interval
-from services import queueing, space_calendar
+from services import booking as bookings
+from services import queueing
 from services.idempotency import Answer
 
 
@@ -29,7 +30,7 @@ def wait(code: str) -> ResponseReturnValue:
     """Stand in line; a time that is free after all comes back with its booking form, filled in."""
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"), wait=True)
-    space = space_calendar.one(code)
+    space = bookings.outline(code)
     form = booking_form(space, neighbours_for(space))
     interval = wish.interval
     if interval is None:

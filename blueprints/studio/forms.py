@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     Form,
@@ -16,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput
 
@@ -49,7 +49,7 @@ class Pieces(IntegerField):
 
 
 def blame(
-    form: FlaskForm, field: str | None, text: str, names: Mapping[str, str] = MappingProxyType({})
+    form: PageForm, field: str | None, text: str, names: Mapping[str, str] = MappingProxyType({})
 ) -> bool:
     """Put a sentence next to the field that it is about; False when the form has no such field.
 

@@ -6,7 +6,6 @@ from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from wtforms import DateField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +18,7 @@ from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio import blueprint
 from blueprints.studio.forms import blame, passes
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from blueprints.words.shows import EVIDENCE, STANDINGS
 from domain.errors import BadInput
@@ -30,7 +30,7 @@ from services.studio import hosting as services
 from services.studio.hosting import HostFacts, HostView
 
 
-class HostForm(FlaskForm):
+class HostForm(PageForm):
     """Who a host is; a phone that is known stays where none is typed."""
 
     name = StringField(_l("名字（直播时用的）"), [passes(clean_host_name)])
@@ -38,7 +38,7 @@ class HostForm(FlaskForm):
     phone = StringField(_l("手机号"), [Optional()])
 
 
-class VerifyForm(FlaskForm):
+class VerifyForm(PageForm):
     """How somebody made sure who a host is."""
 
     evidence = RadioField(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from blueprints.studio.forms import Pieces, passes
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from blueprints.words.products import CATEGORIES, FIELDS, FOOD_TYPES, PLATFORMS
 from domain.errors import BadInput
@@ -45,7 +45,7 @@ def _line(name: str, label: Any) -> StringField:
     return StringField(label, [Optional(), passes(lambda text: clean_line(text, name))])
 
 
-class ProductForm(FlaskForm):
+class ProductForm(PageForm):
     """A product as its shop describes it; `kept_picture` remembers an upload while another field is corrected."""
 
     name = StringField(FIELDS["name"], [passes(clean_product_name)])

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
@@ -25,6 +24,7 @@ from wtforms.validators import InputRequired, Optional
 from blueprints.edge import day_within_calendar
 from blueprints.fields import Checkboxes
 from blueprints.studio.forms import QUARTERS, Pieces, passes
+from blueprints.tongue import PageForm
 from blueprints.words.shows import PLATFORMS
 from domain.interval import ZONE, local
 from domain.recurrence import Rule, parse
@@ -69,7 +69,7 @@ def _on_the_calendar(_form: object, field: Field) -> None:
         raise ValidationError(_("请选择日期。"))
 
 
-class AboutForm(FlaskForm):
+class AboutForm(PageForm):
     """What is said about a show, however it is planned."""
 
     title = StringField(_l("场次名称"), [passes(clean_title)])
@@ -254,7 +254,7 @@ def _kept(stored: datetime | None, typed: datetime | None) -> datetime | None:
     return stored if typed == local(stored).replace(second=0, microsecond=0) else typed
 
 
-class CancelForm(FlaskForm):
+class CancelForm(PageForm):
     """Why a show is off, and whether the later ones of its series are too."""
 
     reason = TextAreaField(_l("取消的原因"))

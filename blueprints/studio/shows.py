@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, pages
 from blueprints.access import public
+from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.draws.views import draw_card
 from blueprints.edge import within_calendar
@@ -26,6 +27,7 @@ PAST = 12
 
 @blueprint.get("/shows")
 @public
+@repeatable
 def shows() -> ResponseReturnValue:
     """The next shows, and those that are over below."""
     moment, actor, before = now(), current_actor(), _before()
@@ -51,6 +53,7 @@ def _before() -> datetime | None:
 
 @blueprint.get("/shows/<int:show_id>")
 @public
+@repeatable
 def show(show_id: int) -> ResponseReturnValue:
     """The booth grid of a show; polled every 10 seconds."""
     tag = live.stamp(*services.revision_of(show_id))

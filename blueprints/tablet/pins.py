@@ -6,7 +6,6 @@ from flask import current_app, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, ValidationError
 
 from blueprints import pages
@@ -15,6 +14,7 @@ from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.tablet import blueprint
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput, Refusal, TooManyAttempts, Violation
 from domain.people import Role
@@ -22,7 +22,7 @@ from domain.tablets import clean_pin
 from services.tablets import pins
 
 
-class PinForm(FlaskForm):
+class PinForm(PageForm):
     """The password, and the PIN twice."""
 
     password = PasswordField(_l("登录密码"))

@@ -6,7 +6,6 @@ from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from blueprints import identity, pages
@@ -17,6 +16,7 @@ from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.studio.forms import passes
 from blueprints.tablet import blueprint
+from blueprints.tongue import PageForm
 from blueprints.words import sentence
 from domain.errors import BadInput
 from domain.people import Role
@@ -24,7 +24,7 @@ from domain.tablets import MAX_NAME, clean_tablet_name
 from services.tablets import devices, pins
 
 
-class EnrolForm(FlaskForm):
+class EnrolForm(PageForm):
     """What this tablet is called."""
 
     name = StringField(_l("平板的名字"), [passes(clean_tablet_name)])

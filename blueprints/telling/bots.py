@@ -8,7 +8,6 @@ from flask import current_app, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
@@ -20,6 +19,7 @@ from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.refusals import explain
 from blueprints.telling import blueprint
+from blueprints.tongue import PageForm
 from blueprints.words.deliveries import bot_word, trouble_word
 from blueprints.words.letters import topic_word
 from domain.bots import BotWords, masked_address
@@ -34,7 +34,7 @@ STAFF_TOPICS = (Topic.BOOKINGS, Topic.STUDIO, Topic.SALES, Topic.ACCOUNT)
 """What staff as a whole are told about."""
 
 
-class BotForm(FlaskForm):
+class BotForm(PageForm):
     """A bot as an admin describes it; what was typed as secret is not sent back."""
 
     kind = RadioField(_l("哪一种"), default=WebhookKind.WECOM.value)

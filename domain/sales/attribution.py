@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from domain.interval import require_aware
@@ -112,11 +113,16 @@ def attribute(order: OrderFacts, booths: Iterable[BoothWindow]) -> Attribution:
     shown = [booth for booth in booths if booth.product_id == order.product_id and booth.on_air_started_at]
     if not shown:
         return _none(order, Reason.PRODUCT_NOT_SHOWN)
-    hits = [span for booth in shown for span in _spans(booth) if span.holds(ordered_at, slack)]
+    hits = [span for booth in shown for span in _spans_of(booth) if span.holds(ordered_at, slack)]
     counted = [span for span in hits if span.tier is not Tier.LONG_TAIL or order.live_evidence]
     if not counted:
         return _none(order, Reason.NO_LIVE_EVIDENCE if hits else Reason.OUTSIDE_WINDOWS)
     return _found(order, min(counted, key=lambda span: _preference(span, ordered_at)))
+
+
+@lru_cache(4_096)
+def _spans_of(booth: BoothWindow) -> tuple[_Span, ...]:
+    return tuple(_spans(booth))
 
 
 def _spans(booth: BoothWindow) -> Iterator[_Span]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor, check_password, normalise_phone
 from models import LoginThrottle, PasswordReset, Person
-from services import arbiter, login, records, settings
+from services import acting, arbiter, login, records, settings
 from services.passwords import hash_password, matches
 from services.secrets import hashed
 from services.unit_of_work import query, transaction
@@ -114,7 +114,7 @@ def _open_for(session: Session, phone: str, now: datetime, demo_allowed: bool) -
         .join(Person, Person.id == PasswordReset.person_id)
         .where(
             Person.phone == phone,
-            login.is_open(demo_allowed),
+            acting.is_open(demo_allowed),
             PasswordReset.used_at.is_(None),
             PasswordReset.expires_at > now,
         )

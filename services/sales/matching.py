@@ -58,7 +58,11 @@ class Matcher:
         """
         product_id = self._product_of(line, known)
         facts = OrderFacts(product_id, line.ordered_at, line.ordered_precision, line.live_evidence)
-        return Match(product_id, self._windows.attribute(facts))
+        return Match(product_id, self.attribute(facts))
+
+    def attribute(self, order: OrderFacts) -> Attribution:
+        """Find the booth slot of an order line whose product is known, or is known to be none of ours."""
+        return self._windows.attribute(order)
 
     def _product_of(self, line: OrderLine, known: int | None) -> int | None:
         return self._by_code(line) or known or self._titles.get(line.title)

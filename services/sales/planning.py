@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -31,8 +31,7 @@ BY_HAND = ("attributed_by_id", "attributed_at", "attribution_reason")
 _NOT_BY_HAND: Values = {"attributed_by_id": None, "attributed_at": None, "attribution_reason": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The fate of a line and the columns that its sale then has."""
 
     fate: RowFate
@@ -62,7 +61,9 @@ class Heeded:
 def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, heeded: Heeded) -> Plan:
     """Lay a line over the stored sale of its key, or over its draft, if there is one."""
     if stored is None:
-        values = to_sale(line) | match_columns(matcher.match(line)) | _NOT_BY_HAND | heeded.counted(line)
+        values = to_sale(line)
+        for columns in (match_columns(matcher.match(line)), _NOT_BY_HAND, heeded.counted(line)):
+            values.update(columns)
         return Plan(RowFate.INSERTED, values)
     both = joined(from_sale(stored), line, heeded.words)
     values = to_sale(both) | match_columns(matcher.match(both, stored["product_id"])) | heeded.counted(both)
@@ -70,6 +71,11 @@ def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, he
     changed = any(values[name] != stored[name] for name in values)
     by_hand = {name: stored[name] for name in BY_HAND}
     return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values | by_hand)
+
+
+def draft_of(values: Values, position: int, fate: RowFate, sale_id: int | None) -> Values:
+    """The columns of a draft, but for its import."""
+    return {**values, "position": position, "fate": fate, "sale_id": sale_id}
 
 
 def stored_sales(session: Session, platform: Platform, keys: Iterable[str]) -> dict[str, Values]:

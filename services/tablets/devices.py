@@ -12,7 +12,7 @@ from domain.errors import Forbidden, Missing
 from domain.people import Actor
 from domain.tablets import IdleLock, clean_tablet_name
 from models import Device, LoginSession, Person
-from services import login, records, settings
+from services import acting, records, settings
 from services.secrets import hashed, new_secret
 from services.unit_of_work import query, transaction
 
@@ -38,7 +38,7 @@ class Tablet:
 @query
 def known(session: Session, device_token: str) -> Device | None:
     """The enrolled tablet with this secret; None when there is none, or it was revoked."""
-    return session.scalar(select(Device).where(login.is_this_device(device_token)))
+    return session.scalar(select(Device).where(acting.is_this_device(hashed(device_token))))
 
 
 @transaction

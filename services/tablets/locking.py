@@ -12,7 +12,7 @@ from domain.errors import BadInput, Missing
 from domain.people import STAFF_ROLES
 from domain.tablets import HeldForm, clean_pin
 from models import Device, LoginSession, LoginThrottle, Person, StaffPin
-from services import login
+from services import acting, login
 from services.passwords import matches
 from services.secrets import hashed
 from services.tablets import devices
@@ -41,7 +41,7 @@ def faces(session: Session, device_token: str, *, demo_allowed: bool = False) ->
     rows = session.execute(
         select(Person.id, Person.name, StaffPin.digits)
         .join(StaffPin, StaffPin.person_id == Person.id)
-        .where(Person.role.in_(STAFF_ROLES), login.is_open(demo_allowed))
+        .where(Person.role.in_(STAFF_ROLES), acting.is_open(demo_allowed))
         .order_by(Person.name, Person.id)
     )
     return [Face(*row) for row in rows]
@@ -77,7 +77,7 @@ def _pin_hash(session: Session, person_id: int, demo_allowed: bool) -> str | Non
     return session.scalar(
         select(StaffPin.pin_hash)
         .join(Person, Person.id == StaffPin.person_id)
-        .where(Person.id == person_id, Person.role.in_(STAFF_ROLES), login.is_open(demo_allowed))
+        .where(Person.id == person_id, Person.role.in_(STAFF_ROLES), acting.is_open(demo_allowed))
     )
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from domain.bots import BotWords, checked_topics
 from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Actor
 from domain.telling import ChannelKind, Topic, WebhookKind
-from models import Delivery, Webhook
+from models import Delivery, OutboxMessage, Webhook
 from services import records
 from services.telling import outbound
 from services.telling.post import NotSent
@@ -87,11 +87,11 @@ def disable(session: Session, actor: Actor, hook_id: int, *, now: datetime) -> W
 def try_out(session: Session, actor: Actor, hook_id: int, *, now: datetime) -> Delivery:
     """Send a test message the way that every message goes; raises Forbidden, Missing."""
     hook = _locked(session, actor, hook_id)
-    message = records.tell_staff(session, "bot_tested", now, name=hook.name)
-    message.sent_at = now  # it is for this one alone, so it is routed here
-    session.flush()
+    message_id = records.tell_staff(session, "bot_tested", now, name=hook.name)
+    # It is for this one alone, so it is routed here.
+    session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(sent_at=now))
     delivery = Delivery(
-        outbox_id=message.id, channel=ChannelKind.WEBHOOK, target=hook.id, next_try_at=now, created_at=now
+        outbox_id=message_id, channel=ChannelKind.WEBHOOK, target=hook.id, next_try_at=now, created_at=now
     )
     session.add(delivery)
     records.audit(session, actor, "webhook.tested", hook, now, name=hook.name)

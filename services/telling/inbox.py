@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -49,7 +50,7 @@ def of_person(session: Session, actor: Actor, page: int, *, per_page: int = PAGE
         ),
         page=page,
         pages=pages,
-        unread=session.scalar(select(func.count()).where(unread_by(actor))) or 0,
+        unread=session.scalar(select(func.count()).where(unread_by(actor.id))) or 0,
         latest=latest or 0,
     )
 
@@ -64,16 +65,16 @@ def listed(
     only_unread: bool = False,
 ) -> list[Notice]:
     """Up to `size` notices of this person, the newest first, beginning after a position by moment and number."""
-    own = unread_by(actor) if only_unread else Notice.person_id == actor.id
+    own = unread_by(actor.id) if only_unread else Notice.person_id == actor.id
     if before is not None:
         own &= tuple_(Notice.created_at, Notice.outbox_id) < tuple_(*before)
     newest_first = (Notice.created_at.desc(), Notice.outbox_id.desc())
     return list(session.scalars(select(Notice).where(own).order_by(*newest_first).limit(size)))
 
 
-def unread_by(actor: Actor) -> ColumnElement[bool]:
+def unread_by(person_id: int | BindParameter[Any]) -> ColumnElement[bool]:
     """The notices that a person has not read yet, for use inside another service."""
-    return (Notice.person_id == actor.id) & Notice.read_at.is_(None)
+    return and_(Notice.person_id == person_id, Notice.read_at.is_(None))
 
 
 def latest_unread(session: Session, actor: Actor) -> list[Notice]:
@@ -81,7 +82,7 @@ def latest_unread(session: Session, actor: Actor) -> list[Notice]:
     return list(
         session.scalars(
             select(Notice)
-            .where(unread_by(actor))
+            .where(unread_by(actor.id))
             .order_by(Notice.created_at.desc(), Notice.outbox_id.desc())
             .limit(ON_ANOTHER_PAGE)
         )
@@ -113,7 +114,7 @@ def mark_all_read(session: Session, actor: Actor, up_to: int, now: datetime) -> 
 def _mark(session: Session, actor: Actor, now: datetime, which: ColumnElement[bool]) -> int:
     marked = session.execute(
         update(Notice)
-        .where(unread_by(actor), which)
+        .where(unread_by(actor.id), which)
         .values(read_at=now)
         .returning(Notice.outbox_id)
         .execution_options(synchronize_session=False)

@@ -12,7 +12,7 @@ WIRING = ("app.py", "cli.py", "cli_house.py", "cli_people.py", "cli_studio.py", 
 PLACES = (*WIRING, "blueprints", "services", "models", "domain", "scripts")
 ARBITER = "services/arbiter.py"
 TABLE = "Occupancy"
-WRITERS = {"insert", "update", "delete", "insert_ignoring", "merge", "bulk_insert_mappings"}
+WRITERS = {"insert", "update", "delete", "insert_ignoring", "ignoring", "merge", "bulk_insert_mappings"}
 RAW = re.compile(r"\b(INTO|UPDATE|FROM|TABLE)\s+\"?occupancy\b", re.IGNORECASE)
 
 
@@ -61,6 +61,7 @@ def test_the_arbiter_is_seen_to_write() -> None:
         "session.add(Occupancy(space_id=1, tick=2, place=1))",
         "session.add(models.Occupancy(space_id=1))",
         "session.execute(insert(Occupancy).values(rows))",
+        "connection.execute(ignoring(connection.dialect.name, Occupancy), rows)",
         "session.execute(sa.delete(models.Occupancy))",
         "session.execute(Occupancy.__table__.insert())",
         "session.execute(text('DELETE FROM occupancy WHERE tick < 5'))",

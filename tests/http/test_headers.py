@@ -1,5 +1,7 @@
 """What every answer carries, and how the cookie is kept."""
 
+import re
+
 import pytest
 
 import config
@@ -63,7 +65,10 @@ def test_refusals_carry_them_too(client, path):
 
 
 def test_only_a_file_named_by_its_content_is_kept_for_ever(client):
-    assert "immutable" in client.get("/static/css/base.css?v=abc").headers["Cache-Control"]
+    named = re.search(r"/static/css/house\.css\?v=\w+", client.get("/login").text).group()
+
+    assert "immutable" in client.get(named).headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/css/house.css?v=of-another").headers["Cache-Control"]
     assert "immutable" not in client.get("/static/css/base.css").headers["Cache-Control"]
     assert "immutable" not in client.get("/static/nothing.css?v=abc").headers.get("Cache-Control", "")
 

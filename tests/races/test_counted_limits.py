@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, RuleViolation, TooManyAttempts
 from domain.interval import Interval
 from models import Booking, db
-from services import arbiter, booking, login
+from services import arbiter, booking, locks, login
 from tests.support.builders import MONDAY, NOW, between, create_actor, create_person, create_space, set_figure
 from tests.support.race import Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
@@ -99,13 +99,13 @@ def ask_everywhere(app: Flask, limit: Limit) -> Counter[type]:
 @pytest.fixture
 def meet_before_holding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody has counted before anybody holds: the worst order that the engine allows."""
-    meeting, hold = Meeting(RIVALS), arbiter.hold
+    meeting, hold = Meeting(RIVALS), arbiter.hold_each
 
     def meet_and_hold(*arguments: object) -> None:
         meeting.wait()
         hold(*arguments)
 
-    monkeypatch.setattr(arbiter, "hold", meet_and_hold)
+    monkeypatch.setattr(arbiter, "hold_each", meet_and_hold)
 
 
 @every_limit
@@ -125,7 +125,7 @@ def test_a_limit_of_a_person_holds_in_the_worst_order(app: Flask, limit: Limit) 
 def test_without_the_lock_on_the_person_every_limit_breaks(
     app: Flask, monkeypatch: pytest.MonkeyPatch, limit: Limit
 ) -> None:
-    monkeypatch.setattr(arbiter, "lock_person", lambda session, person_id: None)
+    monkeypatch.setattr(locks, "LOCK_PERSON", locks.WHO)
 
     assert ask_everywhere(app, limit)[Booking] > limit.allowed
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from domain.errors import Refusal
-from domain.people import Role
+from domain.people import Actor, Role
 from models import Booking, Person, db
-from services import arbiter, booking, making
+from services import arbiter, booking, making, reading
 from services.privacy import erasing
 from services.registry import merging
 from tests.support.builders import NOW, between, create_actor, create_person, create_space
@@ -25,18 +27,30 @@ ROUNDS = 3
 
 def meet_at_the_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked who the account is before either holds a lock."""
-    meeting, real = Meeting(2), arbiter.lock_spaces
+    meeting = Meeting(2)
 
-    def wait_first(*args: object) -> None:
-        meeting.wait()
-        real(*args)  # type: ignore[arg-type]  # what it is called with
+    def meet_before(name: str) -> None:
+        real = getattr(arbiter, name)
 
-    monkeypatch.setattr(arbiter, "lock_spaces", wait_first)
+        def wait_first(*args: object) -> object:
+            meeting.wait()
+            return real(*args)
+
+        monkeypatch.setattr(arbiter, name, wait_first)
+
+    meet_before("lock_spaces")
+    meet_before("lock_space")
 
 
-def forget_to_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: who is locked is not looked at again."""
-    monkeypatch.setattr(making, "lock_booker", lambda session, number: arbiter.lock_person(session, number))
+def look_before_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what was known of the person before the lock still counts behind it."""
+
+    def look_and_lock(session: Session, actor: Actor, on_behalf_of: int | None) -> making.Booker:
+        known = making.booker_for(session, actor, on_behalf_of)
+        arbiter.lock_person(session, known.id)
+        return known
+
+    monkeypatch.setattr(making, "locked_booker", look_and_lock)
 
 
 def race(app: Flask, person: Person, ends: Callable[[], object]) -> Booking | None:
@@ -83,16 +97,18 @@ def test_a_merged_accounts_booking_is_of_the_one_that_stays(app, monkeypatch):
 
 
 def ends_in_between(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Booking | None:
-    """The account is found open, is erased by somebody else, and only then are the locks taken."""
+    """The account is found open, is erased by somebody else, and only then is it locked."""
     admin, person, space = create_actor(Role.ADMIN), create_person(), create_space(approval="none")
-    real = making.booker_for
+    real = arbiter.lock_person
 
-    def found_before(*args: object) -> Person:
-        found = real(*args)  # type: ignore[arg-type]  # what it is called with
+    def late(*args: Any) -> Any:
+        monkeypatch.setattr(arbiter, "lock_person", real)
         in_threads(app, [lambda: erasing.erase(admin, person.id, version=1, now=NOW)])
-        return found
+        return real(*args)
 
-    monkeypatch.setattr(making, "booker_for", found_before)
+    # Erasing locks every space; the one that is wanted is not held yet, or the two would wait for each other.
+    monkeypatch.setattr(arbiter, "lock_space", reading.space_by_code)
+    monkeypatch.setattr(arbiter, "lock_person", late)
     with suppress(Refusal):
         booking.request_booking(
             person.as_actor(), space.code, between(15, 16, days=1), purpose="", party_size=1, now=NOW
@@ -106,6 +122,6 @@ def test_who_was_erased_before_the_locks_books_nothing(app, monkeypatch):
 
 
 def test_without_the_second_look_an_erased_account_would_have_a_booking(app, monkeypatch):
-    forget_to_look_again(monkeypatch)
+    look_before_the_lock(monkeypatch)
 
     assert ends_in_between(app, monkeypatch) is not None

@@ -11,7 +11,7 @@ from domain.interval import Interval
 from domain.people import Role
 from domain.spaces import Approval
 from models import AuditEvent, Occupancy, OutboxMessage
-from services import arbiter, booking, decisions, moving, opening, passing
+from services import arbiter, asking, booking, decisions, moving, passing
 from tests.support.builders import (
     NOW,
     at,
@@ -91,13 +91,13 @@ def test_all_broken_rules_come_together_in_the_order_of_the_rulebook():
 
 
 def test_a_wish_of_a_century_is_refused_without_looking_at_every_day(monkeypatch):
-    space, looked_at, look = create_space(), [], opening.hours_during
+    space, looked_at, look = create_space(), [], asking.openings_during
 
-    def watch(session, space, window):
+    def watch(window, hours, calendar):
         looked_at.append(window)
-        return look(session, space, window)
+        return look(window, hours, calendar)
 
-    monkeypatch.setattr(opening, "hours_during", watch)
+    monkeypatch.setattr(asking, "openings_during", watch)
 
     with pytest.raises(RuleViolation) as refused:
         ask(create_actor(), space, Interval(at(9), at(9) + timedelta(days=36_500)))

@@ -7,7 +7,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Missing
 from domain.people import Role
 from models import OutboxMessage, db
-from services import booking, decisions, listing, login, mine, my_line, queueing
+from services import acting, booking, decisions, listing, login, mine, my_line, queueing
 from services.merchants import members
 from services.studio import applying, cancelling
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space, create_studio
@@ -34,7 +34,7 @@ def shop():
 def seen(actor):
     """Somebody as the next request sees them."""
     opened = login.open_session(actor.id, lifetime=between(9, 10).ends_at - NOW, now=NOW)
-    found = login.actor_of_session(opened.token, NOW)
+    found = acting.actor_of_session(opened.token, NOW)
     assert found is not None
     return found
 

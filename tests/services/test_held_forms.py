@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.people import Role
 from domain.tablets import HeldForm
 from models import LoginSession
-from services import login
+from services import acting, login
 from services.registry import keeping
 from services.tablets import devices, locking
 from tests.support.builders import NOW, create_actor
@@ -22,7 +22,7 @@ def test_what_waits_on_a_locked_tablet_is_gone_with_the_session(db, way):
     admin, colleague = create_actor(Role.ADMIN), create_colleague()
     tablet = create_tablet(admin)
     opened = locking.unlock(tablet.token, colleague.id, PIN, lifetime=timedelta(days=30), now=NOW)
-    found = login.presence_of(opened.token, NOW, device_token=tablet.token)
+    found = acting.presence_of(opened.token, NOW, device_token=tablet.token)
     locking.hold(found.session_id, HeldForm("/desk/1/decline", (("reason", "住院"),)))
 
     {

@@ -18,7 +18,7 @@ from models import (
     RefusedDemand,
 )
 from models.base import Base
-from services import doctor, feeds, login
+from services import acting, doctor, feeds, login
 from services.privacy.references import REFERENCES, Merged
 from services.registry import merging
 from tests.support.builders import (
@@ -96,7 +96,7 @@ def test_the_phone_goes_to_the_account_that_stays(db, admin):
     stays = fresh(db, registered)
     assert (stays.phone, stays.password_hash) == ("13812345678", "x")
     assert fresh(db, signed_up).phone is None
-    assert login.actor_of_session(opened.token, NOW) is None
+    assert acting.actor_of_session(opened.token, NOW) is None
 
 
 def test_nothing_that_moves_or_goes_is_left_behind(db, admin):

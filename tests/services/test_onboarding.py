@@ -11,7 +11,7 @@ from domain.merchants.papers import PaperKind
 from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from models import AuditEvent, Merchant, MerchantMember, OutboxMessage, Person
-from services import attention, joining, login
+from services import acting, attention, joining
 from services.merchants import onboarding, review, reviewing, shops
 from tests.support.builders import NOW, create_actor
 from tests.support.merchant_builders import create_draft, hand_in, shop_facts
@@ -57,7 +57,7 @@ def told(db, person_id):
 def test_who_joins_has_an_account_a_shop_and_is_logged_in(db):
     opened = join()
 
-    actor = login.actor_of_session(opened.token, NOW)
+    actor = acting.actor_of_session(opened.token, NOW)
     shop = db.session.scalars(select(Merchant)).one()
     assert (actor.role, actor.verified, actor.merchant_ids) == (Role.MERCHANT, False, (shop.id,))
     assert (shop.name, shop.status, shop.verified_at) == ("惠珍干货铺", MerchantStatus.DRAFT, None)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation
 from domain.people import Role
 from models import AuditEvent, MerchantInvite, MerchantMember, OutboxMessage, Person
-from services import login, people
+from services import acting, login, people
 from services.merchants import members
 from tests.support.builders import NOW, create_actor, saved
 from tests.support.merchant_builders import create_draft
@@ -38,7 +38,7 @@ def second(shop):
 def seen(actor):
     """Somebody as the next request sees them."""
     opened = login.open_session(actor.id, lifetime=MONTH, now=NOW)
-    return login.actor_of_session(opened.token, NOW)
+    return acting.actor_of_session(opened.token, NOW)
 
 
 def refused(action):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.errors import BadInput, Forbidden, Missing, TooManyAttempts
 from domain.people import Role
 from models import AuditEvent, Device, LoginSession
-from services import login
+from services import acting, login
 from services.secrets import hashed
 from services.tablets import devices, locking
 from services.unit_of_work import in_transaction
@@ -26,7 +26,7 @@ def open_with(tablet, person_id, pin=PIN, now=NOW):
 
 
 def presence(opened, tablet, now=NOW):
-    return login.presence_of(opened.token, now, device_token=tablet.token)
+    return acting.presence_of(opened.token, now, device_token=tablet.token)
 
 
 def actions(db):
@@ -88,7 +88,7 @@ def test_a_session_of_a_tablet_is_worth_nothing_elsewhere(db):
 
     assert presence(opened, tablet) is not None
     assert presence(opened, other) is None
-    assert login.actor_of_session(opened.token, NOW) is None
+    assert acting.actor_of_session(opened.token, NOW) is None
 
 
 def test_who_asks_is_found_in_one_query(db):
@@ -99,7 +99,7 @@ def test_who_asks_is_found_in_one_query(db):
     with statements(db) as seen:
         presence(opened, tablet)
     with statements(db) as seen_of_own:
-        login.actor_of_session(own.token, NOW)
+        acting.actor_of_session(own.token, NOW)
 
     assert len([line for line in seen if line.startswith("SELECT")]) == 1
     assert len([line for line in seen_of_own if line.startswith("SELECT")]) == 1
@@ -200,7 +200,7 @@ def test_nobody_touches_it_and_it_locks_after_the_minutes_of_the_house():
 def test_a_log_in_of_ones_own_never_locks():
     own = login.open_session(create_person(Role.STAFF).id, lifetime=DAYS, now=NOW)
 
-    found = login.presence_of(own.token, NOW + timedelta(days=29))
+    found = acting.presence_of(own.token, NOW + timedelta(days=29))
     assert not found.is_locked(NOW + timedelta(days=29))
     assert not found.is_worth_noting(NOW + timedelta(days=29))
 
@@ -226,7 +226,7 @@ def test_a_log_in_by_password_on_a_tablet_locks_too():
     locking.bind(opened.token, tablet.token, NOW)
 
     assert presence(opened, tablet).is_locked(NOW + 5 * MINUTE)
-    assert login.actor_of_session(opened.token, NOW) is None
+    assert acting.actor_of_session(opened.token, NOW) is None
 
 
 def test_a_revoked_tablet_is_dead_at_once_and_only_that_one(db):

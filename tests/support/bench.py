@@ -20,6 +20,9 @@ class Bench:
         if engine_name in self._kept:
             app, database = self._kept[engine_name]
             database.reset()
+            app.extensions[
+                "jufu_answers"
+            ].shelf.clear()  # what was made from one database is not for the next
             return app
         database = new_database(engine_name)
         app = create_app(settings(database.url))

@@ -33,7 +33,7 @@ class PageClient(FlaskClient):
         fields = {**form.fields, **filled_in}
         if form.method == "get":
             return self.get(target, query_string=fields)
-        return self.post(target, data=fields)
+        return self.post(target, data=fields, headers={"Origin": page.request.host_url.rstrip("/")})
 
 
 @dataclass

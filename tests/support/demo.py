@@ -17,11 +17,11 @@ from tests.support.live import Live, running_on
 
 
 @contextmanager
-def demo_running() -> Iterator[Live]:
+def demo_running(environment: dict[str, str] | None = None) -> Iterator[Live]:
     """Two server processes on a demo of one's own, whose accounts share the password of the tests."""
     path = rundir.current() / f"demo-{uuid4().hex[:8]}.sqlite"
     shutil.copyfile(_template(), path)
-    with running_on(f"sqlite:///{path}") as live:
+    with running_on(f"sqlite:///{path}", environment) as live:
         yield live
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()

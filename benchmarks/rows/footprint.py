@@ -1,0 +1,61 @@
+"""The whole server side as `flask serve` starts it: how soon it answers, and how much memory it needs."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from math import nan
+
+from benchmarks import processes, servers
+from benchmarks.arena import STAFF, Arena, House
+from benchmarks.client import Visit, crowd
+from benchmarks.figures import Figure, median
+from benchmarks.rows.pages import pages_of
+from benchmarks.servers import Served
+from benchmarks.wire import get
+
+PROCESSES, CONNECTIONS, STARTS, CALM = 2, 16, 3, 3.0
+COMMAND = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+
+
+def measure(arena: Arena) -> Iterator[Figure]:
+    """Started a few times on a database that is there; then idle, then after a crowd has opened every page."""
+    seconds = []
+    for turn in range(STARTS):
+        url = arena.database(arena.effort.fifty, "sqlite", f"serve-{turn}")
+        port, log = _free_port(), arena.log()
+        told = servers.environment(url, PROCESSES, PORT=str(port))
+        began = time.monotonic()
+        with servers.started(COMMAND, told, log, processes.AVAILABLE) as process:
+            served = Served(("127.0.0.1", port), process.pid)
+            servers.wait_for(served.address, process, log)
+            seconds.append(time.monotonic() - began)
+            used = served.cpu_seconds() or nan
+            if turn + 1 == STARTS:
+                yield from _memory(arena, House("serve", "sqlite", url, served))
+    yield Figure("cold-start", f"{arena.effort.fifty.spaces} spaces", median(seconds), _each(seconds, used))
+
+
+def _memory(arena: Arena, house: House) -> Iterator[Figure]:
+    """Idle once everything has come up, and after the load."""
+    time.sleep(CALM)
+    told = f"{len(processes.family(house.served.process))} processes"
+    yield Figure("memory-idle", "flask serve, jobs and all", house.served.memory() or nan, told)
+    requests = [get("/"), get("/desk", house.browser(STAFF).cookie)]
+    requests += [get(page.path, page.browsers[0].cookie) for page in pages_of(house)]
+    mixed = Visit("every page", lambda number: requests[number % len(requests)])
+    sample = crowd(house.served.address, mixed, CONNECTIONS, arena.effort.crowd_seconds * 2).check(mixed)
+    told = f"{len(sample.latencies)} answers on {CONNECTIONS} connections"
+    yield Figure("memory-loaded", "flask serve, jobs and all", house.served.memory() or nan, told)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _each(seconds: list[float], used: float) -> str:
+    """All starts, and what the last one cost: of a busy machine only that can be compared."""
+    return ", ".join(f"{one:.2f}" for one in seconds) + f" s on all cores; CPU {used:.2f} s by then"

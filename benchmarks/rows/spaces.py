@@ -1,0 +1,30 @@
+"""The board of five, of fifty and of five hundred spaces: statements, and time for each that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.arena import Arena
+from benchmarks.contest import Run, in_turns
+from benchmarks.figures import Figure, ratio
+from benchmarks.rows.looking import first_look
+from benchmarks.statements import statements_of
+
+
+def measure(arena: Arena) -> Iterator[Figure]:
+    """First looks of the public, in turns."""
+    plans = arena.effort.five, arena.effort.fifty, arena.effort.wide
+    for engine in arena.effort.engines:
+        served = [arena.house(plan, engine) for plan in plans]
+        counts = [len(statements_of(one, first_look(one, "board", "/"))) for one in served]
+        yield Figure("statements", engine, counts[-1] - counts[0], " : ".join(map(str, counts)))
+        runs = [Run(one.served, first_look(one, "board", "/")) for one in served]
+        in_turns(runs, arena.effort.rounds, arena.effort.seconds)
+        each = [
+            [1000 / rate / plan.spaces for rate in run.rates] for plan, run in zip(plans, runs, strict=True)
+        ]
+        told = ", ".join(
+            f"{plan.spaces}: {1000 / run.rate:.1f} ms, CPU {run.milliseconds:.1f} ms"
+            for plan, run in zip(plans, runs, strict=True)
+        )
+        yield Figure("board-linear", engine, ratio(each[2], each[1]), told)

@@ -1,0 +1,107 @@
+"""Answers squeezed for the wire, except where another site may have asked in order to watch how well they squeeze."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept, Headers
+from werkzeug.http import parse_accept_header
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+LEVEL = 3
+"""Measured on our pages: 7 % larger than level 6 for half of its time (docs/decisions/0027-the-server.md)."""
+WORTH = 1024
+"""Bytes below which an answer fits into one packet anyway."""
+TEXTS = frozenset(
+    {
+        "application/javascript",
+        "application/json",
+        "application/manifest+json",
+        "application/problem+json",
+        "image/svg+xml",
+        "text/calendar",
+        "text/css",
+        "text/csv",
+        "text/html",
+        "text/javascript",
+        "text/plain",
+    }
+)
+MARK = "jufu.mark"
+"""Under which blueprints/answers.py says what stands in an answer for a secret that is drawn anew for each reader."""
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def compressed(body: bytes) -> bytes:
+    """The bytes as gzip, always the same for the same (RFC 1952)."""
+    return zlib.compress(body, LEVEL, _GZIP)
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(accepted: str) -> bool:
+    """Whether a header Accept-Encoding takes gzip (RFC 9110, 12.5.3)."""
+    return parse_accept_header(accepted, Accept)["gzip"] > 0
+
+
+def is_wanted(environ: WSGIEnvironment) -> bool:
+    """Whether an answer to this request may be squeezed.
+
+    What another site makes a browser ask goes out as it is (BREACH): from the sizes of many squeezed answers that site
+    could read what stands in them beside its own words. Browsers say who asked by Sec-Fetch-Site; one that doesn't
+    gets pages squeezed only where there are no words of anybody's or nobody is known.
+    """
+    site = environ.get("HTTP_SEC_FETCH_SITE")
+    if site is None:
+        ours = not environ.get("QUERY_STRING") or not environ.get("HTTP_COOKIE")
+    else:
+        ours = site in ("same-origin", "none")
+    return ours and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+def squeezed(
+    environ: WSGIEnvironment, headers: list[tuple[str, str]], body: bytes
+) -> tuple[list[tuple[str, str]], bytes]:
+    """A text with its headers as it goes to who asked: squeezed where that is wanted and pays.
+
+    The same picture in other bytes: an ETag then promises only the picture (RFC 9110, 8.8.1).
+    """
+    if len(body) < WORTH or not is_wanted(environ):
+        return headers, body
+    small = compressed(body)
+    changed = [("Content-Encoding", "gzip"), ("Content-Length", str(len(small)))]
+    for name, value in headers:
+        if name == "ETag" and not value.startswith("W/"):
+            changed.append((name, f"W/{value}"))
+        elif name != "Content-Length":
+            changed.append((name, value))
+    return changed, small
+
+
+def squeeze(response: Response) -> Response:
+    """Squeeze the answer of a view; streams and what is squeezed already stay as they are.
+
+    What is drawn for each reader is drawn, and then squeezed, by blueprints/answers.py.
+    """
+    if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
+        return response
+    if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    mark = request.environ.get(MARK)
+    if mark is None or mark.encode() not in body:
+        headers, small = squeezed(request.environ, list(response.headers), body)
+        if small is not body:
+            response.headers = Headers(headers)
+            response.response = [small]
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Squeeze last: called before the others that look at answers, for Flask runs them in reverse."""
+    app.after_request(squeeze)

@@ -1,0 +1,46 @@
+"""Forms that may come without a token: the browser itself says that a page of ours sent them.
+
+So a page for a visitor of whom nothing is known holds no secret, sets no cookie, and is the same for all of them.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from flask_wtf import CSRFProtect
+
+from blueprints.access import View
+
+ATTRIBUTE = "jufu_by_origin"
+
+
+def by_origin(view: View) -> View:
+    """Let a form without a token through to this view where the browser names one of our pages as its sender.
+
+    Browsers say so by Sec-Fetch-Site (W3C Fetch Metadata) or, where that is missing, by Origin (RFC 6454), and no page
+    can make them say anything else. Whoever says neither needs the token like everybody.
+    """
+    setattr(view, ATTRIBUTE, True)
+    return view
+
+
+def init_app(app: Flask, csrf: CSRFProtect) -> None:
+    """Check every form in the extension's stead, which knows tokens only."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+
+    def check() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        by_word = getattr(view, ATTRIBUTE, False) and is_ours()
+        if current_app.config["WTF_CSRF_ENABLED"] and not by_word:
+            csrf.protect(apply_exemptions=True)
+
+    app.before_request(check)
+
+
+def is_ours() -> bool:
+    """Whether the browser says that one of our own pages sent this request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
