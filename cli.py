@@ -13,6 +13,7 @@ import click
 from flask import Flask, current_app
 
 import cli_people
+import cli_reports
 import cli_sales
 import cli_serve
 import cli_studio
@@ -193,7 +194,16 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, cli_serve.jobs_, cli_sales.sales, settings_, cli_studio.studio, cli_people.people_)
+GROUPS = (
+    token,
+    user,
+    cli_serve.jobs_,
+    cli_sales.sales,
+    settings_,
+    cli_studio.studio,
+    cli_people.people_,
+    cli_reports.reports,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -76,6 +76,26 @@ def csv_table(rows: Iterable[Iterable[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows([plain_cells.plain_cell(cell) for cell in row] for row in rows)
     return (BOM + text.getvalue()).encode()
+
+
+def csv_lines(headings: Sequence[str], parts: Iterable[Sequence[Sequence[object]]]) -> Iterator[bytes]:
+    """A long table as CSV, part by part as it is asked for; its texts are plain cells already."""
+    text = io.StringIO()
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow([plain_cells.plain_cell(heading) for heading in headings])
+    yield _taken(text)
+    for rows in parts:
+        writer.writerows(rows)
+        yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """What has been written so far; it is empty again then."""
+    written = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return written
 
 
 def as_csv(sheet: Sheet) -> bytes:
