@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import logging
 import os
 import signal
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config import ROOT, load
-from services.serving import lifeline
+from services.serving import keep_whole, lifeline
 
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """Of glibc's malloc.h."""
@@ -34,7 +33,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 def when_ready(_server: Any) -> None:
     """Keep what is loaded in pages that all workers share; end when the parent is gone, even if it was killed."""
-    gc.freeze()
+    keep_whole()
     _let_threads_share_their_memory()
     descriptor = lifeline()
     if descriptor is not None:
