@@ -16,6 +16,7 @@ from models.sales_imports import ImportStatus
 from services import leases, records
 from services.leases import Clock, new_worker
 from services.sales.applying import put_into_books
+from services.sales.chunks import no_search_for_cycles
 from services.sales.importing import SMALL, load, load_locked, lock_platform, revision_of
 from services.sales.reader import Reader
 from services.sales.reading import read_chunk
@@ -66,7 +67,8 @@ def run(
     clock, reader = Clock(now), None
     try:
         while not until():
-            found, reader = step(import_id, worker, reader, clock())
+            with no_search_for_cycles():
+                found, reader = step(import_id, worker, reader, clock())
             if found is None:
                 return
             told(found)
