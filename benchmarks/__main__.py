@@ -76,7 +76,12 @@ def _notes(arena: Arena) -> list[str]:
     two = arena.server_cores != arena.client_cores
     told = pinned[two] if arena.server_cores else "this system pins nothing to a core"
     effort = arena.effort
-    return [told, f"{' and '.join(effort.engines)}, {effort.rounds} rounds of {effort.seconds:g} s"]
+    houses = ", ".join(
+        f"{name} {plan.spaces} spaces, {plan.bookings:,} bookings and {plan.sales:,} sales"
+        for name, plan in (("small", effort.fifty), ("large", effort.grown), ("wide", effort.wide))
+    )
+    how = f"{' and '.join(effort.engines)}, {effort.rounds} rounds of {effort.seconds:g} s"
+    return [told, how, f"houses: {houses}"]
 
 
 def _load() -> str:
