@@ -17,7 +17,7 @@ from benchmarks.servers import Served
 from benchmarks.wire import get
 from models import db
 
-PROCESSES, CONNECTIONS, CALM = 2, 16, 3.0
+PROCESSES, CONNECTIONS, EACH, CALM = 2, 16, 25, 3.0
 COMMAND = [sys.executable, "-m", "flask", "--app", "app", "serve"]
 
 
@@ -56,7 +56,7 @@ def _memory(arena: Arena, served: Served, requests: list[bytes]) -> Iterator[Fig
     told = f"{len(processes.family(served.process))} processes"
     yield Figure("memory-idle", "flask serve, jobs and all", served.memory() or nan, told)
     mixed = Visit("every page", lambda number: requests[number % len(requests)])
-    sample = crowd(served.address, mixed, CONNECTIONS, arena.effort.crowd_seconds * 2).check(mixed)
+    sample = crowd(served.address, mixed, CONNECTIONS, 0, each=EACH).check(mixed)
     told = f"{len(sample.latencies)} answers on {CONNECTIONS} connections"
     yield Figure("memory-loaded", "flask serve, jobs and all", served.memory() or nan, told)
 
