@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
+from types import FrameType
 
 from benchmarks import document
 from benchmarks.arena import FULL, SMALL, Arena, Effort
@@ -30,6 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
     rows = [name for name in ROWS if not asked.rows or any(fnmatch(name, f"*{one}*") for one in asked.rows)]
     if not rows:
         sys.exit(f"No row is called so; there are: {', '.join(ROWS)}")
+    signal.signal(signal.SIGTERM, _end)
     with tempfile.TemporaryDirectory(prefix="jufu-bench-") as passing:
         keep = (asked.keep or Path(passing) / "houses").resolve()
         for folder in (keep, Path(passing) / "run"):
@@ -45,6 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
     worse = missed(found)
     print(f"{len(found) - len(worse)} of {len(found)} figures are as good as their goal.")
     return 1 if failed or (asked.judge and worse) else 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Leave as if by Ctrl-C: servers and copies of houses go too."""
+    raise KeyboardInterrupt
 
 
 def _measure(arena: Arena, rows: Sequence[str]) -> tuple[list[Figure], list[str]]:
@@ -76,7 +84,12 @@ def _notes(arena: Arena) -> list[str]:
     two = arena.server_cores != arena.client_cores
     told = pinned[two] if arena.server_cores else "this system pins nothing to a core"
     effort = arena.effort
-    return [told, f"{' and '.join(effort.engines)}, {effort.rounds} rounds of {effort.seconds:g} s"]
+    houses = ", ".join(
+        f"{name} {plan.spaces} spaces, {plan.bookings:,} bookings and {plan.sales:,} sales"
+        for name, plan in (("small", effort.fifty), ("large", effort.grown), ("wide", effort.wide))
+    )
+    how = f"{' and '.join(effort.engines)}, {effort.rounds} rounds of {effort.seconds:g} s"
+    return [told, how, f"houses: {houses}"]
 
 
 def _load() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.figures import Figure, Goal
-from models import engine
+from models.engine import engine_options
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -34,10 +34,11 @@ What `make bench` found last, one line for each figure of the goals. How it is m
 
 def machine() -> list[str]:
     """What it ran on, as far as others may know; no name, no path."""
+    sqlite = engine_options("sqlite://")["module"].sqlite_version
     return [
         f"{_processor()}, {os.cpu_count()} cores",
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        f"SQLite {engine.sqlite_module.sqlite_version}, psycopg {psycopg.__version__}",
+        f"SQLite {sqlite}, psycopg {psycopg.__version__}",
         f"commit {_git('rev-parse', '--short=12', 'HEAD')}{_changed()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     ]
 

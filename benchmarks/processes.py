@@ -47,14 +47,21 @@ def family(root: int) -> list[int]:
 
 def cpu_seconds(processes: Sequence[int]) -> float | None:
     """CPU-seconds that living processes have used so far, in their own code and in the kernel for them."""
-    if not HAS_PROC:
-        return None
-    used = 0
-    for process in processes:
-        with suppress(OSError):
-            fields = _stat(process)
-            used += int(fields[11]) + int(fields[12])
-    return used / os.sysconf("SC_CLK_TCK")
+    return sum(map(_cpu_seconds, processes)) if HAS_PROC else None
+
+
+def _cpu_seconds(process: int) -> float:
+    """By the nanoseconds of its threads where the kernel keeps them, else by its ticks, which are coarse."""
+    nanoseconds = 0
+    with suppress(OSError):
+        for task in (PROC / str(process) / "task").iterdir():
+            nanoseconds += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    if nanoseconds:
+        return nanoseconds / 10**9
+    with suppress(OSError):
+        fields = _stat(process)
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def memory(processes: Sequence[int]) -> float | None:

@@ -15,8 +15,9 @@ from benchmarks.figures import Figure, median
 from benchmarks.rows.pages import pages_of
 from benchmarks.servers import Served
 from benchmarks.wire import get
+from models import db
 
-PROCESSES, CONNECTIONS, CALM = 2, 16, 3.0
+PROCESSES, CONNECTIONS, EACH, CALM = 2, 16, 25, 3.0
 COMMAND = [sys.executable, "-m", "flask", "--app", "app", "serve"]
 
 
@@ -26,6 +27,7 @@ def measure(arena: Arena) -> Iterator[Figure]:
     for turn in range(starts):
         url = arena.database(arena.effort.fifty, "sqlite", f"serve-{turn}")
         port, log = _free_port(), arena.log()
+        opened = _requests(House("serve", "sqlite", url, Served(("127.0.0.1", port), 0)))
         told = servers.environment(url, PROCESSES, PORT=str(port))
         began = time.monotonic()
         with servers.started(COMMAND, told, log, processes.AVAILABLE) as process:
@@ -34,21 +36,29 @@ def measure(arena: Arena) -> Iterator[Figure]:
             seconds.append(time.monotonic() - began)
             used = served.cpu_seconds() or nan
             if turn + 1 == starts:
-                yield from _memory(arena, House("serve", "sqlite", url, served))
+                yield from _memory(arena, served, opened)
     yield Figure("cold-start", f"{arena.effort.fifty.spaces} spaces", median(seconds), _each(seconds, used))
 
 
-def _memory(arena: Arena, house: House) -> Iterator[Figure]:
-    """Idle once everything has come up, and after the load."""
-    time.sleep(CALM)
-    told = f"{len(processes.family(house.served.process))} processes"
-    yield Figure("memory-idle", "flask serve, jobs and all", house.served.memory() or nan, told)
+def _requests(house: House) -> list[bytes]:
+    """Every page, by people who were signed in before the house opened: its jobs write too, as soon as it does."""
     requests = [get("/"), get("/desk", house.browser(STAFF).cookie)]
     requests += [get(page.path, page.browsers[0].cookie) for page in pages_of(house)]
+    with house.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return requests
+
+
+def _memory(arena: Arena, served: Served, requests: list[bytes]) -> Iterator[Figure]:
+    """Idle once everything has come up, and after the load."""
+    time.sleep(CALM)
+    told = f"{len(processes.family(served.process))} processes"
+    yield Figure("memory-idle", "flask serve, jobs and all", served.memory() or nan, told)
     mixed = Visit("every page", lambda number: requests[number % len(requests)])
-    sample = crowd(house.served.address, mixed, CONNECTIONS, arena.effort.crowd_seconds * 2).check(mixed)
+    sample = crowd(served.address, mixed, CONNECTIONS, 0, each=EACH).check(mixed)
     told = f"{len(sample.latencies)} answers on {CONNECTIONS} connections"
-    yield Figure("memory-loaded", "flask serve, jobs and all", house.served.memory() or nan, told)
+    yield Figure("memory-loaded", "flask serve, jobs and all", served.memory() or nan, told)
 
 
 def _free_port() -> int:

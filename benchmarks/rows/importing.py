@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def measure(arena: Arena) -> Iterator[Figure]:
     for engine in arena.effort.engines:
         short, long = (_alone(arena, engine, lines) for lines in arena.effort.lines)
         few, many = arena.effort.lines
-        told = f"{many:,} lines in {long['seconds']:.1f} s, {few:,} in {short['seconds']:.1f} s"
+        each = (f"{lines:,} lines in {one['seconds']:.1f} s" for lines, one in ((many, long), (few, short)))
+        told = f"{', '.join(each)}; CPU {long['cpu']:.1f} s"
         yield Figure("import-rate", engine, many / long["seconds"], told)
         peaks = f"{short['megabytes']:.0f} MB with {few:,} lines"
         yield Figure("import-memory", engine, long["megabytes"], peaks)
@@ -76,20 +78,24 @@ def _alone(arena: Arena, engine: str, lines: int) -> dict[str, float]:
     return taken
 
 
-def _peak() -> float:
-    """Megabytes that this process held at most so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / (1000 if sys.platform == "linux" else 10**6)
+def _held() -> float:
+    """Megabytes that this process holds; where only its peak is known, that."""
+    own = processes.resident([os.getpid()])
+    # What `getrusage` tells of a new process begins with the peak of the one that started it.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 10**6 if own is None else own
 
 
 def _import(export: Path, url: str) -> dict[str, float]:
     """Bring in an export; the memory is what the process grew by, which does nothing else."""
     with inside(houses.application(url)):
         keeper.on_duty()
-        before, began = _peak(), time.perf_counter()
+        before = _held()
+        processes.forget_peaks([os.getpid()])
+        began, used = time.perf_counter(), time.process_time()
         counted = keeper.import_sales(export, show_id=None, platform=None, dry_run=False, now=now())
-        seconds = time.perf_counter() - began
-    return {"seconds": seconds, "megabytes": _peak() - before, "inserted": counted["inserted"]}
+        seconds, cpu = time.perf_counter() - began, time.process_time() - used
+    grown = (processes.peak([os.getpid()]) or _held()) - before
+    return {"seconds": seconds, "cpu": cpu, "megabytes": grown, "inserted": counted["inserted"]}
 
 
 if __name__ == "__main__":
