@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
@@ -27,6 +28,15 @@ Position = tuple[datetime, int]
 def spaces(session: Session) -> list[Space]:
     """Every space in use, with its hours, in the order of the house."""
     return reading.spaces_in_use(session)
+
+
+@query
+def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Space]:
+    """Those of these spaces that are in use, by code, without their hours."""
+    if not codes:
+        return {}
+    found = session.scalars(select(Space).where(Space.code.in_(codes), Space.archived_at.is_(None)))
+    return {space.code: space for space in found}
 
 
 @query

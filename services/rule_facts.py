@@ -33,6 +33,7 @@ from domain.settings import HouseSettings
 from domain.spaces import DayKind, Hours, OpenOn
 from models import Booking, CalendarDay, Closure, OpeningHours, PenaltyPoint, Setting
 from models.base import UtcDateTime
+from models.rows import core
 from services import settings
 
 DAY = timedelta(days=1)
@@ -75,7 +76,7 @@ def _fact(what: str, **columns: Any) -> Select[Any]:
     )
 
 
-def _held(**when: Any) -> Select[Any]:
+def _held() -> Select[Any]:
     """What the booker holds, booths left out: they are the shop's, and have a quota of their own."""
     live = [literal(status, Booking.status.type) for status in sorted(LIVE)]
     return _fact(
@@ -139,7 +140,6 @@ def of(
     moving: Collection[Booking] = (),
 ) -> Facts:
     """Everything that judging wishes within a span needs; what is `moving` is left out of what the booker has."""
-    session.flush()
     asked = {
         "space": space_id,
         "booker": booker_id,
@@ -151,7 +151,7 @@ def of(
     }
     facts = Facts()
     left_out = {booking.id for booking in moving}
-    for row in session.connection().execute(FACTS, asked):
+    for row in core(session).execute(FACTS, asked):
         _note(facts, row, left_out)
     facts.closures.sort(key=lambda closed: closed.interval.starts_at)
     return facts
@@ -179,8 +179,7 @@ def own_times(
     session: Session, booker_id: int, span: Interval, now: datetime, moving: Collection[Booking] = ()
 ) -> list[Interval]:
     """Everything that the booker holds from the week of the span or from now on, proposed times included."""
-    session.flush()
-    rows = session.connection().execute(OWN_TIMES, {"booker": booker_id, "since": _since(span, now)})
+    rows = core(session).execute(OWN_TIMES, {"booker": booker_id, "since": _since(span, now)})
     return _times(rows, {booking.id for booking in moving})
 
 
