@@ -99,7 +99,7 @@ OWN_TIMES = union_all(
     _held().where(Booking.proposed_starts_at >= SINCE, Booking.starts_at < SINCE),
 )
 """In two halves: each of them reads an index from a moment on, however much there was before it."""
-FACTS: CompoundSelect[Any] = union_all(
+FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
     _fact(
         "hours",
         word=OpeningHours.open_on,
@@ -127,8 +127,8 @@ FACTS: CompoundSelect[Any] = union_all(
         PenaltyPoint.excused_at.is_(None),
     ),
     _fact("figure", word=Setting.key, number=Setting.value),
-    *OWN_TIMES.selects,
 )
+FACTS: CompoundSelect[Any] = union_all(*FACTS_OF_SPACE.selects, *OWN_TIMES.selects)
 
 
 def of(
@@ -138,20 +138,26 @@ def of(
     span: Interval,
     now: datetime,
     moving: Collection[Booking] = (),
+    *,
+    counted: bool = True,
 ) -> Facts:
-    """Everything that judging wishes within a span needs; what is `moving` is left out of what the booker has."""
-    asked = {
+    """Everything that judging wishes within a span needs; what is `moving` is left out of what the booker has.
+
+    What they have is only read where it is `counted`.
+    """
+    asked: dict[str, Any] = {
         "space": space_id,
         "booker": booker_id,
         "first": local_day(span.starts_at) - DAY,
         "last": local_day(span.ends_at) + DAY,
         "starts_at": span.starts_at,
         "ends_at": span.ends_at,
-        "since": _since(span, now),
     }
+    if counted:
+        asked["since"] = _since(span, now)
     facts = Facts()
     left_out = {booking.id for booking in moving}
-    for row in core(session).execute(FACTS, asked):
+    for row in core(session).execute(FACTS if counted else FACTS_OF_SPACE, asked):
         _note(facts, row, left_out)
     facts.closures.sort(key=lambda closed: closed.interval.starts_at)
     return facts
