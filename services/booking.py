@@ -103,11 +103,15 @@ def ask(
         )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
+    _tell(session, actor, booking, now)
+    return booking
+
+
+def _tell(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
     if booking.status is BookingStatus.PENDING:
         records.tell_staff(session, "request_received", now, **reading.told(booking))
-    elif booker.id != actor.id:
-        records.tell(session, booker.id, "booking_made_for_you", now, **reading.told(booking))
-    return booking
+    elif booking.booker_id != actor.id:
+        records.tell(session, booking.booker_id, "booking_made_for_you", now, **reading.told(booking))
 
 
 def with_choices(
