@@ -108,6 +108,21 @@ def during(session: Session, space: Space, window: Interval) -> list[Interval]:
     return subtract(hours, [gap.interval for gap in gaps])
 
 
+def of_each_during(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Interval]]:
+    """The same for several spaces, in two queries however many there are."""
+    first, last = local_day(window.starts_at), local_day(window.ends_at)
+    known = calendar(session, first, last + timedelta(days=1))
+    days = Interval(Interval.of_day(first).starts_at, Interval.of_day(last).ends_at)
+    gaps = closures(session, [space.id for space in spaces], days)
+    return {
+        space.id: subtract(
+            openings_during(window, space.opening_rules(), known),
+            [gap.interval for gap in gaps.get(space.id, [])],
+        )
+        for space in spaces
+    }
+
+
 def on_days(
     session: Session,
     spaces: Sequence[AnySpace],

@@ -38,6 +38,8 @@ def load(session: Session) -> HouseSettings:
 
 def laid_over(stored: Mapping[str, int]) -> HouseSettings:
     """What is stored in the place of what counts otherwise; a key that nobody knows any more is passed over."""
+    if not stored:
+        return DEFAULTS
     return replace(DEFAULTS, **{key: value for key, value in stored.items() if key in FIGURES})
 
 
