@@ -13,12 +13,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
 from benchmarks import document
-from benchmarks.arena import FULL, SMALL, Arena
+from benchmarks.arena import FULL, SMALL, Arena, Effort
 from benchmarks.figures import Figure, Goal, goals, missed
+from benchmarks.houses import ENGINES
 from benchmarks.rows import ROWS
 
 
@@ -33,11 +35,12 @@ def main(words: Sequence[str] | None = None) -> int:
         for folder in (keep, Path(passing) / "run"):
             folder.mkdir(parents=True, exist_ok=True)
         Path(passing).chmod(0o755)  # PostgreSQL may have to run as somebody else
-        with Arena(SMALL if asked.small else FULL, Path(passing) / "run", keep) as arena:
-            notes = _notes(arena)
+        with Arena(_effort(asked), Path(passing) / "run", keep) as arena:
+            notes = [*_notes(arena), f"load when it began {_load()}"]
             print(*document.machine(), *notes, sep="\n")
             found, failed = _measure(arena, rows)
-    if (len(rows) == len(ROWS) and not asked.small) or asked.write:
+            notes.append(f"load when it ended {_load()}")
+    if (len(rows) == len(ROWS) and not asked.small and not asked.engine) or asked.write:
         document.write(found, goals(), notes)
     worse = missed(found)
     print(f"{len(found) - len(worse)} of {len(found)} figures are as good as their goal.")
@@ -72,15 +75,25 @@ def _notes(arena: Arena) -> list[str]:
     }
     two = arena.server_cores != arena.client_cores
     told = pinned[two] if arena.server_cores else "this system pins nothing to a core"
-    busy = f"load when it began {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     effort = arena.effort
-    return [f"{told}; {busy}", f"{effort.rounds} rounds of {effort.seconds:g} s"]
+    return [told, f"{' and '.join(effort.engines)}, {effort.rounds} rounds of {effort.seconds:g} s"]
+
+
+def _load() -> str:
+    """How many processes wanted a core in the last minute: on a busy machine CPU tells more than rates."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not told"
+
+
+def _effort(asked: argparse.Namespace) -> Effort:
+    effort = SMALL if asked.small else FULL
+    return replace(effort, engines=tuple(asked.engine)) if asked.engine else effort
 
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", help=f"some of: {', '.join(ROWS)}; all where none is named")
     parser.add_argument("--small", action="store_true", help="small houses, few rounds, SQLite only")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one; both by default")
     parser.add_argument(
         "--keep", type=Path, help="a folder in which the houses of today stay for the next run"
     )

@@ -27,7 +27,7 @@ class Run:
     def warm(self, seconds: float) -> None:
         """Ask for a while, and forget it."""
         self._prepare()
-        one_by_one(self.served.address, self.visit, seconds)
+        one_by_one(self.served.address, self.visit, seconds, least=1)
 
     def stretch(self, seconds: float) -> None:
         """Ask for so long, and note it; again where a live screen changed meanwhile, since its minute did."""
@@ -87,6 +87,6 @@ def growth(small: Run, large: Run) -> tuple[float, str]:
 
 def many(served: Served, visit: Visit, connections: int, seconds: float) -> tuple[Sample, str]:
     """A crowd, and how its answers came."""
-    sample = crowd(served.address, visit, connections, seconds)
+    sample = crowd(served.address, visit, connections, seconds).check(visit)
     middle, late = (percentile(sample.latencies, share) * 1000 for share in (50, 99))
     return sample, f"p50 {middle:.1f} ms, p99 {late:.1f} ms, {sample.rate:,.0f}/s"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import flask_migrate
@@ -17,7 +19,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from app import create_app
-from benchmarks.servers import PASSWORD, SECRET
+from benchmarks.servers import PASSWORD, ROOT, SECRET
 from blueprints.clock import now
 from config import database_url
 from domain.interval import at_local, local_day
@@ -100,9 +102,8 @@ def empty(file: Path) -> str:
 
 
 def kept_sqlite(folder: Path, plan: Plan) -> Path:
-    """The file of a house, laid unless it was today; those of earlier days go."""
-    day = f"{local_day(now()):%Y%m%d}"
-    file = folder / f"{plan.name}.{day}.sqlite"
+    """The file of a house, laid unless it was today by the same seed and tables; others of this plan go."""
+    file = folder / f"{plan.name}.{local_day(now()):%Y%m%d}.{_made_by()}.sqlite"
     for old in folder.glob(f"{plan.name}.*.sqlite"):
         if old != file:
             discard(old)
@@ -114,6 +115,15 @@ def kept_sqlite(folder: Path, plan: Plan) -> Path:
         lay(f"sqlite:///{draft}", plan)
         draft.rename(file)
     return file
+
+
+@cache
+def _made_by() -> str:
+    """A short hash of what lays a house: an older one has other tables, or other things in them."""
+    digest = hashlib.sha256()
+    for source in sorted([*ROOT.glob("migrations/versions/*.py"), *ROOT.glob("services/seed/*.py")]):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def copy_sqlite(file: Path, copy: Path) -> str:

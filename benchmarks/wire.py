@@ -42,6 +42,7 @@ class Reader:
     def __init__(self) -> None:
         self.data = bytearray()
         self.wire = 0
+        self.ends_with_connection = False
         self._head = -1
         self._end: int | None = None
 
@@ -55,7 +56,7 @@ class Reader:
                 return False
             self._end = self._length()
         if self._end is None:
-            return self.data.endswith(b"0\r\n\r\n")
+            return not self.ends_with_connection and self.data.endswith(b"0\r\n\r\n")
         return len(self.data) >= self._end
 
     def _length(self) -> int | None:
@@ -63,8 +64,7 @@ class Reader:
         if self.status in (204, 304):
             return start
         told = _header(head, b"content-length")
-        if told is None and (_header(head, b"transfer-encoding") or "") != "chunked":
-            raise WrongAnswer("an answer without a length")
+        self.ends_with_connection = told is None and _header(head, b"transfer-encoding") != "chunked"
         return None if told is None else start + int(told)
 
     @property
@@ -75,7 +75,8 @@ class Reader:
     @property
     def closes(self) -> bool:
         """Whether the server ends the connection with it."""
-        return (_header(bytes(self.data[: self._head]), b"connection") or "").lower() == "close"
+        told = _header(bytes(self.data[: self._head]), b"connection") or ""
+        return self.ends_with_connection or told.lower() == "close"
 
     def answer(self) -> Answer:
         """The whole answer."""
@@ -83,7 +84,7 @@ class Reader:
         return Answer(
             self.status,
             bytes(self.data[: self._head]),
-            body if self._end is not None else _unchunked(body),
+            body if self._end is not None or self.ends_with_connection else _unchunked(body),
             self.wire,
         )
 
@@ -129,6 +130,8 @@ class Connection:
                     return reader
         except (ConnectionResetError, BrokenPipeError):
             pass
+        if reader.ends_with_connection:
+            return reader
         if reader.data:
             raise WrongAnswer("the server ended in the middle of an answer")
         return None
@@ -160,7 +163,8 @@ def post(path: str, fields: list[tuple[str, str]], cookie: str = "", **headers: 
 
 
 def _head(method: str, path: str, cookie: str, headers: dict[str, str]) -> bytes:
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html,*/*;q=0.8"]
+    lines = [f"{method} {path} HTTP/1.1", "Accept: text/html,*/*;q=0.8"]
+    lines += [] if "Host" in headers else ["Host: 127.0.0.1"]
     lines += [f"Cookie: {cookie}"] if cookie else []
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "".join(f"{line}\r\n" for line in lines).encode()

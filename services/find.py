@@ -64,7 +64,7 @@ class Found:
     announced: bool
 
 
-_EQUIPMENT = select(SpaceEquipment.space_id, SpaceEquipment.code)
+_EQUIPMENT = select(SpaceEquipment.__table__.c.space_id, SpaceEquipment.__table__.c.code)
 
 
 @query

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -26,18 +26,19 @@ from services.space_lines import AnySpace
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
+_BOOKING, _SLOT, _WALK_IN = Booking.__table__.c, BoothSlot.__table__.c, WalkIn.__table__.c
 COLUMNS = (
-    Booking.id,
-    Booking.space_id,
-    Booking.starts_at,
-    Booking.ends_at,
-    Booking.status,
-    Booking.purpose,
-    Booking.booker_id,
-    Booking.created_by_id,
-    Booking.buffer_minutes,
-    Booking.proposed_starts_at,
-    Booking.proposed_ends_at,
+    _BOOKING.id,
+    _BOOKING.space_id,
+    _BOOKING.starts_at,
+    _BOOKING.ends_at,
+    _BOOKING.status,
+    _BOOKING.purpose,
+    _BOOKING.booker_id,
+    _BOOKING.created_by_id,
+    _BOOKING.buffer_minutes,
+    _BOOKING.proposed_starts_at,
+    _BOOKING.proposed_ends_at,
 )
 BookingRow = Row[
     int,
@@ -77,42 +78,54 @@ class Lane:
     closures: Sequence[Closed] = ()
 
 
-_OF_SPACES = Booking.space_id.in_(bindparam("spaces", expanding=True))
-_HERE = (Booking.starts_at > bindparam("since"), Booking.starts_at < bindparam("until"))
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_OF_SPACES = _BOOKING.space_id.in_(bindparam("spaces", expanding=True))
+_HERE = (
+    _BOOKING.space_id.in_(bindparam("spaces", expanding=True)),
+    _BOOKING.starts_at > bindparam("since"),
+    _BOOKING.starts_at < bindparam("until"),
+)
 # Times that are only proposed are few, and have an index of their own.
-_PROPOSED = (Booking.proposed_starts_at > bindparam("since"), Booking.proposed_starts_at < bindparam("until"))
+_PROPOSED = (
+    _BOOKING.proposed_starts_at > bindparam("since"),
+    _BOOKING.proposed_starts_at < bindparam("until"),
+)
 
 
 def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    """The bookings of some spaces in a window; one that has both its times there comes twice."""
-    shown = select(*COLUMNS).where(_OF_SPACES, Booking.status.in_(SHOWN), *more)
-    return shown.where(*_HERE).union_all(shown.where(*_PROPOSED)).order_by("starts_at")
+    """The bookings of some spaces in a window, and those of any space that are proposed to be moved there.
+
+    One that has both its times there comes twice. Which states are shown is looked at afterwards: asked for it, SQLite
+    goes by the state and reads the bookings of years.
+    """
+    return select(*COLUMNS).where(*_HERE, *more).union_all(select(*COLUMNS).where(*_PROPOSED, *more))
 
 
-# Statements are put together once: doing it at every request costs more than running them.
 _BOOKINGS = _bookings()
-_BOOKINGS_BUT_BOOTHS = _bookings(~Booking.booth_slot.has())
-_WALK_INS = select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-    WalkIn.space_id.in_(bindparam("spaces", expanding=True)),
-    WalkIn.starts_at > bindparam("since"),
-    WalkIn.starts_at < bindparam("until"),
-    WalkIn.left_at.is_(None),
+_BOOKINGS_BUT_BOOTHS = _bookings(~exists().where(_SLOT.booking_id == _BOOKING.id))
+_WALK_INS = select(_WALK_IN.space_id, _WALK_IN.starts_at, _WALK_IN.ends_at).where(
+    _WALK_IN.space_id.in_(bindparam("spaces", expanding=True)),
+    _WALK_IN.starts_at > bindparam("since"),
+    _WALK_IN.starts_at < bindparam("until"),
+    _WALK_IN.left_at.is_(None),
 )
 _SHOWS = (
     select(Show)
     .where(
         Show.space_id.in_(bindparam("spaces", expanding=True)),
+        Show.starts_at > bindparam("since"),
         Show.starts_at < bindparam("until"),
-        Show.ends_at > bindparam("since"),
+        Show.ends_at > bindparam("begins"),
         Show.status != ShowStatus.CANCELLED,
     )
     .order_by(Show.starts_at)
 )
 _OWNED = (
-    select(BoothSlot.show_id, func.count())
-    .join(Booking, Booking.id == BoothSlot.booking_id)
-    .where(BoothSlot.show_id.in_(bindparam("shows", expanding=True)), Booking.status.in_(SHOWN))
-    .group_by(BoothSlot.show_id)
+    select(_SLOT.show_id, func.count())
+    .join_from(BoothSlot.__table__, Booking.__table__, _BOOKING.id == _SLOT.booking_id)
+    .where(_SLOT.show_id.in_(bindparam("shows", expanding=True)), _BOOKING.status.in_(SHOWN))
+    .group_by(_SLOT.show_id)
 )
 
 
@@ -134,9 +147,11 @@ def load(
     for space in spaces:
         kinds[space.kind].append(space.id)
     shown = _BOOKINGS_BUT_BOOTHS if kinds[SpaceKind.STUDIO] else _BOOKINGS
-    rows = {row.id: row for row in session.execute(shown, within | {"spaces": list(rules)})}
+    rows = {
+        row.id: row for row in session.execute(shown, within | {"spaces": list(rules)}) if row.status in SHOWN
+    }
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in rows.values():
+    for row in sorted(rows.values(), key=lambda one: one.starts_at):
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
     if pools := kinds[SpaceKind.POOL]:
@@ -144,8 +159,8 @@ def load(
             walk_ins[space_id].append(Interval(starts_at, ends_at))
     shows: dict[int, list[Show]] = defaultdict(list)
     if studios := kinds[SpaceKind.STUDIO]:
-        times = {"since": window.starts_at, "until": window.ends_at}
-        for show in session.scalars(_SHOWS, times | {"spaces": studios}):
+        wanted = within | {"begins": window.starts_at, "spaces": studios}
+        for show in session.scalars(_SHOWS, wanted):
             shows[show.space_id].append(show)
     return Holdings(bookings, walk_ins, shows, closures or {}, rules)
 
@@ -232,10 +247,21 @@ def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: in
     """
     taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
     for row in rows:
-        ticks = {tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)}
-        # Whoever left early has given back what was left, the quarter-hour that is running included.
-        taken.update(ticks if row.status in LIVE else {tick for tick in ticks if tick < present})
+        ticks: Iterable[int] = _ticks(row)
+        if row.status not in LIVE:
+            # Whoever left early has given back what was left, the quarter-hour that is running included.
+            ticks = (tick for tick in ticks if tick < present)
+        for tick in ticks:
+            taken[tick] = taken.get(tick, 0) + 1
     return taken
+
+
+def _ticks(row: BookingRow) -> Iterable[int]:
+    """Every quarter-hour that a booking holds, its clean-up included, once."""
+    times = _times(row)
+    if len(times) == 1:
+        return times[0].ticks(row.buffer_minutes)
+    return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
 def _of_show(show: Show) -> Held:

@@ -159,7 +159,7 @@ def told(booking: Booking) -> dict[str, Any]:
     }
 
 
-_REVISION = select(func.coalesce(func.sum(Space.revision), 0))
+_REVISION = select(func.coalesce(func.sum(Space.__table__.c.revision), 0))
 
 
 def revision(session: Session) -> int:

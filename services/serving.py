@@ -105,7 +105,8 @@ def apart(work: Callable[[], object]) -> None:
     pid = os.fork()
     if pid == 0:
         work()
-        sys.exit(0)
+        sys.stdout.flush()
+        os._exit(0)  # to take down all that is loaded would cost more than the work
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status:
         sys.exit(128 - status if status < 0 else status)

@@ -17,7 +17,7 @@ from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
 DEFAULTS = HouseSettings()
-_STORED = select(Setting.key, Setting.value)
+_STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from benchmarks.rows.pages import pages_of
 from benchmarks.servers import Served
 from benchmarks.wire import get
 
-PROCESSES, CONNECTIONS, STARTS, CALM = 2, 16, 3, 3.0
+PROCESSES, CONNECTIONS, CALM = 2, 16, 3.0
 COMMAND = [sys.executable, "-m", "flask", "--app", "app", "serve"]
 
 
 def measure(arena: Arena) -> Iterator[Figure]:
     """Started a few times on a database that is there; then idle, then after a crowd has opened every page."""
-    seconds = []
-    for turn in range(STARTS):
+    seconds, starts = [], max(1, arena.effort.rounds // 2)
+    for turn in range(starts):
         url = arena.database(arena.effort.fifty, "sqlite", f"serve-{turn}")
         port, log = _free_port(), arena.log()
         told = servers.environment(url, PROCESSES, PORT=str(port))
@@ -33,7 +33,7 @@ def measure(arena: Arena) -> Iterator[Figure]:
             servers.wait_for(served.address, process, log)
             seconds.append(time.monotonic() - began)
             used = served.cpu_seconds() or nan
-            if turn + 1 == STARTS:
+            if turn + 1 == starts:
                 yield from _memory(arena, House("serve", "sqlite", url, served))
     yield Figure("cold-start", f"{arena.effort.fifty.spaces} spaces", median(seconds), _each(seconds, used))
 

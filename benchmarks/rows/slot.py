@@ -20,7 +20,8 @@ def measure(arena: Arena) -> Iterator[Figure]:
         house = arena.house(arena.effort.fifty, engine, "slot", workers=PROCESSES)
         winners, slowest, answers = [], 0.0, Counter[int]()
         for room, fields in list(_some(arena.effort.rounds)):
-            sample = crowd(house.served.address, _race(house, room, fields), CLIENTS, 0, each=1)
+            race = _race(house, room, fields)
+            sample = crowd(house.served.address, race, CLIENTS, 0, each=1).check(race)
             winners.append(sample.statuses[303])
             slowest = max(slowest, *sample.latencies)
             answers += sample.statuses

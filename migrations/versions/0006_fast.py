@@ -62,12 +62,15 @@ def upgrade() -> None:
     let_scopes_be(", 'show_booth'")
     sum_up_booths()
     make_sums()
+    make_files()
     stale_sums() if op.get_bind().dialect.name == "postgresql" else stale_sums_of_sqlite()
 
 
 def downgrade() -> None:
     """Take it away again."""
     keep_stale_sums()
+    op.drop_table("report_file_chunk")
+    op.drop_table("report_file")
     op.drop_table("report_hours")
     op.drop_table("report_sum")
     op.drop_index("ix_audit_event_decisions", "audit_event")
@@ -96,6 +99,43 @@ def make_sums() -> None:
             sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f(f"fk_{table}_space_id")),
             sa.PrimaryKeyConstraint("space_id", "begins_at", name=op.f(f"pk_{table}")),
         )
+
+
+def make_files() -> None:
+    op.create_table(
+        "report_file",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("next_day", sa.Date(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        *(sa.Column(name, BIG, nullable=False) for name in ("row_count", "crc", "raw_size", "packed_size")),
+        sa.Column("worker", sa.String(64), nullable=False, server_default=""),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error_code", sa.String(60), nullable=False, server_default=""),
+        sa.Column("created_by_id", BIG, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status IN ('making', 'ready', 'failed')", name=op.f("ck_report_file_status")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_report_file_order")),
+        sa.CheckConstraint("next_day >= first_day", name=op.f("ck_report_file_progress")),
+        sa.CheckConstraint("(status = 'failed') = (error_code <> '')", name=op.f("ck_report_file_failed_says_why")),
+        sa.CheckConstraint("(status = 'ready') = (ready_at IS NOT NULL)", name=op.f("ck_report_file_ready_when")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_report_file_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_file")),
+    )
+    op.create_index("ix_report_file_status", "report_file", ["status"])
+    op.create_table(
+        "report_file_chunk",
+        sa.Column("file_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("position", BIG, autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["report_file.id"], name=op.f("fk_report_file_chunk_file_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("file_id", "position", name=op.f("pk_report_file_chunk")),
+    )
 
 
 def stale_at(space: str, moment: str) -> str:

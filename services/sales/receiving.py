@@ -25,9 +25,10 @@ from domain.sales.reading import OrderExport
 from domain.sales.rows import RowParser
 from models import SalesImport, SalesImportChunk, Show
 from models.sales_imports import FileFormat, ImportStatus
+from services.leases import LEASE
 from services.sales.chunks import DoorRow, chunks, packed
 from services.sales.files import open_records
-from services.sales.importing import LEASE, load, require_staff
+from services.sales.importing import load, require_staff
 from services.sales.removing import OPEN
 from services.unit_of_work import transaction
 
