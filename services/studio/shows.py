@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from domain.bookings import SHOWN, BookingStatus
@@ -98,15 +99,20 @@ def load_studio(session: Session) -> Space:
 
 def load_show(session: Session, show_id: int, actor: Actor | None) -> Show:
     """One show with its studio and hosts; a draft is there for staff only. Raises Missing."""
-    show = session.scalar(
-        select(Show)
-        .options(joinedload(Show.space), selectinload(Show.hosts))
-        .where(Show.id == show_id)
-        .execution_options(populate_existing=True)
-    )
+    show = session.scalar(_one_show(), {"show": show_id})
     if show is None or (show.status is ShowStatus.DRAFT and not (actor and actor.is_staff)):
         raise Missing
     return show
+
+
+@cache
+def _one_show() -> Select[Show]:
+    return (
+        select(Show)
+        .options(joinedload(Show.space), selectinload(Show.hosts))
+        .where(Show.id == bindparam("show"))
+        .execution_options(populate_existing=True)
+    )
 
 
 def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int, bool]:
