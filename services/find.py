@@ -16,7 +16,8 @@ from domain.spaces import DayKind, Equipment, SpaceKind
 from models import SpaceEquipment
 from services import figures, opening, space_lines
 from services.board import last_day_ahead
-from services.lanes import choices_of, load
+from services.holdings import load
+from services.lanes import choices_of
 from services.space_lines import SPACES_A_PAGE, AnySpace, Pages, SpaceLine, pages_in
 from services.unit_of_work import query
 
@@ -137,7 +138,7 @@ def _matches(
     found = []
     for space in spaces:
         open_then = openings[space.id][day]
-        _taken, choices = choices_of(space, open_then, holdings, viewer, now)
+        choices = choices_of(space, whole, open_then, holdings, viewer, now)
         starts = choices.next_starts(STARTS_SHOWN, minutes)
         found.append(Match(space, equipment.get(space.id, []), open_then, closures.get(space.id, ()), starts))
     return found
