@@ -18,7 +18,7 @@ from services import figures, opening, space_lines
 from services.board import last_day_ahead
 from services.holdings import load
 from services.lanes import choices_of
-from services.space_lines import SPACES_A_PAGE, AnySpace, Pages, SpaceLine, pages_in
+from services.space_lines import AnySpace, Pages, SpaceLine, pages_in
 from services.unit_of_work import query
 
 STARTS_SHOWN = 3
@@ -87,7 +87,7 @@ def spaces_for(session: Session, viewer: Actor | None, search: Search, now: date
     matches = _matches(session, viewer, fitting, equipment, search.minutes, day, known.kinds, now)
     matches.sort(key=lambda match: not match.starts)
     pages = pages_in(len(matches), page)
-    shown = matches[pages.skipped : pages.skipped + SPACES_A_PAGE]
+    shown = pages.of(matches)
     return Found(
         day=day,
         first_day=first,
