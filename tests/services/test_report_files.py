@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import func, select
@@ -14,7 +15,6 @@ from models import AuditEvent, ReportFile, ReportFileChunk
 from models.reports import FileStatus
 from services import leases, sheets
 from services.reports import files, rows, workbook, writing
-from services.unit_of_work import in_transaction
 from tests.support.builders import (
     MONDAY,
     NOW,
@@ -28,17 +28,16 @@ from tests.support.report_files import DAYS, WORDS, ask, ready_file, wording
 from tests.support.statements import statements
 from tests.support.tables_out import read_csv, read_workbook
 
-pytestmark = pytest.mark.usefixtures("db")
 ONE_DAY = Days(MONDAY, MONDAY)
 
 
 @pytest.fixture
-def staff():
+def staff(db):
     return create_actor(Role.STAFF)
 
 
 @pytest.fixture
-def bookings():
+def bookings(db):
     """Two of each of three weeks, in a room with a hostile name and in a private one."""
     room = create_space("tea-room", name="=茶&<话>室")
     talk = create_space("mediation-room", is_private=True, name="调解室")
@@ -203,8 +202,6 @@ def test_an_unfinished_file_is_not_handed_out(staff):
 
 
 def test_the_archive_is_a_proper_zip(staff, bookings):
-    from zipfile import ZipFile
-
     with ZipFile(io.BytesIO(b"".join(files.content(staff, ready_file(staff))))) as archive:
         assert archive.testzip() is None
         assert len(archive.namelist()) == len(set(archive.namelist()))
@@ -212,9 +209,3 @@ def test_the_archive_is_a_proper_zip(staff, bookings):
 
 def test_what_xml_does_not_know_does_not_break_the_sheet():
     assert workbook.safe("林\x00\x0b<兰>&") == "林&lt;兰&gt;&amp;"
-
-
-def test_no_transaction_is_left_open(db, staff, bookings):
-    in_transaction(lambda: None)
-    for _ in files.content(staff, ready_file(staff)):
-        assert not db.session().in_transaction()
