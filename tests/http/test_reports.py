@@ -262,6 +262,9 @@ def test_a_year_beside_the_month(app, house):
     assert 'href="/reports?year=2027"' not in year.text  # it lies ahead
     assert 'href="/reports.csv?year=2026"' in year.text
     assert staff.get("/reports?year=26").status_code == 404
+    room = staff.get("/reports?month=&space=tea-room&year=2026").text  # as the form of choices sends it
+    assert "2026年" in room
+    assert "2026年11月 使用情况" in staff.get("/reports?month=2026-11&space=&year=2026").text
 
 
 def test_every_booking_as_csv_names_nobody_in_full(app, house):
