@@ -107,18 +107,17 @@ def _month(
 
 
 # Statements are put together once: doing it at every request costs more than running them.
-_TICKS = Occupancy.__table__.c
-_NUMBER = (_TICKS.tick - bindparam("base", type_=Integer)) // bindparam("length", type_=Integer)
+_NUMBER = (Occupancy.tick - bindparam("base", type_=Integer)) // bindparam("length", type_=Integer)
 _COUNTED = (
-    select(_TICKS.space_id, _NUMBER, func.count())
+    select(Occupancy.space_id, _NUMBER, func.count())
     .where(
-        _TICKS.space_id.in_(bindparam("spaces", expanding=True)),
-        _TICKS.tick >= bindparam("since"),
-        _TICKS.tick < bindparam("until"),
+        Occupancy.space_id.in_(bindparam("spaces", expanding=True)),
+        Occupancy.tick >= bindparam("since"),
+        Occupancy.tick < bindparam("until"),
         # Booths lie within a show, which holds the whole studio.
-        or_(_TICKS.space_id.not_in(bindparam("studios", expanding=True)), _TICKS.place == WHOLE_ROOM),
+        or_(Occupancy.space_id.not_in(bindparam("studios", expanding=True)), Occupancy.place == WHOLE_ROOM),
     )
-    .group_by(_TICKS.space_id, _NUMBER)
+    .group_by(Occupancy.space_id, _NUMBER)
 )
 _DAY = CalendarDay.__table__.c
 _SPECIAL = (
