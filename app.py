@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+# Loading makes no garbage worth looking for among all that is loaded; create_app() lets it be looked for again.
+gc.disable()
 
 from flask import Flask
 from flask_babel import Babel
@@ -30,6 +34,7 @@ from blueprints import (
     security,
     static_files,
     tongue,
+    warming,
 )
 from models import db
 from models.engine import engine_options, prepare_engine
@@ -53,6 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     blueprints.register(app)
     cli.init_app(app)
     _init_layers(app)
+    gc.enable()
     return app
 
 
@@ -73,6 +79,7 @@ def _init_database(app: Flask) -> None:
 
 def _init_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    warming.keep_templates(app, config.INSTANCE / "templates")
     compressing.init_app(app)
     static_files.init_app(app)
     Babel(app, locale_selector=pages.choose_locale)

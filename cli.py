@@ -5,102 +5,41 @@ What only one command needs, it imports itself: this module is loaded by every p
 
 from __future__ import annotations
 
-import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask, current_app
 
 import cli_people
+import cli_reports
 import cli_sales
+import cli_serve
 import cli_studio
 from blueprints.clock import now
 from cli_house import House
+from cli_serve import bring_up_to_date, in_production
 from domain.errors import BadInput, Missing
 from domain.people import Role
 from models import db
-from services import login, people, serving, settings, tables, web_server
+from services import login, people, settings, tables
 from services.merchants import shops
 from services.passwords import hash_password
 
-if TYPE_CHECKING:
-    from services import jobs
-
 ROOT = Path(__file__).parent
 house = House()
-
-
-def _in_production() -> bool:
-    return bool(current_app.config["APP_ENV"] == "production")
-
-
-@house.command("serve")
-def serve() -> None:
-    """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
-    host, port = current_app.config["HOST"], current_app.config["PORT"]
-    try:
-        listener = serving.listen(host, port)
-    except OSError as error:
-        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
-    serving.apart(lambda: _make_ready(host, listener.getsockname()[1]))
-    wsgi: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
-    bind = f"fd://{listener.fileno()}"
-    parts = (
-        serving.Part("web", lambda: web_server.serve(wsgi, ROOT / "gunicorn.conf.py", bind)),
-        serving.Part("jobs", _work_on_jobs),
-    )
-    status, ended = serving.run_together(parts)
-    if ended is not None:
-        click.echo(f"{ended} ended by itself, so everything was stopped.", err=True)
-    sys.exit(status)
-
-
-def _make_ready(host: str, port: int) -> None:
-    """Bring the database up to date, and greet. It runs apart: what it needs, nobody needs while the house is open."""
-    from services.seed import first_start
-
-    _bring_up_to_date()
-    first_start.make_ready(
-        production=_in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
-    )
-    click.echo(_greeting(host, port))
-
-
-def _bring_up_to_date() -> None:
-    if tables.revision() != current_app.config["MIGRATION_HEAD"]:
-        from flask_migrate import upgrade
-
-        upgrade()
-
-
-def _greeting(host: str, port: int) -> str:
-    from services.seed import desk as demo_desk
-    from services.seed import people as demo_people
-
-    shown = f"[{host}]" if ":" in host else host
-    lines = [f"近邻晤福 · 聚福小区   http://{shown}:{port}"]
-    if not _in_production() and demo_people.has_demo():
-        lines.append(
-            f"演示账号，共用密码 / demo accounts, one password:  {current_app.config['DEMO_PASSWORD']}"
-        )
-        lines += [f"  {account.role.value:<9} {account.phone}" for account in demo_people.ACCOUNTS]
-        if demo_desk.pin_is_printed():
-            lines.append(f"共用平板的 PIN / PIN of a shared tablet (staff, admin):  {demo_desk.PIN}")
-    return "\n".join([*lines, "Ctrl-C 结束 / ends it."])
 
 
 @house.command("seed")
 @click.option("--size", type=click.Choice(["demo", "large"]), default="demo", show_default=True)
 def seed(size: str) -> None:
     """Fill the database with the demo or with a large community; what is there already stays."""
-    if _in_production():
+    if in_production():
         raise click.ClickException("Demo accounts have no place in a database of APP_ENV=production.")
     from services.seed import demo, large
 
-    _bring_up_to_date()
+    bring_up_to_date()
     lay = large.lay_large if size == "large" else demo.lay_demo
     made = lay(password_hash=hash_password(current_app.config["DEMO_PASSWORD"]), now=now())
     click.echo("Done." if made else "It is there already; nothing changed.")
@@ -161,38 +100,6 @@ def _password(given: str | None) -> str | None:
     if given is None:
         click.echo("Without a password nobody can log in to this account; API tokens work.", err=True)
     return given
-
-
-jobs_ = House("jobs", help="Due work.")
-
-
-@jobs_.command("run")
-@click.option("--once", is_flag=True, help="Do what is due and end.")
-def run_jobs(once: bool) -> None:
-    """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
-    if not once:
-        _work_on_jobs()
-        return
-    outcome = _runner().run_due(now())
-    for name, count in outcome.done.items():
-        click.echo(f"{name}: {count}")
-    if outcome.failed:
-        raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
-
-
-def _work_on_jobs() -> None:
-    from services import jobs
-
-    runner = _runner()
-    serving.repeat(lambda: jobs.round_of(runner, now()), jobs.CYCLE.total_seconds())
-
-
-def _runner() -> jobs.Runner:
-    from blueprints.telling.the_post import the_post
-    from services import jobs
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s")
-    return jobs.Runner(jobs.with_post(the_post()))
 
 
 @house.command("doctor")
@@ -287,10 +194,19 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio, cli_people.people_)
+GROUPS = (
+    token,
+    user,
+    cli_serve.jobs_,
+    cli_sales.sales,
+    settings_,
+    cli_studio.studio,
+    cli_people.people_,
+    cli_reports.reports,
+)
 
 
 def init_app(app: Flask) -> None:
     """Attach the commands."""
-    for command in (*house.commands.values(), *GROUPS):
+    for command in (*house.commands.values(), *cli_serve.house.commands.values(), *GROUPS):
         app.cli.add_command(command)

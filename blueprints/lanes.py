@@ -7,7 +7,7 @@ request; a template that calls a macro for each cell takes ten times as long.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Protocol
@@ -83,6 +83,7 @@ class Pen:
         }
         self.seats = _("%(time)s 空 %(free)s / %(places)s 座")
         self.fewest = _("空 %(free)s 座")
+        self.choose = _("选时间")
         self._form = url_for("spaces.book", code=SLOT).split(SLOT)
         self._space = url_for("spaces.one", code=SLOT).split(SLOT)
         self._month = url_for("spaces.month_of_one", code=SLOT).split(SLOT)
@@ -91,15 +92,15 @@ class Pen:
 
     def space_url(self, space: AnySpace) -> str:
         """The page of a space."""
-        return quote(space.code).join(self._space)
+        return _safe(space.code).join(self._space)
 
     def form_url(self, space: AnySpace) -> str:
         """The booking form of a space."""
-        return quote(space.code).join(self._form)
+        return _safe(space.code).join(self._form)
 
     def month_url(self, space: AnySpace) -> str:
         """The month of a space."""
-        return quote(space.code).join(self._month)
+        return _safe(space.code).join(self._month)
 
     def book_url(self, space: AnySpace, start: int, end: int | None = None) -> str:
         """The booking form with the quarter-hours filled in at which it begins, and at which it ends that day."""
@@ -128,6 +129,7 @@ class Pen:
         """
         book = str(escape(self.form_url(space)))
         before = str(escape(prefix))
+        cell = self.cell
         drawn = []
         for one in segments:
             url = None
@@ -137,7 +139,7 @@ class Pen:
                 drawn.append(self._seats_cell(one, before, url, space.places))
             else:
                 label = self.fewest % {"free": min(one.bars)} if one.bars else one.label
-                drawn.append(self.cell(one.kind, one.first, one.end, label, url, before))
+                drawn.append(cell(one.kind, one.first, one.end, label, url, before))
         return Markup("".join(drawn))  # noqa: S704  every part is escaped
 
     def cell(self, kind: str, first: int, end: int, label: str, url: str | None, before: str) -> str:
@@ -155,6 +157,20 @@ class Pen:
             more = f'<span class="seg-detail">{detail}</span>' if detail and not is_told else ""
             body = f'<span class="seg-body" aria-hidden="true">{self.icons[kind]}<span>{shown}</span>{more}</span>'
         return _tagged(kind, end - first, url, said, body)
+
+    def quick(self, space: AnySpace, name: str, day: date, starts: Iterable[int]) -> Markup:
+        """The next free times of a room to touch, and the way to all of them; nothing where there are none."""
+        said = f'<span class="hidden-visually">{escape(name)} </span>'
+        form = escape(self.form_url(space))
+        links = [
+            f'<a class="quick-item" href="{form}{_query_at(start)}">{said}{clock_at(start)}</a>'
+            for start in starts
+        ]
+        if not links:
+            return Markup()
+        shown = links if space.kind is SpaceKind.ROOM else []
+        choose = f'<a class="quick-item is-plain" href="{form}?day={day.isoformat()}">{said}{self.choose}</a>'
+        return Markup(f'<div class="quick">{"".join(shown)}{choose}</div>')  # noqa: S704  every part is escaped
 
     def mini(self, segments: Iterable[Segment]) -> Markup:
         """The same lane as a thin picture; the words beside it carry the meaning."""
@@ -182,6 +198,11 @@ def _tagged(kind: str, ticks: int, url: str | None, said: str, body: str) -> str
         return f'<a class="seg seg-{kind} t-{ticks}" href="{url}" title="{said}">{body}</a>'
     heard = f'<span class="hidden-visually">{said}</span>' if body else ""
     return f'<div class="seg seg-{kind} t-{ticks}" title="{said}">{heard}{body}</div>'
+
+
+@lru_cache(maxsize=4096)
+def _safe(code: str) -> str:
+    return quote(code)
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -182,21 +183,33 @@ def free_at(tick: int, openings: Sequence[Interval], taken: Mapping[int, int], p
 
 
 def _seats(first: int, end: int, taken: Mapping[int, int], places: int, horizon: Horizon) -> Segment:
-    free = {tick: max(0, places - taken.get(tick, 0)) for tick in range(first, end)}
-    bars = tuple(
-        min(free[tick] for tick in range(bar, min(bar + BAR, end))) for bar in range(first, end, BAR)
-    )
-    start = next((tick for tick in free if free[tick] and horizon.admits(tick)), None)
-    kind = SegmentKind.FREE if any(free.values()) else SegmentKind.BUSY
+    if not any(tick in taken for tick in range(first, end)):
+        return _all_free(first, end, places, horizon)
+    free = [max(0, places - taken.get(tick, 0)) for tick in range(first, end)]
+    bars = tuple(min(free[bar : bar + BAR]) for bar in range(0, end - first, BAR))
+    start = next((tick for tick, seats in enumerate(free, first) if seats and horizon.admits(tick)), None)
+    kind = SegmentKind.FREE if any(free) else SegmentKind.BUSY
     return Segment(first, end, kind, start=start, bars=bars)
 
 
-def _cells(first: int, end: int, horizon: Horizon) -> list[Segment]:
+# Hundreds of spaces have the same free hours.
+@lru_cache(maxsize=4096)
+def _all_free(first: int, end: int, places: int, horizon: Horizon) -> Segment:
+    start = max(first, horizon.first)
+    bars = (places,) * -(-(end - first) // BAR)
+    return Segment(
+        first, end, SegmentKind.FREE, start=start if start < min(end, horizon.end) else None, bars=bars
+    )
+
+
+@lru_cache(maxsize=4096)
+def _cells(first: int, end: int, horizon: Horizon) -> tuple[Segment, ...]:
     cut = min(max(first, horizon.first), end)
     cells = [Segment(first, cut, SegmentKind.FREE)] if cut > first else []
-    return cells + [
+    cells += [
         Segment(a, b, SegmentKind.FREE, start=a if horizon.admits(a) else None) for a, b in _hours(cut, end)
     ]
+    return tuple(cells)
 
 
 def _hours(first: int, end: int) -> list[tuple[int, int]]:

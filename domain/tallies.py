@@ -16,7 +16,7 @@ from typing import Any
 from domain.months import next_month
 from domain.reports import HOURS, TICKS_OF_WEEK, WEEKDAYS, Days, Grid, spread
 
-LANE = 40
+LANE = 32
 """The bits of one hour of the week: minutes of any number of places over any number of years."""
 _FULL = (1 << LANE) - 1
 COUNTS = (

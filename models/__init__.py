@@ -18,7 +18,7 @@ from models.people import (
 )
 from models.products import ClaimWord, Picture, Product, ProductCode, ProductPicture
 from models.records import AuditEvent, IdempotencyKey, Notice, OutboxMessage
-from models.reports import ReportHours, ReportSum
+from models.reports import ReportFile, ReportFileChunk, ReportHours, ReportSum
 from models.running import (
     ComplianceRecord,
     OnAirCorrection,
@@ -111,6 +111,8 @@ __all__ = [
     "ProductPicture",
     "RefusedDemand",
     "ReminderSent",
+    "ReportFile",
+    "ReportFileChunk",
     "ReportHours",
     "ReportSum",
     "RunEvent",

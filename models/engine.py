@@ -71,7 +71,7 @@ def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
     durable = ("journal_mode=WAL", "synchronous=FULL")
     if not wal_is_safe(module):
         durable = ("journal_mode=TRUNCATE", "synchronous=EXTRA")
-    return (*durable, "foreign_keys=ON", "recursive_triggers=ON", "cache_size=-16000")
+    return (*durable, "foreign_keys=ON", "recursive_triggers=ON", "cache_size=-2000")
 
 
 def prepare_engine(engine: Engine) -> None:

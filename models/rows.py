@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Insert
+from sqlalchemy import Connection, CursorResult, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, attributes, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -13,6 +13,15 @@ from sqlalchemy.orm.util import identity_key
 from models.base import Base
 
 T = TypeVar("T", bound=Base)
+WRITING = "writing"
+"""Under which a session keeps the connection of its writing transaction while there is one."""
+
+
+def core(session: Session) -> Connection:
+    """The connection of the running transaction, what the session held back written: for statements of this kind."""
+    session.flush()
+    writing: Connection | None = session.info.get(WRITING)
+    return session.connection() if writing is None else writing
 
 
 @cache
@@ -46,13 +55,23 @@ def values_of(entity: Base) -> dict[str, Any]:
 
 
 def adopt(session: Session, entity: T) -> T:
-    """Let the session know an object whose row stands in the database just so, as if it had loaded it.
+    """Let the session know an object whose row was just written so, as if it had written it itself.
 
-    What it knew under that number, a row that was rolled back or one as it stood before, is no longer its concern.
+    What it knew under that number was rolled back, for the number is given out again.
     """
-    before = session.identity_map.get(identity_key(instance=entity))
-    if before is not None:
-        session.expunge(before)
+    undone = session.identity_map.get(identity_key(instance=entity))
+    if undone is not None:
+        session.expunge(undone)
     make_transient_to_detached(entity)
     session.add(entity)
     return entity
+
+
+def known(session: Session, kind: type[T], values: dict[str, Any]) -> T:
+    """The object of a row that was just read: the one that the session knows already, or a new one."""
+    before = session.identity_map.get(identity_key(kind, values["id"]))
+    if before is None:
+        return adopt(session, filled(kind(), values))
+    for name, value in values.items():
+        attributes.set_committed_value(before, name, value)
+    return before

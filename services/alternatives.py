@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -38,7 +39,7 @@ def nearest(
     near = [(space, found) for found in elsewhen(session, space, wanted, now, busy=busy, own=own)]
     elsewhere = not own and not any(one.overlaps(wanted) for one in busy)
     like = _like_it(session, space, wanted, party_size, now) if elsewhere else []
-    chosen = near[: MOST - 1] + like[:1] if like else near[:MOST]
+    chosen = near[: MOST - 1] + like if like else near[:MOST]
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
@@ -112,6 +113,7 @@ def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: d
 def _like_it(
     session: Session, space: Space, wanted: Interval, party_size: int, now: datetime
 ) -> list[tuple[Space, Interval]]:
+    """The first space like this one that is free at that very time, in three questions however many there are."""
     if space.kind is not SpaceKind.ROOM:
         return []
     others = session.scalars(
@@ -127,13 +129,14 @@ def _like_it(
             Space.max_minutes >= wanted.minutes,
         )
         .order_by(Space.position, Space.id)
+    ).all()
+    openings = opening.of_each_during(session, others, wanted)
+    longest = max((other.buffer_minutes for other in others), default=0)
+    taken = seats.taken_of_each(session, others, wanted.ticks(longest))
+    free = (
+        other
+        for other in others
+        if not violations(_bare_ask(other, wanted, openings[other.id], now), TIME_RULES)
+        and taken[other.id].isdisjoint(wanted.ticks(other.buffer_minutes))
     )
-    return [(other, wanted) for other in others if _is_free(session, other, wanted, now)]
-
-
-def _is_free(session: Session, space: Space, wanted: Interval, now: datetime) -> bool:
-    openings = opening.during(session, space, wanted)
-    if violations(_bare_ask(space, wanted, openings, now), TIME_RULES):
-        return False
-    taken = seats.taken_of(session, space, wanted.ticks(space.buffer_minutes))
-    return all(count < space.own_places for count in taken.values())
+    return [(other, wanted) for other in islice(free, 1)]

@@ -18,7 +18,7 @@ from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
 from models import Booking, Occupancy, Show, Space, WalkIn
-from models.rows import ignoring
+from models.rows import core, ignoring
 from services import seats
 from services.locks import lock_merchant, lock_person, lock_space, lock_spaces
 
@@ -110,8 +110,7 @@ def _take(session: Session, space: Space, wanted: Sequence[Wanted]) -> None:
         {"space_id": space.id, "tick": tick, "place": place, _column(holder).key: holder.id}
         for (tick, holder, _), place in zip(wanted, _places(session, space, wanted), strict=True)
     ]
-    session.flush()
-    connection = session.connection()
+    connection = core(session)
     if connection.execute(ignoring(connection.dialect.name, Occupancy), rows).rowcount == len(rows):
         return
     for holder in {holder.id: holder for _, holder, _ in wanted}.values():

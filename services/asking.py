@@ -15,6 +15,7 @@ from domain.interval import Interval, at_local, local_day, week_start
 from domain.merchants.shops import MerchantStatus
 from domain.people import Actor, Role
 from domain.policies import (
+    HELD_TO_LIMITS,
     LONGEST,
     OVERRIDABLE,
     RULEBOOK,
@@ -54,7 +55,7 @@ class Asker:
 class Wishes:
     """Judges one wish after the other against what is known; what was granted counts for the next one.
 
-    Counted limits are only safe while the booker is locked.
+    Counted limits are only safe while the booker is locked. `own_times` stay empty for those whom no limits are for.
     """
 
     asker: Asker
@@ -74,7 +75,8 @@ class Wishes:
 
     def grant(self, interval: Interval) -> None:
         """Count a wish that was booked."""
-        self.own_times.append(interval)
+        if self.asker.booker.role in HELD_TO_LIMITS:
+            self.own_times.append(interval)
 
     def _ask(self, interval: Interval, party_size: int) -> Ask:
         booker = self.asker.booker
@@ -120,7 +122,8 @@ def wishes(
 ) -> Wishes:
     """Load what judging wishes within a span needs; what is `moving` is left out of what the booker has."""
     booker = asker.booker
-    facts = rule_facts.of(session, space.id, booker.id, span, now, _each(moving))
+    counted = booker.role in HELD_TO_LIMITS
+    facts = rule_facts.of(session, space.id, booker.id, span, now, _each(moving), counted=counted)
     house = facts.house
     return Wishes(
         asker=asker,

@@ -15,6 +15,7 @@ from domain.people import Actor
 from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
+from models.rows import core
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
@@ -37,7 +38,7 @@ class Outline:
 @query
 def outline(session: Session, space_code: str) -> Outline:
     """That of a space in use; raises Missing."""
-    row = session.connection().execute(OUTLINE, {"code": space_code}).one_or_none()
+    row = core(session).execute(OUTLINE, {"code": space_code}).one_or_none()
     if row is None:
         raise Missing
     return Outline(row.code, row.kind, row.is_private)
@@ -54,35 +55,35 @@ def request_booking(
     on_behalf_of: int | None = None,
     override: Override | None = None,
 ) -> Booking:
-    """Ask for a room, a seat or the studio as a whole; it is confirmed at once where no approval is needed.
-
-    `override` names rules that staff set aside, never the arbiter. Raises Missing, BadInput, Forbidden, and
-    RuleViolation or SlotTaken with the nearest free choices.
-    """
-    wish = making.Wish(making.clean_text(purpose), party_size)
+    """`ask`, but a refusal that another time could cure comes with the nearest free choices."""
+    wish = making.Wish(purpose, party_size)
     try:
-        return _request(actor, space_code, interval, wish, now, on_behalf_of, override)
-    except SlotTaken as taken:
-        found = choices(space_code, interval, party_size, now, on_behalf_of or actor.id)
-        raise SlotTaken(taken.blocking, found) from taken
-    except RuleViolation as broken:
-        if not all(violation.code in TIME_CODES for violation in broken.violations):
+        return ask(actor, space_code, interval, wish, now=now, on_behalf_of=on_behalf_of, override=override)
+    except (SlotTaken, RuleViolation) as refusal:
+        found = with_choices(refusal, space_code, interval, party_size, now, on_behalf_of or actor.id)
+        if found is refusal:
             raise
-        found = choices(space_code, interval, party_size, now, on_behalf_of or actor.id)
-        raise RuleViolation(broken.violations, found) from broken
+        raise found from refusal
 
 
 @transaction
-def _request(
+def ask(
     session: Session,
     actor: Actor,
     space_code: str,
     interval: Interval,
     wish: making.Wish,
+    *,
     now: datetime,
-    on_behalf_of: int | None,
-    override: Override | None,
+    on_behalf_of: int | None = None,
+    override: Override | None = None,
 ) -> Booking:
+    """Ask for a room, a seat or the studio as a whole; it is confirmed at once where no approval is needed.
+
+    `override` names rules that staff set aside, never the arbiter. Raises Missing, BadInput, Forbidden, RuleViolation
+    and SlotTaken.
+    """
+    wish = making.Wish(making.clean_text(wish.purpose), wish.party_size)
     space = arbiter.lock_space(session, space_code)
     booker = making.locked_booker(session, actor, on_behalf_of)
     with demand.noted(booker.id, space.id, interval, now):
@@ -102,11 +103,31 @@ def _request(
         )
     detail = {"overridden": sorted(set_aside), "reason": booking.override_reason} if set_aside else {}
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
+    _tell(session, actor, booking, now)
+    return booking
+
+
+def _tell(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
     if booking.status is BookingStatus.PENDING:
         records.tell_staff(session, "request_received", now, **reading.told(booking))
-    elif booker.id != actor.id:
-        records.tell(session, booker.id, "booking_made_for_you", now, **reading.told(booking))
-    return booking
+    elif booking.booker_id != actor.id:
+        records.tell(session, booking.booker_id, "booking_made_for_you", now, **reading.told(booking))
+
+
+def with_choices(
+    refusal: SlotTaken | RuleViolation,
+    space_code: str,
+    interval: Interval,
+    party_size: int,
+    now: datetime,
+    booker_id: int,
+) -> SlotTaken | RuleViolation:
+    """The refusal together with the nearest free choices, where another time could cure it; else as it is."""
+    if isinstance(refusal, SlotTaken):
+        return SlotTaken(refusal.blocking, choices(space_code, interval, party_size, now, booker_id))
+    if not all(violation.code in TIME_CODES for violation in refusal.violations):
+        return refusal
+    return RuleViolation(refusal.violations, choices(space_code, interval, party_size, now, booker_id))
 
 
 @query

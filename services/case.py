@@ -198,7 +198,7 @@ def _last() -> Select[*tuple[Any, ...]]:
 def _parts(*parts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     of_each = [one.subquery() for one in parts]
     every = union_all(*(select(one.c.id, one.c.kind) for one in of_each)).subquery()
-    return seen.statement().add_columns(every.c.kind).join(every, every.c.id == Booking.id)
+    return seen.statement(every).add_columns(every.c.kind)
 
 
 def _lane(

@@ -144,7 +144,7 @@ def _on_the_day() -> Select[*tuple[Any, ...]]:
     parts = union_all(
         wanted.where(own, Booking.status.in_(ON_THE_SHEET)), wanted.where(proposed, ~own)
     ).subquery()
-    return seen.statement().join(parts, parts.c.id == Booking.id).where(Space.archived_at.is_(None))
+    return seen.statement(parts).where(Space.archived_at.is_(None))
 
 
 def _moment(name: str) -> BindParameter[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, IdempotencyMismatch, Refusal, Unavailable
 from domain.people import Actor
 from models import IdempotencyKey
-from models.rows import ignoring
+from models.rows import core, ignoring
 from services.unit_of_work import transaction
 
 MAX_KEY = 100
@@ -50,10 +50,7 @@ def answer_once(
     if not _claim(session, actor.id, key, fingerprint, now):
         return _kept(session, actor.id, key, fingerprint)
     answer = action() if refused is None else _answered(session, action, refused)
-    session.flush()
-    session.connection().execute(
-        KEEP, {"of": actor.id, "named": key, "status": answer.status, "body": answer.body}
-    )
+    core(session).execute(KEEP, {"of": actor.id, "named": key, "status": answer.status, "body": answer.body})
     return answer
 
 
@@ -68,8 +65,7 @@ def _answered(session: Session, action: Callable[[], Answer], refused: Callable[
 
 
 def _claim(session: Session, actor_id: int, key: str, fingerprint: str, now: datetime) -> bool:
-    session.flush()
-    connection = session.connection()
+    connection = core(session)
     row = {"actor_id": actor_id, "key": key, "fingerprint": fingerprint, "created_at": now}
     return connection.execute(ignoring(connection.dialect.name, IdempotencyKey), row).rowcount == 1
 

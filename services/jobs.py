@@ -14,6 +14,8 @@ from services.desk import deputies
 from services.merchants import files, reminders
 from services.privacy import retaining
 from services.pruning import until_none_is_left
+from services.reports import files as report_files
+from services.reports import making, writing
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
 from services.telling import reminders as booking_reminders
@@ -63,10 +65,13 @@ JOBS = (
     Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
     Job(ROUTING, CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),
+    Job("write files of bookings", CYCLE, writing.run_due),
+    Job("sum up reports", LINE_CYCLE, making.make_due),
     Job("remind of papers", TIDY_CYCLE, until_none_is_left(reminders.remind_due)),
     Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
     Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
+    Job("forget files of bookings", TIDY_CYCLE, report_files.forget_due),
     Job("forget what is over", TIDY_CYCLE, retaining.forget_due),
     Job("prune idempotency keys", TIDY_CYCLE, until_none_is_left(pruning.prune_idempotency_keys)),
     Job("prune sessions", TIDY_CYCLE, until_none_is_left(pruning.prune_sessions)),

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, select
-from sqlalchemy.engine import Row
-from sqlalchemy.orm import Session
 
 from domain.board import Held, Segment, SegmentKind, pool_lane, room_lane
-from domain.bookings import LIVE, SHOWN, BookingStatus
+from domain.bookings import LIVE, BookingStatus
 from domain.choices import DayChoices, horizon_of
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.policies import Closed, SpaceRules
+from domain.policies import Closed
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Booking, BoothSlot, Show, WalkIn
-from services import figures
+from models import Show
+from services.holdings import BookingRow, Holdings
 from services.space_lines import AnySpace
-
-SHORTEST_REACH = 24 * 60
-"""Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
-COLUMNS = (
-    Booking.id,
-    Booking.space_id,
-    Booking.starts_at,
-    Booking.ends_at,
-    Booking.status,
-    Booking.purpose,
-    Booking.booker_id,
-    Booking.created_by_id,
-    Booking.buffer_minutes,
-    Booking.proposed_starts_at,
-    Booking.proposed_ends_at,
-)
-BookingRow = Row[
-    int,
-    int,
-    datetime,
-    datetime,
-    BookingStatus,
-    str,
-    int,
-    int,
-    int,
-    datetime | None,
-    datetime | None,
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """Everything that holds or closes a place of some spaces in a window, by space."""
-
-    bookings: dict[int, list[BookingRow]] = field(default_factory=dict)
-    walk_ins: dict[int, list[Interval]] = field(default_factory=dict)
-    shows: dict[int, list[Show]] = field(default_factory=dict)
-    closures: Mapping[int, Sequence[Closed]] = field(default_factory=dict)
-    rules: Mapping[int, SpaceRules] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,88 +32,6 @@ class Lane:
     closures: Sequence[Closed] = ()
 
 
-_OF_SPACES = Booking.space_id.in_(bindparam("spaces", expanding=True))
-_HERE = (Booking.starts_at > bindparam("since"), Booking.starts_at < bindparam("until"))
-# Times that are only proposed are few, and have an index of their own.
-_PROPOSED = (Booking.proposed_starts_at > bindparam("since"), Booking.proposed_starts_at < bindparam("until"))
-
-
-def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    """The bookings of some spaces in a window; one that has both its times there comes twice."""
-    shown = select(*COLUMNS).where(_OF_SPACES, Booking.status.in_(SHOWN), *more)
-    return shown.where(*_HERE).union_all(shown.where(*_PROPOSED)).order_by("starts_at")
-
-
-# Statements are put together once: doing it at every request costs more than running them.
-_BOOKINGS = _bookings()
-_BOOKINGS_BUT_BOOTHS = _bookings(~Booking.booth_slot.has())
-_WALK_INS = select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-    WalkIn.space_id.in_(bindparam("spaces", expanding=True)),
-    WalkIn.starts_at > bindparam("since"),
-    WalkIn.starts_at < bindparam("until"),
-    WalkIn.left_at.is_(None),
-)
-_SHOWS = (
-    select(Show)
-    .where(
-        Show.space_id.in_(bindparam("spaces", expanding=True)),
-        Show.starts_at < bindparam("until"),
-        Show.ends_at > bindparam("since"),
-        Show.status != ShowStatus.CANCELLED,
-    )
-    .order_by(Show.starts_at)
-)
-_OWNED = (
-    select(BoothSlot.show_id, func.count())
-    .join(Booking, Booking.id == BoothSlot.booking_id)
-    .where(BoothSlot.show_id.in_(bindparam("shows", expanding=True)), Booking.status.in_(SHOWN))
-    .group_by(BoothSlot.show_id)
-)
-
-
-def load(
-    session: Session,
-    spaces: Sequence[AnySpace],
-    window: Interval,
-    closures: Mapping[int, Sequence[Closed]] | None = None,
-) -> Holdings:
-    """What holds a place of these spaces in a window, in few queries however many spaces there are.
-
-    Booths are left out: they lie within their show.
-    """
-    rules = figures.rules_by_space(session, spaces)
-    reach = max((rules[space.id].max_minutes + space.buffer_minutes for space in spaces), default=0)
-    since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
-    within = {"since": since, "until": window.ends_at}
-    kinds: dict[SpaceKind, list[int]] = {kind: [] for kind in SpaceKind}
-    for space in spaces:
-        kinds[space.kind].append(space.id)
-    shown = _BOOKINGS_BUT_BOOTHS if kinds[SpaceKind.STUDIO] else _BOOKINGS
-    rows = {row.id: row for row in session.execute(shown, within | {"spaces": list(rules)})}
-    bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in rows.values():
-        bookings[row.space_id].append(row)
-    walk_ins: dict[int, list[Interval]] = defaultdict(list)
-    if pools := kinds[SpaceKind.POOL]:
-        for space_id, starts_at, ends_at in session.execute(_WALK_INS, within | {"spaces": pools}):
-            walk_ins[space_id].append(Interval(starts_at, ends_at))
-    shows: dict[int, list[Show]] = defaultdict(list)
-    if studios := kinds[SpaceKind.STUDIO]:
-        times = {"since": window.starts_at, "until": window.ends_at}
-        for show in session.scalars(_SHOWS, times | {"spaces": studios}):
-            shows[show.space_id].append(show)
-    return Holdings(bookings, walk_ins, shows, closures or {}, rules)
-
-
-def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
-    """How many booth slots of each show nobody has yet, in one query."""
-    known = {show.id: show for show in shows}
-    if not known:
-        return {}
-    owned = {show_id: count for show_id, count in session.execute(_OWNED, {"shows": list(known)})}
-    return {show_id: max(0, show.plan.size - owned.get(show_id, 0)) for show_id, show in known.items()}
-
-
 def lane_of(
     space: AnySpace,
     window: Interval,
@@ -169,8 +42,9 @@ def lane_of(
     without: int | None = None,
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
-    rows, shows = _held(space, holdings, without)
-    taken, choices = choices_of(space, openings, holdings, viewer, now, without)
+    rows, shows = _held(space, window, holdings, without), holdings.shows.get(space.id, [])
+    taken = _owned(space, rows, holdings, now)
+    choices = _choices(space, openings, taken, holdings, viewer, now)
     gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
     shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
     if space.kind is SpaceKind.POOL:
@@ -184,29 +58,46 @@ def lane_of(
 
 def choices_of(
     space: AnySpace,
+    window: Interval,
     openings: list[Interval],
     holdings: Holdings,
     viewer: Actor | None,
     now: datetime,
-    without: int | None = None,
-) -> tuple[Counter[int], DayChoices]:
-    """How many places of each tick are owned, and when a booking may begin and end."""
-    rows, shows = _held(space, holdings, without)
-    taken = _taken(rows, holdings.walk_ins.get(space.id, []), tick_of(now))
-    taken.update(tick for show in shows for tick in show.interval.ticks(show.buffer_minutes))
+) -> DayChoices:
+    """When a booking may begin and end, for where no lane is drawn."""
+    taken = _owned(space, _held(space, window, holdings), holdings, now)
+    return _choices(space, openings, taken, holdings, viewer, now)
+
+
+def _choices(
+    space: AnySpace,
+    openings: list[Interval],
+    taken: Counter[int],
+    holdings: Holdings,
+    viewer: Actor | None,
+    now: datetime,
+) -> DayChoices:
     rules = holdings.rules.get(space.id) or space.rules()
     horizon = horizon_of(rules, now, by_staff=viewer is not None and viewer.is_staff)
-    full = {tick for tick, count in taken.items() if count >= space.own_places}
-    return taken, DayChoices(openings, full, rules, space.buffer_minutes, horizon)
+    places = space.own_places
+    full = {tick for tick, count in taken.items() if count >= places}
+    return DayChoices(openings, full, rules, space.buffer_minutes, horizon)
 
 
 def _held(
-    space: AnySpace, holdings: Holdings, without: int | None
-) -> tuple[Sequence[BookingRow], Sequence[Show]]:
-    rows = holdings.bookings.get(space.id, [])
-    if without is not None:
-        rows = [row for row in rows if row.id != without]
-    return rows, holdings.shows.get(space.id, [])
+    space: AnySpace, window: Interval, holdings: Holdings, without: int | None = None
+) -> list[BookingRow]:
+    """The bookings that reach into a window, or into the clean-up time of what would end with it."""
+    rows = holdings.bookings.get(space.id, ())
+    end = window.ends_at + timedelta(minutes=space.buffer_minutes)
+    return [row for row in rows if row.id != without and _reaches(row, window.starts_at, end)]
+
+
+def _reaches(row: BookingRow, start: datetime, end: datetime) -> bool:
+    if row.proposed_starts_at is not None:
+        return True
+    until: datetime = row.ends_at + timedelta(minutes=row.buffer_minutes)
+    return bool(row.starts_at < end and until > start)
 
 
 def _times(row: BookingRow) -> list[Interval]:
@@ -223,19 +114,34 @@ def _until(times: Iterable[Interval], present: int) -> list[Interval]:
     return [Interval.of_ticks(first, end - first) for first, end in past if first < end]
 
 
-def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: int) -> Counter[int]:
+def _owned(space: AnySpace, rows: Iterable[BookingRow], holdings: Holdings, now: datetime) -> Counter[int]:
     """How many places of each tick are owned.
 
     Counted from the bookings although the arbiter has the ticks: it keeps none of past days, one booking may have to
     be left out, and hundreds of spaces have far fewer bookings than ticks. tests/services/test_views.py holds the two
     together.
     """
-    taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
+    present = tick_of(now)
+    taken = Counter(tick for walk_in in holdings.walk_ins.get(space.id, ()) for tick in walk_in.ticks())
     for row in rows:
-        ticks = {tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)}
-        # Whoever left early has given back what was left, the quarter-hour that is running included.
-        taken.update(ticks if row.status in LIVE else {tick for tick in ticks if tick < present})
+        ticks: Iterable[int] = _ticks(row)
+        if row.status not in LIVE:
+            # Whoever left early has given back what was left, the quarter-hour that is running included.
+            ticks = (tick for tick in ticks if tick < present)
+        for tick in ticks:
+            taken[tick] = taken.get(tick, 0) + 1
+    taken.update(
+        tick for show in holdings.shows.get(space.id, ()) for tick in show.interval.ticks(show.buffer_minutes)
+    )
     return taken
+
+
+def _ticks(row: BookingRow) -> Iterable[int]:
+    """Every quarter-hour that a booking holds, its clean-up included, once."""
+    times = _times(row)
+    if len(times) == 1:
+        return times[0].ticks(row.buffer_minutes)
+    return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
 def _of_show(show: Show) -> Held:

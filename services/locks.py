@@ -13,16 +13,31 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Missing
 from models import Merchant, Person, Space
-from models.rows import adopt, filled
+from models.rows import core, known
 
 _THESE = Space.id.in_(bindparam("ids", expanding=True))
 _LOCK_SPACES = select(Space.id).where(_THESE).order_by(Space.id).with_for_update(key_share=True)
 _REVISED = update(Space).values(revision=Space.revision + 1)
 _REVISE = _REVISED.where(_THESE)
-_FIGURES = [column for column in Space.__table__.columns if column.key not in ("about", "about_en")]
-_REVISE_ONE = _REVISED.where(Space.code == bindparam("named"), Space.archived_at.is_(None)).returning(
-    *_FIGURES
+_FACTS = (
+    Space.id,
+    Space.code,
+    Space.name,
+    Space.name_en,
+    Space.kind,
+    Space.approval,
+    Space.approval_levels,
+    Space.places,
+    Space.capacity,
+    Space.min_minutes,
+    Space.max_minutes,
+    Space.buffer_minutes,
+    Space.advance_days,
+    Space.lead_minutes,
+    Space.is_private,
 )
+"""What booking asks of a space and tells of it."""
+_REVISE_ONE = _REVISED.where(Space.code == bindparam("named"), Space.archived_at.is_(None)).returning(*_FACTS)
 WHO = select(Person.id, Person.role, Person.verified_at, Person.building, Person.disabled_at).where(
     Person.id == bindparam("id")
 )
@@ -32,7 +47,7 @@ _LOCK_MERCHANT = select(Merchant.id).where(Merchant.id == bindparam("id")).with_
 
 def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
     """Lock the rows of spaces in the order of their ids and raise their revision: every change starts here."""
-    connection, ids = session.connection(), sorted(set(space_ids))
+    connection, ids = core(session), sorted(set(space_ids))
     if len(ids) > 1:  # raising the revision locks too, but in no certain order
         connection.execute(_LOCK_SPACES, {"ids": ids}).all()
     connection.execute(_REVISE, {"ids": ids})
@@ -40,18 +55,17 @@ def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
 
 def lock_space(session: Session, code: str) -> Space:
     """The same for one space in use, which is handed back as it stands then, without its hours; raises Missing."""
-    session.flush()
-    row = session.connection().execute(_REVISE_ONE, {"named": code}).one_or_none()
+    row = core(session).execute(_REVISE_ONE, {"named": code}).one_or_none()
     if row is None:
         raise Missing
-    return adopt(session, filled(Space(), dict(row._mapping)))  # noqa: SLF001  the public name of a row's columns
+    return known(session, Space, dict(row._mapping))  # noqa: SLF001  the public name of a row's columns
 
 
 def lock_person(session: Session, person_id: int) -> Row[*tuple[Any, ...]] | None:
     """Lock a booker before anything of theirs is counted, always after the spaces; as they stand then."""
-    return session.connection().execute(LOCK_PERSON, {"id": person_id}).one_or_none()
+    return core(session).execute(LOCK_PERSON, {"id": person_id}).one_or_none()
 
 
 def lock_merchant(session: Session, merchant_id: int) -> None:
     """Lock a shop before its booth slots are counted; always after the spaces."""
-    session.connection().execute(_LOCK_MERCHANT, {"id": merchant_id}).all()
+    core(session).execute(_LOCK_MERCHANT, {"id": merchant_id}).all()

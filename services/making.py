@@ -18,7 +18,7 @@ from domain.people import Actor, Role
 from domain.policies import Override
 from domain.spaces import needs_approval, own_place
 from models import Booking, Space
-from models.rows import adopt, filled, new_id, values_of
+from models.rows import adopt, core, filled, new_id, values_of
 from services import arbiter
 from services.locks import WHO
 
@@ -66,7 +66,7 @@ def why_set_aside(override: Override | None, set_aside: frozenset[str]) -> str:
 def booker_for(session: Session, actor: Actor, on_behalf_of: int | None) -> Booker:
     """Whom a booking is for: the actor, or a neighbour whom the actor may book for; raises Missing."""
     wanted = actor.id if on_behalf_of is None else on_behalf_of
-    return _booker(actor, session.connection().execute(WHO, {"id": wanted}).one_or_none())
+    return _booker(actor, core(session).execute(WHO, {"id": wanted}).one_or_none())
 
 
 def locked_booker(session: Session, actor: Actor, on_behalf_of: int | None) -> Booker:
@@ -189,14 +189,13 @@ def make_each(session: Session, space: Space, bookings: Sequence[Booking]) -> No
         ids = [booking.id for booking in bookings]
         for booking in bookings:
             session.expunge(booking)
-        session.connection().execute(delete(Booking).where(Booking.id.in_(ids)))
+        core(session).execute(delete(Booking).where(Booking.id.in_(ids)))
         raise
 
 
 def _insert(session: Session, bookings: Sequence[Booking]) -> None:
     """Write the rows as they are, and let the session know them as if it had written them itself."""
-    session.flush()
-    connection = session.connection()
+    connection = core(session)
     held = [values_of(booking) for booking in bookings]
     rows = [{name: one[name] for name in WRITTEN} for one in held]
     if len(rows) == 1:

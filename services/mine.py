@@ -145,7 +145,7 @@ def _shown(has_shops: bool) -> Select[*tuple[Any, ...]]:
     first = typed.order_by(Booking.starts_at, Booking.id).limit(TYPED_SHOWN)
     parts = [one.subquery() for one in (ahead, first, latest.offset(bindparam("offset")))]
     every = union_all(*(select(one.c.id, one.c.part) for one in parts)).subquery()
-    return seen.statement().add_columns(every.c.part).join(every, every.c.id == Booking.id)
+    return seen.statement(every).add_columns(every.c.part)
 
 
 def _part(number: int, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

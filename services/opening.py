@@ -27,28 +27,30 @@ class KnownDays:
     years: set[int]
 
 
-_NEIGHBOURS = CalendarDay.day.between(bindparam("first"), bindparam("last"))
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_DAY, _CLOSURE = CalendarDay.__table__.c, Closure.__table__.c
+_NEIGHBOURS = _DAY.day.between(bindparam("first"), bindparam("last"))
 
 
 def _witness(start: str, end: str) -> ColumnElement[bool]:
     """A day of the year, whichever it is: it says that the year is known."""
-    of_year = CalendarDay.day.between(bindparam(start), bindparam(end))
-    return CalendarDay.day == select(func.min(CalendarDay.day)).where(of_year).scalar_subquery()
+    of_year = _DAY.day.between(bindparam(start), bindparam(end))
+    return _DAY.day == select(func.min(_DAY.day)).where(of_year).scalar_subquery()
 
 
-_CALENDAR = select(CalendarDay.day, CalendarDay.day_kind).where(_NEIGHBOURS)
-_KNOWN_DAYS = select(CalendarDay.day, CalendarDay.day_kind).where(
+_CALENDAR = select(_DAY.day, _DAY.day_kind).where(_NEIGHBOURS)
+_KNOWN_DAYS = select(_DAY.day, _DAY.day_kind).where(
     or_(_NEIGHBOURS, _witness("year_of_first", "end_of_first"), _witness("year_of_last", "end_of_last"))
 )
 _CLOSURES = (
-    select(Closure.id, Closure.space_id, Closure.starts_at, Closure.ends_at, Closure.reason)
+    select(_CLOSURE.id, _CLOSURE.space_id, _CLOSURE.starts_at, _CLOSURE.ends_at, _CLOSURE.reason)
     .where(
-        Closure.space_id.in_(bindparam("spaces", expanding=True)),
-        Closure.ends_at > bindparam("starts_at"),
-        Closure.starts_at < bindparam("ends_at"),
-        Closure.lifted_at.is_(None),
+        _CLOSURE.space_id.in_(bindparam("spaces", expanding=True)),
+        _CLOSURE.ends_at > bindparam("starts_at"),
+        _CLOSURE.starts_at < bindparam("ends_at"),
+        _CLOSURE.lifted_at.is_(None),
     )
-    .order_by(Closure.starts_at)
+    .order_by(_CLOSURE.starts_at)
 )
 
 
@@ -104,6 +106,21 @@ def during(session: Session, space: Space, window: Interval) -> list[Interval]:
     whole = Interval(min(window.starts_at, hours[0].starts_at), max(window.ends_at, hours[-1].ends_at))
     gaps = closures(session, [space.id], whole).get(space.id, [])
     return subtract(hours, [gap.interval for gap in gaps])
+
+
+def of_each_during(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Interval]]:
+    """The same for several spaces, in two queries however many there are."""
+    first, last = local_day(window.starts_at), local_day(window.ends_at)
+    known = calendar(session, first, last + timedelta(days=1))
+    days = Interval(Interval.of_day(first).starts_at, Interval.of_day(last).ends_at)
+    gaps = closures(session, [space.id for space in spaces], days)
+    return {
+        space.id: subtract(
+            openings_during(window, space.opening_rules(), known),
+            [gap.interval for gap in gaps.get(space.id, [])],
+        )
+        for space in spaces
+    }
 
 
 def on_days(

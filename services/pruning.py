@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Delete, delete, or_, select, tuple_
+from sqlalchemy import CursorResult, Delete, delete, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.interval import tick_of
-from models import IdempotencyKey, LoginSession, LoginThrottle, ReminderSent, Space
+from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy, ReminderSent, Space
 from services import arbiter, login
 from services.unit_of_work import query, transaction
 
@@ -78,12 +78,13 @@ def prune_reminders(session: Session, now: datetime) -> int:
 def prune_ticks(now: datetime) -> int:
     """Give back ticks that lie more than a day in the past, space by space; the bookings keep the history."""
     before = tick_of(now - TICKS_KEPT)
-    return sum(_prune_ticks_of(space_id, before) for space_id in _spaces())
+    return sum(_prune_ticks_of(space_id, before) for space_id in _with_ticks(before))
 
 
 @query
-def _spaces(session: Session) -> list[int]:
-    return list(session.scalars(select(Space.id).order_by(Space.id)))
+def _with_ticks(session: Session, before: int) -> list[int]:
+    past = exists().where(Occupancy.space_id == Space.id, Occupancy.tick < before)
+    return list(session.scalars(select(Space.id).where(past).order_by(Space.id)))
 
 
 @transaction

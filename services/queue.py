@@ -155,7 +155,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         ),
     ).subquery()
     calm = batches.is_harmless(now, bindparam("faded")).label("is_harmless")
-    return seen.statement().add_columns(calm).join(parts, parts.c.id == Booking.id)
+    return seen.statement(parts).add_columns(calm)
 
 
 def _first(order: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

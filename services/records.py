@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.people import Actor
 from domain.telling import Audience
 from models import AuditEvent, DeskDecision, OutboxMessage
-from models.rows import new_id
+from models.rows import core, new_id
 
 HELD_BACK = "held_back"
 """Under which the session knows the decision whose messages wait."""
@@ -33,7 +33,7 @@ def audit_each(
     """Write down that somebody did the same to several stored things: one event each."""
     if not subjects:
         return
-    session.flush()
+    connection = core(session)  # whoever is new has a number then
     rows = [
         {
             "at": now,
@@ -45,7 +45,7 @@ def audit_each(
         }
         for subject in subjects
     ]
-    session.connection().execute(EVENT, rows if len(rows) > 1 else rows[0])
+    connection.execute(EVENT, rows if len(rows) > 1 else rows[0])
 
 
 @contextmanager
@@ -80,14 +80,12 @@ def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> int
     It is read in a group chat: nobody's name, phone or purpose belongs into `params`. Returns the message's id.
     """
     message = _message(session, kind, now, params, audience=Audience.STAFF)
-    session.flush()
-    return new_id(session.connection().execute(MESSAGE, message))
+    return new_id(core(session).execute(MESSAGE, message))
 
 
 def _put(session: Session, messages: list[dict[str, Any]]) -> None:
     if messages:
-        session.flush()
-        session.connection().execute(MESSAGE, messages)
+        core(session).execute(MESSAGE, messages)
 
 
 def _message(

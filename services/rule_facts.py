@@ -33,6 +33,7 @@ from domain.settings import HouseSettings
 from domain.spaces import DayKind, Hours, OpenOn
 from models import Booking, CalendarDay, Closure, OpeningHours, PenaltyPoint, Setting
 from models.base import UtcDateTime
+from models.rows import core
 from services import settings
 
 DAY = timedelta(days=1)
@@ -75,7 +76,7 @@ def _fact(what: str, **columns: Any) -> Select[Any]:
     )
 
 
-def _held(**when: Any) -> Select[Any]:
+def _held() -> Select[Any]:
     """What the booker holds, booths left out: they are the shop's, and have a quota of their own."""
     live = [literal(status, Booking.status.type) for status in sorted(LIVE)]
     return _fact(
@@ -98,7 +99,7 @@ OWN_TIMES = union_all(
     _held().where(Booking.proposed_starts_at >= SINCE, Booking.starts_at < SINCE),
 )
 """In two halves: each of them reads an index from a moment on, however much there was before it."""
-FACTS: CompoundSelect[Any] = union_all(
+FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
     _fact(
         "hours",
         word=OpeningHours.open_on,
@@ -126,8 +127,8 @@ FACTS: CompoundSelect[Any] = union_all(
         PenaltyPoint.excused_at.is_(None),
     ),
     _fact("figure", word=Setting.key, number=Setting.value),
-    *OWN_TIMES.selects,
 )
+FACTS: CompoundSelect[Any] = union_all(*FACTS_OF_SPACE.selects, *OWN_TIMES.selects)
 
 
 def of(
@@ -137,21 +138,26 @@ def of(
     span: Interval,
     now: datetime,
     moving: Collection[Booking] = (),
+    *,
+    counted: bool = True,
 ) -> Facts:
-    """Everything that judging wishes within a span needs; what is `moving` is left out of what the booker has."""
-    session.flush()
-    asked = {
+    """Everything that judging wishes within a span needs; what is `moving` is left out of what the booker has.
+
+    What they have is only read where it is `counted`.
+    """
+    asked: dict[str, Any] = {
         "space": space_id,
         "booker": booker_id,
         "first": local_day(span.starts_at) - DAY,
         "last": local_day(span.ends_at) + DAY,
         "starts_at": span.starts_at,
         "ends_at": span.ends_at,
-        "since": _since(span, now),
     }
+    if counted:
+        asked["since"] = _since(span, now)
     facts = Facts()
     left_out = {booking.id for booking in moving}
-    for row in session.connection().execute(FACTS, asked):
+    for row in core(session).execute(FACTS if counted else FACTS_OF_SPACE, asked):
         _note(facts, row, left_out)
     facts.closures.sort(key=lambda closed: closed.interval.starts_at)
     return facts
@@ -179,8 +185,7 @@ def own_times(
     session: Session, booker_id: int, span: Interval, now: datetime, moving: Collection[Booking] = ()
 ) -> list[Interval]:
     """Everything that the booker holds from the week of the span or from now on, proposed times included."""
-    session.flush()
-    rows = session.connection().execute(OWN_TIMES, {"booker": booker_id, "since": _since(span, now)})
+    rows = core(session).execute(OWN_TIMES, {"booker": booker_id, "since": _since(span, now)})
     return _times(rows, {booking.id for booking in moving})
 
 

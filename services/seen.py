@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, Subquery, select
 from sqlalchemy.orm import aliased
 
 from domain.bookings import BookingStatus
@@ -123,9 +122,12 @@ EXTRA = _SLOT.stop
 """Where the columns begin that a reader has added to the statement."""
 
 
-@cache
-def statement() -> Select[*tuple[Any, ...]]:
-    """The rows of `seen`, to be narrowed down; a statement that is kept by its reader is built only once."""
+def statement(chosen: Subquery) -> Select[*tuple[Any, ...]]:
+    """The rows of `seen` for the bookings whose ids are chosen, to be kept by its reader: it is built only once.
+
+    The chosen come first: of more than eight tables PostgreSQL joins the first eight as they are written down, and
+    would begin with every booking that there ever was.
+    """
     people = [
         column
         for one in (Person, CREATOR)
@@ -136,7 +138,8 @@ def statement() -> Select[*tuple[Any, ...]]:
         select(
             *_OWN, Space.id, Space.name, Space.name_en, Space.is_private, Space.needs_check_in, *people, *slot
         )
-        .select_from(Booking)
+        .select_from(chosen)
+        .join(Booking, Booking.id == chosen.c.id)
         .join(Space, Space.id == Booking.space_id)
         .join(Person, Person.id == Booking.booker_id)
         .join(CREATOR, CREATOR.id == Booking.created_by_id)

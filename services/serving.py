@@ -99,13 +99,20 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=1024)
 
 
+def keep_whole() -> None:
+    """Take what is loaded out of the search for garbage: looking at it would copy its pages into each child."""
+    gc.freeze()
+
+
 def apart(work: Callable[[], object]) -> None:
     """Do something in a child, which gives back all that it loaded for it; ends like it where it failed."""
     sys.stdout.flush()
+    keep_whole()
     pid = os.fork()
     if pid == 0:
         work()
-        sys.exit(0)
+        sys.stdout.flush()
+        os._exit(0)  # to take down all that is loaded would cost more than the work
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status:
         sys.exit(128 - status if status < 0 else status)
@@ -160,8 +167,7 @@ def run_together(parts: Sequence[Part]) -> tuple[int, str | None]:
     """
     lifeline, held = os.pipe()
     os.environ[LIFELINE] = str(lifeline)
-    # What is loaded stays to the end: a collection that looked at it would only copy its pages into each child.
-    gc.freeze()
+    keep_whole()
     with Signals(extra=(signal.SIGCHLD,)) as signals:
         children = [Child(part, fork(partial(_run_named, part), held)) for part in parts]
         os.close(lifeline)

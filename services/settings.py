@@ -17,7 +17,7 @@ from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
 DEFAULTS = HouseSettings()
-_STORED = select(Setting.key, Setting.value)
+_STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def load(session: Session) -> HouseSettings:
 
 def laid_over(stored: Mapping[str, int]) -> HouseSettings:
     """What is stored in the place of what counts otherwise; a key that nobody knows any more is passed over."""
+    if not stored:
+        return DEFAULTS
     return replace(DEFAULTS, **{key: value for key, value in stored.items() if key in FIGURES})
 
 

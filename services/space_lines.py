@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from domain.spaces import Approval, Hours, OpenOn, SpaceKind
 from models import OpeningHours, Space
 
 SPACES_A_PAGE = 50
+Item = TypeVar("Item")
 
 
 class SpaceLine(NamedTuple):
@@ -75,6 +76,10 @@ AnySpace = Space | SpaceLine
 """A space with its hours, as a row of the model or as a line."""
 
 
+_KINDS = {kind.value: kind for kind in SpaceKind}
+_APPROVALS = {one.value: one for one in Approval}
+
+
 class InUse(NamedTuple):
     """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
 
@@ -103,31 +108,36 @@ class Pages:
         """How many spaces come before this page."""
         return (self.number - 1) * SPACES_A_PAGE
 
+    def of(self, items: Sequence[Item]) -> list[Item]:
+        """Those of all that stand on this page."""
+        return list(items[self.skipped : self.skipped + SPACES_A_PAGE])
 
-# Statements are put together once: doing it at every request costs more than running them.
-_KIND = type_coerce(Space.kind, String)
+
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_SPACE, _OPEN = Space.__table__.c, OpeningHours.__table__.c
+_KIND = type_coerce(_SPACE.kind, String)
 _COLUMNS = (
-    Space.id,
-    Space.code,
-    Space.name,
-    Space.name_en,
-    Space.about,
-    Space.about_en,
+    _SPACE.id,
+    _SPACE.code,
+    _SPACE.name,
+    _SPACE.name_en,
+    _SPACE.about,
+    _SPACE.about_en,
     _KIND.label("kind"),
-    type_coerce(Space.approval, String).label("approval"),
-    Space.approval_levels,
-    Space.places,
-    Space.capacity,
-    Space.min_minutes,
-    Space.max_minutes,
-    Space.buffer_minutes,
-    Space.advance_days,
-    Space.lead_minutes,
-    Space.is_private,
+    type_coerce(_SPACE.approval, String).label("approval"),
+    _SPACE.approval_levels,
+    _SPACE.places,
+    _SPACE.capacity,
+    _SPACE.min_minutes,
+    _SPACE.max_minutes,
+    _SPACE.buffer_minutes,
+    _SPACE.advance_days,
+    _SPACE.lead_minutes,
+    _SPACE.is_private,
 )
-_IN_USE = select(*_COLUMNS).where(Space.archived_at.is_(None))
-_BY_CODE = _IN_USE.where(Space.code == bindparam("code"))
-_ALL = _IN_USE.order_by(Space.position, Space.id)
+_IN_USE = select(*_COLUMNS).where(_SPACE.archived_at.is_(None))
+_BY_CODE = _IN_USE.where(_SPACE.code == bindparam("code"))
+_ALL = _IN_USE.order_by(_SPACE.position, _SPACE.id)
 _SOME = (
     _ALL.where(_KIND.in_(bindparam("kinds", expanding=True)))
     .limit(bindparam("most"))
@@ -135,17 +145,17 @@ _SOME = (
 )
 _HOURS = (
     select(
-        OpeningHours.space_id,
-        type_coerce(OpeningHours.open_on, String),
-        OpeningHours.opens_minute,
-        OpeningHours.closes_minute,
+        _OPEN.space_id,
+        type_coerce(_OPEN.open_on, String),
+        _OPEN.opens_minute,
+        _OPEN.closes_minute,
     )
-    .where(OpeningHours.space_id.in_(bindparam("spaces", expanding=True)))
-    .order_by(OpeningHours.opens_minute)
+    .where(_OPEN.space_id.in_(bindparam("spaces", expanding=True)))
+    .order_by(_OPEN.opens_minute)
 )
 _COUNTED = (
-    select(_KIND, func.count(), func.max(Space.advance_days))
-    .where(Space.archived_at.is_(None))
+    select(_KIND, func.count(), func.max(_SPACE.advance_days))
+    .where(_SPACE.archived_at.is_(None))
     .group_by(_KIND)
 )
 
@@ -197,9 +207,9 @@ def _lines(session: Session, rows: Sequence[Any]) -> list[SpaceLine]:
             hours[space_id].append(_hours(open_on, opens, closes))
     return [
         SpaceLine._make(
-            (*row[:6], SpaceKind(row[6]), Approval(row[7]), *row[8:], tuple(hours.get(row[0], ())))
+            (*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours.get(row[0], ())))
         )
-        for row in rows
+        for row in map(tuple, rows)
     ]
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import logging
 import random
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import Unavailable
 from models.base import db
+from models.rows import WRITING
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +27,8 @@ TRIES = 4
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
 FIRST_PAUSE = 0.02
+PATIENCE = 15.0
+"""Seconds for which a writer waits for its turn in this process."""
 AFTERWARDS = "afterwards"
 """Under which the session keeps what is to be done once its transaction is over."""
 
@@ -47,12 +53,59 @@ def _pause(attempt: int) -> None:
     time.sleep(FIRST_PAUSE * 2**attempt * (0.5 + random.random()))  # noqa: S311  jitter, not a secret
 
 
+class _Queue:
+    """Lets the writers of this process wait for each other in the order in which they came.
+
+    SQLite has one writer at a time and those who wait look again and again after ever longer pauses: who came last is
+    often first, and the unlucky wait for seconds. PostgreSQL waits by itself, for rows.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._busy = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=PATIENCE):
+            return
+        with self._guard:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                raise Unavailable
+        # The turn came in the very moment in which the patience ended.
+
+    def __exit__(self, *_raised: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._busy = False
+
+
+_QUEUE = _Queue()
+
+
+def _turn(session: Session) -> AbstractContextManager[None]:
+    return _QUEUE if session.get_bind().dialect.name == "sqlite" else nullcontext()
+
+
 def _attempt(session: Session, work: Callable[[], R]) -> R:
     session.rollback()  # leave the read transaction in which the request may have looked somebody up
-    session.info["writing"] = True
+    with _turn(session):
+        return _write(session, work)
+
+
+def _write(session: Session, work: Callable[[], R]) -> R:
     session.info[AFTERWARDS] = []
     try:
-        session.connection(execution_options={"writes": True})
+        session.info[WRITING] = session.connection(execution_options={"writes": True})
         result = work()
         session.commit()
         return result
@@ -60,7 +113,7 @@ def _attempt(session: Session, work: Callable[[], R]) -> R:
         session.rollback()
         raise
     finally:
-        session.info["writing"] = False
+        session.info[WRITING] = None
 
 
 def in_transaction(work: Callable[[], R]) -> R:
@@ -70,7 +123,7 @@ def in_transaction(work: Callable[[], R]) -> R:
     trouble of the connection is Unavailable: the outcome may be unknown then, and the idempotency key tells.
     """
     session = db.session()
-    if session.info.get("writing"):
+    if session.info.get(WRITING):
         return work()
     try:
         return _until_it_is_done(session, work)
@@ -106,7 +159,7 @@ def afterwards(work: Callable[[Session], object]) -> None:
     It is for what is noted of a refusal. It is tried once; trouble with it is logged and changes nobody's answer.
     """
     session = db.session()
-    if session.info.get("writing"):
+    if session.info.get(WRITING):
         session.info[AFTERWARDS].append(work)
     else:
         session.rollback()
@@ -121,7 +174,7 @@ def nothing_afterwards(session: Session) -> None:
 def _aside(work: Callable[[Session], object]) -> None:
     """In a session of its own, so that nothing that the caller has loaded is forgotten."""
     try:
-        with Session(db.engine) as session, session.begin():
+        with Session(db.engine) as session, _turn(session), session.begin():
             session.connection(execution_options={"writes": True})
             work(session)
     except Exception:
@@ -150,7 +203,7 @@ def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
         try:
             return service(session, *args, **kwargs)
         except SQLAlchemyError as error:
-            if is_trouble(error) and not session.info.get("writing"):
+            if is_trouble(error) and not session.info.get(WRITING):
                 raise Unavailable from error
             raise
 

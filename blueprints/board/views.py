@@ -59,8 +59,7 @@ class SpaceRow:
     chip_tone: str | None
     lane: Markup
     mini: Markup
-    quick: list[Link]
-    choose_url: str | None
+    quick: Markup
     notes: list[str]
     spells: list[Spell]
 
@@ -152,7 +151,6 @@ def _row(board: Board, lane: Lane, now: datetime, drawn_with: Pen, locale: str, 
     name = space.name_in(locale)
     text, tone = _state(board, lane, now)
     starts = lane.choices.next_starts(QUICK_STARTS)
-    is_room = space.kind is SpaceKind.ROOM
     return SpaceRow(
         name=name,
         url=drawn_with.space_url(space),
@@ -161,10 +159,7 @@ def _row(board: Board, lane: Lane, now: datetime, drawn_with: Pen, locale: str, 
         chip_tone=tone,
         lane=Markup() if as_list else drawn_with.lane(space, lane.segments, f"{name} "),
         mini=Markup() if as_list else drawn_with.mini(lane.segments),
-        quick=[Link(drawn_with.book_url(space, start), clock_at(start)) for start in starts]
-        if is_room
-        else [],
-        choose_url=f"{drawn_with.form_url(space)}?day={board.day.isoformat()}" if starts else None,
+        quick=Markup() if as_list else drawn_with.quick(space, name, board.day, starts),
         notes=[_closed_note(gap, Interval.of_day(board.day)) for gap in lane.closures],
         spells=_spells(lane, drawn_with) if as_list else [],
     )

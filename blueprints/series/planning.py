@@ -22,6 +22,7 @@ from blueprints.timeline import parse_day
 from domain.errors import BadInput, Refusal, RuleViolation, SlotTaken
 from domain.interval import local_day
 from models import Space
+from services import booking as bookings
 from services import making, series, space_calendar
 from services.idempotency import Answer
 from services.series import Plan
@@ -41,17 +42,17 @@ def plan(code: str) -> ResponseReturnValue:
 @signed_in
 def book(code: str) -> ResponseReturnValue:
     """Book the ticked dates, all of them or none."""
-    space = space_calendar.one(code)
-    form, wish = booking_form(space, neighbours_for(space)), _wish()
+    outline = bookings.outline(code)
+    form, wish = booking_form(outline, neighbours_for(outline)), _wish()
     # An exception is asked for by a form of its own, which carries the dates in one field.
     ticked = [*request.form.getlist("date"), *request.form.get("dates", "").split()]
     if not form.validate():
-        return _show(space, wish, form, 422, ticked=ticked)
+        return _show(space_calendar.one(code), wish, form, 422, ticked=ticked)
     try:
         answer = once.once(lambda: _book(code, wish, form, ticked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
-        return _show(space, wish, form, status, refusal=refusal, ticked=ticked)
+        return _show(space_calendar.one(code), wish, form, status, refusal=refusal, ticked=ticked)
     return pages.go_to(answer.body["location"])
 
 

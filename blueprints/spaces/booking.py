@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,11 +22,12 @@ from blueprints.spaces.proxy import books_for_others, flat_asked, neighbours_for
 from blueprints.timeline import parse_day
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation, SlotTaken, Violation
+from domain.interval import Interval
 from domain.people import HOUSEHOLD_ROLES, Actor, Role
 from domain.spaces import Approval, SpaceKind, needs_approval
 from models import Space
 from services import booking as bookings
-from services import listing, space_calendar
+from services import listing, making, space_calendar
 from services.idempotency import Answer
 
 
@@ -55,30 +57,59 @@ def submit(code: str) -> ResponseReturnValue:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
     if not form.validate():
         return show_form(code, wish, form, 422)
+    asked = _Asked(code, wish.interval, form)
     try:
-        answer = once.once(lambda: _request(code, wish, form))
+        answer = once.once(lambda: _request(asked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
-        status = 409 if isinstance(refusal, SlotTaken) else 422
-        spaces = {one.code: one for one in listing.spaces()}
-        exceptions = overriding.offered(refusal, the_actor())
-        return show_form(code, wish, form, status, explain(refusal, form, spaces), exceptions)
+        return _show_refusal(asked, wish, refusal)
     return pages.go_to(answer.body["location"])
 
 
-def _request(code: str, wish: Wish, form: BookingForm) -> Answer:
-    if wish.interval is None:
-        raise BadInput("time_invalid")
-    made = bookings.request_booking(
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the form asks for, in the terms of the service."""
+
+    code: str
+    interval: Interval
+    form: BookingForm
+
+    @property
+    def wish(self) -> making.Wish:
+        purpose = self.form.purpose.data if "purpose" in self.form else ""
+        return making.Wish(purpose, self.form.party_size.data if "party_size" in self.form else 1)
+
+    @property
+    def on_behalf_of(self) -> int | None:
+        return (self.form.on_behalf_of.data or None) if "on_behalf_of" in self.form else None
+
+
+def _request(asked: _Asked) -> Answer:
+    made = bookings.ask(
         the_actor(),
-        code,
-        wish.interval,
-        purpose=form.purpose.data if "purpose" in form else "",
-        party_size=form.party_size.data if "party_size" in form else 1,
-        on_behalf_of=(form.on_behalf_of.data or None) if "on_behalf_of" in form else None,
+        asked.code,
+        asked.interval,
+        asked.wish,
+        on_behalf_of=asked.on_behalf_of,
         now=now(),
         override=overriding.asked(),
     )
     return Answer(303, {"location": url_for("bookings.one", booking_id=made.id)})
+
+
+def _show_refusal(
+    asked: _Asked, wish: Wish, refusal: RuleViolation | SlotTaken | BadInput
+) -> ResponseReturnValue:
+    """What is free instead is looked up now that nobody waits for us."""
+    if not isinstance(refusal, BadInput):
+        booker_id = asked.on_behalf_of or the_actor().id
+        refusal = bookings.with_choices(
+            refusal, asked.code, asked.interval, asked.wish.party_size, now(), booker_id
+        )
+    status = 409 if isinstance(refusal, SlotTaken) else 422
+    offered = [] if isinstance(refusal, BadInput) else refusal.alternatives
+    spaces = listing.spaces_named({one.space_code for one in offered})
+    refused = explain(refusal, asked.form, spaces)
+    return show_form(asked.code, wish, asked.form, status, refused, overriding.offered(refusal, the_actor()))
 
 
 def show_form(

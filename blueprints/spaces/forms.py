@@ -20,6 +20,11 @@ PURPOSE_LENGTH = 200
 class BookingForm(PageForm):
     """What a space is wanted for, by how many, and by whom; the time is chosen by touching it."""
 
+    class Meta:
+        """Whose form it is was checked before the view, as with every form (blueprints/origin.py)."""
+
+        csrf = False
+
     purpose = StringField(
         _l("用途"),
         validators=[

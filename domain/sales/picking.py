@@ -48,6 +48,11 @@ class Picker:
         self._of_ours = itemgetter(*columns.positions.values())
         self._cleaned = [_Cleaned(wanted) for wanted in columns.positions]
 
+    @property
+    def remembered(self) -> int:
+        """How many cells are kept to be known again."""
+        return sum(map(len, self._cleaned))
+
     def pick(self, line: int, record: Sequence[str]) -> PickedRow | RowError:
         """Keep the columns of the allow-list; a shifted row is rejected whole."""
         width = len(record)

@@ -27,6 +27,8 @@ INDEXES = (
         ["space_id", "proposed_starts_at"],
         "proposed_starts_at IS NOT NULL",
     ),
+    ("ix_sale_show_id_ordered_at", "sale", ["show_id", "ordered_at"], None),
+    ("ix_closure_call_open", "closure_call", ["closure_id"], "called_at IS NULL"),
 )
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 DECIDES = sa.text("action IN ('booking.approved', 'booking.declined')")
@@ -42,6 +44,13 @@ COUNTED = {
 }
 """Which columns a report counts."""
 
+BANDS = {
+    **{band: f"coalesce(tier, 'none') = '{band}'" for band in ("A", "B", "C", "D", "none")},
+    "studio": "tier IN ('A', 'B', 'C')",
+    "all": "1 = 1",
+}
+SCOPES = "scope IN ('community', 'merchant', 'product', 'show', 'show_merchant'{more})"
+
 
 def upgrade() -> None:
     """Add what the pages read by."""
@@ -49,19 +58,29 @@ def upgrade() -> None:
         where = sa.text(rows) if rows else None
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
     op.drop_index("ix_booth_slot_merchant_id", "booth_slot")
+    op.drop_index("ix_sale_show_id", "sale")
+    let_scopes_be(", 'show_booth'")
+    sum_up_booths()
     make_sums()
+    make_files()
     stale_sums() if op.get_bind().dialect.name == "postgresql" else stale_sums_of_sqlite()
 
 
 def downgrade() -> None:
     """Take it away again."""
     keep_stale_sums()
+    op.drop_table("report_file_chunk")
+    op.drop_table("report_file")
     op.drop_table("report_hours")
     op.drop_table("report_sum")
     op.drop_index("ix_audit_event_decisions", "audit_event")
     op.create_index("ix_booth_slot_merchant_id", "booth_slot", ["merchant_id"])
+    op.create_index("ix_sale_show_id", "sale", ["show_id"])
+    op.execute("DELETE FROM sales_total WHERE scope = 'show_booth'")
+    let_scopes_be("")
     for name, table, _, _ in reversed(INDEXES):
         op.drop_index(name, table)
+
 
 
 def make_sums() -> None:
@@ -80,6 +99,43 @@ def make_sums() -> None:
             sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f(f"fk_{table}_space_id")),
             sa.PrimaryKeyConstraint("space_id", "begins_at", name=op.f(f"pk_{table}")),
         )
+
+
+def make_files() -> None:
+    op.create_table(
+        "report_file",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("next_day", sa.Date(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        *(sa.Column(name, BIG, nullable=False) for name in ("row_count", "crc", "raw_size", "packed_size")),
+        sa.Column("worker", sa.String(64), nullable=False, server_default=""),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error_code", sa.String(60), nullable=False, server_default=""),
+        sa.Column("created_by_id", BIG, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status IN ('making', 'ready', 'failed')", name=op.f("ck_report_file_status")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_report_file_order")),
+        sa.CheckConstraint("next_day >= first_day", name=op.f("ck_report_file_progress")),
+        sa.CheckConstraint("(status = 'failed') = (error_code <> '')", name=op.f("ck_report_file_failed_says_why")),
+        sa.CheckConstraint("(status = 'ready') = (ready_at IS NOT NULL)", name=op.f("ck_report_file_ready_when")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_report_file_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_file")),
+    )
+    op.create_index("ix_report_file_status", "report_file", ["status"])
+    op.create_table(
+        "report_file_chunk",
+        sa.Column("file_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("position", BIG, autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["report_file.id"], name=op.f("fk_report_file_chunk_file_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("file_id", "position", name=op.f("pk_report_file_chunk")),
+    )
 
 
 def stale_at(space: str, moment: str) -> str:
@@ -190,3 +246,24 @@ def keep_stale_sums() -> None:
         for event in ("insert", "delete", "update"):
             op.execute(f"DROP TRIGGER stale_{table}_{event}")
     op.execute("DROP TRIGGER stale_audit_event_insert")
+
+
+def let_scopes_be(more: str) -> None:
+    with op.batch_alter_table("sales_total") as batch:
+        batch.drop_constraint(op.f("ck_sales_total_scope"), type_="check")
+        batch.create_check_constraint(op.f("ck_sales_total_scope"), SCOPES.format(more=more))
+
+
+def sum_up_booths() -> None:
+    """What each booth of a show has sold until now, as services/sales/summing.py keeps it from now on."""
+    for band, which in BANDS.items():
+        op.execute(f"""
+            INSERT INTO sales_total (scope, scope_id, part_id, day, band,
+                orders, items, gmv_fen, refunded_fen, refunded_orders)
+            SELECT 'show_booth', show_id, booth_booking_id, ordered_on, '{band}',
+                count(DISTINCT platform || order_no), sum(quantity), sum(amount_fen), sum(refunded_fen),
+                count(DISTINCT CASE WHEN refunded_fen > 0 THEN platform || order_no END)
+            FROM sale
+            WHERE paid AND show_id IS NOT NULL AND booth_booking_id IS NOT NULL AND {which}
+            GROUP BY show_id, booth_booking_id, ordered_on
+        """)

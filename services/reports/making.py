@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.interval import local_day
 from domain.reports import Days
+from domain.tallies import third_of
 from models import AuditEvent, Booking, ReportHours, ReportSum, Show, Space
 from models.engine import epoch, insert_ignoring
 from services import opening
@@ -64,9 +65,11 @@ def missing(session: Session, now: datetime) -> list[tuple[int, list[Days]]]:
     begun = [starts_at for starts_at in spaces.values() if starts_at is not None]
     if not begun:
         return []
-    thirds = {int(one.window.starts_at.timestamp()): one for one in over(local_day(min(begun)), now)}
+    thirds = {
+        int(one.window.starts_at.timestamp()): one for one in over(third_of(local_day(min(begun))).first, now)
+    }
     sums, hours = (
-        set(session.execute(select(table.space_id, epoch(session, table.begins_at))).tuples())
+        {(row[0], row[1]) for row in session.execute(select(table.space_id, epoch(session, table.begins_at)))}
         for table in (ReportSum, ReportHours)
     )
     kept = sums & hours

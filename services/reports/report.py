@@ -149,6 +149,11 @@ def month_days(first: date) -> Days:
     return Days(first, next_month(first) - timedelta(days=1))
 
 
+def year_days(year: int) -> Days:
+    """The days of a year."""
+    return Days(date(year, 1, 1), date(year, 12, 31))
+
+
 def last_whole_month(now: datetime) -> date:
     """The first day of the month before this one: what a month's page is mostly wanted of."""
     return first_of(first_of(local_day(now)) - timedelta(days=1))

@@ -5,11 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, Enum, Table
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Connection,
+    Date,
+    Enum,
+    String,
+    Table,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -50,11 +64,18 @@ def moment_text(when: datetime) -> str:
     return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
+def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(texts), ARRAY(String)))
+    listed = func.json_each(json.dumps(list(texts))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
     columns = table.columns.keys()
     of_row = itemgetter(*columns)
-    known = [(at, _converter(table.columns[name].type)) for at, name in enumerate(columns)]
-    converters = [(at, convert) for at, convert in known if convert is not None]
+    converters = _converters(table)
     for row in rows:
         values = list(of_row(row))
         for at, convert in converters:
@@ -62,6 +83,12 @@ def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
             if value is not None:
                 values[at] = convert(value)
         yield tuple(values)
+
+
+@lru_cache
+def _converters(table: Table) -> list[tuple[int, Callable[[Any], Any]]]:
+    known = [(at, _converter(column.type)) for at, column in enumerate(table.columns)]
+    return [(at, convert) for at, convert in known if convert is not None]
 
 
 def _converter(kind: Any) -> Callable[[Any], Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -100,9 +101,19 @@ def waiting(session: Session, actor: Actor) -> Waiting:
 
 def count_waiting() -> ColumnElement[int]:
     """How many decisions wait, as a part of one statement that is given `since`, from `since`."""
-    held = [select(one).where(_OPEN).scalar_subquery() for one in (_WORDS, _ROWS)]
+    words, rows, unknown = _counts()
+    return words + rows + unknown
+
+
+def _counts() -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
+    words, rows = (select(one).where(_OPEN).scalar_subquery() for one in (_WORDS, _ROWS))
     unknown = select(func.count()).select_from(_unknown(bindparam("since", type_=Date)).subquery())
-    return held[0] + held[1] + unknown.scalar_subquery()
+    return words, rows, unknown.scalar_subquery()
+
+
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
+    return select(*_counts())
 
 
 @query
@@ -158,9 +169,7 @@ def products(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> 
 
 
 def _count(session: Session) -> Waiting:
-    held = session.execute(select(_WORDS.label("words"), _ROWS.label("rows")).where(_OPEN)).one()
-    unknown = session.scalar(select(func.count()).select_from(_unknown(since(session)).subquery()))
-    return Waiting(held.words, held.rows, unknown or 0)
+    return Waiting(*session.execute(_counted(), {"since": since(session)}).one())
 
 
 def _unknown(after: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:

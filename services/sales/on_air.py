@@ -61,16 +61,20 @@ class Windows:
 
     def attribute(self, order: OrderFacts) -> Attribution:
         """Find the booth slot of an order line by the rule."""
-        known = self.of_product(order.product_id) if order.product_id is not None else ()
-        if order.product_id is None or not known:
-            return attribute(order, known)
-        near = _near(self._in_time(order.product_id, known), order.ordered_at)
-        return attribute(order, near or known[:1])  # any one of them tells that it was shown at all
+        if order.product_id is None:
+            return attribute(order, ())
+        near = self.near(order.product_id, order.ordered_at)
+        # Any one of them tells that it was shown at all.
+        return attribute(order, near or self.of_product(order.product_id)[:1])
 
-    def _in_time(self, product_id: int, known: Sequence[BoothWindow]) -> _InTime:
-        if product_id not in self._sorted:
-            self._sorted[product_id] = _in_time(known)
-        return self._sorted[product_id]
+    def near(self, product_id: int, moment: datetime) -> Sequence[BoothWindow]:
+        """The windows of a product that may hold a moment, looked for among those around it alone."""
+        of = self._sorted.get(product_id)
+        if of is None:
+            of = self._sorted[product_id] = _in_time(self.of_product(product_id))
+        first = bisect_left(of.starts, moment - LONG_TAIL - of.longest)
+        last = bisect_right(of.starts, moment + MINUTE_SLACK)
+        return [window for window in of.windows[first:last] if _may_hold(window, moment)]
 
 
 def windows_of_shows(session: Session, show_ids: Collection[int]) -> dict[int, list[BoothWindow]]:
@@ -96,13 +100,6 @@ def _in_time(windows: Iterable[BoothWindow]) -> _InTime:
     spans.sort(key=itemgetter(0))
     longest = max((ended - began for began, ended, _window in spans), default=timedelta())
     return _InTime([began for began, _ended, _window in spans], [window for *_span, window in spans], longest)
-
-
-def _near(of: _InTime, moment: datetime) -> list[BoothWindow]:
-    """The windows that may hold a moment, looked for among those around it alone."""
-    first = bisect_left(of.starts, moment - LONG_TAIL - of.longest)
-    last = bisect_right(of.starts, moment + MINUTE_SLACK)
-    return [window for window in of.windows[first:last] if _may_hold(window, moment)]
 
 
 def _may_hold(window: BoothWindow, moment: datetime) -> bool:

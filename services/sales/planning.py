@@ -17,6 +17,7 @@ from domain.sales.refunds import counted, told_of
 from domain.sales.updating import joined
 from models import AfterSale, Sale, SaleDraft
 from models.sales_imports import RowFate
+from services.sales.bulk import among
 from services.sales.chunks import CHUNK, chunks
 from services.sales.lines import CASE_COLUMNS, Values, from_after_sale, from_sale, to_sale
 from services.sales.matching import Match, Matcher, attribution_columns, keep_what_a_hand_chose
@@ -83,7 +84,7 @@ def stored_sales(session: Session, platform: Platform, keys: Iterable[str]) -> d
     table = cast(Table, Sale.__table__)
     rows = session.execute(
         select(table.c.id, *(table.c[name] for name in COLUMNS)).where(
-            table.c.platform == platform, table.c.line_key.in_(list(keys))
+            table.c.platform == platform, among(session, table.c.line_key, keys)
         )
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
@@ -93,7 +94,7 @@ def cases_of(session: Session, platform: Platform, keys: Iterable[str]) -> dict[
     """The stored after-sales cases of these lines, by the key of the line."""
     rows = session.execute(
         select(*(CASES.c[name] for name in CASE_COLUMNS))
-        .where(CASES.c.platform == platform, CASES.c.line_key.in_(list(keys)))
+        .where(CASES.c.platform == platform, among(session, CASES.c.line_key, keys))
         .order_by(CASES.c.case_no)
     ).mappings()
     cases: dict[str, list[AfterSaleCase]] = defaultdict(list)

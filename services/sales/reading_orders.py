@@ -14,7 +14,7 @@ from domain.sales.refunds import released
 from domain.sales.rows import Outcome
 from models import HeldRow, Sale
 from models.sales_imports import RowFate, SalesImport
-from services.sales.bulk import Plain, write, write_plain
+from services.sales.bulk import Plain, among, write, write_plain
 from services.sales.importing import SALES
 from services.sales.lines import Values
 from services.sales.noting import Noted, decisions
@@ -39,7 +39,7 @@ def read_orders(session: Session, found: SalesImport, reader: Reader, outcomes: 
 def drafts_of(session: Session, import_id: int, keys: Sequence[str]) -> dict[str, Values]:
     """What earlier rows made of these lines, by key."""
     rows = session.execute(
-        select(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key.in_(keys))
+        select(DRAFTS).where(DRAFTS.c.import_id == import_id, among(session, DRAFTS.c.line_key, keys))
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
 

@@ -25,9 +25,10 @@ from domain.sales.reading import OrderExport
 from domain.sales.rows import RowParser
 from models import SalesImport, SalesImportChunk, Show
 from models.sales_imports import FileFormat, ImportStatus
-from services.sales.chunks import DoorRow, chunks, packed
+from services.leases import LEASE
+from services.sales.chunks import DoorRow, chunks, no_search_for_cycles, packed
 from services.sales.files import open_records
-from services.sales.importing import LEASE, load, require_staff
+from services.sales.importing import load, require_staff
 from services.sales.removing import OPEN
 from services.unit_of_work import transaction
 
@@ -68,7 +69,7 @@ def picked_up(file: BinaryIO, file_name: str, platform: str | None = None) -> It
     `platform` overrides what the headers say. The upload is left at its beginning.
     """
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        with open_records(file) as opened:
+        with open_records(file) as opened, no_search_for_cycles():
             export = OrderExport(opened.records, platform=platform)
             headers = {str(wanted): header for wanted, header in export.columns.headers.items()}
             received = Received(clean_name(file_name), export.layout, headers, spool)

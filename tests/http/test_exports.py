@@ -28,7 +28,10 @@ EXPORTS = {
     "api_sales_statements.workbook",
     "running.record_zip",
     "api_after_show.record_zip",
+    "api_reports.bookings",
     "api_reports.workbook",
+    "reports.bookings",
+    "reports.download",
     "reports.table",
     "reports.workbook",
 }

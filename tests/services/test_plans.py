@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app import create_app
 from models.base import db as database
-from services import attention, board, booking, jobs, listing, login, mine, queue
+from services import acting, attention, board, booking, jobs, listing, mine, queue
 from services.sales import shop_home, show_report
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between
@@ -35,7 +35,7 @@ def give_back(house: LongHouse) -> object:
 
 
 HOT = {
-    "session and person": lambda h: login.presence_of(h.token, NOW),
+    "session and person": lambda h: acting.presence_of(h.token, NOW),
     "what waits for staff": lambda h: attention.counts(h.staff, NOW),
     "what a resident has not read": lambda h: attention.counts(h.resident, NOW),
     "the revision that live pages compare": lambda h: board.stamp(),
@@ -121,9 +121,8 @@ def test_history_is_not_read(history, name):
 
 
 INDEXES = {
-    "the board of a day": ["ix_booking_space_id_starts_at", "ix_booking_status_starts_at"],
     "my bookings": ["ix_booking_booker_id_starts_at", "ix_booking_created_by_id_starts_at"],
-    "the report of a show": ["ix_sale_show_id"],
+    "the report of a show": ["ix_sale_show_id_ordered_at"],
     "the job “deliver messages”": ["ix_outbox_message_due"],
 }
 

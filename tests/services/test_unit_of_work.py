@@ -1,5 +1,7 @@
 """The unit of work rolls back unless all went well, and tries again only what was surely undone."""
 
+import os
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -135,3 +137,53 @@ def test_a_reading_that_stumbles_inside_a_transaction_lets_all_of_it_be_tried_ag
 def test_a_reading_on_its_own_says_that_the_database_is_busy():
     with pytest.raises(Unavailable):
         read(engine_error(sqlstate="40P01"))
+
+
+def in_line(queue, names, done):
+    """Threads that want a turn, each in line before the next one comes."""
+    for name in names:
+
+        def take(name=name):
+            with queue:
+                done.append(name)
+
+        before = len(queue._waiting)  # noqa: SLF001  to know that it stands there
+        thread = threading.Thread(target=take)
+        thread.start()
+        while len(queue._waiting) == before:  # noqa: SLF001
+            os.sched_yield()
+        yield thread
+
+
+def test_writers_of_a_process_have_their_turn_in_the_order_in_which_they_came():
+    queue, done = unit_of_work._Queue(), []  # noqa: SLF001
+
+    with queue:
+        threads = list(in_line(queue, "abcdef", done))
+        assert done == []
+    for thread in threads:
+        thread.join()
+
+    assert done == list("abcdef")
+
+
+def test_who_waits_too_long_is_told_and_the_next_one_has_the_turn(monkeypatch):
+    queue, done = unit_of_work._Queue(), []  # noqa: SLF001
+    monkeypatch.setattr(unit_of_work, "PATIENCE", 0)
+
+    with queue, pytest.raises(Unavailable), queue:
+        pass
+    with queue:
+        done.append("next")
+
+    assert done == ["next"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_fails_gives_its_turn_back(db):
+    with pytest.raises(Missing):
+        store("a", 1, Missing())
+
+    store("b", 2)
+
+    assert stored(db) == 1
