@@ -45,6 +45,7 @@ class Reader:
         self.ends_with_connection = False
         self._head = -1
         self._end: int | None = None
+        self._chunk = 0
 
     def feed(self, piece: bytes) -> bool:
         """Take a piece in; says whether the answer is whole."""
@@ -54,10 +55,22 @@ class Reader:
             self._head = self.data.find(END_OF_HEAD)
             if self._head < 0:
                 return False
-            self._end = self._length()
+            self._end, self._chunk = self._length(), self._head + len(END_OF_HEAD)
         if self._end is None:
-            return not self.ends_with_connection and self.data.endswith(b"0\r\n\r\n")
+            return not self.ends_with_connection and self._has_last_chunk()
         return len(self.data) >= self._end
+
+    def _has_last_chunk(self) -> bool:
+        """Go on to the first chunk that is not whole yet; what ends the last one may stand within any other too."""
+        while (line_end := self.data.find(b"\r\n", self._chunk)) >= 0:
+            size = int(self.data[self._chunk : line_end].split(b";")[0], 16)
+            after = line_end + 2 + size + 2
+            if len(self.data) < after:
+                return False
+            if size == 0:
+                return True
+            self._chunk = after
+        return False
 
     def _length(self) -> int | None:
         head, start = bytes(self.data[: self._head]), self._head + len(END_OF_HEAD)

@@ -104,9 +104,16 @@ def test_an_answer_is_put_together_however_it_comes() -> None:
     chunked = fed(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n", b"2\r\nlo\r\n", b"0\r\n\r\n"
     )
+    tricky = fed(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n1,50\r\n\r\n",
+        b"3\r\n0\r\n\r\n",
+        b"0\r\n\r",
+        b"\n",
+    )
     unchanged = fed(b'HTTP/1.1 304 NOT MODIFIED\r\nETag: "a"\r\n\r\n')
 
     assert by_length.answer().text == chunked.answer().text == "hello"
+    assert tricky.answer().text == "1,50\r\n0\r\n"
     assert (unchanged.status, unchanged.answer().header("etag"), unchanged.closes) == (304, '"a"', False)
     assert by_length.answer().wire == len(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 
