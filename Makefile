@@ -9,7 +9,7 @@ PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 FAST := not browser and not race and not postgresql and not slow and not bare
 
-.PHONY: help run test test-fast bench lint format types lock screenshots translations browser
+.PHONY: help run cluster test test-fast bench bench-quick lint format types lock screenshots translations browser
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -23,8 +23,14 @@ test: .venv/.installed-dev $(MO) browser ## run every test: both engines, severa
 test-fast: .venv/.installed-dev $(MO) ## run the tests that need neither browser, PostgreSQL nor races (< 30 s)
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(FAST)" $(ARGS)
 
-bench: .venv/.installed-run ## measure pages and imports at a million lines as ratios, hold them against benchmarks/budgets.toml (ARGS="--keep DIR")
+cluster: .venv/.installed-dev $(MO) ## try servers that share one PostgreSQL with a standby (ARGS="--servers 3 --port 9000 --fresh")
+	@exec $(BIN)/python -m scripts.cluster $(ARGS)
+
+bench: .venv/.installed-dev $(MO) ## measure every figure of the goals on both engines, write docs/benchmarks.md (ARGS="--keep DIR board booking")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-quick: .venv/.installed-dev $(MO) ## the same in two minutes: small houses, few rounds, SQLite only, nothing written
+	@$(BIN)/python -m benchmarks --small $(ARGS)
 
 lint: .venv/.installed-dev ## check style, formatting and the floors (ruff, import-linter)
 	@$(BIN)/ruff check .

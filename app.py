@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
+# Loading makes no garbage worth looking for among all that is loaded; create_app() lets it be looked for again.
+gc.disable()
+
 from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -30,11 +34,13 @@ from blueprints import (
     security,
     static_files,
     tongue,
+    warming,
 )
 from models import db
 from models.engine import engine_options, prepare_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_LINES = [re.compile(rf'^{name} = "(\w+)"$', re.MULTILINE) for name in ("revision", "down_revision")]
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -46,13 +52,22 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **engine_options(app.config["SQLALCHEMY_DATABASE_URI"]),
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
-    app.config["MIGRATION_HEAD"] = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    app.config["MIGRATION_HEAD"] = _newest_migration()
     _init_database(app)
     _init_pages(app)
     blueprints.register(app)
     cli.init_app(app)
     _init_layers(app)
+    gc.enable()
     return app
+
+
+def _newest_migration() -> str:
+    """The version that no other follows. The scripts are read, not run: that is for those who migrate."""
+    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    versions, followed = ({found for text in texts for found in line.findall(text)} for line in _LINES)
+    (newest,) = versions - followed
+    return newest
 
 
 def _init_database(app: Flask) -> None:
@@ -64,6 +79,7 @@ def _init_database(app: Flask) -> None:
 
 def _init_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    warming.keep_templates(app, config.INSTANCE / "templates")
     compressing.init_app(app)
     static_files.init_app(app)
     Babel(app, locale_selector=pages.choose_locale)

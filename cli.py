@@ -1,87 +1,45 @@
-"""The commands of the house: they read their arguments, call a service and say what came of it."""
+"""The commands of the house: they read their arguments, call a service and say what came of it.
+
+What only one command needs, it imports itself: this module is loaded by every process that answers pages.
+"""
 
 from __future__ import annotations
 
-import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from flask_migrate import downgrade, upgrade
 
 import cli_people
+import cli_reports
 import cli_sales
+import cli_serve
 import cli_studio
 from blueprints.clock import now
-from blueprints.telling.the_post import the_post
 from cli_house import House
+from cli_serve import bring_up_to_date, in_production
 from domain.errors import BadInput, Missing
 from domain.people import Role
 from models import db
-from services import backup, doctor, jobs, login, people, serving, settings
+from services import login, people, settings, tables
 from services.merchants import shops
 from services.passwords import hash_password
-from services.seed import demo, first_start, large
-from services.seed import desk as demo_desk
-from services.seed import people as demo_people
 
 ROOT = Path(__file__).parent
 house = House()
-
-
-def _in_production() -> bool:
-    return bool(current_app.config["APP_ENV"] == "production")
-
-
-@house.command("serve")
-def serve() -> None:
-    """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
-    host, port = current_app.config["HOST"], current_app.config["PORT"]
-    try:
-        listener = serving.listen(host, port)
-    except OSError as error:
-        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
-    upgrade()
-    first_start.make_ready(
-        production=_in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
-    )
-    click.echo(_greeting(host, listener.getsockname()[1]))
-    python = [sys.executable, "-m"]
-    bind = ["--bind", f"fd://{listener.fileno()}"]
-    parts = (
-        serving.Part("gunicorn", [*python, "gunicorn", "--config", "gunicorn.conf.py", *bind]),
-        serving.Part("jobs", [*python, "flask", "--app", "app", "jobs", "run"]),
-    )
-    db.engine.dispose()
-    status, ended = serving.run_together(parts, [listener.fileno()], str(ROOT))
-    if ended is not None:
-        click.echo(f"{ended} ended by itself, so everything was stopped.", err=True)
-    sys.exit(status)
-
-
-def _greeting(host: str, port: int) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    lines = [f"近邻晤福 · 聚福小区   http://{shown}:{port}"]
-    if not _in_production() and demo_people.has_demo():
-        lines.append(
-            f"演示账号，共用密码 / demo accounts, one password:  {current_app.config['DEMO_PASSWORD']}"
-        )
-        lines += [f"  {account.role.value:<9} {account.phone}" for account in demo_people.ACCOUNTS]
-        if demo_desk.pin_is_printed():
-            lines.append(f"共用平板的 PIN / PIN of a shared tablet (staff, admin):  {demo_desk.PIN}")
-    return "\n".join([*lines, "Ctrl-C 结束 / ends it."])
 
 
 @house.command("seed")
 @click.option("--size", type=click.Choice(["demo", "large"]), default="demo", show_default=True)
 def seed(size: str) -> None:
     """Fill the database with the demo or with a large community; what is there already stays."""
-    if _in_production():
+    if in_production():
         raise click.ClickException("Demo accounts have no place in a database of APP_ENV=production.")
-    upgrade()
+    from services.seed import demo, large
+
+    bring_up_to_date()
     lay = large.lay_large if size == "large" else demo.lay_demo
     made = lay(password_hash=hash_password(current_app.config["DEMO_PASSWORD"]), now=now())
     click.echo("Done." if made else "It is there already; nothing changed.")
@@ -144,28 +102,11 @@ def _password(given: str | None) -> str | None:
     return given
 
 
-jobs_ = House("jobs", help="Due work.")
-
-
-@jobs_.command("run")
-@click.option("--once", is_flag=True, help="Do what is due and end.")
-def run_jobs(once: bool) -> None:
-    """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s")
-    runner = jobs.Runner(jobs.with_post(the_post()))
-    if once:
-        outcome = runner.run_due(now())
-        for name, count in outcome.done.items():
-            click.echo(f"{name}: {count}")
-        if outcome.failed:
-            raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
-        return
-    serving.repeat(lambda: jobs.round_of(runner, now()), jobs.CYCLE.total_seconds())
-
-
 @house.command("doctor")
 def run_doctor() -> None:
     """Check everything that must always be true; status 1 when something isn't."""
+    from services import doctor
+
     findings = doctor.examine(now(), current_app.config["MIGRATION_HEAD"])
     for finding in findings:
         click.echo(f"{finding.code}: {finding.text}")
@@ -178,6 +119,8 @@ def run_doctor() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def save_backup(file: Path) -> None:
     """Write a verified backup of the running database to FILE."""
+    from services import backup
+
     contents = backup.save(file)
     click.echo(f"{file}: {contents.total} rows of {contents.engine}, read back and complete.")
 
@@ -195,6 +138,10 @@ def restore_backup(file: Path, force: bool, erasures: Path | None) -> None:
 
     Whose data were erased since the backup are erased again.
     """
+    from flask_migrate import upgrade
+
+    from services import backup
+
     gone = cli_people.erasures_to_replay(erasures)
     contents = backup.look_into(file)
     if contents.engine != db.engine.dialect.name:
@@ -213,11 +160,15 @@ def restore_backup(file: Path, force: bool, erasures: Path | None) -> None:
 
 def _known_revisions() -> list[str]:
     """All versions of the tables, the newest first."""
+    from alembic.script import ScriptDirectory
+
     return [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()]
 
 
 def _bring_tables_to(revision: str) -> None:
-    known, current = _known_revisions(), backup.revision()
+    from flask_migrate import downgrade, upgrade
+
+    known, current = _known_revisions(), tables.revision()
     if current is None or known.index(current) > known.index(revision):
         upgrade(revision=revision)
     elif current != revision:
@@ -243,10 +194,19 @@ def set_setting(key: str, value: int) -> None:
     click.echo(f"{key}={value}")
 
 
-GROUPS = (token, user, jobs_, cli_sales.sales, settings_, cli_studio.studio, cli_people.people_)
+GROUPS = (
+    token,
+    user,
+    cli_serve.jobs_,
+    cli_sales.sales,
+    settings_,
+    cli_studio.studio,
+    cli_people.people_,
+    cli_reports.reports,
+)
 
 
 def init_app(app: Flask) -> None:
     """Attach the commands."""
-    for command in (*house.commands.values(), *GROUPS):
+    for command in (*house.commands.values(), *cli_serve.house.commands.values(), *GROUPS):
         app.cli.add_command(command)

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from blueprints import words
 from domain.errors import Refusal, RuleViolation
-from services import backup
+from services import tables
 
 LOOKS_ITSELF = ("serve", "seed", "restore_backup", "run_doctor", "verify_draw")
 """Commands that bring the tables up to date themselves, say themselves that they aren't, or may do without."""
@@ -31,7 +31,7 @@ class House(AppGroup):
 
 def need_current_tables() -> None:
     """Raise ClickException where the tables are not the newest."""
-    if backup.revision() != current_app.config["MIGRATION_HEAD"]:
+    if tables.revision() != current_app.config["MIGRATION_HEAD"]:
         raise click.ClickException("The tables of the database are not current: flask --app app db upgrade.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import logging
 import os
 import signal
 import threading
@@ -9,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from config import ROOT, load
-from services.serving import lifeline
+from services.serving import keep_whole, lifeline
+
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
+"""Of glibc's malloc.h."""
 
 wsgi_app = "app:create_app()"
 chdir = str(ROOT)
-worker_class = "gthread"
+worker_class = "services.patient_worker.PatientWorker"
 workers = load()["WEB_CONCURRENCY"]
-threads = 8
-keepalive = 5
+threads = 6
+preload_app = True
+keepalive = 15
 timeout = 60
 graceful_timeout = 10
 accesslog = None
@@ -26,12 +32,40 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def when_ready(_server: Any) -> None:
-    """End when the parent is gone, even if it was killed."""
+    """Keep what is loaded in pages that all workers share; end when the parent is gone, even if it was killed."""
+    keep_whole()
+    _let_threads_share_their_memory()
     descriptor = lifeline()
     if descriptor is not None:
         threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
 
 
+def _let_threads_share_their_memory() -> None:
+    """By itself glibc gives each thread an arena of its own, and what one has freed no other can use."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other systems have none
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+
+
 def _end_with_parent(descriptor: int) -> None:
     os.read(descriptor, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """No connection to the database may be used by two processes."""
+    app = server.app.wsgi()
+    known = app.extensions.get("sqlalchemy")
+    if known is None:
+        return  # the bare view that benchmarks/ measures beside the house
+    with app.app_context():
+        for engine in known.engines.values():
+            engine.dispose(close=False)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End at once: to take down all that is loaded would copy it first. One that never began says so by its status."""
+    if worker.booted:
+        logging.shutdown()
+        os._exit(0)

@@ -1,19 +1,19 @@
-"""Lanes and axes as the macros of templates/_macros/board.html and week.html want them."""
+"""Axes as the macros of templates/_macros/board.html and week.html want them, and days and times in links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.edge import day_within_calendar
 from blueprints.formats import clock, clock_end
-from domain.board import HOUR, Segment, SegmentKind
-from domain.interval import TICK, Interval, at_local, local, tick_of
-from models import Space
+from domain.board import HOUR
+from domain.interval import TICK, Interval, at_local, local, moment_of, tick_of
+from services.space_lines import AnySpace
 
 MINUTES_OF_DAY = 1440
 
@@ -35,20 +35,6 @@ class Axis:
     now: Mark | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A segment with its words and its link."""
-
-    kind: SegmentKind
-    starts_at: datetime
-    ends_at: datetime
-    ticks: int
-    label: str
-    url: str | None
-    bars: tuple[int, ...] = ()
-    places: int = 0
-
-
 def now_mark(window: Interval, now: datetime) -> Mark | None:
     """Where the running quarter-hour begins; between two polls the minute itself would be a lie."""
     if not window.starts_at <= now < window.ends_at:
@@ -67,43 +53,26 @@ def _hour(window: Interval, offset: int, ticks: int) -> str:
     return clock_end(window) if offset == ticks else clock(window.starts_at + offset * TICK)
 
 
-def stretches(space: Space, segments: Iterable[Segment], *, linked: bool = True) -> list[Stretch]:
-    """The segments of a space's lane with their links: free ones to the booking form, known ones to their page.
-
-    Without links it is a picture, for where the choosing is done beside it.
-    """
-    return [
-        Stretch(
-            kind=segment.kind,
-            starts_at=segment.interval.starts_at,
-            ends_at=segment.interval.ends_at,
-            ticks=len(segment.interval.ticks()),
-            label=_label(segment),
-            url=_url(space, segment) if linked else None,
-            bars=segment.bars,
-            places=space.places,
-        )
-        for segment in segments
-    ]
+@lru_cache(maxsize=4096)
+def clock_at(tick: int) -> str:
+    """14:30, of a quarter-hour; a board says the same ones for each of its spaces."""
+    return clock(moment_of(tick))
 
 
-def _label(segment: Segment) -> str:
-    if segment.bars:
-        return _("空 %(free)s 座", free=min(segment.bars))
-    return segment.label
+@lru_cache(maxsize=4096)
+def end_at(tick: int) -> str:
+    """The same of a quarter-hour at which something ends: midnight reads 24:00."""
+    text = clock_at(tick)
+    return "24:00" if text == "00:00" else text
 
 
-def _url(space: Space, segment: Segment) -> str | None:
-    if segment.start is not None:
-        return book_url(space, segment.start)
-    if segment.ref is None:
-        return None
-    if segment.kind is SegmentKind.SHOW:
-        return f"/shows/{segment.ref}"
-    return url_for("bookings.one", booking_id=segment.ref)
+@lru_cache(maxsize=4096)
+def asked_at(tick: int) -> str:
+    """The query of a link that begins at a quarter-hour."""
+    return f"?day={local(moment_of(tick)).date().isoformat()}&start={clock_at(tick)}"
 
 
-def book_url(space: Space, start: datetime, end: datetime | None = None) -> str:
+def book_url(space: AnySpace, start: datetime, end: datetime | None = None) -> str:
     """The booking form of a space with its time filled in."""
     day = local(start).date()
     values = {"day": day.isoformat(), "start": clock(start)}

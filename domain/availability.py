@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.interval import TICK, Interval, moment_of, on_grid
+from domain.interval import TICK, Interval, moment_of, on_grid, tick_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def nearest_free(
     wanted: Interval,
     *,
     full: Set[int],
+    openings: Sequence[Interval],
     buffer_minutes: int,
     allowed: Callable[[Interval], bool],
     reach: timedelta,
@@ -46,41 +47,40 @@ def nearest_free(
 ) -> list[Interval]:
     """Up to `most` free intervals of the same length: the nearest later one, the nearest earlier one, then by distance.
 
-    No two of them overlap, so that each is a real choice. `full` holds the ticks with no place left; `allowed` asks
-    the rules.
+    No two of them overlap, so that each is a real choice. `full` holds the ticks with no place left; within `openings`
+    `allowed` asks the rules.
     """
-    first = TICK
+    first = 1
     if not on_grid(wanted.starts_at):
         behind = timedelta(seconds=wanted.starts_at.timestamp() % TICK.total_seconds())
-        wanted, first = wanted.shifted(-behind), timedelta()  # the grid's own time may be free
+        wanted, first = wanted.shifted(-behind), 0  # the grid's own time may be free
+    length, held = len(wanted.ticks()), len(wanted.ticks(buffer_minutes))
+    start, steps = tick_of(wanted.starts_at), reach // TICK
+    # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
+    starts = {tick for one in openings for tick in range(one.ticks().start, one.ticks().stop - length + 1)}
 
-    def free(interval: Interval) -> bool:
-        return full.isdisjoint(interval.ticks(buffer_minutes)) and allowed(interval)
+    def free(shift: int) -> bool:
+        tick = start + shift
+        if tick not in starts or not full.isdisjoint(range(tick, tick + held)):
+            return False
+        return allowed(wanted.shifted(shift * TICK))
 
-    later = _apart(wanted, first, TICK, free, reach, most)
+    later = _apart(range(first, steps + 1), length, [], free, most)
     # A wish may be refused by a rule though its time is free: then what lies before and after it could overlap.
-    earlier = _apart(wanted, -TICK, -TICK, lambda one: free(one) and not _meets(one, later), reach, most)
-    rest = sorted(later[1:] + earlier[1:], key=lambda found: abs(found.starts_at - wanted.starts_at))
-    return [*later[:1], *earlier[:1], *rest][:most]
-
-
-def _meets(candidate: Interval, found: Sequence[Interval]) -> bool:
-    return any(candidate.overlaps(one) for one in found)
+    earlier = _apart(range(-1, -steps - 1, -1), length, later, free, most)
+    rest = sorted(later[1:] + earlier[1:], key=abs)
+    found = [*later[:1], *earlier[:1], *rest][:most]
+    return [wanted.shifted(shift * TICK) for shift in found]
 
 
 def _apart(
-    wanted: Interval,
-    first: timedelta,
-    step: timedelta,
-    free: Callable[[Interval], bool],
-    reach: timedelta,
-    most: int,
-) -> list[Interval]:
-    found: list[Interval] = []
-    shift = first
-    while abs(shift) <= reach and len(found) < most:
-        candidate = wanted.shifted(shift)
-        if not _meets(candidate, found) and free(candidate):
-            found.append(candidate)
-        shift += step
+    shifts: range, length: int, others: Sequence[int], free: Callable[[int], bool], most: int
+) -> list[int]:
+    """The first shifts that are free and as far from each other, and from others, as the wish is long."""
+    found: list[int] = []
+    for shift in shifts:
+        if len(found) == most:
+            break
+        if all(abs(shift - one) >= length for one in (*found, *others)) and free(shift):
+            found.append(shift)
     return found

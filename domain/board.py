@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from domain.interval import Interval, moment_of, tick_of
+from domain.interval import Interval, tick_of
 
 HOUR = 4
 """Ticks of an hour: cells begin on the hour and are never shorter, since less is too small to hit."""
@@ -39,16 +40,33 @@ class Held:
     ref: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of one lane; `start` is where a booking could begin in it, `bars` the free seats per half hour."""
+class Segment(NamedTuple):
+    """A stretch of one lane in ticks; a booking could begin at `start`, `bars` are the free seats per half hour.
 
-    interval: Interval
+    A board has a thousand of them, so they hold numbers; moments are made for those that somebody asks.
+    """
+
+    first: int
+    end: int
     kind: SegmentKind
     label: str = ""
     ref: int | None = None
-    start: datetime | None = None
+    start: int | None = None
     bars: tuple[int, ...] = ()
+
+    @property
+    def interval(self) -> Interval:
+        """When it is."""
+        return Interval.of_ticks(self.first, self.end - self.first)
+
+    @property
+    def ticks(self) -> int:
+        """How long it is."""
+        return self.end - self.first
+
+
+Paint = SegmentKind | int
+"""What a quarter-hour shows: a kind of its own, or the number of the block that lies on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +109,19 @@ def room_lane(
     """
     ticks = window.ticks()
     painted = _opened(ticks, openings, horizon)
-    for hold in held:
-        for tick in hold.interval.ticks(buffer_minutes)[len(hold.interval.ticks()) :]:
-            if painted.get(tick) is SegmentKind.FREE:
-                painted[tick] = SegmentKind.BUFFER
+    if buffer_minutes:
+        for hold in held:
+            _clean_up(painted, ticks, hold, buffer_minutes)
     blocks = [*closures, *held]
     for number, block in enumerate(blocks):
-        painted.update((tick, number) for tick in block.interval.ticks() if tick in painted)
+        _paint(painted, ticks.start, block.interval.ticks(), number)
     segments: list[Segment] = []
-    for first, end in _runs([painted[tick] for tick in ticks], ticks.start):
-        paint = painted[first]
-        if isinstance(paint, SegmentKind):
-            segments += (
-                _cells(first, end, horizon) if paint is SegmentKind.FREE else [_plain(first, end, paint)]
-            )
+    for first, end in _runs(painted, ticks.start):
+        paint = painted[first - ticks.start]
+        if paint is SegmentKind.FREE:
+            segments += _cells(first, end, horizon)
+        elif isinstance(paint, SegmentKind):
+            segments.append(Segment(first, end, paint))
         else:
             segments.append(_block(first, end, blocks[paint]))
     return segments
@@ -122,27 +139,40 @@ def pool_lane(
     ticks = window.ticks()
     painted = _opened(ticks, openings, horizon)
     for number, closure in enumerate(closures):
-        painted.update((tick, number) for tick in closure.interval.ticks() if tick in painted)
+        _paint(painted, ticks.start, closure.interval.ticks(), number)
     segments: list[Segment] = []
-    for first, end in _runs([painted[tick] for tick in ticks], ticks.start):
-        paint = painted[first]
+    for first, end in _runs(painted, ticks.start):
+        paint = painted[first - ticks.start]
         if paint is SegmentKind.FREE:
             segments += [_seats(a, b, taken, places, horizon) for a, b in _hours(first, end)]
         elif isinstance(paint, SegmentKind):
-            segments.append(_plain(first, end, paint))
+            segments.append(Segment(first, end, paint))
         else:
             segments.append(_block(first, end, closures[paint]))
     return segments
 
 
-def _opened(ticks: range, openings: Sequence[Interval], horizon: Horizon) -> dict[int, SegmentKind | int]:
+def _opened(ticks: range, openings: Sequence[Interval], horizon: Horizon) -> list[Paint]:
     """Every tick of a window as it is before anybody holds anything: closed, over, or free."""
-    painted: dict[int, SegmentKind | int] = dict.fromkeys(ticks, SegmentKind.CLOSED)
+    painted: list[Paint] = [SegmentKind.CLOSED] * len(ticks)
     for opening in openings:
-        for tick in opening.ticks():
-            if tick in painted:
-                painted[tick] = SegmentKind.FREE if tick >= horizon.now else SegmentKind.PAST
+        there = opening.ticks()
+        _paint(painted, ticks.start, range(there.start, min(there.stop, horizon.now)), SegmentKind.PAST)
+        _paint(painted, ticks.start, range(max(there.start, horizon.now), there.stop), SegmentKind.FREE)
     return painted
+
+
+def _paint(painted: list[Paint], base: int, ticks: range, paint: Paint) -> None:
+    first, end = max(ticks.start - base, 0), min(ticks.stop - base, len(painted))
+    if first < end:
+        painted[first:end] = [paint] * (end - first)
+
+
+def _clean_up(painted: list[Paint], window: range, hold: Held, minutes: int) -> None:
+    """The time after a hold, where it is in anybody's way."""
+    for tick in range(hold.interval.ticks().stop, hold.interval.ticks(minutes).stop):
+        if tick in window and painted[tick - window.start] is SegmentKind.FREE:
+            painted[tick - window.start] = SegmentKind.BUFFER
 
 
 def free_at(tick: int, openings: Sequence[Interval], taken: Mapping[int, int], places: int) -> int | None:
@@ -153,45 +183,48 @@ def free_at(tick: int, openings: Sequence[Interval], taken: Mapping[int, int], p
 
 
 def _seats(first: int, end: int, taken: Mapping[int, int], places: int, horizon: Horizon) -> Segment:
-    free = {tick: max(0, places - taken.get(tick, 0)) for tick in range(first, end)}
-    bars = tuple(
-        min(free[tick] for tick in range(bar, min(bar + BAR, end))) for bar in range(first, end, BAR)
+    if not any(tick in taken for tick in range(first, end)):
+        return _all_free(first, end, places, horizon)
+    free = [max(0, places - taken.get(tick, 0)) for tick in range(first, end)]
+    bars = tuple(min(free[bar : bar + BAR]) for bar in range(0, end - first, BAR))
+    start = next((tick for tick, seats in enumerate(free, first) if seats and horizon.admits(tick)), None)
+    kind = SegmentKind.FREE if any(free) else SegmentKind.BUSY
+    return Segment(first, end, kind, start=start, bars=bars)
+
+
+# Hundreds of spaces have the same free hours.
+@lru_cache(maxsize=4096)
+def _all_free(first: int, end: int, places: int, horizon: Horizon) -> Segment:
+    start = max(first, horizon.first)
+    bars = (places,) * -(-(end - first) // BAR)
+    return Segment(
+        first, end, SegmentKind.FREE, start=start if start < min(end, horizon.end) else None, bars=bars
     )
-    start = next((tick for tick in free if free[tick] and horizon.admits(tick)), None)
-    kind = SegmentKind.FREE if any(free.values()) else SegmentKind.BUSY
-    return Segment(_between(first, end), kind, start=None if start is None else moment_of(start), bars=bars)
 
 
-def _cells(first: int, end: int, horizon: Horizon) -> list[Segment]:
+@lru_cache(maxsize=4096)
+def _cells(first: int, end: int, horizon: Horizon) -> tuple[Segment, ...]:
     cut = min(max(first, horizon.first), end)
-    cells = [_plain(first, cut, SegmentKind.FREE)] if cut > first else []
-    for a, b in _hours(cut, end):
-        start = moment_of(a) if horizon.admits(a) else None
-        cells.append(Segment(_between(a, b), SegmentKind.FREE, start=start))
-    return cells
+    cells = [Segment(first, cut, SegmentKind.FREE)] if cut > first else []
+    cells += [
+        Segment(a, b, SegmentKind.FREE, start=a if horizon.admits(a) else None) for a, b in _hours(cut, end)
+    ]
+    return tuple(cells)
 
 
 def _hours(first: int, end: int) -> list[tuple[int, int]]:
     """Cut a run on the full hours (the zone is whole hours from UTC) so that no piece is under an hour."""
     if first >= end:
         return []
-    cuts = [tick for tick in range(first + HOUR, end - HOUR + 1) if tick % HOUR == 0]
-    return list(pairwise([first, *cuts, end]))
+    second = first + HOUR + -first % HOUR
+    return list(pairwise([first, *range(second, end - HOUR + 1, HOUR), end]))
 
 
-def _runs(values: Sequence[object], first: int) -> list[tuple[int, int]]:
+def _runs(painted: Sequence[Paint], first: int) -> list[tuple[int, int]]:
     """The stretches of equal neighbours, as ticks from `first` on."""
-    cuts = [i for i in range(1, len(values)) if values[i] != values[i - 1]]
-    return [(first + a, first + b) for a, b in pairwise([0, *cuts, len(values)])]
-
-
-def _between(first: int, end: int) -> Interval:
-    return Interval.of_ticks(first, end - first)
+    cuts = [first + i for i in range(1, len(painted)) if painted[i] != painted[i - 1]]
+    return list(pairwise([first, *cuts, first + len(painted)]))
 
 
 def _block(first: int, end: int, block: Held) -> Segment:
-    return Segment(_between(first, end), block.kind, block.label, block.ref)
-
-
-def _plain(first: int, end: int, kind: SegmentKind) -> Segment:
-    return Segment(_between(first, end), kind)
+    return Segment(first, end, block.kind, block.label, block.ref)

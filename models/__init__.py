@@ -18,6 +18,7 @@ from models.people import (
 )
 from models.products import ClaimWord, Picture, Product, ProductCode, ProductPicture
 from models.records import AuditEvent, IdempotencyKey, Notice, OutboxMessage
+from models.reports import ReportFile, ReportFileChunk, ReportHours, ReportSum
 from models.running import (
     ComplianceRecord,
     OnAirCorrection,
@@ -110,6 +111,10 @@ __all__ = [
     "ProductPicture",
     "RefusedDemand",
     "ReminderSent",
+    "ReportFile",
+    "ReportFileChunk",
+    "ReportHours",
+    "ReportSum",
     "RunEvent",
     "RundownItem",
     "RundownItemBooth",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,7 +21,47 @@ if TYPE_CHECKING:
     from models.shows import Show
 
 
-class Booking(Base):
+class Times:
+    """The times of a booking, however it was read: its own, and another one that waits for a yes."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        starts_at: Any
+        ends_at: Any
+        proposed_starts_at: Any
+        proposed_ends_at: Any
+        proposed_to_booker: Any
+
+    @property
+    def interval(self) -> Interval:
+        """When it is."""
+        return Interval(self.starts_at, self.ends_at)
+
+    @property
+    def proposed(self) -> Interval | None:
+        """The other time that waits for a yes."""
+        if self.proposed_starts_at is None or self.proposed_ends_at is None:
+            return None
+        return Interval(self.proposed_starts_at, self.proposed_ends_at)
+
+    @property
+    def wished(self) -> Interval | None:
+        """The other time that the booker wishes and staff answer."""
+        return None if self.proposed_to_booker else self.proposed
+
+    @property
+    def suggested(self) -> Interval | None:
+        """The other time that the house proposes and the booker answers."""
+        return self.proposed if self.proposed_to_booker else None
+
+    @property
+    def times(self) -> tuple[Interval, ...]:
+        """Every time that it holds: its own, and the proposed one."""
+        return (self.interval, self.proposed) if self.proposed else (self.interval,)
+
+
+class Booking(Times, Base):
     """A space, or one place of it, for one person over one interval; `version` counts its changes.
 
     `buffer_minutes` is what the space asked for when its ticks were taken. A booking that waits for a yes to another
@@ -55,6 +95,19 @@ class Booking(Base):
         Index("ix_booking_series_id_occurrence_day", "series_id", "occurrence_day"),
         Index(
             "ix_booking_proposed_starts_at",
+            "proposed_starts_at",
+            sqlite_where=text("proposed_starts_at IS NOT NULL"),
+            postgresql_where=text("proposed_starts_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_booking_purpose_kept",
+            "ends_at",
+            sqlite_where=text("purpose <> ''"),
+            postgresql_where=text("purpose <> ''"),
+        ),
+        Index(
+            "ix_booking_space_id_proposed_starts_at",
+            "space_id",
             "proposed_starts_at",
             sqlite_where=text("proposed_starts_at IS NOT NULL"),
             postgresql_where=text("proposed_starts_at IS NOT NULL"),
@@ -101,33 +154,6 @@ class Booking(Base):
     created_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[created_by_id])
     booth_slot: Mapped[BoothSlot | None] = relationship(lazy="raise", back_populates="booking")
 
-    @property
-    def interval(self) -> Interval:
-        """When it is."""
-        return Interval(self.starts_at, self.ends_at)
-
-    @property
-    def proposed(self) -> Interval | None:
-        """The other time that waits for a yes."""
-        if self.proposed_starts_at is None or self.proposed_ends_at is None:
-            return None
-        return Interval(self.proposed_starts_at, self.proposed_ends_at)
-
-    @property
-    def wished(self) -> Interval | None:
-        """The other time that the booker wishes and staff answer."""
-        return None if self.proposed_to_booker else self.proposed
-
-    @property
-    def suggested(self) -> Interval | None:
-        """The other time that the house proposes and the booker answers."""
-        return self.proposed if self.proposed_to_booker else None
-
-    @property
-    def times(self) -> tuple[Interval, ...]:
-        """Every time that it holds: its own, and the proposed one."""
-        return (self.interval, self.proposed) if self.proposed else (self.interval,)
-
 
 class BoothSlot(Base):
     """What a booth booking adds to a booking: whose product in which show, its sample, and how many watched.
@@ -146,7 +172,7 @@ class BoothSlot(Base):
         ),
         CheckConstraint("views IS NULL OR views >= 0", name="views"),
         Index("ix_booth_slot_show_id", "show_id"),
-        Index("ix_booth_slot_merchant_id", "merchant_id"),
+        Index("ix_booth_slot_merchant_id_show_id", "merchant_id", "show_id"),
         Index("ix_booth_slot_product_id", "product_id"),
     )
 

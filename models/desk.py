@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.desk import UNDO_GRACE, DecisionKind, ReasonKind
@@ -69,7 +69,15 @@ class ClosureCall(Base):
     """One booking that a closure hit, and whether somebody has spoken to the booker since."""
 
     __tablename__ = "closure_call"
-    __table_args__ = (CheckConstraint("(called_at IS NULL) = (called_by_id IS NULL)", name="called"),)
+    __table_args__ = (
+        CheckConstraint("(called_at IS NULL) = (called_by_id IS NULL)", name="called"),
+        Index(
+            "ix_closure_call_open",
+            "closure_id",
+            sqlite_where=text("called_at IS NULL"),
+            postgresql_where=text("called_at IS NULL"),
+        ),
+    )
 
     closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True, autoincrement=False)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)

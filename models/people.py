@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.people import ERASED_NAME, Actor, Role, Salutation, mask_name, mask_phone
@@ -82,6 +82,14 @@ class LoginSession(Base):
     """
 
     __tablename__ = "login_session"
+    __table_args__ = (
+        Index(
+            "ix_login_session_revoked_at",
+            "revoked_at",
+            sqlite_where=text("revoked_at IS NOT NULL"),
+            postgresql_where=text("revoked_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[IntPk]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.telling import Audience
 from models.base import Base, IntPk, enum_type
 
+DECIDES = "audit_event.action IN ('booking.approved', 'booking.declined')"
+"""Whether an event is a yes or a no to a booking; word for word the condition of its index, so that it is used."""
+
 
 class AuditEvent(Base):
     """Who did what to which thing, and when; written in the transaction of the change, never edited."""
@@ -21,6 +24,13 @@ class AuditEvent(Base):
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_actor_id_id", "actor_id", "id"),
         Index("ix_audit_event_action_id", "action", "id"),
+        Index(
+            "ix_audit_event_decisions",
+            "object_id",
+            "at",
+            sqlite_where=text(DECIDES.removeprefix("audit_event.")),
+            postgresql_where=text(DECIDES.removeprefix("audit_event.")),
+        ),
     )
 
     id: Mapped[IntPk]
@@ -65,6 +75,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_person_id_created_at", "person_id", "created_at"),
+        Index("ix_notice_created_at", "created_at"),
         Index(
             "ix_notice_unread",
             "person_id",

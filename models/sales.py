@@ -84,7 +84,7 @@ class Sale(SaleColumns, Base):
         ),
         Index("ix_sale_product_id_ordered_at", "product_id", "ordered_at"),
         Index("ix_sale_product_id_ordered_on", "product_id", "ordered_on"),
-        Index("ix_sale_show_id", "show_id"),
+        Index("ix_sale_show_id_ordered_at", "show_id", "ordered_at"),
         Index("ix_sale_ordered_at", "ordered_at"),
         Index("ix_sale_ordered_on", "ordered_on"),
         Index("ix_sale_platform_order_no", "platform", "order_no"),

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     PRODUCT = "product"
     SHOW = "show"
     SHOW_MERCHANT = "show_merchant"  # scope_id the show, part_id the merchant
+    SHOW_BOOTH = "show_booth"  # scope_id the show, part_id the booking of the booth
 
 
 class Band(StrEnum):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.interval import Interval
 from domain.sales.lines import Platform
 from domain.studio.hosts import Evidence
-from domain.studio.shows import Allotment, Layout, ShowPlan, ShowStatus
+from domain.studio.shows import LONGEST_HOURS, Allotment, Layout, ShowPlan, ShowStatus
 from models.base import Base, IntPk, enum_type
 from models.spaces import Space
 
@@ -51,6 +51,13 @@ class Show(Base):
         Index("ix_show_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_show_series_id", "series_id"),
         Index("ix_show_status_ends_at", "status", "ends_at"),
+        Index(
+            "ix_show_left_open",
+            "status",
+            "ends_at",
+            sqlite_where=text("wrapped_up_at IS NULL"),
+            postgresql_where=text("wrapped_up_at IS NULL"),
+        ),
     )
 
     id: Mapped[IntPk]
@@ -87,6 +94,12 @@ class Show(Base):
     def interval(self) -> Interval:
         """The window that the show holds."""
         return Interval(self.starts_at, self.ends_at)
+
+    @classmethod
+    def during(cls, window: Interval) -> ColumnElement[bool]:
+        """The shows that meet a window; none is longer than a day, so that an index of starts finds them."""
+        earliest = window.starts_at - timedelta(hours=LONGEST_HOURS)
+        return and_(cls.starts_at > earliest, cls.starts_at < window.ends_at, cls.ends_at > window.starts_at)
 
     @property
     def plan(self) -> ShowPlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.interval import Interval
@@ -75,6 +75,12 @@ class WaitlistEntry(Base):
         Index("ix_waitlist_entry_person_id_status", "person_id", "status"),
         Index("ix_waitlist_entry_booking_id", "booking_id"),
         Index("ix_waitlist_entry_status_starts_at", "status", "starts_at"),
+        Index(
+            "ix_waitlist_entry_purpose_kept",
+            "ends_at",
+            sqlite_where=text("purpose <> ''"),
+            postgresql_where=text("purpose <> ''"),
+        ),
     )
 
     id: Mapped[IntPk]

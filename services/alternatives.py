@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from domain.availability import nearest_free
 from domain.errors import Alternative
-from domain.interval import Interval, subtract
+from domain.interval import Interval, moment_of, subtract, tick_of
 from domain.people import Role
 from domain.policies import TIME_RULES, Ask, Limits, violations
 from domain.spaces import SpaceKind
@@ -43,6 +43,11 @@ def nearest(
     return [Alternative(found_space.code, interval) for found_space, interval in chosen]
 
 
+def around(wanted: Interval, reach: timedelta = REACH) -> Interval:
+    """Where another time is looked for, and what has to be known of the openings."""
+    return Interval(wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1))
+
+
 def elsewhen(
     session: Session,
     space: Space,
@@ -52,29 +57,42 @@ def elsewhen(
     busy: Sequence[Interval] = (),
     own: Sequence[Interval] = (),
     gaps: Sequence[Interval] = (),
+    openings: list[Interval] | None = None,
     reach: timedelta = REACH,
     most: int = MOST,
 ) -> list[Interval]:
-    """The nearest free times of the same space and length; `gaps` are times that are about to be closed."""
-    around = Interval(
-        wanted.starts_at - reach - timedelta(days=1), wanted.ends_at + reach + timedelta(days=1)
-    )
-    openings = subtract(opening.during(session, space, around), gaps)
-    taken = seats.taken_of(session, space, around.ticks())
+    """The nearest free times of the same space and length; `gaps` are times that are about to be closed.
+
+    `openings` are those of the time `around`, where the caller has them already.
+    """
+    looked_at = around(wanted, reach)
+    openings = subtract(opening.during(session, space, looked_at) if openings is None else openings, gaps)
+    taken = seats.taken_of(session, space, looked_at.ticks())
     ours = {tick for one in own for tick in one.ticks()}
     full = {tick for tick, count in taken.items() if count - (tick in ours) >= space.own_places}
+    busy_ticks = {tick for one in busy for tick in one.ticks()}
 
     def allowed(interval: Interval) -> bool:
-        # Most candidates lie outside opening hours: seen at a glance, before the rules are asked one by one.
         is_open = any(opening.contains(interval) for opening in openings)
         stays = any(one.starts_at == interval.starts_at for one in own)
-        if stays or not is_open or any(one.overlaps(interval) for one in busy):
+        if stays or not is_open or not busy_ticks.isdisjoint(interval.ticks()):
             return False
         return not violations(_bare_ask(space, interval, openings, now), TIME_RULES)
 
     return nearest_free(
-        wanted, full=full, buffer_minutes=space.buffer_minutes, allowed=allowed, reach=reach, most=most
+        wanted,
+        full=full,
+        openings=_from(openings, moment_of(tick_of(now))),
+        buffer_minutes=space.buffer_minutes,
+        allowed=allowed,
+        reach=reach,
+        most=most,
     )
+
+
+def _from(openings: Sequence[Interval], moment: datetime) -> list[Interval]:
+    """What is left of openings from a moment on."""
+    return [Interval(max(one.starts_at, moment), one.ends_at) for one in openings if one.ends_at > moment]
 
 
 def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: datetime) -> Ask:

@@ -155,11 +155,11 @@ def release_from(session: Session, holder: Holder, tick: int) -> None:
     )
 
 
-def prune(session: Session, before: int) -> int:
-    """Drop all ticks earlier than one; returns how many. Only for times that nobody can ask for any more."""
+def prune(session: Session, space_id: int, before: int) -> int:
+    """Drop the ticks of a space earlier than one; returns how many. Only for times that nobody can ask for any more."""
     gone = session.execute(
         delete(Occupancy)
-        .where(Occupancy.tick < before)
+        .where(Occupancy.space_id == space_id, Occupancy.tick < before)
         .returning(Occupancy.tick)
         .execution_options(synchronize_session=False)
     )

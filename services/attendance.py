@@ -16,6 +16,7 @@ from domain.people import Actor
 from domain.policies import HELD_TO_LIMITS
 from models import Booking, PenaltyPoint, Space
 from services import arbiter, passing, reading, records, settings, waitlist
+from services.seen import AnyBooking
 from services.unit_of_work import query, transaction
 
 
@@ -29,13 +30,13 @@ class Presence:
     waits: bool
 
 
-def window_of(booking: Booking, house: Discipline) -> Interval:
+def window_of(booking: AnyBooking, house: Discipline) -> Interval:
     """When one may check in for a booking."""
     settled_at = max(booking.created_at, booking.decided_at or booking.created_at)
     return check_in_window(booking.interval, settled_at, house)
 
 
-def presence_of(booking: Booking, house: Discipline, now: datetime) -> Presence | None:
+def presence_of(booking: AnyBooking, house: Discipline, now: datetime) -> Presence | None:
     """What can be done at the door of a room or a pool that asks for it; None where there is nothing to do."""
     if booking.booth_slot is not None or not booking.space.needs_check_in:
         return None
@@ -52,7 +53,7 @@ def presence_of(booking: Booking, house: Discipline, now: datetime) -> Presence 
 
 
 @query
-def presence(session: Session, booking: Booking, now: datetime) -> Presence | None:
+def presence(session: Session, booking: AnyBooking, now: datetime) -> Presence | None:
     """What can be done at the door about a booking that was loaded with its space and booth."""
     return presence_of(booking, settings.load(session).discipline, now)
 

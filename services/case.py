@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from domain.board import HOUR, Held, Horizon, Segment, SegmentKind, axis_of, room_lane
 from domain.bookings import LIVE, SHOWN, BookingStatus
@@ -18,16 +30,20 @@ from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
 from domain.studio.shows import Layout, ShowStatus
 from models import Booking, BoothSlot, Person, Show
-from services import opening, reading, settings
+from services import alternatives, opening, reading, seen
 from services.decisions import asked_time
 from services.desk import levels
 from services.desk.levels import SecondYes
 from services.house import stewards
+from services.seen import SeenBooking
 from services.studio import readiness
 
 MOST_SHOWN = 100
 LOOK_BACK = timedelta(days=90)
 DAY = timedelta(days=1)
+NEAR, PAST = 1, 2
+"""What a row is there for: its time is near the request, or it is the booker's."""
+SHOWS_UP = Booking.status.in_(SHOWN)
 CAME = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
 SETTLED = CAME | {BookingStatus.CONFIRMED}
 
@@ -36,8 +52,8 @@ SETTLED = CAME | {BookingStatus.CONFIRMED}
 class Past:
     """How the bookings of the last 90 days ended, for the person or, with a booth, for the shop."""
 
-    bookings: list[Booking]
-    upcoming: list[Booking]
+    bookings: list[SeenBooking]
+    upcoming: list[SeenBooking]
 
     def count(self, *statuses: BookingStatus) -> int:
         """How many ended so."""
@@ -58,14 +74,16 @@ class Past:
 class Case:
     """One request with its neighbours in time, the rules' figures and the booker's history; lengths in minutes.
 
-    `against` is what still keeps a booth from being confirmed; `second` who gives the second yes once there is a first.
+    `openings` are those of its room as far as another time is looked for, `against` is what still keeps a booth from
+    being confirmed, `second` who gives the second yes once there is a first.
     """
 
     booking: Booking
     decided_by: Person | None
+    openings: list[Interval]
     axis: Interval | None
     segments: list[Segment]
-    neighbours: list[Booking]
+    neighbours: list[SeenBooking]
     past: Past
     house: HouseSettings
     week_minutes: int
@@ -75,15 +93,17 @@ class Case:
     second: SecondYes | None = None
 
 
-def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case:
+def load(session: Session, actor: Actor, booking_id: int, now: datetime, house: HouseSettings) -> Case:
     booking = reading.booking_for(session, actor, booking_id)
-    neighbours = _neighbours(session, booking)
-    axis, segments = _lane(session, booking, neighbours, now)
-    others = _others(session, booking, now)
+    neighbours, others = _beside(session, booking, now)
+    around = alternatives.around(asked_time(booking))
+    openings = opening.during(session, booking.space, around) if booking.booth_slot is None else []
+    axis, segments = _lane(session, booking, openings, neighbours, now)
     decided_by = session.get(Person, booking.decided_by_id) if booking.decided_by_id else None
     return Case(
         booking=booking,
         decided_by=decided_by,
+        openings=openings,
         axis=axis,
         segments=segments,
         neighbours=neighbours,
@@ -91,7 +111,7 @@ def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case
             [other for other in others if other.ends_at <= now or other.status not in LIVE],
             [other for other in others if other.ends_at > now and other.status in LIVE],
         ),
-        house=settings.load(session),
+        house=house,
         week_minutes=_week_minutes(booking, others),
         month_booths=_month_booths(booking, others),
         may_reveal=stewards.may_reveal(session, actor, booking),
@@ -100,44 +120,93 @@ def load(session: Session, actor: Actor, booking_id: int, now: datetime) -> Case
     )
 
 
-def _neighbours(session: Session, booking: Booking) -> list[Booking]:
-    """The other bookings of the space on that day, proposed times included, or of the show."""
-    day = Interval.of_day(local_day(asked_time(booking).starts_at))
-    slot = joinedload(Booking.booth_slot)
-    wanted = (
-        select(Booking)
-        .options(
-            joinedload(Booking.booker),
-            slot.joinedload(BoothSlot.merchant),
-            slot.joinedload(BoothSlot.product),
-        )
-        .where(Booking.space_id == booking.space_id, Booking.status.in_(SHOWN), Booking.id != booking.id)
-        .order_by(Booking.starts_at, Booking.place)
+def _beside(session: Session, booking: Booking, now: datetime) -> tuple[list[SeenBooking], list[SeenBooking]]:
+    """The others of the space on that day, proposed times included, or of the show; and the booker's, or the shop's.
+
+    Of these the last 90 days and what is ahead.
+    """
+    slot = booking.booth_slot
+    day = Interval.of_day(local_day(asked_time(booking).starts_at)) if slot is None else slot.show.interval
+    rows = session.execute(
+        _beside_room() if slot is None else _beside_booth(),
+        {
+            "booking": booking.id,
+            "space": booking.space_id,
+            "booker": booking.booker_id,
+            "show": slot.show_id if slot else None,
+            "merchant": slot.merchant_id if slot else None,
+            "since": day.starts_at - DAY,
+            "begin": day.starts_at,
+            "end": day.ends_at,
+            "back": now - LOOK_BACK,
+        },
+    ).all()
+    found = seen.seen(rows)
+    near = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == NEAR]
+    past = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == PAST]
+    return (
+        sorted(near, key=lambda one: (one.starts_at, one.place or 0)),
+        sorted(past, key=lambda one: (one.starts_at, one.id), reverse=True),
     )
-    if booking.booth_slot is None:
-        own = and_(
-            Booking.starts_at >= day.starts_at - DAY,
-            Booking.starts_at < day.ends_at,
-            Booking.ends_at > day.starts_at,
-        )
-        proposed = and_(
-            Booking.proposed_starts_at >= day.starts_at - DAY,
-            Booking.proposed_starts_at < day.ends_at,
-            Booking.proposed_ends_at > day.starts_at,
-        )
-        wanted = wanted.where(or_(own, proposed), ~Booking.booth_slot.has())
-    else:
-        show = booking.booth_slot.show
-        wanted = wanted.where(
-            Booking.starts_at >= show.starts_at,
-            Booking.starts_at < show.ends_at,
-            Booking.booth_slot.has(BoothSlot.show_id == show.id),
-        )
-    return list(session.scalars(wanted))
+
+
+@cache
+def _beside_room() -> Select[*tuple[Any, ...]]:
+    begin, end, since = _bound("begin"), _bound("end"), _bound("since")
+    own = and_(Booking.starts_at >= since, Booking.starts_at < end, Booking.ends_at > begin)
+    proposed = and_(
+        Booking.proposed_starts_at >= since,
+        Booking.proposed_starts_at < end,
+        Booking.proposed_ends_at > begin,
+    )
+    is_room = ~exists().where(BoothSlot.booking_id == Booking.id)
+    near = _part(NEAR).where(Booking.space_id == _bound("space"), SHOWS_UP, is_room)
+    # Each on its own, so that it is found by its index.
+    return _parts(
+        near.where(own), near.where(proposed, ~own), _last().where(Booking.booker_id == _bound("booker"))
+    )
+
+
+@cache
+def _beside_booth() -> Select[*tuple[Any, ...]]:
+    begin, end = _bound("begin"), _bound("end")
+    near = _part(NEAR).join(BoothSlot, BoothSlot.booking_id == Booking.id)
+    of_shop = _last().join(BoothSlot, BoothSlot.booking_id == Booking.id)
+    return _parts(
+        near.where(
+            BoothSlot.show_id == _bound("show"), SHOWS_UP, Booking.starts_at >= begin, Booking.starts_at < end
+        ),
+        of_shop.where(BoothSlot.merchant_id == _bound("merchant")),
+    )
+
+
+def _bound(name: str) -> BindParameter[Any]:
+    return bindparam(name)
+
+
+def _part(kind: int) -> Select[*tuple[Any, ...]]:
+    mark: ColumnElement[int] = literal_column(str(kind))
+    wanted: Select[*tuple[Any, ...]] = select(Booking.id.label("id"), mark.label("kind"))
+    return wanted.where(Booking.id != _bound("booking"))
+
+
+def _last() -> Select[*tuple[Any, ...]]:
+    order = (Booking.starts_at.desc(), Booking.id.desc())
+    return _part(PAST).where(Booking.starts_at >= _bound("back")).order_by(*order).limit(MOST_SHOWN)
+
+
+def _parts(*parts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    of_each = [one.subquery() for one in parts]
+    every = union_all(*(select(one.c.id, one.c.kind) for one in of_each)).subquery()
+    return seen.statement(every).add_columns(every.c.kind)
 
 
 def _lane(
-    session: Session, booking: Booking, neighbours: Sequence[Booking], now: datetime
+    session: Session,
+    booking: Booking,
+    openings: list[Interval],
+    neighbours: Sequence[SeenBooking],
+    now: datetime,
 ) -> tuple[Interval | None, list[Segment]]:
     """The day of the room, or the running time of the show, as one lane; a pool has none."""
     if booking.space.kind is SpaceKind.POOL:
@@ -145,7 +214,7 @@ def _lane(
     asked = asked_time(booking)
     if booking.booth_slot is None:
         whole = Interval.of_day(local_day(asked.starts_at))
-        openings = [o for o in opening.during(session, booking.space, asked) if o.overlaps(whole)]
+        openings = [one for one in openings if one.overlaps(whole)]
         axis = axis_of(whole, openings)
         beside = list(neighbours)
         shows = _shows(session, booking, whole)
@@ -177,8 +246,7 @@ def _shows(session: Session, booking: Booking, whole: Interval) -> list[Show]:
             select(Show).where(
                 Show.space_id == booking.space_id,
                 Show.status != ShowStatus.CANCELLED,
-                Show.starts_at < whole.ends_at,
-                Show.ends_at > whole.starts_at,
+                Show.during(whole),
             )
         )
     )
@@ -190,31 +258,13 @@ def _whole_hours(interval: Interval) -> Interval:
     return Interval.of_ticks(first, end + -end % HOUR - first)
 
 
-def _held(other: Booking) -> list[Held]:
+def _held(other: SeenBooking) -> list[Held]:
     kind = SegmentKind.BUSY if other.status in SETTLED else SegmentKind.PENDING
     own = Held(other.interval, kind, "", other.id)
     return [own, Held(other.proposed, SegmentKind.PENDING, "", other.id)] if other.proposed else [own]
 
 
-def _others(session: Session, booking: Booking, now: datetime) -> list[Booking]:
-    """What else the booker, or with a booth the shop, has had in the last 90 days or has ahead."""
-    slot = joinedload(Booking.booth_slot)
-    wanted = (
-        select(Booking)
-        .options(
-            joinedload(Booking.space), slot.joinedload(BoothSlot.product), slot.joinedload(BoothSlot.show)
-        )
-        .where(Booking.starts_at >= now - LOOK_BACK, Booking.id != booking.id)
-        .order_by(Booking.starts_at.desc(), Booking.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    if booking.booth_slot is None:
-        return list(session.scalars(wanted.where(Booking.booker_id == booking.booker_id)))
-    shop = select(BoothSlot.booking_id).where(BoothSlot.merchant_id == booking.booth_slot.merchant_id)
-    return list(session.scalars(wanted.where(Booking.id.in_(shop))))
-
-
-def _week_minutes(booking: Booking, others: Sequence[Booking]) -> int:
+def _week_minutes(booking: Booking, others: Sequence[SeenBooking]) -> int:
     """What the booker has in the week of the request, the request included."""
     asked = asked_time(booking)
     monday = week_start(local_day(asked.starts_at))
@@ -226,7 +276,7 @@ def _week_minutes(booking: Booking, others: Sequence[Booking]) -> int:
     )
 
 
-def _month_booths(booking: Booking, others: Sequence[Booking]) -> int:
+def _month_booths(booking: Booking, others: Sequence[SeenBooking]) -> int:
     """The shop's live booth slots in the month of the request, the request included."""
     month = local_day(booking.starts_at).replace(day=1)
     return 1 + sum(

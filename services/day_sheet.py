@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, select, union_all
+from sqlalchemy.orm import Session
 
 from domain.bookings import SHOWN, BookingStatus
 from domain.errors import Forbidden
@@ -16,9 +18,10 @@ from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Closed
 from domain.studio.shows import ShowStatus
-from models import Booking, Show, Space
-from services import opening, reading
+from models import Booking, BoothSlot, Show, Space
+from services import opening, reading, seen
 from services.board import DAYS_BACK, last_day_ahead
+from services.seen import SeenBooking
 from services.unit_of_work import query
 
 ON_THE_SHEET = SHOWN | {BookingStatus.NO_SHOW}
@@ -58,7 +61,7 @@ class Day:
     spaces: list[Space]
     openings: Mapping[int, list[Interval]]
     closures: Mapping[int, Sequence[Closed]]
-    bookings: Mapping[int, list[tuple[Interval, Booking]]]
+    bookings: Mapping[int, list[tuple[Interval, SeenBooking]]]
     shows: Mapping[int, list[Show]]
 
 
@@ -112,38 +115,43 @@ def load(session: Session, actor: Actor, wanted: date | None, now: datetime) -> 
         spaces=spaces,
         openings={space.id: openings[space.id][day] for space in spaces},
         closures=closures,
-        bookings=_bookings(session, spaces, whole),
+        bookings=_bookings(session, whole),
         shows=_shows(session, whole),
     )
 
 
-def _bookings(
-    session: Session, spaces: Sequence[Space], whole: Interval
-) -> Mapping[int, list[tuple[Interval, Booking]]]:
+def _bookings(session: Session, whole: Interval) -> Mapping[int, list[tuple[Interval, SeenBooking]]]:
     """By space, each time in its order; booths stand on the show's own page."""
     # No booking is longer than a day, so the index on the start finds all that reach into this one.
     since = whole.starts_at - timedelta(days=1)
-    starts = [(Booking.starts_at > since) & (Booking.starts_at < whole.ends_at)]
-    starts.append((Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < whole.ends_at))
-    bookings = session.scalars(
-        select(Booking)
-        .options(joinedload(Booking.booker), joinedload(Booking.space), joinedload(Booking.booth_slot))
-        .where(
-            Booking.space_id.in_([space.id for space in spaces]),
-            Booking.status.in_(ON_THE_SHEET),
-            or_(*starts),
-        )
-        .where(~Booking.booth_slot.has())
-    )
-    found: dict[int, list[tuple[Interval, Booking]]] = defaultdict(list)
-    for booking in bookings:
+    rows = session.execute(_on_the_day(), {"since": since, "end": whole.ends_at})
+    found: dict[int, list[tuple[Interval, SeenBooking]]] = defaultdict(list)
+    for booking in seen.seen(rows):
         found[booking.space_id] += [(time, booking) for time in booking.times if time.overlaps(whole)]
     for times in found.values():
         times.sort(key=lambda one: (one[0], one[1].id))
     return found
 
 
-def _entry(booking: Booking, time: Interval, space: Space) -> Entry:
+@cache
+def _on_the_day() -> Select[*tuple[Any, ...]]:
+    since, end = _moment("since"), _moment("end")
+    own = and_(Booking.starts_at > since, Booking.starts_at < end)
+    proposed = and_(Booking.proposed_starts_at > since, Booking.proposed_starts_at < end)
+    is_room = ~exists().where(BoothSlot.booking_id == Booking.id).correlate(Booking)
+    wanted = select(Booking.id.label("id")).where(is_room)
+    # Each on its own, so that it is found by its index; what waits for another time is on the sheet in any case.
+    parts = union_all(
+        wanted.where(own, Booking.status.in_(ON_THE_SHEET)), wanted.where(proposed, ~own)
+    ).subquery()
+    return seen.statement(parts).where(Space.archived_at.is_(None))
+
+
+def _moment(name: str) -> BindParameter[Any]:
+    return bindparam(name)
+
+
+def _entry(booking: SeenBooking, time: Interval, space: Space) -> Entry:
     return Entry(
         booking_id=booking.id,
         interval=time,
@@ -160,8 +168,7 @@ def _shows(session: Session, whole: Interval) -> dict[int, list[Show]]:
     for show in session.scalars(
         select(Show)
         .where(
-            Show.starts_at < whole.ends_at,
-            Show.ends_at > whole.starts_at,
+            Show.during(whole),
             Show.status != ShowStatus.CANCELLED,
         )
         .order_by(Show.starts_at)

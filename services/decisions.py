@@ -15,6 +15,7 @@ from models import Booking
 from services import arbiter, making, moving, reading, records, waitlist
 from services.desk import levels
 from services.desk.recording import recorded
+from services.seen import AnyBooking
 from services.studio import readiness, swaps
 from services.unit_of_work import transaction
 
@@ -31,31 +32,31 @@ def request_to_decide(session: Session, actor: Actor, booking_id: int, now: date
     return booking
 
 
-def _waits(booking: Booking) -> bool:
+def _waits(booking: AnyBooking) -> bool:
     return booking.status is BookingStatus.PENDING or booking.wished is not None
 
 
-def undecided_until(booking: Booking) -> datetime:
+def undecided_until(booking: AnyBooking) -> datetime:
     """When it is too late for staff to decide: at the start, and for a wish at the first of the two."""
     return proposal_stands_until(booking) if booking.wished else booking.starts_at
 
 
-def proposal_stands_until(booking: Booking) -> datetime:
+def proposal_stands_until(booking: AnyBooking) -> datetime:
     """Until when another time may be answered, by whomever: until the first of the two begins."""
     return min(time.starts_at for time in booking.times)
 
 
-def asked_time(booking: Booking) -> Interval:
+def asked_time(booking: AnyBooking) -> Interval:
     """The time that staff decide on: the wished one, else the booking's own."""
     return booking.wished or booking.interval
 
 
-def waiting_since(booking: Booking) -> datetime:
+def waiting_since(booking: AnyBooking) -> datetime:
     """Since when somebody waits for the decision."""
     return booking.proposed_at or booking.created_at
 
 
-def can_be_decided(booking: Booking, now: datetime) -> bool:
+def can_be_decided(booking: AnyBooking, now: datetime) -> bool:
     """Whether it still waits for a yes or no."""
     return _waits(booking) and undecided_until(booking) > now
 

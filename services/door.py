@@ -114,8 +114,7 @@ def _shows(session: Session, space: Space, day: Interval) -> list[Interval]:
         .where(
             Show.space_id == space.id,
             Show.status != ShowStatus.CANCELLED,
-            Show.starts_at < day.ends_at,
-            Show.ends_at > day.starts_at,
+            Show.during(day),
         )
         .order_by(Show.starts_at)
     )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.interval import Interval, local_day, moment_of
+from domain.interval import TICK_SECONDS, Interval, local_day
 from domain.people import Actor
-from domain.policies import SpaceRules
-from domain.spaces import Equipment, SpaceKind
-from models import Space, SpaceEquipment
-from services import figures, opening, reading
+from domain.policies import Closed, SpaceRules
+from domain.spaces import DayKind, Equipment, SpaceKind
+from models import SpaceEquipment
+from services import figures, opening, space_lines
 from services.board import last_day_ahead
-from services.lanes import Lane, lane_of, load
+from services.lanes import choices_of, load
+from services.space_lines import SPACES_A_PAGE, AnySpace, Pages, SpaceLine, pages_in
 from services.unit_of_work import query
 
 STARTS_SHOWN = 3
@@ -30,67 +32,83 @@ class Search:
     people: int
     equipment: frozenset[Equipment]
 
+    @property
+    def ticks(self) -> int:
+        """The length in quarter-hours."""
+        return self.minutes * 60 // TICK_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A space that would do, its equipment, and the first times at which it is free; none when it is full or closed."""
 
-    space: Space
+    space: AnySpace
     equipment: list[Equipment]
-    lane: Lane
-    starts: list[datetime]
+    openings: list[Interval]
+    closures: Sequence[Closed]
+    starts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there is on the day; `equipment` is all that the house has anywhere."""
+    """What there is on the day, a page of it; `equipment` is all that the house has anywhere."""
 
     day: date
     first_day: date
     last_day: date
     free: list[Match]
     full: list[Match]
+    free_in_all: int
+    pages: Pages
     equipment: list[Equipment]
     announced: bool
 
 
+_EQUIPMENT = select(SpaceEquipment.__table__.c.space_id, SpaceEquipment.__table__.c.code)
+
+
 @query
-def spaces_for(session: Session, viewer: Actor | None, search: Search, now: datetime) -> Found:
-    """Every space that fits, in a fixed number of queries; the day is kept between today and the last bookable one."""
-    spaces = [space for space in reading.spaces_in_use(session)]
+def spaces_for(session: Session, viewer: Actor | None, search: Search, now: datetime, page: int = 1) -> Found:
+    """Every space that fits, in a fixed number of queries; the day is kept between today and the last bookable one.
+
+    Those with free times come first, the full ones after them.
+    """
+    spaces = space_lines.in_use(session)
     first = local_day(now)
     last = first + timedelta(days=last_day_ahead(spaces, viewer))
     day = min(max(search.day or first, first), last)
     equipment = _equipment(session)
+    rules = figures.rules_by_space(session, spaces)
     fitting = [
-        space
-        for space in spaces
-        if _fits(space, figures.rules_of(session, space), search, set(equipment.get(space.id, [])))
+        space for space in spaces if _fits(space, rules[space.id], search, set(equipment.get(space.id, [])))
     ]
-    matches = [
-        Match(lane.space, equipment.get(lane.space.id, []), lane, _starts(lane, search.minutes))
-        for lane in _lanes(session, viewer, fitting, day, now)
-    ]
+    known = opening.known_days(session, day, day)
+    matches = _matches(session, viewer, fitting, equipment, search.minutes, day, known.kinds, now)
+    matches.sort(key=lambda match: not match.starts)
+    pages = pages_in(len(matches), page)
+    shown = matches[pages.skipped : pages.skipped + SPACES_A_PAGE]
     return Found(
         day=day,
         first_day=first,
         last_day=last,
-        free=[match for match in matches if match.starts],
-        full=[match for match in matches if not match.starts],
+        free=[match for match in shown if match.starts],
+        full=[match for match in shown if not match.starts],
+        free_in_all=sum(bool(match.starts) for match in matches),
+        pages=pages,
         equipment=[one for one in Equipment if any(one in has for has in equipment.values())],
-        announced=bool(opening.announced_years(session, {day.year})),
+        announced=day.year in known.years,
     )
 
 
 def _equipment(session: Session) -> dict[int, list[Equipment]]:
-    rows = session.execute(select(SpaceEquipment.space_id, SpaceEquipment.code))
+    rows = session.execute(_EQUIPMENT)
     found: dict[int, list[Equipment]] = {}
     for space_id, code in rows:
         found.setdefault(space_id, []).append(code)
     return {space_id: [one for one in Equipment if one in has] for space_id, has in found.items()}
 
 
-def _fits(space: Space, rules: SpaceRules, search: Search, has: set[Equipment]) -> bool:
+def _fits(space: AnySpace, rules: SpaceRules, search: Search, has: set[Equipment]) -> bool:
     """Whether the rules of a space let so many people in for so long; of anonymous seats everybody books the own."""
     room_for = 1 if space.kind is SpaceKind.POOL else space.capacity
     return (
@@ -100,17 +118,26 @@ def _fits(space: Space, rules: SpaceRules, search: Search, has: set[Equipment]) 
     )
 
 
-def _lanes(
-    session: Session, viewer: Actor | None, spaces: list[Space], day: date, now: datetime
-) -> list[Lane]:
+def _matches(
+    session: Session,
+    viewer: Actor | None,
+    spaces: list[SpaceLine],
+    equipment: Mapping[int, list[Equipment]],
+    minutes: int,
+    day: date,
+    calendar: Mapping[date, DayKind],
+    now: datetime,
+) -> list[Match]:
     if not spaces:
         return []
     whole = Interval.of_day(day)
     closures = opening.closures(session, [space.id for space in spaces], whole)
-    openings = opening.on_days(session, spaces, [day], closures)
+    openings = opening.on_days(session, spaces, [day], closures, calendar)
     holdings = load(session, spaces, whole, closures)
-    return [lane_of(space, whole, openings[space.id][day], holdings, viewer, now) for space in spaces]
-
-
-def _starts(lane: Lane, minutes: int) -> list[datetime]:
-    return [moment_of(tick) for tick in lane.choices.next_starts(STARTS_SHOWN, minutes)]
+    found = []
+    for space in spaces:
+        open_then = openings[space.id][day]
+        _taken, choices = choices_of(space, open_then, holdings, viewer, now)
+        starts = choices.next_starts(STARTS_SHOWN, minutes)
+        found.append(Match(space, equipment.get(space.id, []), open_then, closures.get(space.id, ()), starts))
+    return found

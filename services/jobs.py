@@ -8,25 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import CursorResult, Delete, delete, or_
-from sqlalchemy.orm import Session
-
-from domain.interval import tick_of
-from models import IdempotencyKey, LoginSession, LoginThrottle, db
-from services import arbiter, attendance, free_times, login, outbox, passing, queueing
+from models import db
+from services import attendance, free_times, outbox, passing, pruning, queueing
 from services.desk import deputies
 from services.merchants import files, reminders
 from services.privacy import retaining
+from services.pruning import until_none_is_left
+from services.reports import files as report_files
+from services.reports import making, writing
 from services.sales import attributing, removing, statement_locking, work
 from services.studio import closing_list, drawing, swaps, wrapping
 from services.telling import reminders as booking_reminders
 from services.telling import sending
 from services.telling.post import Post
-from services.unit_of_work import transaction
 
-IDEMPOTENCY_KEPT = timedelta(days=7)
-SESSIONS_KEPT = timedelta(days=1)
-TICKS_KEPT = timedelta(days=1)
 CYCLE = timedelta(seconds=5)
 """How often due work is looked for."""
 LINE_CYCLE = timedelta(minutes=1)
@@ -52,78 +47,37 @@ class Outcome:
     failed: tuple[str, ...]
 
 
-@transaction
-def prune_idempotency_keys(session: Session, now: datetime) -> int:
-    """Forget answers to requests that nobody repeats after a week."""
-    return _deleted(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))
-
-
-@transaction
-def prune_sessions(session: Session, now: datetime) -> int:
-    """Forget sessions that ended more than a day ago."""
-    over = now - SESSIONS_KEPT
-    return _deleted(
-        session,
-        delete(LoginSession).where(or_(LoginSession.expires_at < over, LoginSession.revoked_at < over)),
-    )
-
-
-@transaction
-def prune_throttles(session: Session, now: datetime) -> int:
-    """Forget windows of attempts that are over."""
-    return _deleted(
-        session, delete(LoginThrottle).where(LoginThrottle.window_started_at <= now - login.WINDOW)
-    )
-
-
-@transaction
-def prune_ticks(session: Session, now: datetime) -> int:
-    """Give back ticks that lie more than a day in the past; the bookings keep the history."""
-    return arbiter.prune(session, tick_of(now - TICKS_KEPT))
-
-
-def _deleted(session: Session, statement: Delete) -> int:
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return result.rowcount if isinstance(result, CursorResult) else 0
-
-
-def _until_none_is_left(step: Callable[[datetime], int]) -> Callable[[datetime], int]:
-    def run(now: datetime) -> int:
-        total = 0
-        while done := step(now):
-            total += done
-        return total
-
-    return run
-
-
 ROUTING = "deliver messages"
 JOBS = (
-    Job("expire requests", CYCLE, _until_none_is_left(passing.expire_due)),
-    Job("drop undecided moves", CYCLE, _until_none_is_left(passing.drop_undecided_moves)),
-    Job("lapse offers", CYCLE, _until_none_is_left(queueing.lapse_due)),
-    Job("lapse swaps", CYCLE, _until_none_is_left(swaps.lapse_due)),
-    Job("end hopes", CYCLE, _until_none_is_left(queueing.end_hopes)),
+    Job("expire requests", CYCLE, until_none_is_left(passing.expire_due)),
+    Job("drop undecided moves", CYCLE, until_none_is_left(passing.drop_undecided_moves)),
+    Job("lapse offers", CYCLE, until_none_is_left(queueing.lapse_due)),
+    Job("lapse swaps", CYCLE, until_none_is_left(swaps.lapse_due)),
+    Job("end hopes", CYCLE, until_none_is_left(queueing.end_hopes)),
     Job("serve free times", LINE_CYCLE, free_times.serve_free_times),
-    Job("release no-shows", CYCLE, _until_none_is_left(attendance.release_no_shows)),
-    Job("complete bookings", CYCLE, _until_none_is_left(passing.complete_due)),
+    Job("release no-shows", CYCLE, until_none_is_left(attendance.release_no_shows)),
+    Job("complete bookings", CYCLE, until_none_is_left(passing.complete_due)),
     Job("close applications", CYCLE, closing_list.close_due),
     Job("draw shows", CYCLE, drawing.draw_due),
-    Job("wrap up shows", LINE_CYCLE, _until_none_is_left(wrapping.wrap_up_due)),
+    Job("wrap up shows", LINE_CYCLE, until_none_is_left(wrapping.wrap_up_due)),
     Job("attribute sales", LINE_CYCLE, attributing.attribute_due),
     Job("call deputies", LINE_CYCLE, deputies.call_due),
     Job("remind of bookings", LINE_CYCLE, booking_reminders.remind_due),
     Job(ROUTING, CYCLE, outbox.deliver_due),
     Job("work on imports", CYCLE, work.run_due),
-    Job("remind of papers", TIDY_CYCLE, _until_none_is_left(reminders.remind_due)),
+    Job("write files of bookings", CYCLE, writing.run_due),
+    Job("sum up reports", LINE_CYCLE, making.make_due),
+    Job("remind of papers", TIDY_CYCLE, until_none_is_left(reminders.remind_due)),
     Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
     Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
+    Job("forget files of bookings", TIDY_CYCLE, report_files.forget_due),
     Job("forget what is over", TIDY_CYCLE, retaining.forget_due),
-    Job("prune idempotency keys", TIDY_CYCLE, prune_idempotency_keys),
-    Job("prune sessions", TIDY_CYCLE, prune_sessions),
-    Job("prune attempts", TIDY_CYCLE, prune_throttles),
-    Job("prune past ticks", TIDY_CYCLE, prune_ticks),
+    Job("prune idempotency keys", TIDY_CYCLE, until_none_is_left(pruning.prune_idempotency_keys)),
+    Job("prune sessions", TIDY_CYCLE, until_none_is_left(pruning.prune_sessions)),
+    Job("prune attempts", TIDY_CYCLE, pruning.prune_throttles),
+    Job("prune reminders", TIDY_CYCLE, until_none_is_left(pruning.prune_reminders)),
+    Job("prune past ticks", TIDY_CYCLE, pruning.prune_ticks),
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput
 from domain.people import STAFF_ROLES, Actor, Role
 from models import Person, SalesImport
+from services import leases
 from services.sales import applying, importing, receiving, removing, reports, undoing, work
 from services.sales.reading import counts
 from services.unit_of_work import query
@@ -45,7 +46,7 @@ def import_sales(
     `told` hears how far it has come. Raises FileError, BadInput, RuleViolation("import_not_staged") when it was
     cancelled meanwhile or could not be read.
     """
-    actor, worker = on_duty(), work.new_worker()
+    actor, worker = on_duty(), leases.new_worker()
     with file.open("rb") as stream:
         made = receiving.receive(
             actor, stream, file.name, show_id=show_id, platform=platform, worker=worker, now=now

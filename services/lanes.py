@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -19,23 +20,25 @@ from domain.people import Actor
 from domain.policies import Closed, SpaceRules
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Booking, BoothSlot, Show, Space, WalkIn
+from models import Booking, BoothSlot, Show, WalkIn
 from services import figures
+from services.space_lines import AnySpace
 
 SHORTEST_REACH = 24 * 60
 """Bookings made by staff may be longer than the space usually allows, but never than a day; in minutes."""
+_BOOKING, _SLOT, _WALK_IN = Booking.__table__.c, BoothSlot.__table__.c, WalkIn.__table__.c
 COLUMNS = (
-    Booking.id,
-    Booking.space_id,
-    Booking.starts_at,
-    Booking.ends_at,
-    Booking.status,
-    Booking.purpose,
-    Booking.booker_id,
-    Booking.created_by_id,
-    Booking.buffer_minutes,
-    Booking.proposed_starts_at,
-    Booking.proposed_ends_at,
+    _BOOKING.id,
+    _BOOKING.space_id,
+    _BOOKING.starts_at,
+    _BOOKING.ends_at,
+    _BOOKING.status,
+    _BOOKING.purpose,
+    _BOOKING.booker_id,
+    _BOOKING.created_by_id,
+    _BOOKING.buffer_minutes,
+    _BOOKING.proposed_starts_at,
+    _BOOKING.proposed_ends_at,
 )
 BookingRow = Row[
     int,
@@ -67,7 +70,7 @@ class Holdings:
 class Lane:
     """One space over a window: its segments, and the choices that booking it has."""
 
-    space: Space
+    space: AnySpace
     openings: list[Interval]
     segments: list[Segment]
     taken: Counter[int]
@@ -75,9 +78,60 @@ class Lane:
     closures: Sequence[Closed] = ()
 
 
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_OF_SPACES = _BOOKING.space_id.in_(bindparam("spaces", expanding=True))
+_HERE = (
+    _BOOKING.space_id.in_(bindparam("spaces", expanding=True)),
+    _BOOKING.starts_at > bindparam("since"),
+    _BOOKING.starts_at < bindparam("until"),
+)
+# Times that are only proposed are few, and have an index of their own.
+_PROPOSED = (
+    _BOOKING.proposed_starts_at > bindparam("since"),
+    _BOOKING.proposed_starts_at < bindparam("until"),
+)
+
+
+def _bookings(*more: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The bookings of some spaces in a window, and those of any space that are proposed to be moved there.
+
+    One that has both its times there comes twice. Which states are shown is looked at afterwards: asked for it, SQLite
+    goes by the state and reads the bookings of years.
+    """
+    return select(*COLUMNS).where(*_HERE, *more).union_all(select(*COLUMNS).where(*_PROPOSED, *more))
+
+
+_BOOKINGS = _bookings()
+_BOOKINGS_BUT_BOOTHS = _bookings(~exists().where(_SLOT.booking_id == _BOOKING.id))
+_WALK_INS = select(_WALK_IN.space_id, _WALK_IN.starts_at, _WALK_IN.ends_at).where(
+    _WALK_IN.space_id.in_(bindparam("spaces", expanding=True)),
+    _WALK_IN.starts_at > bindparam("since"),
+    _WALK_IN.starts_at < bindparam("until"),
+    _WALK_IN.left_at.is_(None),
+)
+_SHOWS = (
+    select(Show)
+    .where(
+        Show.space_id.in_(bindparam("spaces", expanding=True)),
+        Show.starts_at > bindparam("since"),
+        Show.starts_at < bindparam("until"),
+        Show.ends_at > bindparam("begins"),
+        Show.status != ShowStatus.CANCELLED,
+    )
+    .order_by(Show.starts_at)
+)
+_OWNED = (
+    select(_SLOT.show_id, func.count())
+    .join_from(BoothSlot.__table__, Booking.__table__, _BOOKING.id == _SLOT.booking_id)
+    .where(_SLOT.show_id.in_(bindparam("shows", expanding=True)), _BOOKING.status.in_(SHOWN))
+    .group_by(_SLOT.show_id)
+)
+
+
 def load(
     session: Session,
-    spaces: Sequence[Space],
+    spaces: Sequence[AnySpace],
     window: Interval,
     closures: Mapping[int, Sequence[Closed]] | None = None,
 ) -> Holdings:
@@ -85,67 +139,43 @@ def load(
 
     Booths are left out: they lie within their show.
     """
-    rules = {space.id: figures.rules_of(session, space) for space in spaces}
+    rules = figures.rules_by_space(session, spaces)
     reach = max((rules[space.id].max_minutes + space.buffer_minutes for space in spaces), default=0)
     since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
-    of_spaces = Booking.space_id.in_([space.id for space in spaces])
-    shown = select(*COLUMNS).where(of_spaces, Booking.status.in_(SHOWN)).order_by(Booking.starts_at)
-    if any(space.kind is SpaceKind.STUDIO for space in spaces):
-        shown = shown.where(~Booking.booth_slot.has())
-    here = (Booking.starts_at > since) & (Booking.starts_at < window.ends_at)
-    # Times that are only proposed are few, and have an index of their own.
-    proposed = (Booking.proposed_starts_at > since) & (Booking.proposed_starts_at < window.ends_at)
-    rows = {row.id: row for wanted in (here, proposed) for row in session.execute(shown.where(wanted))}
+    within = {"since": since, "until": window.ends_at}
+    kinds: dict[SpaceKind, list[int]] = {kind: [] for kind in SpaceKind}
+    for space in spaces:
+        kinds[space.kind].append(space.id)
+    shown = _BOOKINGS_BUT_BOOTHS if kinds[SpaceKind.STUDIO] else _BOOKINGS
+    rows = {
+        row.id: row for row in session.execute(shown, within | {"spaces": list(rules)}) if row.status in SHOWN
+    }
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in rows.values():
+    for row in sorted(rows.values(), key=lambda one: one.starts_at):
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
-    for space_id, starts_at, ends_at in session.execute(
-        select(WalkIn.space_id, WalkIn.starts_at, WalkIn.ends_at).where(
-            WalkIn.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.POOL]),
-            WalkIn.starts_at > since,
-            WalkIn.starts_at < window.ends_at,
-            WalkIn.left_at.is_(None),
-        )
-    ):
-        walk_ins[space_id].append(Interval(starts_at, ends_at))
-    return Holdings(bookings, walk_ins, _shows(session, spaces, window), closures or {}, rules)
-
-
-def _shows(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Show]]:
+    if pools := kinds[SpaceKind.POOL]:
+        for space_id, starts_at, ends_at in session.execute(_WALK_INS, within | {"spaces": pools}):
+            walk_ins[space_id].append(Interval(starts_at, ends_at))
     shows: dict[int, list[Show]] = defaultdict(list)
-    for show in session.scalars(
-        select(Show)
-        .where(
-            Show.space_id.in_([space.id for space in spaces if space.kind is SpaceKind.STUDIO]),
-            Show.starts_at < window.ends_at,
-            Show.ends_at > window.starts_at,
-            Show.status != ShowStatus.CANCELLED,
-        )
-        .order_by(Show.starts_at)
-    ):
-        shows[show.space_id].append(show)
-    return shows
+    if studios := kinds[SpaceKind.STUDIO]:
+        wanted = within | {"begins": window.starts_at, "spaces": studios}
+        for show in session.scalars(_SHOWS, wanted):
+            shows[show.space_id].append(show)
+    return Holdings(bookings, walk_ins, shows, closures or {}, rules)
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:
     """How many booth slots of each show nobody has yet, in one query."""
     known = {show.id: show for show in shows}
-    rows = session.execute(
-        select(BoothSlot.show_id, func.count())
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(BoothSlot.show_id.in_(known), Booking.status.in_(SHOWN))
-        .group_by(BoothSlot.show_id)
-    )
-    owned = {show_id: count for show_id, count in rows}
-    return {
-        show_id: max(0, len(show.plan.booth_times()) - owned.get(show_id, 0))
-        for show_id, show in known.items()
-    }
+    if not known:
+        return {}
+    owned = {show_id: count for show_id, count in session.execute(_OWNED, {"shows": list(known)})}
+    return {show_id: max(0, show.plan.size - owned.get(show_id, 0)) for show_id, show in known.items()}
 
 
 def lane_of(
-    space: Space,
+    space: AnySpace,
     window: Interval,
     openings: list[Interval],
     holdings: Holdings,
@@ -154,23 +184,44 @@ def lane_of(
     without: int | None = None,
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
-    rows = [row for row in holdings.bookings.get(space.id, []) if row.id != without]
-    shows = holdings.shows.get(space.id, [])
+    rows, shows = _held(space, holdings, without)
+    taken, choices = choices_of(space, openings, holdings, viewer, now, without)
+    gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
+    shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
+    if space.kind is SpaceKind.POOL:
+        segments = pool_lane(window, openings, taken, space.places, choices.horizon, shut)
+    else:
+        held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
+        held += [_of_show(show) for show in shows]
+        segments = room_lane(window, openings, held, space.buffer_minutes, choices.horizon, shut)
+    return Lane(space, openings, segments, taken, choices, gaps)
+
+
+def choices_of(
+    space: AnySpace,
+    openings: list[Interval],
+    holdings: Holdings,
+    viewer: Actor | None,
+    now: datetime,
+    without: int | None = None,
+) -> tuple[Counter[int], DayChoices]:
+    """How many places of each tick are owned, and when a booking may begin and end."""
+    rows, shows = _held(space, holdings, without)
     taken = _taken(rows, holdings.walk_ins.get(space.id, []), tick_of(now))
     taken.update(tick for show in shows for tick in show.interval.ticks(show.buffer_minutes))
     rules = holdings.rules.get(space.id) or space.rules()
     horizon = horizon_of(rules, now, by_staff=viewer is not None and viewer.is_staff)
-    gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
-    shut = [Held(gap.interval, SegmentKind.CLOSED, gap.reason) for gap in gaps]
-    if space.kind is SpaceKind.POOL:
-        segments = pool_lane(window, openings, taken, space.places, horizon, shut)
-    else:
-        held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
-        held += [_of_show(show) for show in shows]
-        segments = room_lane(window, openings, held, space.buffer_minutes, horizon, shut)
     full = {tick for tick, count in taken.items() if count >= space.own_places}
-    choices = DayChoices(openings, full, rules, space.buffer_minutes, horizon)
-    return Lane(space, openings, segments, taken, choices, gaps)
+    return taken, DayChoices(openings, full, rules, space.buffer_minutes, horizon)
+
+
+def _held(
+    space: AnySpace, holdings: Holdings, without: int | None
+) -> tuple[Sequence[BookingRow], Sequence[Show]]:
+    rows = holdings.bookings.get(space.id, [])
+    if without is not None:
+        rows = [row for row in rows if row.id != without]
+    return rows, holdings.shows.get(space.id, [])
 
 
 def _times(row: BookingRow) -> list[Interval]:
@@ -196,10 +247,21 @@ def _taken(rows: Iterable[BookingRow], walk_ins: Iterable[Interval], present: in
     """
     taken = Counter(tick for walk_in in walk_ins for tick in walk_in.ticks())
     for row in rows:
-        ticks = {tick for time in _times(row) for tick in time.ticks(row.buffer_minutes)}
-        # Whoever left early has given back what was left, the quarter-hour that is running included.
-        taken.update(ticks if row.status in LIVE else {tick for tick in ticks if tick < present})
+        ticks: Iterable[int] = _ticks(row)
+        if row.status not in LIVE:
+            # Whoever left early has given back what was left, the quarter-hour that is running included.
+            ticks = (tick for tick in ticks if tick < present)
+        for tick in ticks:
+            taken[tick] = taken.get(tick, 0) + 1
     return taken
+
+
+def _ticks(row: BookingRow) -> Iterable[int]:
+    """Every quarter-hour that a booking holds, its clean-up included, once."""
+    times = _times(row)
+    if len(times) == 1:
+        return times[0].ticks(row.buffer_minutes)
+    return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
 def _of_show(show: Show) -> Held:
@@ -209,7 +271,7 @@ def _of_show(show: Show) -> Held:
     return Held(show.interval, kind, show.title, show.id)
 
 
-def _of_booking(space: Space, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:
+def _of_booking(space: AnySpace, row: BookingRow, viewer: Actor | None, now: datetime) -> list[Held]:
     """What this viewer may know: strangers see that it is taken, and in a private space staff see no more than that."""
     mine = viewer is not None and viewer.id in (row.booker_id, row.created_by_id)
     staff = viewer is not None and viewer.is_staff and not space.is_private

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.availability import FreeStretch, free_stretches
@@ -13,15 +13,18 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import Equipment
+from domain.spaces import Equipment, SpaceKind
 from models import Booking, Space
 from models.spaces import SpaceEquipment
-from services import opening, reading, seats
+from services import opening, reading, seats, space_lines
+from services.space_lines import Pages, SpaceLine, pages_of
 from services.unit_of_work import query
 
 LONGEST_WINDOW_DAYS = 62
 Position = tuple[datetime, int]
 """Where a page ended: the start and id of its last booking."""
+
+_EQUIPMENT = select(SpaceEquipment.code).join(Space).where(Space.code == bindparam("code"))
 
 
 @query
@@ -40,6 +43,13 @@ def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Space]:
 
 
 @query
+def page_of_spaces(session: Session, kind: SpaceKind | None, page: int) -> tuple[Pages, list[SpaceLine]]:
+    """A page of the spaces in use, of one kind or of all, in the order of the house."""
+    pages = pages_of(space_lines.counted(session), kind, page)
+    return pages, space_lines.of_page(session, pages)
+
+
+@query
 def space(session: Session, code: str) -> Space:
     """One space in use, with its hours; raises Missing."""
     return reading.space_by_code(session, code)
@@ -48,7 +58,7 @@ def space(session: Session, code: str) -> Space:
 @query
 def equipment(session: Session, code: str) -> list[Equipment]:
     """What a space has, in the order of the house's list."""
-    has = set(session.scalars(select(SpaceEquipment.code).join(Space).where(Space.code == code)))
+    has = set(session.scalars(_EQUIPMENT, {"code": code}))
     return [one for one in Equipment if one in has]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -36,11 +38,15 @@ def _shown_with() -> tuple[ORMOption, ...]:
 
 
 def _whose(actor: Actor) -> ColumnElement[bool]:
+    return _belonging(actor.id, actor.merchant_ids or None)
+
+
+def _belonging(actor_id: Any, shops: Any) -> ColumnElement[bool]:
     """The places in line that concern somebody: the own, those taken for neighbours, and the own shop's."""
-    own = or_(WaitlistEntry.person_id == actor.id, WaitlistEntry.created_by_id == actor.id)
+    own = or_(WaitlistEntry.person_id == actor_id, WaitlistEntry.created_by_id == actor_id)
     mine: list[ColumnElement[bool]] = [own & WaitlistEntry.product_id.is_(None)]
-    if actor.merchant_ids:
-        products = select(Product.id).where(Product.merchant_id.in_(actor.merchant_ids))
+    if shops is not None:
+        products = select(Product.id).where(Product.merchant_id.in_(shops))
         mine.append(WaitlistEntry.product_id.in_(products))
     return or_(*mine)
 
@@ -89,13 +95,21 @@ def _ahead() -> ScalarSelect[int]:
 @query
 def of_person(session: Session, actor: Actor) -> list[Waiting]:
     """The times that somebody has an offer for or waits for, the nearest first, in one query."""
-    rows = session.execute(
+    asked: dict[str, Any] = {"actor": actor.id}
+    asked |= {"shops": actor.merchant_ids} if actor.merchant_ids else {}
+    rows = session.execute(_all_of_person(bool(actor.merchant_ids)), asked)
+    return [Waiting(entry, ahead or 0) for entry, ahead in rows]
+
+
+@cache
+def _all_of_person(has_shops: bool) -> Select[WaitlistEntry, int]:
+    whose = _belonging(bindparam("actor"), bindparam("shops", expanding=True) if has_shops else None)
+    return (
         select(WaitlistEntry, _ahead())
         .options(*_shown_with())
-        .where(_whose(actor), WaitlistEntry.status.in_(OPEN))
+        .where(whose, WaitlistEntry.status.in_(OPEN))
         .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
     )
-    return [Waiting(entry, ahead or 0) for entry, ahead in rows]
 
 
 @query

@@ -104,7 +104,10 @@ def complete_due(now: datetime) -> int:
 
     Booths are closed when their show is wrapped up, since only then it is known who came. Raises ExceptionGroup.
     """
-    over = Booking.ends_at <= now
+    begun = Booking.status.in_((BookingStatus.CHECKED_IN, BookingStatus.CONFIRMED)) & (
+        Booking.starts_at < now
+    )
+    over = begun & (Booking.ends_at <= now)
     came = Booking.status == BookingStatus.CHECKED_IN
     unasked = (Booking.status == BookingStatus.CONFIRMED) & Booking.space.has(Space.needs_check_in.is_(False))
     return let_pass(over & or_(came, unasked) & ~Booking.booth_slot.has(), _complete, now)

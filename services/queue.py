@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.bookings import BookingStatus
 from domain.errors import Forbidden
 from domain.people import Actor
-from models import Booking, BoothSlot
-from services import case, people, reading, records
+from domain.settings import HouseSettings
+from models import Booking
+from services import case, people, reading, records, seen, settings
 from services.case import Case
 from services.decisions import undecided_until, waiting_since
+from services.desk import batches
 from services.house import stewards
+from services.seen import AnyBooking, SeenBooking
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
@@ -24,10 +28,14 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for staff, the most urgent first, and what waits for the booker's answer to another time."""
+    """What waits for staff, the most urgent first, and what waits for the booker's answer to another time.
 
-    waiting: list[Booking]
-    unanswered: list[Booking]
+    `harmless` are the ids of those that need no second look.
+    """
+
+    waiting: list[SeenBooking]
+    unanswered: list[SeenBooking]
+    harmless: frozenset[int]
 
     @property
     def longest_wait(self) -> datetime | None:
@@ -50,26 +58,29 @@ def stamp(session: Session) -> int:
 
 
 @query
-def waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
+def waiting(session: Session, actor: Actor, now: datetime) -> list[SeenBooking]:
     """Requests and proposed times that can still be decided, the most urgent at the top; raises Forbidden."""
-    return _waiting(session, actor, now)
+    return lists(actor, now).waiting
 
 
 @query
 def lists(session: Session, actor: Actor, now: datetime) -> Queue:
-    """The whole queue; raises Forbidden."""
-    waiting = _waiting(session, actor, now)
-    asked = (Booking.proposed_starts_at > now, Booking.starts_at > now, Booking.proposed_to_booker.is_(True))
-    return Queue(waiting, sorted(_first(session, asked, Booking.proposed_starts_at), key=_urgency))
+    """The whole queue in one statement; raises Forbidden."""
+    if not actor.is_staff:
+        raise Forbidden
+    return _lists(session, settings.load(session), now)
 
 
 @query
 def desk(session: Session, actor: Actor, booking_id: int | None, now: datetime) -> Desk:
     """The queue and one request, by default the first; raises Forbidden, Missing."""
-    found = lists(actor, now)
+    if not actor.is_staff:
+        raise Forbidden
+    house = settings.load(session)
+    found = _lists(session, house, now)
     if booking_id is None and found.waiting:
         booking_id = found.waiting[0].id
-    return Desk(found, None if booking_id is None else case.load(session, actor, booking_id, now))
+    return Desk(found, None if booking_id is None else case.load(session, actor, booking_id, now, house))
 
 
 @query
@@ -78,13 +89,15 @@ def changed_case(session: Session, actor: Actor, booking_id: int, version: int, 
     if not actor.is_staff:
         raise Forbidden
     stands = session.scalar(select(Booking.version).where(Booking.id == booking_id))
-    return None if stands in (None, version) else case.load(session, actor, booking_id, now)
+    if stands in (None, version):
+        return None
+    return case.load(session, actor, booking_id, now, settings.load(session))
 
 
 @query
 def following(session: Session, actor: Actor, decided: Booking, now: datetime) -> int | None:
     """The id of the request that comes up after one that was decided: the next in the queue, else the first."""
-    rest = [booking for booking in _waiting(session, actor, now) if booking.id != decided.id]
+    rest = [booking for booking in waiting(actor, now) if booking.id != decided.id]
     later = [booking for booking in rest if _urgency(booking) > _urgency(decided)]
     return next((booking.id for booking in [*later, *rest]), None)
 
@@ -106,40 +119,49 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
     return booking
 
 
-def _waiting(session: Session, actor: Actor, now: datetime) -> list[Booking]:
-    if not actor.is_staff:
-        raise Forbidden
-    staff_answer = Booking.proposed_to_booker.is_(False)
-    requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
-    # On its own, so that each of the two is found by its index.
-    moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
-    found = [
-        *_first(session, requested, Booking.starts_at),
-        *_first(session, moving, Booking.proposed_starts_at),
-    ]
-    return sorted(found, key=_urgency)[:MOST_SHOWN]
-
-
-def _urgency(booking: Booking) -> tuple[datetime, int]:
-    return undecided_until(booking), booking.id
-
-
-def _first(
-    session: Session, which: tuple[ColumnElement[bool], ...], order: InstrumentedAttribute[Any]
-) -> list[Booking]:
-    slot = joinedload(Booking.booth_slot)
-    found = session.scalars(
-        select(Booking)
-        .options(
-            joinedload(Booking.space),
-            joinedload(Booking.booker),
-            joinedload(Booking.created_by),
-            slot.joinedload(BoothSlot.show),
-            slot.joinedload(BoothSlot.merchant),
-            slot.joinedload(BoothSlot.product),
-        )
-        .where(*which)
-        .order_by(order, Booking.id)
-        .limit(MOST_SHOWN)
+def _lists(session: Session, house: HouseSettings, now: datetime) -> Queue:
+    faded = now - timedelta(days=house.no_show_fade_days)
+    rows = session.execute(_statement(), {"now": now, "faded": faded}).all()
+    found = seen.seen(rows)
+    unanswered = [one for one in found if one.proposed_to_booker]
+    waiting = [one for one in found if not one.proposed_to_booker]
+    return Queue(
+        waiting=sorted(waiting, key=_urgency)[:MOST_SHOWN],
+        unanswered=sorted(unanswered, key=_urgency),
+        harmless=frozenset(row.id for row in rows if row[seen.EXTRA]),
     )
-    return list(found)
+
+
+@cache
+def _statement() -> Select[*tuple[Any, ...]]:
+    now: BindParameter[Any] = bindparam("now")
+    staff_answer = Booking.proposed_to_booker.is_(False)
+    # Each on its own, so that it is found by its index.
+    parts = union_all(
+        _first(
+            Booking.starts_at, Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer
+        ),
+        _first(
+            Booking.proposed_starts_at,
+            Booking.proposed_starts_at > now,
+            Booking.starts_at > now,
+            staff_answer,
+        ),
+        _first(
+            Booking.proposed_starts_at,
+            Booking.proposed_starts_at > now,
+            Booking.starts_at > now,
+            Booking.proposed_to_booker.is_(True),
+        ),
+    ).subquery()
+    calm = batches.is_harmless(now, bindparam("faded")).label("is_harmless")
+    return seen.statement(parts).add_columns(calm)
+
+
+def _first(order: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    part = select(Booking.id.label("id")).where(*which).order_by(order, Booking.id).limit(MOST_SHOWN)
+    return select(part.subquery().c.id)
+
+
+def _urgency(booking: AnyBooking) -> tuple[datetime, int]:
+    return undecided_until(booking), booking.id

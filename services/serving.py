@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
 import socket
-import subprocess
+import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from types import FrameType, TracebackType
 
 LIFELINE = "JUFU_LIFELINE"
 """Names the descriptor by which a child notices that its parent is gone, however it went."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EVERY_SIGNAL = (*STOP_SIGNALS, signal.SIGCHLD)
 PATIENCE = 15.0
 """Seconds that a child has to end what it is doing."""
 
@@ -59,71 +64,146 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the processes: its name for people, and its command."""
+    """One of the processes: its name for people, and what it does there."""
 
     name: str
-    command: Sequence[str]
+    run: Callable[[], object]
+
+
+@dataclass
+class Child:
+    """A part that runs; `status` is None until it has ended, then as of a shell, or less than 0 for a signal."""
+
+    part: Part
+    pid: int
+    status: int | None = None
+
+    def poll(self) -> int | None:
+        """Look whether it has ended."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status
+
+    def wait(self, seconds: float) -> None:
+        """Wait for its end, at most so long."""
+        deadline = time.monotonic() + seconds
+        while self.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that children inherit: a port in use shows before anything starts. Raises OSError."""
+    """A listening socket that children share: a port in use shows before anything starts. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=1024)
-    listener.set_inheritable(True)
-    return listener
+    return socket.create_server((host, port), family=family, backlog=1024)
 
 
-def run_together(parts: Sequence[Part], inherited: Sequence[int], directory: str) -> tuple[int, str | None]:
+def keep_whole() -> None:
+    """Take what is loaded out of the search for garbage: looking at it would copy its pages into each child."""
+    gc.freeze()
+
+
+def apart(work: Callable[[], object]) -> None:
+    """Do something in a child, which gives back all that it loaded for it; ends like it where it failed."""
+    sys.stdout.flush()
+    keep_whole()
+    pid = os.fork()
+    if pid == 0:
+        work()
+        sys.stdout.flush()
+        os._exit(0)  # to take down all that is loaded would cost more than the work
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status:
+        sys.exit(128 - status if status < 0 else status)
+
+
+def fork(work: Callable[[], object], *closing: int) -> int:
+    """Do something in a child of its own that shares the memory of all that is loaded; returns its number.
+
+    The child leads a session, has no input, and ends with status 1 where the work raises something. Nothing that this
+    process holds open may be used in both, so it must have given up its connections.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
+    pid = os.fork()
+    if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY_SIGNAL)
+        return pid
+    try:
+        for descriptor in closing:
+            os.close(descriptor)
+        _be_of_ones_own()
+        work()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # whatever it is, it must not go on as the parent would
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status & 255)
+
+
+def _be_of_ones_own() -> None:
+    """Shed what a child has from its parent: the session, the input and the handlers of signals."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    signal.set_wakeup_fd(-1)
+    for number in EVERY_SIGNAL:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY_SIGNAL)
+
+
+def run_together(parts: Sequence[Part]) -> tuple[int, str | None]:
     """Run until a signal comes or one of them ends; then end all of them.
 
     Returns the exit status, and the name of the one that ended by itself: that is never meant, so its status is not
     0 even where it said so. On a signal the status is 0.
     """
     lifeline, held = os.pipe()
-    environment = os.environ | {LIFELINE: str(lifeline)}
+    os.environ[LIFELINE] = str(lifeline)
+    keep_whole()
     with Signals(extra=(signal.SIGCHLD,)) as signals:
-        children = [
-            subprocess.Popen(  # noqa: S603  the commands are our own
-                part.command,
-                cwd=directory,
-                env=environment,
-                pass_fds=(lifeline, *inherited),
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            for part in parts
-        ]
+        children = [Child(part, fork(partial(_run_named, part), held)) for part in parts]
         os.close(lifeline)
         try:
             while signals.stop is None and all(child.poll() is None for child in children):
                 signals.wait()
-            ended = [
-                (part, child.returncode)
-                for part, child in zip(parts, children, strict=True)
-                if child.poll() is not None
-            ]
+            ended = [child for child in children if child.poll() is not None]
         finally:
             _end(children)
             os.close(held)
     if signals.stop is not None or not ended:
         return 0, None
-    part, code = ended[0]
-    return (128 - code if code < 0 else code or 1), part.name
+    first = ended[0]
+    code = first.status or 1
+    return (128 - code if code < 0 else code), first.part.name
 
 
-def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _run_named(part: Part) -> None:
+    # What `ps` and `top` show on Linux; elsewhere all are called alike.
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(f"jufu {part.name}", encoding="ascii")
+    part.run()
+
+
+def _end(children: Sequence[Child]) -> None:
     """Ask each group to end, wait, and make sure."""
     for child in children:
         _signal_group(child, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     for child in children:
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(max(0.1, deadline - time.monotonic()))
+        child.wait(max(0.1, deadline - time.monotonic()))
         _signal_group(child, signal.SIGKILL)
-        child.wait()
+        child.wait(PATIENCE)
 
 
-def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
+def _signal_group(child: Child, number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, number)
 

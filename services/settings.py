@@ -17,6 +17,7 @@ from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
 DEFAULTS = HouseSettings()
+_STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Change:
 
 def load(session: Session) -> HouseSettings:
     """The settings as they stand, for use inside another service."""
-    return laid_over({row.key: row.value for row in session.execute(select(Setting.key, Setting.value))})
+    return laid_over({key: value for key, value in session.execute(_STORED)})
 
 
 def laid_over(stored: Mapping[str, int]) -> HouseSettings:

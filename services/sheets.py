@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, TYPE_CHECKING, Any
 
 from domain import plain_cells
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 IN_MEMORY = 1024 * 1024
 """What is larger goes to the disk."""
@@ -78,6 +78,26 @@ def csv_table(rows: Iterable[Iterable[object]]) -> bytes:
     return (BOM + text.getvalue()).encode()
 
 
+def csv_lines(headings: Sequence[str], parts: Iterable[Sequence[Sequence[object]]]) -> Iterator[bytes]:
+    """A long table as CSV, part by part as it is asked for; its texts are plain cells already."""
+    text = io.StringIO()
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow([plain_cells.plain_cell(heading) for heading in headings])
+    yield _taken(text)
+    for rows in parts:
+        writer.writerows(rows)
+        yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """What has been written so far; it is empty again then."""
+    written = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return written
+
+
 def as_csv(sheet: Sheet) -> bytes:
     """A sheet as CSV: headings, rows and sums; yuan as plain numbers, days as 2026-10-12."""
     kinds = [column.kind for column in sheet.columns]
@@ -96,6 +116,8 @@ def as_workbook(sheets: Sequence[Sheet], *, title: str, made_at: datetime) -> IO
     Every text is written as a text cell, so that none becomes a formula or a link.
     """
     stream = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
+    from xlsxwriter import Workbook  # here: most processes never write one
+
     book = Workbook(stream, OPTIONS)
     book.set_properties(
         {"title": title, "author": "", "created": made_at.astimezone(UTC).replace(tzinfo=None)}

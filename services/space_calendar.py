@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.board import axis_of, free_at
@@ -16,9 +17,10 @@ from domain.policies import Closed
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Show, Space, SpacePhoto
-from services import opening, reading
+from services import opening, reading, space_lines
 from services.board import DAYS_BACK, last_day_ahead
 from services.lanes import Lane, free_booths, lane_of, load
+from services.space_lines import AnySpace, SpaceLine
 from services.unit_of_work import query
 
 WEEK = 7
@@ -39,7 +41,7 @@ class Day:
     last_day: date
 
     @property
-    def space(self) -> Space:
+    def space(self) -> AnySpace:
         """The space that it belongs to."""
         return self.lane.space
 
@@ -48,7 +50,7 @@ class Day:
 class Week:
     """Monday to Sunday of one space, all days on the same axis; `photo` is the SHA-256 of its first picture."""
 
-    space: Space
+    space: SpaceLine
     chosen: date
     first_day: date
     last_day: date
@@ -57,6 +59,30 @@ class Week:
     free_booths: dict[int, int]
     closures: Sequence[Closed] = ()
     photo: str | None = None
+
+
+class Seats(NamedTuple):
+    """A pool, and how many of its seats are free at the moment: None while it is closed."""
+
+    space: SpaceLine
+    free: int | None
+
+
+# Statements are put together once: doing it at every request costs more than running them.
+_FIRST_PHOTO = (
+    select(SpacePhoto.sha256)
+    .where(SpacePhoto.space_id == bindparam("space"))
+    .order_by(SpacePhoto.position)
+    .limit(1)
+)
+_SHOWS_AHEAD = (
+    select(Show)
+    .where(
+        Show.space_id == bindparam("space"), Show.ends_at > bindparam("now"), Show.status == ShowStatus.OPEN
+    )
+    .order_by(Show.starts_at)
+    .limit(SHOWS_AHEAD)
+)
 
 
 @query
@@ -78,34 +104,35 @@ def day(
 
     The booking `without` counts as free: it is the one that is being moved.
     """
-    space = reading.space_by_code(session, code)
+    space = space_lines.by_code(session, code)
     today = local_day(now)
     last = today + timedelta(days=last_day_ahead([space], viewer))
     chosen = min(max(wanted or today, today), last)
     whole = Interval.of_day(chosen)
     closures = opening.closures(session, [space.id], whole)
-    openings = opening.on_days(session, [space], [chosen], closures)[space.id][chosen]
+    known = opening.known_days(session, chosen, chosen)
+    openings = opening.on_days(session, [space], [chosen], closures, known.kinds)[space.id][chosen]
     axis = axis_of(whole, openings)
     # Clean-up time and the next morning's bookings reach over the edges of the axis.
     holdings = load(session, [space], whole, closures)
     lane = lane_of(space, axis, openings, holdings, viewer, now, without)
-    return Day(chosen, axis, lane, bool(opening.announced_years(session, {chosen.year})), last)
+    return Day(chosen, axis, lane, chosen.year in known.years, last)
 
 
 @query
 def week(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Week:
     """The week that holds a day, within 30 days back and the last bookable day; raises Missing."""
-    space = reading.space_by_code(session, code)
+    space = space_lines.by_code(session, code)
     today = local_day(now)
     first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=last_day_ahead([space], viewer))
     chosen = min(max(wanted or today, first), last)
     dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
     whole = Interval(Interval.of_day(dates[0]).starts_at, Interval.of_day(dates[-1]).ends_at)
     closures = opening.closures(session, [space.id], whole)
-    openings = opening.on_days(session, [space], dates, closures)[space.id]
+    known = opening.known_days(session, dates[0], dates[-1])
+    openings = opening.on_days(session, [space], dates, closures, known.kinds)[space.id]
     axes = _axes(dates, openings)
     holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at), closures)
-    announced = opening.announced_years(session, {d.year for d in dates})
     shows = _shows_ahead(session, space, now)
     return Week(
         space=space,
@@ -117,7 +144,7 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
                 day=d,
                 axis=axes[d],
                 lane=lane_of(space, axes[d], openings[d], holdings, viewer, now),
-                announced=d.year in announced,
+                announced=d.year in known.years,
                 last_day=last,
             )
             for d in dates
@@ -125,26 +152,20 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
         shows=shows,
         free_booths=free_booths(session, shows),
         closures=closures.get(space.id, ()),
-        photo=_first_photo(session, space),
+        photo=session.scalar(_FIRST_PHOTO, {"space": space.id}),
     )
 
 
 @query
-def seats_now(session: Session, code: str, now: datetime) -> tuple[Space, int | None]:
-    """A pool and its free seats at this moment, None while it is closed; raises Missing."""
-    space = reading.space_by_code(session, code)
+def seats_now(session: Session, code: str, now: datetime) -> Seats:
+    """A pool and its free seats at this moment; raises Missing."""
+    space = space_lines.by_code(session, code)
     today = local_day(now)
     openings = opening.on_days(session, [space], [today])[space.id][today]
     present = Interval.of_ticks(tick_of(now), 1)
     holdings = load(session, [space], present)
     lane = lane_of(space, present, openings, holdings, None, now)
-    return space, free_at(tick_of(now), openings, lane.taken, space.places)
-
-
-def _first_photo(session: Session, space: Space) -> str | None:
-    """The SHA-256 of the picture that stands on the space's page."""
-    first = select(SpacePhoto.sha256).where(SpacePhoto.space_id == space.id).order_by(SpacePhoto.position)
-    return session.scalar(first.limit(1))
+    return Seats(space, free_at(tick_of(now), openings, lane.taken, space.places))
 
 
 def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date, Interval]:
@@ -161,14 +182,7 @@ def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date,
     return {d: Interval(at_local(d, 0) + first, at_local(d, 0) + end) for d in dates}
 
 
-def _shows_ahead(session: Session, space: Space, now: datetime) -> list[Show]:
+def _shows_ahead(session: Session, space: SpaceLine, now: datetime) -> list[Show]:
     if space.kind is not SpaceKind.STUDIO:
         return []
-    return list(
-        session.scalars(
-            select(Show)
-            .where(Show.space_id == space.id, Show.ends_at > now, Show.status == ShowStatus.OPEN)
-            .order_by(Show.starts_at)
-            .limit(SHOWS_AHEAD)
-        )
-    )
+    return list(session.scalars(_SHOWS_AHEAD, {"space": space.id, "now": now}))

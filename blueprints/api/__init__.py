@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, jsonify
@@ -75,18 +76,41 @@ meta = Blueprint("api", __name__, url_prefix=PREFIX)
 
 
 class QuietApi(Api):
-    """flask-smorest without its error pages: those of the house are problem documents."""
+    """flask-smorest without its error pages: those of the house are problem documents.
+
+    It describes its routes when somebody asks for that, and not while the house starts.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._not_described: list[Any] = []
+        self._describing = Lock()
+        super().__init__(app)
 
     def _register_error_handlers(self) -> None:
         """Leave the house's handlers in place."""
+
+    def register_blueprint(self, blp: Any, *, parameters: Any = None, **options: Any) -> None:
+        """Hang the routes of an area into the application."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._not_described.append(blp)
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI document of all routes."""
+        with self._describing:
+            while self._not_described:
+                blp = self._not_described.pop(0)
+                blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+                self.spec.tag({"name": blp.name, "description": blp.description})
+        described: dict[str, Any] = self.spec.to_dict()
+        return described
 
 
 @meta.get("/openapi.json")
 @public
 def openapi() -> ResponseReturnValue:
     """The description of this API, made from the code that serves it."""
-    specification: dict[str, Any] = current_app.extensions["jufu_api"].spec.to_dict()
-    return jsonify(specification)
+    return jsonify(current_app.extensions["jufu_api"].description())
 
 
 def register(app: Flask) -> None:

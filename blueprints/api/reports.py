@@ -24,7 +24,7 @@ from domain.people import Role
 from domain.reports import FEWEST, Days, few
 from services.idempotency import Answer
 from services.reports import report as reading
-from services.reports.report import Report, SpaceReport, Totals, month_days
+from services.reports.report import Report, SpaceReport, Totals, month_days, year_days
 from services.reports.usage import Usage
 from services.reports.waits import Wait
 
@@ -39,6 +39,8 @@ COUNTED = (
 def _report(wanted: dict[str, Any]) -> Report:
     if wanted["first"] and wanted["last"]:
         days = Days.between(wanted["first"], wanted["last"])
+    elif wanted["year"]:
+        days = year_days(wanted["year"])
     else:
         days = month_days(wanted["month"] or first_of(local_day(now())))
     return reading.of_days(the_actor(), days, now())

@@ -18,6 +18,7 @@ from blueprints.once import once
 from blueprints.uploads import make_room_for_an_export
 from domain.people import Role
 from domain.sales.problems import FileError
+from services import leases
 from services.idempotency import Answer
 from services.sales import applying, figures, receiving, removing, reports, undoing, work
 
@@ -53,7 +54,7 @@ def _as_it_stands(done: int, answer: Answer) -> Response:
 @blueprint.alt_response(422, schema=schemas.Problem)
 def upload(form: dict[str, Any], files: dict[str, FileStorage]) -> Response:
     """Take an order export in and read it for the preview; a large one is read meanwhile (202). No sale changes yet."""
-    file, worker = files["file"], work.new_worker()
+    file, worker = files["file"], leases.new_worker()
 
     def store() -> Answer:
         made = receiving.store(the_actor(), received, show_id=form["show"], worker=worker, now=now())

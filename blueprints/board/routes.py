@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import live, pages
+from blueprints import live, pages, paging
 from blueprints.access import public
 from blueprints.answers import repeatable
 from blueprints.board import blueprint
@@ -23,14 +23,19 @@ from services import attendance, board
 def today() -> ResponseReturnValue:
     """All spaces of a day; polled every 20 seconds."""
     wanted, as_list = parse_day(request.args.get("day")), request.args.get("view") == LIST
-    stamp = live.stamp(board.stamp(), wanted, as_list)
+    kind, number = paging.wanted_kind(), paging.wanted_page()
+    stamp = live.stamp(board.stamp(), wanted, as_list, kind, number)
     unchanged = live.nothing_new(stamp)
     if unchanged is not None:
         return unchanged
     moment = now()
-    seen = board.of_day(current_actor(), wanted, moment)
+    seen = board.of_day(current_actor(), wanted, moment, kind, number)
     page = board_page(seen, moment, as_list=as_list)
-    asked = {"day": wanted.isoformat() if wanted else None, "view": LIST if as_list else None}
+    asked = {
+        "day": wanted.isoformat() if wanted else None,
+        "view": LIST if as_list else None,
+        **seen.pages.asked,
+    }
     shown = pages.show(
         "board/today",
         page=page,

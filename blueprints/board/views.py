@@ -7,18 +7,22 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from flask import url_for
-from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import formats
 from blueprints.formats import clock
-from blueprints.timeline import Axis, Stretch, axis, book_url, stretches
+from blueprints.lanes import Pen, pen
+from blueprints.paging import Pager, pager
+from blueprints.phrases import gettext as _
+from blueprints.timeline import Axis, axis, clock_at, end_at
 from domain.board import SegmentKind
-from domain.interval import Interval, local_day, moment_of
+from domain.interval import Interval, local_day, tick_of
 from domain.policies import Closed
 from domain.spaces import Approval, SpaceKind
-from models import Booking, Show, Space
+from models import Booking, Show
 from services.board import Board
 from services.lanes import Lane
+from services.space_lines import AnySpace
 
 QUICK_STARTS = 3
 IN_USE = frozenset({SegmentKind.BUSY, SegmentKind.MINE})
@@ -39,8 +43,7 @@ class Spell:
     """A stretch in words: free from when to when, with how many seats; or taken, by what kind of hold."""
 
     kind: SegmentKind
-    starts_at: datetime
-    ends_at: datetime
+    time: str
     detail: str
     url: str | None
 
@@ -54,10 +57,9 @@ class SpaceRow:
     meta: str
     chip_text: str
     chip_tone: str | None
-    segments: list[Stretch]
-    is_pool: bool
-    quick: list[Link]
-    choose_url: str | None
+    lane: Markup
+    mini: Markup
+    quick: Markup
     notes: list[str]
     spells: list[Spell]
 
@@ -89,25 +91,32 @@ class BoardPage:
     announced: bool
     as_list: bool
     other_view: Link
+    pager: Pager | None
 
 
 def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPage:
     """The board of a day as its page shows it."""
     today = local_day(now)
     is_today = board.day == today
+    drawn_with = pen()
+    locale = formats.locale_code()
     return BoardPage(
         day=board.day,
         is_today=is_today,
-        back=_to(board.day - timedelta(days=1), today, as_list) if board.day > board.first_day else None,
-        forth=_to(board.day + timedelta(days=1), today, as_list) if board.day < board.last_day else None,
+        back=_to(board, board.day - timedelta(days=1), today, as_list)
+        if board.day > board.first_day
+        else None,
+        forth=_to(board, board.day + timedelta(days=1), today, as_list)
+        if board.day < board.last_day
+        else None,
         axis=axis(board.axis, now),
-        rows=[_row(board, lane, now) for lane in board.lanes],
+        rows=[_row(board, lane, now, drawn_with, locale, as_list=as_list) for lane in board.lanes],
         seats=[
             Seats(
-                lane.space.name_in(formats.locale_code()),
+                lane.space.name_in(locale),
                 board.seats_now(lane, now),
                 lane.space.places,
-                url_for("spaces.book", code=lane.space.code),
+                drawn_with.form_url(lane.space),
             )
             for lane in board.lanes
             if is_today and lane.space.kind is SpaceKind.POOL
@@ -117,37 +126,42 @@ def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPa
         my_next=board.my_next,
         announced=board.announced,
         as_list=as_list,
-        other_view=Link(_address(board.day, today, not as_list), _("看时间轴") if as_list else _("看列表")),
+        other_view=Link(
+            _address(board, board.day, today, not as_list), _("看时间轴") if as_list else _("看列表")
+        ),
+        pager=pager(board.pages, "board.today", **_asked(board.day, today, as_list)),
     )
 
 
-def _to(day: date, today: date, as_list: bool) -> Link:
-    return Link(_address(day, today, as_list), formats.near_day(day, today))
+def _to(board: Board, day: date, today: date, as_list: bool) -> Link:
+    return Link(_address(board, day, today, as_list), formats.near_day(day, today))
 
 
-def _address(day: date, today: date, as_list: bool) -> str:
-    values = {"day": None if day == today else day.isoformat(), "view": LIST if as_list else None}
-    return url_for("board.today", **values)
+def _asked(day: date, today: date, as_list: bool) -> dict[str, str | None]:
+    return {"day": None if day == today else day.isoformat(), "view": LIST if as_list else None}
 
 
-def _row(board: Board, lane: Lane, now: datetime) -> SpaceRow:
+def _address(board: Board, day: date, today: date, as_list: bool) -> str:
+    """Another day or view of the same spaces."""
+    return url_for("board.today", **_asked(day, today, as_list), **board.pages.asked)
+
+
+def _row(board: Board, lane: Lane, now: datetime, drawn_with: Pen, locale: str, *, as_list: bool) -> SpaceRow:
     space = lane.space
+    name = space.name_in(locale)
     text, tone = _state(board, lane, now)
-    starts = [moment_of(tick) for tick in lane.choices.next_starts(QUICK_STARTS)]
-    is_room = space.kind is SpaceKind.ROOM
-    bookable = bool(starts)
+    starts = lane.choices.next_starts(QUICK_STARTS)
     return SpaceRow(
-        name=space.name_in(formats.locale_code()),
-        url=url_for("spaces.one", code=space.code),
+        name=name,
+        url=drawn_with.space_url(space),
         meta=meta(space),
         chip_text=text,
         chip_tone=tone,
-        segments=stretches(space, lane.segments),
-        is_pool=space.kind is SpaceKind.POOL,
-        quick=[Link(book_url(space, start), clock(start)) for start in starts] if is_room else [],
-        choose_url=url_for("spaces.book", code=space.code, day=board.day.isoformat()) if bookable else None,
+        lane=Markup() if as_list else drawn_with.lane(space, lane.segments, f"{name} "),
+        mini=Markup() if as_list else drawn_with.mini(lane.segments),
+        quick=Markup() if as_list else drawn_with.quick(space, name, board.day, starts),
         notes=[_closed_note(gap, Interval.of_day(board.day)) for gap in lane.closures],
-        spells=_spells(lane),
+        spells=_spells(lane, drawn_with) if as_list else [],
     )
 
 
@@ -159,31 +173,31 @@ def _closed_note(gap: Closed, day: Interval) -> str:
     return _("%(time)s 停用：%(reason)s", time=formats.span(part), reason=gap.reason)
 
 
-def _spells(lane: Lane) -> list[Spell]:
+def _spells(lane: Lane, drawn_with: Pen) -> list[Spell]:
     """Cells of free time joined again, and what is taken; what is over, closed or too short to book is left out."""
     spells: list[Spell] = []
-    for kind, run in groupby(lane.segments, key=lambda one: (one.kind, one.ref, one.label)):
+    starts = lane.choices.starts()
+    for (kind, _ref, label), run in groupby(lane.segments, key=lambda one: (one.kind, one.ref, one.label)):
         segments = list(run)
-        if kind[0] in (SegmentKind.PAST, SegmentKind.CLOSED):
+        if kind in (SegmentKind.PAST, SegmentKind.CLOSED):
             continue
-        whole = Interval(segments[0].interval.starts_at, segments[-1].interval.ends_at)
-        start = next((tick for tick in whole.ticks() if lane.choices.can_start(tick)), None)
-        if kind[0] is SegmentKind.FREE and start is None:
+        first, end = segments[0].first, segments[-1].end
+        start = next((tick for tick in starts if first <= tick < end), None)
+        if kind is SegmentKind.FREE and start is None:
             continue
         seats = min((free for one in segments for free in one.bars), default=None)
         spells.append(
             Spell(
-                kind=kind[0],
-                starts_at=whole.starts_at,
-                ends_at=whole.ends_at,
-                detail=kind[2] if seats is None else _("空 %(free)s 座", free=seats),
-                url=book_url(lane.space, moment_of(start)) if kind[0] is SegmentKind.FREE and start else None,
+                kind=kind,
+                time=f"{clock_at(first)}–{end_at(end)}",
+                detail=label if seats is None else drawn_with.fewest % {"free": seats},
+                url=drawn_with.book_url(lane.space, start) if kind is SegmentKind.FREE and start else None,
             )
         )
     return spells
 
 
-def meta(space: Space) -> str:
+def meta(space: AnySpace) -> str:
     """How many fit in, and who decides, in one line."""
     if space.kind is SpaceKind.POOL:
         return _("%(places)s 座 · 随到随用", places=space.places)
@@ -216,14 +230,14 @@ def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
 
 
 def _room_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
-    taken = False
+    taken, present = False, tick_of(now)
     for segment in lane.segments:
-        if segment.interval.ends_at <= now:
+        if segment.end <= present:
             continue
         if segment.kind is SegmentKind.FREE:
             if not taken:
                 return _("现在空闲"), "jade"
-            return _("占用到 %(time)s", time=clock(segment.interval.starts_at)), None
+            return _("占用到 %(time)s", time=clock_at(segment.first)), None
         if segment.kind is SegmentKind.CLOSED:
             return (_("今天没有空了"), None) if taken else (_("现在不开放"), None)
         taken = True
@@ -253,8 +267,6 @@ def _studio_state(lane: Lane, shows: list[Show], now: datetime) -> tuple[str, st
             return _("正在直播"), "red"
         if show.starts_at > now:
             return _("%(time)s 直播", time=clock(show.starts_at)), "red"
-    if any(
-        one.kind in IN_USE and one.interval.starts_at <= now < one.interval.ends_at for one in lane.segments
-    ):
+    if any(one.kind in IN_USE and one.first <= tick_of(now) < one.end for one in lane.segments):
         return _("有人在用"), None
     return _("当天没有直播"), None

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import once, pages
 from blueprints.access import signed_in
 from blueprints.answers import repeatable
-from blueprints.bookings import blueprint
+from blueprints.bookings import blueprint, lines
 from blueprints.bookings.booth_part import booth_part, to_answer
 from blueprints.bookings.views import booking_page
 from blueprints.clock import now
@@ -38,6 +38,7 @@ def mine() -> ResponseReturnValue:
         attendance=attendance.presence(found.upcoming[0], moment) if found.upcoming else None,
         today=local_day(moment),
         own_id=actor.id,
+        writer=lines.Writer(actor.id, local_day(moment)),
         in_line=line_cards(my_line.of_person(actor), actor, moment),
         new_key=once.new_key,
         proposals=to_answer(actor, moment),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
-import segno
 from flask import Response, current_app, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -12,12 +12,12 @@ from flask_babel import force_locale
 from blueprints import pages
 from blueprints.access import public, signed_in
 from blueprints.calendar_feeds import blueprint
-from blueprints.calendar_feeds.ics import calendar_of, owner_name
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.formats import locale_code
 from blueprints.identity import demo_allowed, the_actor
 from domain.feeds import feed_token
+from domain.people import Actor
 from models import CalendarFeed
 from services import feeds
 
@@ -30,7 +30,7 @@ def mine() -> ResponseReturnValue:
     """Where to copy the address from, renew it, or end it."""
     feed = feeds.own(the_actor())
     address = _address(feed) if feed else ""
-    picture = segno.make(address).png_data_uri(scale=6, border=2) if feed else ""
+    picture = _code_of(address) if feed else ""
     return pages.show("calendar_feeds/mine", feed=feed, address=address, picture=picture)
 
 
@@ -56,7 +56,7 @@ def feed(token: str) -> ResponseReturnValue:
     """The feed; its address is all that a calendar has to show."""
     found = feeds.of_token(token, current_app.config["SECRET_KEY"], now(), demo_allowed=demo_allowed())
     with force_locale(found.owner.locale):
-        body = calendar_of(found.entries, owner_name(found.owner), found.owner.locale, _page_of)
+        body = _calendar(found.entries, found.owner, found.owner.locale)
     return _answer(body, "jufu.ics")
 
 
@@ -66,8 +66,20 @@ def one(booking_id: int) -> ResponseReturnValue:
     """One booking to put into a calendar."""
     actor = the_actor()
     entry = feeds.of_booking(actor, booking_id)
-    body = calendar_of([entry], owner_name(actor), locale_code(), _page_of)
+    body = _calendar([entry], actor, locale_code())
     return _answer(body, f"jufu-{booking_id}.ics")
+
+
+def _calendar(entries: Iterable[feeds.FeedEntry], owner: Actor, locale: str) -> bytes:
+    from blueprints.calendar_feeds import ics  # here: few processes need its library
+
+    return ics.calendar_of(entries, ics.owner_name(owner), locale, _page_of)
+
+
+def _code_of(address: str) -> str:
+    import segno  # here: few processes ever draw one
+
+    return str(segno.make(address).png_data_uri(scale=6, border=2))
 
 
 def _address(feed: CalendarFeed) -> str:

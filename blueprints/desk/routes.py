@@ -16,7 +16,6 @@ from blueprints.edge import whole
 from blueprints.identity import the_actor
 from domain.people import Role
 from services import queue
-from services.desk import batches
 
 
 @blueprint.get("/desk", endpoint="queue")
@@ -49,11 +48,9 @@ def live_list() -> ResponseReturnValue:
     if known is not None:
         return known
     actor, version = the_actor(), request.args.get("version", type=whole)
-    found, calm = queue.lists(actor, moment), batches.harmless(actor, moment)
-    together = sum(one.id in calm for one in found.waiting)
     page = render_template(
         "desk/_live.html",
-        **listed(found, chosen, moment, together),
+        **listed(queue.lists(actor, moment), chosen, moment),
         version=version,
         news=news_of(actor, chosen, version, moment),
         tag=tag,

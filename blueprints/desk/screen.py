@@ -21,7 +21,7 @@ from domain.errors import Refusal, RuleViolation, Stale
 from models import Booking
 from services import attention, decisions, queue
 from services.case import Case
-from services.desk import batches, levels, reasons, undoing
+from services.desk import levels, reasons, undoing
 
 
 def show(
@@ -37,8 +37,7 @@ def show(
     moment, revision, actor = now(), queue.stamp(), the_actor()
     # The revision before what it stamps, or a change in between would go unseen.
     desk = queue.desk(actor, booking_id, moment)
-    calm = batches.harmless(actor, moment)
-    together = [views.card(one, None, moment) for one in desk.queue.waiting if one.id in calm]
+    together = [one for one in desk.queue.waiting if one.id in desk.queue.harmless]
     chosen = desk.case.booking.id if desk.case and not batch else None
     is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     undo = saying.undo_bar(undoing.recent(actor, moment), moment)
@@ -48,8 +47,8 @@ def show(
         reviews={} if pages.is_fragment() else attention.reviews_waiting(actor),
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
-        **listed(desk.queue, chosen, moment, len(together)),
-        batch=together if batch else None,
+        **listed(desk.queue, chosen, moment),
+        batch=views.cards(together, None, moment) if batch else None,
         failed=failed,
         tag=tag_of(revision, chosen, moment),
         moment=moment,
@@ -66,14 +65,14 @@ def show(
     )
 
 
-def listed(found: queue.Queue, chosen: int | None, moment: datetime, harmless: int) -> dict[str, Any]:
+def listed(found: queue.Queue, chosen: int | None, moment: datetime) -> dict[str, Any]:
     """What the queue is shown with."""
     return {
-        "cards": [views.card(booking, chosen, moment) for booking in found.waiting],
-        "unanswered": [views.card(booking, chosen, moment) for booking in found.unanswered],
+        "cards": views.cards(found.waiting, chosen, moment),
+        "unanswered": views.cards(found.unanswered, chosen, moment) if found.unanswered else [],
         "chosen": chosen,
         "longest_wait": found.longest_wait,
-        "harmless": harmless,
+        "harmless": sum(one.id in found.harmless for one in found.waiting),
     }
 
 

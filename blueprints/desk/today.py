@@ -128,13 +128,15 @@ def _show(
     )  # before what it stamps, or a change in between would go unseen
     found = services.of_day(the_actor(), look.day, moment)
     back, forth = views.neighbours(found, look, local_day(moment))
+    writer = views.Writer()
     page = pages.show(
         "desk/today",
         status_of(refusal) if refusal else 200,
         found=found,
         look=look,
         views=views,
-        cards=views.cards(found, look, moment),
+        cards=views.cards(found, look, moment, writer),
+        soon=writer.rows(found.soon),
         back=back,
         forth=forth,
         is_far=abs((found.day - local_day(moment)).days) > 1,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
-from flask import request, url_for
+from flask import get_template_attribute, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import formats
-from blueprints.door.views import door_line
 from blueprints.edge import whole
 from blueprints.timeline import parse_day
 from domain.bookings import BookingStatus
-from domain.interval import local_day
+from domain.interval import Interval, local_day
+from domain.policies import Closed
+from domain.spaces import SpaceKind
 from services.desk.today import Broadcast, Line, Place, Step, Today
+from services.seen import SeenBooking
 
 SOON = timedelta(hours=2)
 """From then on the console of a show is what staff open next, else its list of checks."""
@@ -47,15 +52,43 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where to go, and its word."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in words: when, who, and what stands at its end where nothing is to be done (`mark`)."""
+
+    line: Line
+    id: str
+    url: str
+    when: str
+    who: str
+    number: str
+    opens: str
+    mark: Markup | str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One space: what is shown of its lines, how many are over and left out, why it is closed, and if it can be."""
+    """One space: what is shown of its lines, how many are over and left out, why it is closed, and how it can be.
+
+    `over` and `close` lead to what is over, and to closing the space for the day, where there is either.
+    """
 
     place: Place
-    lines: list[Line]
-    hidden: int
+    name: str
+    openings: str
+    rows: list[Row]
+    nothing: str
     closed_id: int | None
     closed_why: str
-    can_close: bool
+    over: Link | None
+    close: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +102,50 @@ class ShowCard:
     is_pressing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where to go, and its word."""
-
-    url: str
-    label: str
-
-
-def cards(found: Today, look: Look, now: datetime) -> list[Card]:
+def cards(found: Today, look: Look, now: datetime, writer: Writer) -> list[Card]:
     """Every space; on the running day what is over is left out until somebody asks for it."""
-    return [_card(place, found, look, now) for place in found.places]
-
-
-def _card(place: Place, found: Today, look: Look, now: datetime) -> Card:
-    fold = found.is_today and not look.past
-    shown = [line for line in place.lines if not (fold and line.is_over)]
-    closed = place.closed_at(now) if found.is_today else None
-    return Card(
-        place=place,
-        lines=shown,
-        hidden=len(place.lines) - len(shown),
-        closed_id=closed.id if closed else None,
-        closed_why=_(
-            "停用到 %(time)s：%(reason)s", time=_until(closed.interval.ends_at, now), reason=closed.reason
+    over, closing = look.address(past=1), url_for("desk.closing", space="")
+    says = {
+        "over": _("已经结束的 %(count)s 个"),
+        "close": _("今天停用 %(space)s"),
+        "shut": _("当天不开放"),
+        "no_show": _("当天没有直播"),
+        "no_more": _("后面没有预约了"),
+        "nothing": _("没有预约"),
+    }
+    locale, fold = formats.locale_code(), found.is_today and not look.past
+    hours: dict[tuple[Interval, ...], str] = {}
+    made = []
+    for place in found.places:
+        space, shown = place.space, [line for line in place.lines if not (fold and line.is_over)]
+        hidden, name = len(place.lines) - len(shown), space.name_in(locale)
+        closed = place.closed_at(now) if found.is_today else None
+        can_close = found.is_today and closed is None and any(one.ends_at > now for one in place.openings)
+        timetable = tuple(place.openings)
+        if timetable not in hours:
+            hours[timetable] = formats.listed(map(formats.span, timetable)) if timetable else says["shut"]
+        of_room = says["no_more"] if hidden else says["nothing"]
+        made.append(
+            Card(
+                place=place,
+                name=name,
+                openings=hours[timetable],
+                rows=writer.rows(shown),
+                nothing=says["no_show"] if space.kind is SpaceKind.STUDIO else of_room,
+                closed_id=closed.id if closed else None,
+                closed_why=_closed_why(closed, now) if closed else "",
+                over=Link(f"{over}#place-{space.code}", says["over"] % {"count": hidden}) if hidden else None,
+                close=Link(f"{closing}{quote(space.code)}", says["close"] % {"space": name})
+                if can_close
+                else None,
+            )
         )
-        if closed
-        else "",
-        can_close=found.is_today and closed is None and any(one.ends_at > now for one in place.openings),
-    )
+    return made
+
+
+def _closed_why(closed: Closed, now: datetime) -> str:
+    until = _until(closed.interval.ends_at, now)
+    return _("停用到 %(time)s：%(reason)s", time=until, reason=closed.reason)
 
 
 def _until(moment: datetime, now: datetime) -> str:
@@ -120,13 +168,51 @@ def neighbours(found: Today, look: Look, today: date) -> tuple[Link | None, Link
     return to(found.day - timedelta(days=1)), to(found.day + timedelta(days=1))
 
 
-def who(line: Line) -> str:
-    """Who comes and how many; nothing of a private space's parties."""
-    booking = line.booking
-    name = door_line(booking)
-    if booking.space.is_private or booking.party_size == 1:
-        return name
-    return f"{name} · {_('%(count)s 人', count=booking.party_size)}"
+class Writer:
+    """Writes lines; a word, an address or a state that many of them need is looked up once."""
+
+    def __init__(self) -> None:
+        self._address = url_for("bookings.one", booking_id=0).removesuffix("0")
+        self._people = _("%(count)s 人")
+        self._home = _("%(building)s 栋 %(name)s")
+        self._secret = _("预约人保密")
+        self._number = _("号码 %(number)s")
+        self._opens = _("%(time)s 起签到")
+        self._marks: dict[str, Markup] = {}
+        self._state = get_template_attribute("_macros/ui.html", "state")
+
+    def rows(self, lines: Iterable[Line]) -> list[Row]:
+        """These lines in words."""
+        return [self._row(line) for line in lines]
+
+    def _row(self, line: Line) -> Row:
+        booking, step = line.booking, line.step
+        is_plain = step is None and line.opens_at is None and not (line.point and line.point.excused_at)
+        numbered = booking.pickup_number and step is Step.CHECK_IN
+        return Row(
+            line=line,
+            id=f"{booking.id}-wish" if line.is_proposal else str(booking.id),
+            url=f"{self._address}{booking.id}",
+            when=formats.span(line.interval),
+            who=self._who(booking),
+            number=self._number % {"number": booking.pickup_number} if numbered else "",
+            opens=self._opens % {"time": formats.clock(line.opens_at)} if line.opens_at else "",
+            mark=self._mark(status(line)) if is_plain else "",
+        )
+
+    def _who(self, booking: SeenBooking) -> str:
+        """Who comes and how many; nothing of a private space's parties."""
+        if booking.space.is_private:
+            return self._secret
+        name = booking.booker.masked_name
+        if booking.booker.building is not None:
+            name = self._home % {"building": booking.booker.building, "name": name}
+        return name if booking.party_size == 1 else f"{name} · {self._people % {'count': booking.party_size}}"
+
+    def _mark(self, state: str) -> Markup:
+        if state not in self._marks:
+            self._marks[state] = self._state(state)
+        return self._marks[state]
 
 
 def status(line: Line) -> str:

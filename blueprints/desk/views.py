@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from models import Booking
 from services.case import Case
 from services.decisions import asked_time, undecided_until, waiting_since
 from services.desk import proposing
+from services.seen import AnyBooking, SeenBooking
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
@@ -53,14 +54,14 @@ class Block:
     url: None = None
 
 
-def what(booking: Booking) -> str:
+def what(booking: AnyBooking) -> str:
     """The space, or the show with its booth."""
     if booking.booth_slot is not None:
         return _("%(show)s · 展位 %(booth)s", show=booking.booth_slot.show.title, booth=booking.place)
     return booking.space.name_in(locale_code())
 
 
-def when(booking: Booking, now: datetime) -> str:
+def when(booking: AnyBooking, now: datetime) -> str:
     """今天 15:00–17:00: the time that is decided on."""
     return near(asked_time(booking), now)
 
@@ -76,7 +77,7 @@ def kept(booking: Booking, verb: str) -> dict[str, str]:
     return {"what": text, "again": url_for("desk.request_page", booking_id=booking.id)}
 
 
-def before(booking: Booking, now: datetime) -> str:
+def before(booking: AnyBooking, now: datetime) -> str:
     """The confirmed time of a booking that asks for another one."""
     return near(booking.interval, now) if booking.wished else ""
 
@@ -86,56 +87,100 @@ def near(time: Interval, now: datetime) -> str:
     return f"{near_day(time.starts_at, local_day(now))} {span(time)}"
 
 
-def who(booking: Booking) -> str:
-    """The shop and its product, or the neighbour, who typed it, how many, and what for."""
-    slot = booking.booth_slot
-    if slot is not None:
-        return f"{slot.merchant.name} · {slot.product.name}"
-    if booking.space.is_private:
-        return _("%(count)s 人 · 当事人保密", count=booking.party_size)
-    parts = [_name(booking), _("%(count)s 人", count=booking.party_size)]
-    return " · ".join([*parts, booking.purpose] if booking.purpose else parts)
+class Writer:
+    """Writes the requests of a queue; a word or a day that many of them need is looked up once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.today = local_day(now)
+        self.locale = locale_code()
+        self._days: dict[date, str] = {}
+        self._address = url_for("desk.request_page", booking_id=0).removesuffix("0")
+        self._people = _("%(count)s 人")
+        self._secret = _("%(count)s 人 · 当事人保密")
+        self._home = _("%(building)s 栋 %(name)s")
+        self._typed = _("%(name)s（%(by)s 代订）")
+        self._booth = _("%(show)s · 展位 %(booth)s")
+        self._moves = _("改期，原来 %(time)s")
+        self._waited = _("等了 %(time)s")
+        self._starts = _("%(time)s后开始")
+        self._fixed = _("%(time)s后就改不了了")
+        self._suggested = _("已建议 %(time)s")
+        self._second = _("等第二次同意")
+
+    def card(self, booking: SeenBooking, chosen: int | None) -> Card:
+        """One request in the queue."""
+        text, tone = self.urgency(booking)
+        wished = booking.wished
+        who = self._who(booking)
+        if wished:
+            moves = self._moves % {"time": self._near(booking.interval)}
+            who = f"{moves} · {who}" if who else moves
+        return Card(
+            id=booking.id,
+            version=booking.version,
+            url=f"{self._address}{booking.id}",
+            title=self._what(booking),
+            when=self._near(wished or booking.interval),
+            waiting_text=text,
+            waiting_tone=tone,
+            who=who,
+            is_chosen=booking.id == chosen,
+        )
+
+    def urgency(self, booking: AnyBooking) -> tuple[str, str | None]:
+        """What presses: a start within two hours, else how long it has been waiting; with its tone."""
+        if booking.suggested:
+            return self._suggested % {"time": self._near(booking.suggested)}, None
+        left = undecided_until(booking) - self.now
+        if timedelta(0) < left <= SOON:
+            return (self._fixed if booking.wished else self._starts) % {"time": roughly(left)}, "red"
+        if booking.first_yes_at is not None:
+            return self._second, "amber"
+        waited = self.now - waiting_since(booking)
+        return self._waited % {"time": roughly(waited)}, "amber" if waited >= LONG else None
+
+    def _near(self, time: Interval) -> str:
+        day = local_day(time.starts_at)
+        if day not in self._days:
+            self._days[day] = near_day(day, self.today)
+        return f"{self._days[day]} {span(time)}"
+
+    def _what(self, booking: SeenBooking) -> str:
+        slot = booking.booth_slot
+        if slot is not None:
+            return self._booth % {"show": slot.show.title, "booth": booking.place}
+        return booking.space.name_in(self.locale)
+
+    def _who(self, booking: SeenBooking) -> str:
+        """The shop and its product, or the neighbour, who typed it, how many, and what for."""
+        slot = booking.booth_slot
+        if slot is not None:
+            return f"{slot.merchant.name} · {slot.product.name}"
+        count = {"count": booking.party_size}
+        if booking.space.is_private:
+            return self._secret % count
+        parts = [self._name(booking), self._people % count]
+        return " · ".join([*parts, booking.purpose] if booking.purpose else parts)
+
+    def _name(self, booking: SeenBooking) -> str:
+        name = booking.booker.masked_name
+        if booking.booker.building is not None:
+            name = self._home % {"building": booking.booker.building, "name": name}
+        if booking.created_by_id != booking.booker_id:
+            name = self._typed % {"name": name, "by": booking.created_by.masked_name}
+        return name
 
 
-def _name(booking: Booking) -> str:
-    name = booking.booker.masked_name
-    if booking.booker.building is not None:
-        name = _("%(building)s 栋 %(name)s", building=booking.booker.building, name=name)
-    if booking.created_by_id != booking.booker_id:
-        name = _("%(name)s（%(by)s 代订）", name=name, by=booking.created_by.masked_name)
-    return name
+def urgency(booking: AnyBooking, now: datetime) -> tuple[str, str | None]:
+    """What presses about one request; with its tone."""
+    return Writer(now).urgency(booking)
 
 
-def urgency(booking: Booking, now: datetime) -> tuple[str, str | None]:
-    """What presses: a start within two hours, else how long it has been waiting; with its tone."""
-    if booking.suggested:
-        return _("已建议 %(time)s", time=near(booking.suggested, now)), None
-    left = undecided_until(booking) - now
-    if timedelta(0) < left <= SOON:
-        if booking.wished:
-            return _("%(time)s后就改不了了", time=roughly(left)), "red"
-        return _("%(time)s后开始", time=roughly(left)), "red"
-    if booking.first_yes_at is not None:
-        return _("等第二次同意"), "amber"
-    waited = now - waiting_since(booking)
-    return _("等了 %(time)s", time=roughly(waited)), "amber" if waited >= LONG else None
-
-
-def card(booking: Booking, chosen: int | None, now: datetime) -> Card:
-    """One request in the queue."""
-    text, tone = urgency(booking, now)
-    moves = _("改期，原来 %(time)s", time=before(booking, now)) if booking.wished else ""
-    return Card(
-        id=booking.id,
-        version=booking.version,
-        url=url_for("desk.request_page", booking_id=booking.id),
-        title=what(booking),
-        when=when(booking, now),
-        waiting_text=text,
-        waiting_tone=tone,
-        who=" · ".join(part for part in (moves, who(booking)) if part),
-        is_chosen=booking.id == chosen,
-    )
+def cards(bookings: Iterable[SeenBooking], chosen: int | None, now: datetime) -> list[Card]:
+    """Requests in the queue."""
+    writer = Writer(now)
+    return [writer.card(booking, chosen) for booking in bookings]
 
 
 def blocks(case: Case) -> list[Block]:
@@ -191,7 +236,7 @@ def history(case: Case) -> list[tuple[str, str]]:
     return [(f"{short_day(row.starts_at)} {_title(row)}", ending(row.status)) for row in rows[:MOST_ROWS]]
 
 
-def _title(booking: Booking) -> str:
+def _title(booking: SeenBooking) -> str:
     return booking.booth_slot.product.name if booking.booth_slot else booking.space.name_in(locale_code())
 
 
@@ -224,13 +269,13 @@ def day(case: Case) -> list[tuple[str, str]]:
     return rows
 
 
-def _nearest(case: Case) -> Sequence[Booking]:
+def _nearest(case: Case) -> Sequence[SeenBooking]:
     start = asked_time(case.booking).starts_at
     near = sorted(case.neighbours, key=lambda other: abs(_that_day(case, other).starts_at - start))
     return sorted(near[:MOST_ROWS], key=lambda other: (_that_day(case, other).starts_at, other.place or 0))
 
 
-def _that_day(case: Case, other: Booking) -> Interval:
+def _that_day(case: Case, other: SeenBooking) -> Interval:
     """Of a neighbour that moves too, the one of its times for which it stands here."""
     day = Interval.of_day(local_day(asked_time(case.booking).starts_at))
     return next((time for time in other.times if time.overlaps(day)), other.interval)
@@ -277,7 +322,11 @@ class FreeTime:
 
 def free_times(case: Case, now: datetime) -> list[FreeTime]:
     """The nearest free times of the same length, as buttons."""
-    return [FreeTime(time_value(time), near(time, now)) for time in proposing.free_times(case.booking, now)]
+    return [FreeTime(time_value(time), near(time, now)) for time in _free(case, now)]
+
+
+def _free(case: Case, now: datetime) -> Sequence[Interval]:
+    return proposing.free_times(case.booking, now, case.openings)
 
 
 def home_of(case: Case) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import segno
 from flask import Response
 
 DARK, LIGHT = "#24211c", "#ffffff"
@@ -13,6 +12,8 @@ DARK, LIGHT = "#24211c", "#ffffff"
 
 def picture(address: str) -> Response:
     """The QR code of an address as SVG."""
+    import segno  # here: few processes ever draw one
+
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         drawn, kind="svg", border=3, dark=DARK, light=LIGHT, xmldecl=False, svgclass=None, lineclass=None

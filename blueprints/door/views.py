@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from blueprints.formats import clock, clock_end, span
 from domain.door import DoorState
 from domain.interval import Interval, local_day
-from models import Booking, Person
+from models import Person
 from services.door import Sign
+from services.seen import AnyBooking, SeenPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ def _pool_words(sign: Sign, coming: list[str]) -> SignWords:
     return SignWords(_("还有 %(free)s 个空位", free=free), "free", "seat", _("不用预约，进来就能坐"), coming)
 
 
-def door_line(booking: Booking) -> str:
+def door_line(booking: AnyBooking) -> str:
     """Who is expected, as staff may read it on a screen that others see too."""
     if booking.space.is_private:
         return _("预约人保密")
     return person_line(booking.booker)
 
 
-def person_line(person: Person) -> str:
+def person_line(person: Person | SeenPerson) -> str:
     """7 栋 陈先生: enough for a neighbour to be found, no more."""
     if person.building is None:
         return person.masked_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -29,6 +28,8 @@ def invite() -> ResponseReturnValue:
     except RuleViolation as refusal:
         return show_shop(status_of(refusal), [sentence(one) for one in refusal.violations])
     address = url_for("merchants.invitation", token=made.token, _external=True)
+    import segno  # here: few processes ever draw one
+
     picture = segno.make(address).png_data_uri(scale=6, border=3)
     return pages.show("merchants/invite", made=made, address=address, picture=picture)
 

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("reports", __name__)
 
-from blueprints.reports import routes  # noqa: E402, F401  the routes hang themselves in
+from blueprints.reports import bookings, routes  # noqa: E402, F401  the routes hang themselves in

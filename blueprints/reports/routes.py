@@ -8,22 +8,21 @@ from typing import Any
 from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import pages
+from blueprints import once, pages
 from blueprints.access import allow
 from blueprints.clock import now
-from blueprints.edge import parse_month
 from blueprints.identity import the_actor
 from blueprints.reports import blueprint, report_sheets, views
+from blueprints.reports.choice import asked_days, choice_of, span_of
 from blueprints.sales.statements import XLSX, csv_file
-from blueprints.timeline import parse_day
 from blueprints.words import reports as words
 from blueprints.words import sentence
-from domain.errors import BadInput, Missing
+from domain.errors import BadInput
 from domain.interval import local_day
 from domain.months import first_of, next_month
 from domain.people import Role
-from domain.reports import Days
 from services import sheets
+from services.reports import files
 from services.reports import report as reading
 from services.reports.report import Report, SpaceReport, month_days
 
@@ -36,7 +35,7 @@ def overview() -> ResponseReturnValue:
     """How the house, or one space, was used in a month or on any days."""
     trouble, days = None, month_days(first_of(local_day(now())))
     try:
-        days = _asked_days()
+        days = asked_days()
     except BadInput as unclear:
         trouble = sentence(unclear)
     found = reading.of_days(the_actor(), days, now())
@@ -57,7 +56,7 @@ def printed(month: date) -> ResponseReturnValue:
 @allow(Role.STAFF)
 def workbook() -> ResponseReturnValue:
     """Everything as a workbook."""
-    found = reading.of_days(the_actor(), _asked_days(), now())
+    found = reading.of_days(the_actor(), asked_days(), now())
     return as_workbook(found)
 
 
@@ -65,7 +64,7 @@ def workbook() -> ResponseReturnValue:
 @allow(Role.STAFF)
 def table() -> ResponseReturnValue:
     """The spaces as CSV."""
-    found = reading.of_days(the_actor(), _asked_days(), now())
+    found = reading.of_days(the_actor(), asked_days(), now())
     return csv_file(sheets.as_csv(report_sheets.spaces_of(found)), _file_name(found, "csv"))
 
 
@@ -80,43 +79,24 @@ def as_workbook(found: Report) -> Response:
 
 
 def _file_name(found: Report, ending: str) -> str:
-    days = found.days
-    is_month = days == month_days(first_of(days.first))
-    span = f"{days.first:%Y-%m}" if is_month else f"{days.first}-{days.last}"
-    return f"usage-{span}.{ending}"
-
-
-def _asked_days() -> Days:
-    """The days that the address names, this month where it names none; raises Missing, BadInput."""
-    asked = request.args
-    if asked.get("first") and asked.get("last"):
-        first, last = parse_day(asked["first"]), parse_day(asked["last"])
-        if first is None or last is None:
-            raise Missing
-        return Days.between(first, last)
-    if not asked.get("month"):
-        return month_days(first_of(local_day(now())))
-    try:
-        return month_days(parse_month(asked["month"]))
-    except ValueError as error:
-        raise Missing from error
+    return f"usage-{span_of(found.days)}.{ending}"
 
 
 def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
     """What both pages show."""
     days, today = found.days, local_day(now())
-    month = first_of(days.first)
-    is_month = days == month_days(month)
-    asked = {"month": f"{month:%Y-%m}"} if is_month else {"first": str(days.first), "last": str(days.last)}
-    ahead = next_month(month) if is_month and next_month(month) <= today else None
+    asked, month = choice_of(days), first_of(days.first)
+    back, forth = _neighbours(asked, month, today)
     return {
         "report": found,
         "one": one,
         "title": views.title_of(days),
-        "month": month if is_month else None,
+        "month": month if "month" in asked else None,
+        "custom": "first" in asked,
         "running": found.until is not None and found.until < days.last,
-        "back": views.months_back(month, 2)[1] if is_month else None,
-        "forth": ahead,
+        "back": back,
+        "forth": forth,
+        "year": days.first.year if "month" in asked else None,
         "months": views.months_back(first_of(today), MONTHS_TO_CHOOSE),
         "asked": asked,
         "figures": views.figures_of_space(one) if one else views.figures_of(found),
@@ -130,8 +110,26 @@ def _shown(found: Report, one: SpaceReport | None) -> dict[str, Any]:
         "is_empty": one.usage.bookings + one.demand.count == 0 if one else found.totals.is_empty,
         "words": words,
         "address": lambda **more: url_for("reports.overview", **{**asked, **_space(one), **more}),
+        "other": lambda days: url_for("reports.overview", **{**days, **_space(one)}),
+        "said": views.said,
+        "files": files.recent(the_actor()),
+        "file_chip": views.file_chip,
+        "idempotency_key": once.new_key(),
         "in_wechat": "MicroMessenger" in request.user_agent.string,
     }
+
+
+def _neighbours(
+    asked: dict[str, str], month: date, today: date
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """What lies before and after a month or a year, as an address names it; nothing that lies ahead."""
+    if "year" in asked:
+        year = month.year
+        return {"year": str(year - 1)}, {"year": str(year + 1)} if year < today.year else None
+    if "month" in asked:
+        before, after = views.months_back(month, 2)[1], next_month(month)
+        return {"month": f"{before:%Y-%m}"}, {"month": f"{after:%Y-%m}"} if after <= today else None
+    return None, None
 
 
 def _space(one: SpaceReport | None) -> dict[str, str]:

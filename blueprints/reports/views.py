@@ -11,8 +11,10 @@ from blueprints import formats
 from blueprints.reports.heat import Heat, of_use, of_wishes
 from blueprints.words.reports import hour_of_week, hours, people, percent, waited, why_word
 from domain.reports import FEWEST, Days, Why
+from models import ReportFile
+from models.reports import FileStatus
 from services.reports.reached import ReachedIn
-from services.reports.report import Report, SpaceReport, month_days
+from services.reports.report import Report, SpaceReport, month_days, year_days
 from services.reports.waits import Wait
 from services.reports.wanted import Gap
 
@@ -27,12 +29,21 @@ class Figure:
 
 
 def title_of(days: Days) -> str:
-    """2026年11月, or the two days."""
+    """2026年, 2026年11月, or the two days."""
+    if days == year_days(days.first.year):
+        return _("%(year)s年", year=days.first.year)
     if days == month_days(days.first.replace(day=1)):
         return formats.year_month(days.first)
     if days.first == days.last:
         return formats.day(days.first)
     return f"{formats.day(days.first)} – {formats.day(days.last)}"
+
+
+def said(asked: dict[str, str]) -> str:
+    """A month or a year as its address names it."""
+    if "year" in asked:
+        return _("%(year)s年", year=asked["year"])
+    return formats.year_month(date.fromisoformat(f"{asked['month']}-01"))
 
 
 def figures_of(report: Report) -> list[Figure]:
@@ -240,3 +251,12 @@ def months_back(last: date, count: int) -> list[date]:
         year, month = found[-1].year, found[-1].month
         found.append(date(year - 1, 12, 1) if month == 1 else date(year, month - 1, 1))
     return found
+
+
+def file_chip(found: ReportFile) -> tuple[str, str, str]:
+    """How far a file of bookings has come: word, colour, icon."""
+    return {
+        FileStatus.MAKING: (_("正在做"), "amber", "clock"),
+        FileStatus.READY: (_("做好了"), "jade", "check"),
+        FileStatus.FAILED: (_("没做成"), "red", "warning"),
+    }[found.status]

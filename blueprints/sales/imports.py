@@ -19,6 +19,7 @@ from blueprints.sales.forms import UploadForm
 from blueprints.words import sentence
 from domain.errors import BadInput, RuleViolation
 from domain.people import Role
+from services import leases
 from services.idempotency import Answer
 from services.sales import applying, importing, linking, receiving, removing, reports, undoing, work
 from services.sales.receiving import Received
@@ -38,7 +39,7 @@ def upload() -> ResponseReturnValue:
     form = UploadForm().offer(reports.shows_to_choose(the_actor()))
     if not form.validate():
         return _list(form, 422)
-    worker = work.new_worker()
+    worker = leases.new_worker()
     try:
         with receiving.picked_up(form.file.data.stream, form.file.data.filename) as received:
             answer = once.once(lambda: _stored(received, form.show_id, worker))

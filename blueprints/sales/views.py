@@ -159,14 +159,16 @@ class MinuteRow:
 
 def busy_minutes(report: ShowReport) -> list[MinuteRow]:
     """The table behind the picture of a show: every minute that brought an order."""
-    rows = []
+    rows, said = [], dict[tuple[int, ...], str]()
     aired = [*((booth.place, booth.aired) for booth in report.booths), *report.others]
     for number, minute in enumerate(report.minutes):
         if not minute:
             continue
         at = report.window.starts_at + timedelta(minutes=number)
-        on_air = sorted(place for place, times in aired if any(_on_air(time, at) for time in times))
-        rows.append(MinuteRow(formats.clock(at), sum(minute.values()), formats.listed(on_air)))
+        on_air = tuple(sorted(place for place, times in aired if any(_on_air(time, at) for time in times)))
+        if on_air not in said:
+            said[on_air] = formats.listed(on_air)
+        rows.append(MinuteRow(formats.clock(at), sum(minute.values()), said[on_air]))
     return rows
 
 

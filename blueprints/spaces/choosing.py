@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import formats
 from blueprints.formats import clock, duration
-from blueprints.timeline import Axis, Stretch, axis, interval_of, parse_clock, stretches, wall_clock
+from blueprints.lanes import pen
+from blueprints.timeline import Axis, axis, interval_of, parse_clock, wall_clock
 from domain.choices import HALF_HOUR, DayChoices
 from domain.interval import Interval, local, local_day, moment_of, tick_of
 from models import Space
@@ -74,7 +76,7 @@ class Chooser:
     earlier_url: str | None
     later_url: str | None
     axis: Axis
-    segments: list[Stretch]
+    lane: Markup
     start: datetime | None
     interval: Interval | None
     fine_url: str | None
@@ -121,7 +123,7 @@ def chooser(
         earlier_url=_jump(tabs[0][0] - timedelta(days=1), local_day(now), day.last_day, link),
         later_url=_jump(tabs[-1][0] + timedelta(days=1), local_day(now), day.last_day, link),
         axis=axis(day.axis, now),
-        segments=stretches(day.space, day.lane.segments, linked=False),
+        lane=pen().lane(day.space, day.lane.segments, linked=False),
         start=start,
         interval=interval,
         fine_url=None if wish.fine else link(day=day.day, fine=1),

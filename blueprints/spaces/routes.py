@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import live, pages
+from blueprints import live, pages, paging
 from blueprints.access import public
 from blueprints.answers import repeatable
 from blueprints.board.views import meta
@@ -25,11 +25,15 @@ from services import board, listing, settings, space_calendar
 @repeatable
 def index() -> ResponseReturnValue:
     """All spaces."""
-    spaces = [
-        {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
-        for space in listing.spaces()
-    ]
-    return pages.show("spaces/index", spaces=spaces)
+    pages_, spaces = listing.page_of_spaces(paging.wanted_kind(), paging.wanted_page())
+    return pages.show(
+        "spaces/index",
+        spaces=[
+            {"space": space, "icon": icon_of(space), "meta": meta(space), "hours": hours_lines(space)}
+            for space in spaces
+        ],
+        pager=paging.pager(pages_, "spaces.index"),
+    )
 
 
 @blueprint.get("/spaces/<code>")
@@ -55,7 +59,7 @@ def one(code: str) -> ResponseReturnValue:
         is_pool=week.space.kind is SpaceKind.POOL,
         is_studio=week.space.kind is SpaceKind.STUDIO,
         today=local_day(moment),
-        **_seats(code),
+        **(_seats(code) if week.space.kind is SpaceKind.POOL else {"space": week.space}),
     )
 
 
@@ -73,9 +77,9 @@ def seats(code: str) -> ResponseReturnValue:
 
 def _seats(code: str) -> dict[str, object]:
     stamp = live.stamp(board.stamp(), code)
-    space, free = space_calendar.seats_now(code, now())
+    seen = space_calendar.seats_now(code, now())
     return {
-        "space": space,
-        "seats_free": free,
+        "space": seen.space,
+        "seats_free": seen.free,
         "seats_url": url_for("spaces.seats", code=code, seen=stamp),
     }

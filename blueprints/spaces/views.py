@@ -8,18 +8,20 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import formats
 from blueprints.board.views import Link
 from blueprints.formats import duration
-from blueprints.timeline import Axis, Mark, Stretch, axis, now_mark, stretches
+from blueprints.lanes import pen
+from blueprints.timeline import Axis, Mark, axis, now_mark
 from blueprints.words.house import open_on_word
 from domain.interval import TICK, local_day
 from domain.policies import Closed
 from domain.settings import HouseSettings
-from domain.spaces import DAYS_OF_THE_WEEK, KINDS_OF_DAY, Approval, OpenOn, SpaceKind
-from models import Space
+from domain.spaces import DAYS_OF_THE_WEEK, KINDS_OF_DAY, Approval, Hours, OpenOn, SpaceKind
 from services.space_calendar import Day, Week
+from services.space_lines import AnySpace
 
 ICONS = {
     "pavilion": "chat",
@@ -41,7 +43,7 @@ class WeekDay:
     note: str
     is_today: bool
     is_chosen: bool
-    segments: list[Stretch]
+    cells: Markup
     now_offset: int | None
 
 
@@ -57,16 +59,20 @@ class WeekPage:
     announced: bool
 
 
-def icon_of(space: Space) -> str:
+def icon_of(space: AnySpace) -> str:
     """The picture of a space."""
     return ICONS.get(space.code, KIND_ICONS[space.kind])
 
 
-def hours_lines(space: Space) -> list[str]:
+def hours_lines(space: AnySpace) -> list[str]:
     """When it is open: one line per kind of day, or a single one where all are alike, then the weekdays that differ."""
-    known = {open_on: _openings_of(space, open_on) for open_on in OpenOn}
+    return _hours_lines(tuple(space.opening_rules()))
+
+
+def _hours_lines(hours: tuple[Hours, ...]) -> list[str]:
+    known = {open_on: _openings_of(hours, open_on) for open_on in OpenOn}
     kinds = {known[one] for one in KINDS_OF_DAY}
-    own = [one for one in DAYS_OF_THE_WEEK if any(h.open_on is one for h in space.hours)]
+    own = [one for one in DAYS_OF_THE_WEEK if any(h.open_on is one for h in hours)]
     if len(kinds) == 1 and known[OpenOn.WEEKDAY]:
         lines = [_("每天 %(hours)s 开放", hours=known[OpenOn.WEEKDAY])]
     elif not any(kinds) and own:
@@ -76,10 +82,10 @@ def hours_lines(space: Space) -> list[str]:
     return lines + [_hours_line(one, known[one]) for one in own]
 
 
-def _openings_of(space: Space, open_on: OpenOn) -> str:
+def _openings_of(hours: tuple[Hours, ...], open_on: OpenOn) -> str:
     return formats.listed(
         _span(h.opens_minute, h.closes_minute)
-        for h in space.hours
+        for h in hours
         if h.open_on is open_on and h.opens_minute < h.closes_minute
     )
 
@@ -109,7 +115,7 @@ def _end_of(closed: Closed) -> str:
     return f"{formats.short_day(last)} {formats.clock_end(closed.interval)}"
 
 
-def rule_lines(space: Space, house: HouseSettings) -> list[str]:
+def rule_lines(space: AnySpace, house: HouseSettings) -> list[str]:
     """The rules of a space, one plain sentence each."""
     if space.kind is SpaceKind.STUDIO:
         return [
@@ -171,13 +177,14 @@ def _week_link(week: Week, day: date, label: str) -> Link:
 
 def _week_day(week: Week, day: Day, now: datetime) -> WeekDay:
     mark: Mark | None = now_mark(day.axis, now)
+    weekday = formats.weekday(day.day)
     return WeekDay(
-        url=url_for("spaces.one", code=week.space.code, day=day.day.isoformat()),
-        weekday=formats.weekday(day.day),
+        url=f"{pen().space_url(week.space)}?day={day.day.isoformat()}",
+        weekday=weekday,
         number=day.day.day,
         note="" if day.lane.openings else _("停用") if day.lane.closures else _("休"),
         is_today=day.day == local_day(now),
         is_chosen=day.day == week.chosen,
-        segments=stretches(week.space, day.lane.segments),
+        cells=pen().cells(week.space, day.lane.segments, f"{weekday}{day.day.day} "),
         now_offset=mark.offset if mark else None,
     )

@@ -14,6 +14,8 @@ from domain.reports import FEWEST, Why, few
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "report_days_order": lambda p: _("结束那天要在开始那天之后。"),
     "report_days_many": lambda p: _("一次最多看 %(maximum)s 天。", maximum=p["maximum"]),
+    "report_file_broken": lambda p: _("这个表没有做成，是系统的问题。请再做一次。"),
+    "report_file_long": lambda p: _("预约太多，一张表装不下。请选短一点的时间。"),
 }
 
 
@@ -60,3 +62,35 @@ def clock_hour(hour: int) -> str:
 def hour_of_week(weekday: int, hour: int) -> str:
     """周六 15:00–16:00."""
     return f"{formats.weekday_name(weekday)} {clock_hour(hour)}"
+
+
+def states() -> dict[str, str]:
+    """How a booking stands, for a table."""
+    return {
+        "offered": _("等本人回答"),
+        "pending": _("待审核"),
+        "confirmed": _("已确认"),
+        "checked_in": _("已签到"),
+        "completed": _("来过"),
+        "declined": _("未通过"),
+        "cancelled": _("已取消"),
+        "expired": _("已过期"),
+        "no_show": _("没来"),
+    }
+
+
+def headings() -> list[str]:
+    """The headings of a table of bookings."""
+    return [
+        _("编号"),
+        _("空间"),
+        _("日期"),
+        _("开始"),
+        _("结束"),
+        _("状态"),
+        _("人数"),
+        _("预约人"),
+        _("手机号"),
+        _("别人代约"),
+        _("提出时间"),
+    ]

@@ -15,10 +15,11 @@ sells nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from domain.interval import require_aware
@@ -98,36 +99,51 @@ class _Span:
     booth: BoothWindow
     starts_at: datetime
     ends_at: datetime
+    told: tuple[str, str]
 
-    def holds(self, moment: datetime, slack: timedelta = timedelta()) -> bool:
-        return self.starts_at - slack <= moment < self.ends_at
+    def holds(self, moment: datetime) -> bool:
+        return self.starts_at <= moment < self.ends_at
 
 
 def attribute(order: OrderFacts, booths: Iterable[BoothWindow]) -> Attribution:
     """Find the booth slot of an order line; the best tier wins, then the nearest time on air."""
     ordered_at = require_aware(order.ordered_at)
-    slack = MINUTE_SLACK if order.precision is Precision.MINUTE else timedelta()
+    latest = ordered_at + MINUTE_SLACK if order.precision is Precision.MINUTE else ordered_at
     if order.product_id is None:
         return _none(order, Reason.PRODUCT_UNKNOWN)
     shown = [booth for booth in booths if booth.product_id == order.product_id and booth.on_air_started_at]
     if not shown:
         return _none(order, Reason.PRODUCT_NOT_SHOWN)
-    hits = [span for booth in shown for span in _spans(booth) if span.holds(ordered_at, slack)]
+    spans = (span for booth in shown for span in _spans_of(booth))
+    hits = [span for span in spans if span.starts_at <= latest and ordered_at < span.ends_at]
     counted = [span for span in hits if span.tier is not Tier.LONG_TAIL or order.live_evidence]
     if not counted:
         return _none(order, Reason.NO_LIVE_EVIDENCE if hits else Reason.OUTSIDE_WINDOWS)
-    return _found(order, min(counted, key=lambda span: _preference(span, ordered_at)))
+    best = counted[0] if len(counted) == 1 else min(counted, key=lambda span: _preference(span, ordered_at))
+    return _found(order, best)
 
 
-def _spans(booth: BoothWindow) -> Iterator[_Span]:
+@lru_cache(4_096)
+def _spans_of(booth: BoothWindow) -> tuple[_Span, ...]:
+    """The windows of a booth, which many orders are held against."""
+    spans = []
     on_air_end = booth.on_air_ended_at or booth.show_ended_at
     if booth.on_air_started_at is not None and on_air_end is not None:
-        yield _Span(Tier.IN_WINDOW, booth, booth.on_air_started_at, on_air_end)
-        yield _Span(Tier.TAIL, booth, on_air_end, on_air_end + TAIL)
+        spans += [
+            _span(Tier.IN_WINDOW, booth, booth.on_air_started_at, on_air_end),
+            _span(Tier.TAIL, booth, on_air_end, on_air_end + TAIL),
+        ]
     if booth.show_started_at is not None and booth.show_ended_at is not None:
         end = booth.show_ended_at
-        yield _Span(Tier.SAME_SHOW, booth, booth.show_started_at, end + SHOW_TAIL)
-        yield _Span(Tier.LONG_TAIL, booth, end + SHOW_TAIL, end + LONG_TAIL)
+        spans += [
+            _span(Tier.SAME_SHOW, booth, booth.show_started_at, end + SHOW_TAIL),
+            _span(Tier.LONG_TAIL, booth, end + SHOW_TAIL, end + LONG_TAIL),
+        ]
+    return tuple(spans)
+
+
+def _span(tier: Tier, booth: BoothWindow, starts_at: datetime, ends_at: datetime) -> _Span:
+    return _Span(tier, booth, starts_at, ends_at, (_iso(starts_at), _iso(ends_at)))
 
 
 def _preference(span: _Span, ordered_at: datetime) -> tuple[int, bool, timedelta, int]:
@@ -137,7 +153,7 @@ def _preference(span: _Span, ordered_at: datetime) -> tuple[int, bool, timedelta
 
 def _found(order: OrderFacts, span: _Span) -> Attribution:
     evidence = _facts(order) | {
-        "window": [_iso(span.starts_at), _iso(span.ends_at)],
+        "window": [*span.told],
         "seconds_after_on_air_start": _seconds(span.booth.on_air_started_at, order.ordered_at),
         "widened_seconds": 0 if span.holds(order.ordered_at) else int(MINUTE_SLACK.total_seconds()),
     }

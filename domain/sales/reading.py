@@ -11,9 +11,10 @@ from domain.sales.cells import header_key, is_blank
 from domain.sales.decoding import Limits, TextLines
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
+from domain.sales.picking import PickedRow, Picker
 from domain.sales.platforms import Field, Layout, chosen, match_columns, names, sniff
 from domain.sales.problems import FileCode, FileError, RowCode, RowError
-from domain.sales.rows import Outcome, PickedRow, RowParser, pick
+from domain.sales.rows import Outcome, RowParser
 
 _NUMBER = re.compile("[0-9]{4}")
 
@@ -53,17 +54,17 @@ class OrderExport:
 
     def picked(self) -> Iterator[PickedRow | RowError]:
         """The rows without the columns that nobody may keep."""
-        rows = 0
+        rows, most, pick = 0, self._limits.max_rows, Picker(self.columns).pick
         for line, record in self._records:
             rows += 1
-            if rows > self._limits.max_rows:
+            if rows > most:
                 raise FileError(FileCode.TOO_MANY_ROWS, rows=self._limits.max_rows)
             if record is None:
                 yield RowError(line, None, RowCode.MALFORMED_QUOTES)
             elif self._is_header(line, record):
                 yield RowError(line, None, RowCode.REPEATED_HEADER)
             else:
-                yield pick(line, record, self.columns)
+                yield pick(line, record)
         if rows == 0:
             raise FileError(FileCode.HEADER_ONLY, platform=self.layout.name)
 

@@ -14,14 +14,14 @@ here. So what counts depends on what has been told, never on which file came fir
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from domain.sales.lines import AfterSaleCase, CaseState, HeldLine, OrderLine, RefundBasis
 from domain.sales.problems import HeldCode
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What the order exports told of a line; money in fen."""
 
     amount_fen: int
@@ -30,8 +30,7 @@ class Told:
     basis: RefundBasis
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What counts of a line in figures; money in fen."""
 
     paid: bool
@@ -53,9 +52,10 @@ def counted(told: Told, cases: Sequence[AfterSaleCase], replaced: bool) -> Count
     if replaced or not told.paid:
         return _NOTHING
     as_told = Counted(paid=True, refunded_fen=_refunded_of(told), refund_basis=told.basis)
-    stated = min(sum(case.refund_fen for case in cases if _refunded(case)), told.amount_fen)
-    if not any(_refunded(case) for case in cases) or told.basis is RefundBasis.FULL:
+    refunded = [case.refund_fen for case in cases if _refunded(case)]
+    if not refunded or told.basis is RefundBasis.FULL:
         return as_told
+    stated = min(sum(refunded), told.amount_fen)
     if told.basis is RefundBasis.STATED and as_told.refunded_fen >= stated:
         return as_told
     return Counted(paid=True, refunded_fen=stated, refund_basis=RefundBasis.STATED)

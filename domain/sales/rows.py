@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from domain.sales import cells
+from domain.sales.alike import Alike
 from domain.sales.cases import CaseReader
 from domain.sales.fields import FieldError, Row
 from domain.sales.lines import AfterSaleCase, HeldLine, OrderLine
 from domain.sales.orders import OrderReader
-from domain.sales.platforms import ColumnMap, Field, Kind, Layout
+from domain.sales.picking import PickedRow
+from domain.sales.platforms import Field, Kind, Layout
 from domain.sales.problems import RowCode, RowError
 
 Outcome = OrderLine | AfterSaleCase | HeldLine | RowError
@@ -23,38 +24,34 @@ _SEPARATOR = re.compile("[;；]")
 _NOTHING = re.compile(r"[¥￥]?0+(?:\.0+)?元?")
 
 
-@dataclass(frozen=True, slots=True)
-class PickedRow:
-    """What is left of a record at the door: the cells of the allow-list, cleaned, and the file's line."""
-
-    line: int
-    values: Mapping[Field, str]
-
-
-def pick(line: int, record: Sequence[str], columns: ColumnMap) -> PickedRow | RowError:
-    """Keep the columns of the allow-list and drop every other one unread; a shifted row is rejected whole."""
-    surplus = not cells.is_blank(record[columns.width :])
-    if surplus or len(record) < columns.width:
-        # In a shifted row a buyer's name may stand under a header of ours: none of its cells is read.
-        return RowError(line, None, RowCode.CELL_COUNT, f"{len(record)}/{columns.width}")
-    return PickedRow(line, {wanted: cells.clean(record[at]) for wanted, at in columns.positions.items()})
-
-
 class RowParser:
-    """Reads the picked rows of one file; `headers` are the file's own names of the columns that it has."""
+    """Reads the picked rows of one file; `headers` are the file's own names of the columns that it has, in the order of
+    a row's cells.
+    """
 
     def __init__(self, layout: Layout, headers: Mapping[Field, str]) -> None:
         self._layout = layout
         self._headers = headers
+        self.columns = tuple(headers)
         reader = OrderReader if layout.kind is Kind.ORDERS else CaseReader
         self._reader: OrderReader | CaseReader = reader(layout, headers)
+        self._alike = Alike(layout, self.columns)
 
     def parse(self, row: PickedRow) -> list[Outcome]:
         """The outcome of one record, or one per sub-order when several are joined without ambiguity."""
+        known = self._alike.line(row)
+        if known is not None:
+            return [known]
+        values = dict(zip(self.columns, row.cells, strict=True))
         try:
-            return [self._reader.read(row.line, Row(part)) for part in self._separated(dict(row.values))]
+            outcomes: list[Outcome] = [
+                self._reader.read(row.line, Row(part)) for part in self._separated(values)
+            ]
         except FieldError as error:
             return [RowError(row.line, self._headers.get(error.wanted), error.code, error.detail)]
+        if len(outcomes) == 1 and isinstance(outcomes[0], OrderLine):
+            self._alike.remember(row, outcomes[0])
+        return outcomes
 
     def read_anew(self, line: int, held: Mapping[str, str]) -> Outcome:
         """The outcome of a row that was held, from the cells that its `HeldLine` kept."""

@@ -68,6 +68,11 @@ class ShowPlan:
         rounds = self.booths if self.layout is Layout.RUNDOWN else self.slots
         return Interval(self.starts_at, self.starts_at + timedelta(minutes=rounds * self.slot_minutes))
 
+    @property
+    def size(self) -> int:
+        """How many booth slots there are."""
+        return self.booths if self.layout is Layout.RUNDOWN else self.slots * self.booths
+
     def booth_times(self) -> list[BoothTime]:
         """Every booth slot in the order of time, then booth."""
         length = timedelta(minutes=self.slot_minutes)

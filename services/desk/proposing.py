@@ -24,8 +24,13 @@ MOST_OFFERED = 4
 
 
 @query
-def free_times(session: Session, booking: Booking, now: datetime) -> Sequence[Interval]:
-    """The nearest free times of the same length beside the asked one; none for a booth, which has its show."""
+def free_times(
+    session: Session, booking: Booking, now: datetime, openings: list[Interval] | None = None
+) -> Sequence[Interval]:
+    """The nearest free times of the same length beside the asked one; none for a booth, which has its show.
+
+    `openings` are those of the time `alternatives.around` the asked one, where the caller has them already.
+    """
     if booking.booth_slot is not None or booking.status is not BookingStatus.PENDING:
         return []
     others = asking.own_times(session, booking.booker_id, booking.interval, now, moving=booking)
@@ -37,6 +42,7 @@ def free_times(session: Session, booking: Booking, now: datetime) -> Sequence[In
         now,
         busy=busy,
         own=reading.held_times(booking),
+        openings=openings,
         most=MOST_OFFERED,
     )
 

@@ -16,9 +16,10 @@ from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Closed
 from domain.spaces import SpaceKind
-from models import Booking, PenaltyPoint, Show, ShowRun, Space
+from models import PenaltyPoint, Show, ShowRun, Space
 from services import attendance, day_sheet, settings, walk_ins
 from services.house import calling
+from services.seen import SeenBooking
 from services.unit_of_work import query
 
 SOON = timedelta(hours=1)
@@ -40,7 +41,7 @@ class Step(StrEnum):
 class Line:
     """One time of a booking on its day; `opens_at` is from when on one may check in, while that is to come."""
 
-    booking: Booking
+    booking: SeenBooking
     interval: Interval
     step: Step | None
     opens_at: datetime | None
@@ -175,7 +176,7 @@ def _seats(session: Session, found: day_sheet.Day, now: datetime) -> Mapping[int
 
 
 def _line(
-    booking: Booking, time: Interval, house: Discipline, points: Mapping[int, PenaltyPoint], now: datetime
+    booking: SeenBooking, time: Interval, house: Discipline, points: Mapping[int, PenaltyPoint], now: datetime
 ) -> Line:
     point = points.get(booking.id)
     presence = attendance.presence_of(booking, house, now)
@@ -193,7 +194,7 @@ def _line(
 
 
 def _step(
-    booking: Booking, point: PenaltyPoint | None, presence: attendance.Presence | None, now: datetime
+    booking: SeenBooking, point: PenaltyPoint | None, presence: attendance.Presence | None, now: datetime
 ) -> Step | None:
     if booking.status is BookingStatus.PENDING:
         return Step.DECIDE if booking.starts_at > now else None

@@ -15,6 +15,7 @@ from services.doctor import (
     income,
     offers,
     post,
+    report_sums,
     running,
     sales_books,
     sealed,
@@ -40,6 +41,7 @@ AREAS = (
     income,
     statements,
     post,
+    report_sums,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from domain.bookings import LIVE
@@ -59,7 +59,12 @@ class ClaimsDesk:
 
 def waiting_count(session: Session) -> int:
     """How many products wait for somebody of the staff to read their claims."""
-    return session.scalar(select(func.count()).select_from(Product).where(*_WAITS)) or 0
+    return session.scalar(select(count_waiting())) or 0
+
+
+def count_waiting() -> ColumnElement[int]:
+    """The same as a part of one statement."""
+    return select(func.count()).select_from(Product).where(*_WAITS).scalar_subquery()
 
 
 @query

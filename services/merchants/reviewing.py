@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -126,11 +126,11 @@ def case(session: Session, actor: Actor, merchant_id: int, *, now: datetime) -> 
     )
 
 
-def count_waiting(session: Session) -> int:
-    """How many shops and papers wait for staff, inside another service."""
+def count_waiting() -> ColumnElement[int]:
+    """How many shops and papers wait for staff, as a part of one statement."""
     submitted = select(func.count()).where(Merchant.status == MerchantStatus.SUBMITTED)
-    papers = select(func.count()).select_from(_papers_to_review().subquery())
-    return (session.scalar(submitted) or 0) + (session.scalar(papers) or 0)
+    papers = select(func.count()).select_from(_papers_to_review().with_only_columns(Paper.id).subquery())
+    return submitted.scalar_subquery() + papers.scalar_subquery()
 
 
 def _papers_to_review() -> Select[Paper, Merchant]:

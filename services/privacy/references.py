@@ -111,6 +111,7 @@ REFERENCES: dict[str, Reference] = {
     "product.claims_reviewed_by_id": OFFICE,
     "product_alias.decided_by_id": OFFICE,
     "refused_demand.person_id": _own(Merged.MOVED, Erased.GONE, "what the person could not get"),
+    "report_file.created_by_id": OFFICE,
     "run_event.actor_id": OFFICE,
     "sale.attributed_by_id": OFFICE,
     "sale_before.attributed_by_id": OFFICE,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, case, cast, distinct, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
-from domain.interval import Interval
 from domain.people import HOUSEHOLD_ROLES
 from domain.reports import CAME
-from models import Booking, Person, Space
-from services.reports.usage import of_the_space_itself, within
+from domain.tallies import bits, total
+from models import Booking, Person
+from services.reports.kept import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,75 +44,73 @@ class ReachedIn:
 NOBODY = ReachedIn(0, 0)
 
 
-def of_spaces(
-    session: Session, spaces: Sequence[Space], window: Interval
+def of_figures(
+    session: Session, found: Sequence[Figures], begins_at: datetime
 ) -> tuple[Reached, dict[int, ReachedIn]]:
-    """Whom all of them reached, and each; private spaces reach nobody that is counted. Three queries."""
-    counted = [space for space in spaces if not space.is_private]
-    if not counted:
-        return Reached(), {}
-    came = _came(counted, window)
-    visitor = (
-        select(Booking.booker_id, func.count().label("visits"), func.sum(_is_proxied()).label("proxied"))
-        .where(*came)
-        .group_by(Booking.booker_id)
-        .subquery()
+    """Whom all of them reached, and each; private spaces reach nobody that is counted. One query."""
+    counted = [figures for figures in found if not figures.space.is_private]
+    came = {figures.space.id: _came(figures) for figures in counted}
+    whoever = _union(came.values())
+    register = _Register(session, begins_at)
+    known = whoever & register.residents
+    parts = [part for figures in counted for part in figures.parts]
+    reached = Reached(
+        people=known.bit_count(),
+        households=_touched(register.homes, known),
+        buildings=_touched(register.buildings, known),
+        verified=(known & register.verified).bit_count(),
+        first_timers=(known & ~register.before).bit_count(),
+        visits=sum(total(part.visits, known) for part in parts),
+        proxied=sum(total(part.proxied, known) for part in parts),
     )
-    earlier = aliased(Booking)
-    before = exists().where(
-        earlier.booker_id == visitor.c.booker_id,
-        earlier.starts_at < window.starts_at,
-        earlier.status.in_(CAME),
-    )
-    whole = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((Person.verified_at.is_not(None), 1), else_=0)), 0),
-            func.coalesce(func.sum(case((before, 0), else_=1)), 0),
-            func.coalesce(func.sum(visitor.c.visits), 0),
-            func.coalesce(func.sum(visitor.c.proxied), 0),
+    return reached, {
+        space_id: ReachedIn((bits_of & known).bit_count(), _touched(register.homes, bits_of & known))
+        for space_id, bits_of in came.items()
+    }
+
+
+def _came(figures: Figures) -> int:
+    return _union(part.came for part in figures.parts)
+
+
+def _union(sets: Iterable[int]) -> int:
+    whole = 0
+    for one in sets:
+        whole |= one
+    return whole
+
+
+def _touched(groups: Iterable[int], people: int) -> int:
+    """How many of some sets of people hold one of these."""
+    return sum(1 for group in groups if group & people)
+
+
+class _Register:
+    """The residents as sets of bits: all, the verified ones, who came before a day, and each home and building."""
+
+    def __init__(self, session: Session, begins_at: datetime) -> None:
+        before = exists().where(
+            Booking.booker_id == Person.id, Booking.starts_at < begins_at, Booking.status.in_(CAME)
         )
-        .join_from(visitor, Person, Person.id == visitor.c.booker_id)
-        .where(Person.role.in_(HOUSEHOLD_ROLES))
-    ).one()
-    people, verified, first_timers, visits, proxied = (int(one) for one in whole)
-    households, buildings = _homes(session, came)
-    reached = Reached(people, households, buildings, verified, first_timers, visits, proxied)
-    return reached, _by_space(session, came)
-
-
-def _home() -> ColumnElement[str]:
-    """A household in one text; NULL for who has none, so that it is not counted."""
-    return cast(Person.building, String) + "-" + cast(Person.unit, String) + "-" + Person.room
-
-
-def _homes(session: Session, came: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    row = session.execute(
-        select(func.count(distinct(_home())), func.count(distinct(Person.building)))
-        .join(Booking, Booking.booker_id == Person.id)
-        .where(*came, Person.role.in_(HOUSEHOLD_ROLES))
-    ).one()
-    return row[0], row[1]
-
-
-def _by_space(session: Session, came: Sequence[ColumnElement[bool]]) -> dict[int, ReachedIn]:
-    rows = session.execute(
-        select(Booking.space_id, func.count(distinct(Person.id)), func.count(distinct(_home())))
-        .join(Person, Person.id == Booking.booker_id)
-        .where(*came, Person.role.in_(HOUSEHOLD_ROLES))
-        .group_by(Booking.space_id)
-    )
-    return {space_id: ReachedIn(people, households) for space_id, people, households in rows}
-
-
-def _came(spaces: Sequence[Space], window: Interval) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Booking.space_id.in_([space.id for space in spaces]),
-        *within(window),
-        Booking.status.in_(CAME),
-        of_the_space_itself(spaces),
-    )
-
-
-def _is_proxied() -> ColumnElement[int]:
-    return case((Booking.created_by_id != Booking.booker_id, 1), else_=0)
+        rows = session.execute(
+            select(
+                Person.id,
+                Person.building,
+                Person.unit,
+                Person.room,
+                Person.verified_at.is_not(None),
+                before,
+            ).where(Person.role.in_(HOUSEHOLD_ROLES))
+        ).all()
+        self.residents = bits(row[0] for row in rows)
+        self.verified = bits(row[0] for row in rows if row[4])
+        self.before = bits(row[0] for row in rows if row[5])
+        homes: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        buildings: defaultdict[int, list[int]] = defaultdict(list)
+        for person_id, building, unit, room, *_ in rows:
+            if building is not None:
+                buildings[building].append(person_id)
+                if unit is not None and room is not None:
+                    homes[building, unit, room].append(person_id)
+        self.homes = [bits(members) for members in homes.values()]
+        self.buildings = [bits(members) for members in buildings.values()]

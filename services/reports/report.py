@@ -13,7 +13,7 @@ from domain.interval import local_day
 from domain.months import first_of, next_month
 from domain.people import Actor
 from domain.reports import Days, Grid, Shares, mean, mean_shares, share, summed
-from services.reports import reached, usage, waits, wanted
+from services.reports import kept, reached, usage, waits, wanted
 from services.reports.reached import NOBODY, Reached, ReachedIn
 from services.reports.usage import Usage
 from services.reports.waits import Wait, Waits
@@ -119,14 +119,18 @@ def of_days(session: Session, actor: Actor, days: Days, now: datetime) -> Report
     if begun is None or not spaces:
         nothing = Waits(None, {}, {}, None)
         return Report(days, None, [], _totals([]), nothing, Reached(), [], now)
-    used = usage.of_spaces(session, spaces, begun, now)
-    people, people_in = reached.of_spaces(session, spaces, begun.window)
-    # Who waits, and who was turned away, is known before the day itself.
-    waited = waits.of_spaces(session, spaces, days.window, now)
-    demands = wanted.of_spaces(session, spaces, days.window)
+    figures = kept.of_spaces(session, spaces, days, now)
+    people, people_in = reached.of_figures(session, figures, begun.window.starts_at)
+    waited = waits.of_figures(session, figures, days.window, now)
+    demands = [wanted.of_figures(one) for one in figures]
     found = [
-        SpaceReport(one, people_in.get(one.space.id, NOBODY), waited.by_space.get(one.space.id), demand)
-        for one, demand in zip(used, demands, strict=True)
+        SpaceReport(
+            usage.of_figures(one),
+            people_in.get(one.space.id, NOBODY),
+            waited.by_space.get(one.space.id),
+            demand,
+        )
+        for one, demand in zip(figures, demands, strict=True)
     ]
     return Report(
         days=days,
@@ -143,6 +147,11 @@ def of_days(session: Session, actor: Actor, days: Days, now: datetime) -> Report
 def month_days(first: date) -> Days:
     """The days of a month."""
     return Days(first, next_month(first) - timedelta(days=1))
+
+
+def year_days(year: int) -> Days:
+    """The days of a year."""
+    return Days(date(year, 1, 1), date(year, 12, 31))
 
 
 def last_whole_month(now: datetime) -> date:

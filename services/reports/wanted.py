@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from domain.reports import HOURS, OPENING_HELPS, Grid, Why, grid
+from models import Space
+from services.reports.kept import Figures
 
-from domain.interval import Interval
-from domain.reports import HOURS, OPENING_HELPS, TICKS_OF_HOUR, WHY, Grid, Why, grid
-from models import RefusedDemand, Space, WaitlistEntry
-from services.reports.usage import first_tick
+REASONS = tuple(Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +45,16 @@ class Demand:
         return made
 
 
-def of_spaces(session: Session, spaces: Sequence[Space], window: Interval) -> list[Demand]:
-    """What was wanted in vain of each space, in one query."""
-    found = {space.id: Demand(space) for space in spaces}
-    for space_id, tick, order, count in session.execute(_wishes(session, list(found), window)):
-        why, cell = list(Why)[order], divmod(int(tick), HOURS)
-        one = found[space_id]
-        one.by_reason[why] = one.by_reason.get(why, 0) + count
-        at = one.on.setdefault(cell, {})
-        at[why] = at.get(why, 0) + count
-    return list(found.values())
-
-
-def _reason(code: Any) -> ColumnElement[int]:
-    """Where the reason of a code stands in their order."""
-    return case({code: list(Why).index(why) for code, why in WHY.items()}, value=code)
-
-
-def _wishes(session: Session, space_ids: Sequence[int], window: Interval) -> Select[int, int, int, int]:
-    """Rows of space, hour of the week, reason, count; who was refused and then stood in line wanted it once."""
-    refused = select(
-        RefusedDemand.person_id,
-        RefusedDemand.space_id,
-        RefusedDemand.starts_at,
-        RefusedDemand.ends_at,
-        _reason(RefusedDemand.code).label("reason"),
-    ).where(
-        RefusedDemand.space_id.in_(space_ids),
-        RefusedDemand.starts_at >= window.starts_at,
-        RefusedDemand.starts_at < window.ends_at,
-        RefusedDemand.code.in_(list(WHY)),
-    )
-    waiting = select(
-        WaitlistEntry.person_id,
-        WaitlistEntry.space_id,
-        WaitlistEntry.starts_at,
-        WaitlistEntry.ends_at,
-        literal(list(Why).index(Why.FULL), Integer).label("reason"),
-    ).where(
-        WaitlistEntry.space_id.in_(space_ids),
-        WaitlistEntry.show_id.is_(None),
-        WaitlistEntry.starts_at >= window.starts_at,
-        WaitlistEntry.starts_at < window.ends_at,
-    )
-    every = union_all(refused, waiting).subquery()
-    once = (
-        select(every.c.space_id, every.c.starts_at, func.min(every.c.reason).label("reason"))
-        .group_by(every.c.person_id, every.c.space_id, every.c.starts_at, every.c.ends_at)
-        .subquery()
-    )
-    hour = first_tick(session, once.c.starts_at) // TICKS_OF_HOUR
-    return select(once.c.space_id, hour, once.c.reason, func.count()).group_by(
-        once.c.space_id, hour, once.c.reason
-    )
+def of_figures(figures: Figures) -> Demand:
+    """What was wanted in vain of one space."""
+    found = Demand(figures.space)
+    for part in figures.parts:
+        for (cell, order), count in part.wishes.items():
+            why = REASONS[order]
+            found.by_reason[why] = found.by_reason.get(why, 0) + count
+            at = found.on.setdefault(divmod(cell, HOURS), {})
+            at[why] = at.get(why, 0) + count
+    return found
 
 
 def gaps(demands: Sequence[Demand], most: int) -> list[Gap]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -18,8 +17,6 @@ from services.unit_of_work import query
 SALES = cast(Table, Sale.__table__)
 SMALL = 5_000
 """An import of up to so many rows is read and applied while its person waits."""
-LEASE = timedelta(minutes=1)
-"""For so long a worker holds an import without being heard of; a chunk takes about a second."""
 
 
 @query

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     distinct,
@@ -42,6 +47,12 @@ AMOUNT = func.coalesce(
 """What a held row is about: a line's amount, or a case's refund, in fen."""
 _OPEN = HeldRow.state == HeldState.OPEN
 _BY_WORD = HeldRow.code.in_([code.value for code in CODES.values()])
+_WORDS = func.count(
+    distinct(
+        case((_BY_WORD, type_coerce(HeldRow.platform, String) + "|" + HeldRow.code + "|" + HeldRow.text))
+    )
+)
+_ROWS = func.count(case((~_BY_WORD, HeldRow.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +99,21 @@ def waiting(session: Session, actor: Actor) -> Waiting:
     return _count(session)
 
 
-def count_waiting(session: Session) -> int:
-    """How many decisions wait, for the desk of staff."""
-    return _count(session).total
+def count_waiting() -> ColumnElement[int]:
+    """How many decisions wait, as a part of one statement that is given `since`, from `since`."""
+    words, rows, unknown = _counts()
+    return words + rows + unknown
+
+
+def _counts() -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
+    words, rows = (select(one).where(_OPEN).scalar_subquery() for one in (_WORDS, _ROWS))
+    unknown = select(func.count()).select_from(_unknown(bindparam("since", type_=Date)).subquery())
+    return words, rows, unknown.scalar_subquery()
+
+
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
+    return select(*_counts())
 
 
 @query
@@ -128,7 +151,7 @@ def rows(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> Sequ
 def products(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[WaitingProduct]:
     """Products with sales that nobody knows and nobody called none of ours; raises Forbidden."""
     require_staff(actor)
-    groups = _unknown(session).subquery()
+    groups = _unknown(since(session)).subquery()
     rows = session.execute(
         select(groups)
         .order_by(
@@ -146,18 +169,10 @@ def products(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> 
 
 
 def _count(session: Session) -> Waiting:
-    word = type_coerce(HeldRow.platform, String) + "|" + HeldRow.code + "|" + HeldRow.text
-    held = session.execute(
-        select(
-            func.count(distinct(case((_BY_WORD, word)))).label("words"),
-            func.count(case((~_BY_WORD, HeldRow.id))).label("rows"),
-        ).where(_OPEN)
-    ).one()
-    unknown = session.scalar(select(func.count()).select_from(_unknown(session).subquery()))
-    return Waiting(held.words, held.rows, unknown or 0)
+    return Waiting(*session.execute(_counted(), {"since": since(session)}).one())
 
 
-def _unknown(session: Session) -> Select[*tuple[Any, ...]]:
+def _unknown(after: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """Sales of unknown products by their mark; those that somebody called none of ours are left out."""
     nothing = literal_column("''", String)  # written out: what is selected must be what it is grouped by
     code = func.coalesce(Sale.platform_product_id, Sale.merchant_code, nothing)
@@ -171,7 +186,7 @@ def _unknown(session: Session) -> Select[*tuple[Any, ...]]:
             func.count().label("lines"),
             func.sum(case((Sale.paid, Sale.amount_fen), else_=0)).label("fen"),
         )
-        .where(Sale.product_id.is_(None), Sale.ordered_on > _since(session))
+        .where(Sale.product_id.is_(None), Sale.ordered_on > after)
         .group_by(Sale.platform, code, title)
         .subquery()
     )
@@ -186,7 +201,8 @@ def _unknown(session: Session) -> Select[*tuple[Any, ...]]:
     return select(marked).where(~foreign.exists())
 
 
-def _since(session: Session) -> date:
+def since(session: Session) -> date:
+    """After which day unknown products are looked for."""
     newest = session.scalar(select(func.max(Sale.ordered_at)))
     return date.min if newest is None else newest.date() - RECENT
 

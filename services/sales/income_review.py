@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from domain.merchants.shops import clean_review_reason
@@ -45,10 +45,9 @@ def send_back(
     return report
 
 
-def count_waiting(session: Session) -> int:
-    """How many reports wait for staff, inside another service."""
-    waiting = select(func.count()).where(IncomeReport.status == IncomeStatus.SUBMITTED)
-    return session.scalar(waiting) or 0
+def count_waiting() -> ColumnElement[int]:
+    """How many reports wait for staff, as a part of one statement."""
+    return select(func.count()).where(IncomeReport.status == IncomeStatus.SUBMITTED).scalar_subquery()
 
 
 def _decide(

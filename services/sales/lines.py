@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from domain.interval import local_day
@@ -14,7 +15,7 @@ from domain.sales.lines import AfterSaleCase, CaseState, LineStatus, OrderLine, 
 Values = dict[str, Any]
 Told = OrderLine | AfterSaleCase
 
-_FIELDS = tuple(field.name for field in fields(OrderLine))
+_FIELDS = tuple(field.name for field in fields(OrderLine) if field.init)
 _CASE_FIELDS = tuple(field.name for field in fields(AfterSaleCase))
 _MOMENTS = frozenset({"ordered_at", "paid_at", "completed_at", "requested_at", "refunded_at"})
 # The staged import knows the line of the file; what one piece cost follows from amount and quantity.
@@ -22,7 +23,10 @@ _NOT_KEPT = frozenset({"source_line", "unit_price_fen"})
 
 _TOLD = {"paid": "told_paid", "refunded_fen": "told_refunded_fen", "refund_basis": "told_basis"}
 
-SALE_COLUMNS = (*(name for name in _FIELDS if name not in _NOT_KEPT), *_TOLD.values(), "ordered_on", "level")
+_KEPT = tuple(name for name in _FIELDS if name not in _NOT_KEPT)
+_kept_of = attrgetter(*_KEPT)
+
+SALE_COLUMNS = (*_KEPT, *_TOLD.values(), "ordered_on", "level")
 """The columns of `sale` that come from the export; their names are those of OrderLine, and what it told beside them."""
 CASE_COLUMNS = tuple(name for name in _CASE_FIELDS if name not in _NOT_KEPT)
 CASE_KEY = "case|"
@@ -36,10 +40,10 @@ def held_key(order: Told) -> str:
 def to_json(told: Told) -> Values:
     """The line or case as JSON can hold it, empty cells left out."""
     values: Values = {}
-    for field in fields(told):
-        value = getattr(told, field.name)
+    for name in _FIELDS if isinstance(told, OrderLine) else _CASE_FIELDS:
+        value = getattr(told, name)
         if value is not None:
-            values[field.name] = value.astimezone(UTC).isoformat() if field.name in _MOMENTS else value
+            values[name] = value.astimezone(UTC).isoformat() if name in _MOMENTS else value
     return values
 
 
@@ -53,16 +57,18 @@ def from_json(values: Mapping[str, Any]) -> Told:
 
 def from_sale(values: Mapping[str, Any]) -> OrderLine:
     """The line that the columns of a sale hold, as its exports told it."""
-    known = {name: values[_TOLD.get(name, name)] for name in _FIELDS if name not in _NOT_KEPT}
+    known = {name: values[_TOLD.get(name, name)] for name in _KEPT}
     return _line({**known, "unit_price_fen": None, "source_line": 0})
 
 
 def to_sale(line: OrderLine) -> Values:
     """The columns of a sale that this line fills."""
-    values = {name: getattr(line, name) for name in _FIELDS if name not in _NOT_KEPT}
-    values |= {column: values[name] for name, column in _TOLD.items()}
-    bases = dict.fromkeys(("refund_basis", _TOLD["refund_basis"]), line.refund_basis.value)
-    return values | bases | {"ordered_on": local_day(line.ordered_at), "level": line.level}
+    values: Values = dict(zip(_KEPT, _kept_of(line), strict=True))
+    values["refund_basis"] = line.refund_basis.value
+    for name, column in _TOLD.items():
+        values[column] = values[name]
+    values["ordered_on"], values["level"] = local_day(line.ordered_at), line.level
+    return values
 
 
 def from_after_sale(values: Mapping[str, Any]) -> AfterSaleCase:

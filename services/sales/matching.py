@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -58,7 +59,15 @@ class Matcher:
         """
         product_id = self._product_of(line, known)
         facts = OrderFacts(product_id, line.ordered_at, line.ordered_precision, line.live_evidence)
-        return Match(product_id, self._windows.attribute(facts))
+        return Match(product_id, self.attribute(facts))
+
+    def attribute(self, order: OrderFacts) -> Attribution:
+        """Find the booth slot of an order line whose product is known, or is known to be none of ours."""
+        return self._windows.attribute(order)
+
+    def may_be_sold(self, product_id: int | None, moment: datetime) -> bool:
+        """Whether a product was on air anywhere near; what was not gets no booth, whenever it was ordered."""
+        return product_id is not None and bool(self._windows.near(product_id, moment))
 
     def _product_of(self, line: OrderLine, known: int | None) -> int | None:
         return self._by_code(line) or known or self._titles.get(line.title)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,9 +19,19 @@ from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, RundownItem, RundownItemBooth, Show
 
 SOLD_IN = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED)
+SOLD_NOTHING = tuple(status for status in BookingStatus if status not in SOLD_IN)
+"""Said this way round nothing is looked for by it: SQLite would begin with all that ever sold, not with the shows."""
 """A booth slot of which only a request exists, or that was given back, never was on air."""
 
 Span = tuple[datetime | None, datetime | None]
+
+
+class _InTime(NamedTuple):
+    """The windows of a product by the starts of their shows, and how long the longest of these was."""
+
+    starts: Sequence[datetime]
+    windows: Sequence[BoothWindow]
+    longest: timedelta
 
 
 class Windows:
@@ -28,6 +40,7 @@ class Windows:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._by_product: dict[int, list[BoothWindow]] = {}
+        self._sorted: dict[int, _InTime] = {}
 
     def expect(self, product_ids: Iterable[int]) -> None:
         """Read what these products need in one go instead of one by one."""
@@ -48,9 +61,20 @@ class Windows:
 
     def attribute(self, order: OrderFacts) -> Attribution:
         """Find the booth slot of an order line by the rule."""
-        known = self.of_product(order.product_id) if order.product_id is not None else ()
-        near = [window for window in known if _may_hold(window, order.ordered_at)]
-        return attribute(order, near or known[:1])  # any one of them tells that it was shown at all
+        if order.product_id is None:
+            return attribute(order, ())
+        near = self.near(order.product_id, order.ordered_at)
+        # Any one of them tells that it was shown at all.
+        return attribute(order, near or self.of_product(order.product_id)[:1])
+
+    def near(self, product_id: int, moment: datetime) -> Sequence[BoothWindow]:
+        """The windows of a product that may hold a moment, looked for among those around it alone."""
+        of = self._sorted.get(product_id)
+        if of is None:
+            of = self._sorted[product_id] = _in_time(self.of_product(product_id))
+        first = bisect_left(of.starts, moment - LONG_TAIL - of.longest)
+        last = bisect_right(of.starts, moment + MINUTE_SLACK)
+        return [window for window in of.windows[first:last] if _may_hold(window, moment)]
 
 
 def windows_of_shows(session: Session, show_ids: Collection[int]) -> dict[int, list[BoothWindow]]:
@@ -65,6 +89,17 @@ def windows_of_shows(session: Session, show_ids: Collection[int]) -> dict[int, l
 def aired_booths(session: Session) -> set[int]:
     """The booth slots of all times that were or will be on air, by booking."""
     return set(session.scalars(_slots(BoothSlot.booking_id)))
+
+
+def _in_time(windows: Iterable[BoothWindow]) -> _InTime:
+    spans = [
+        (window.show_started_at, window.show_ended_at, window)
+        for window in windows
+        if window.show_started_at is not None and window.show_ended_at is not None
+    ]
+    spans.sort(key=itemgetter(0))
+    longest = max((ended - began for began, ended, _window in spans), default=timedelta())
+    return _InTime([began for began, _ended, _window in spans], [window for *_span, window in spans], longest)
 
 
 def _may_hold(window: BoothWindow, moment: datetime) -> bool:
@@ -124,7 +159,7 @@ def _slots(*columns: Any) -> Select[*tuple[Any, ...]]:
         .outerjoin(RundownItemBooth, RundownItemBooth.booking_id == BoothSlot.booking_id)
         .outerjoin(RundownItem, RundownItem.id == RundownItemBooth.item_id)
         .where(
-            Booking.status.in_(SOLD_IN),
+            Booking.status.not_in(SOLD_NOTHING),
             or_(RundownItem.id.is_(None), RundownItem.state != OnAir.SKIPPED),
             Show.status != ShowStatus.CANCELLED,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from domain.sales.refunds import counted, told_of
 from domain.sales.updating import joined
 from models import AfterSale, Sale, SaleDraft
 from models.sales_imports import RowFate
+from services.sales.bulk import among
 from services.sales.chunks import CHUNK, chunks
 from services.sales.lines import CASE_COLUMNS, Values, from_after_sale, from_sale, to_sale
 from services.sales.matching import Match, Matcher, attribution_columns, keep_what_a_hand_chose
@@ -31,8 +32,7 @@ BY_HAND = ("attributed_by_id", "attributed_at", "attribution_reason")
 _NOT_BY_HAND: Values = {"attributed_by_id": None, "attributed_at": None, "attribution_reason": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The fate of a line and the columns that its sale then has."""
 
     fate: RowFate
@@ -62,7 +62,9 @@ class Heeded:
 def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, heeded: Heeded) -> Plan:
     """Lay a line over the stored sale of its key, or over its draft, if there is one."""
     if stored is None:
-        values = to_sale(line) | match_columns(matcher.match(line)) | _NOT_BY_HAND | heeded.counted(line)
+        values = to_sale(line)
+        for columns in (match_columns(matcher.match(line)), _NOT_BY_HAND, heeded.counted(line)):
+            values.update(columns)
         return Plan(RowFate.INSERTED, values)
     both = joined(from_sale(stored), line, heeded.words)
     values = to_sale(both) | match_columns(matcher.match(both, stored["product_id"])) | heeded.counted(both)
@@ -72,12 +74,17 @@ def plan(line: OrderLine, stored: Mapping[str, Any] | None, matcher: Matcher, he
     return Plan(RowFate.UPDATED if changed else RowFate.UNCHANGED, values | by_hand)
 
 
+def draft_of(values: Values, position: int, fate: RowFate, sale_id: int | None) -> Values:
+    """The columns of a draft, but for its import."""
+    return {**values, "position": position, "fate": fate, "sale_id": sale_id}
+
+
 def stored_sales(session: Session, platform: Platform, keys: Iterable[str]) -> dict[str, Values]:
     """The sales of these keys as they stand, by key, with their ids."""
     table = cast(Table, Sale.__table__)
     rows = session.execute(
         select(table.c.id, *(table.c[name] for name in COLUMNS)).where(
-            table.c.platform == platform, table.c.line_key.in_(list(keys))
+            table.c.platform == platform, among(session, table.c.line_key, keys)
         )
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
@@ -87,7 +94,7 @@ def cases_of(session: Session, platform: Platform, keys: Iterable[str]) -> dict[
     """The stored after-sales cases of these lines, by the key of the line."""
     rows = session.execute(
         select(*(CASES.c[name] for name in CASE_COLUMNS))
-        .where(CASES.c.platform == platform, CASES.c.line_key.in_(list(keys)))
+        .where(CASES.c.platform == platform, among(session, CASES.c.line_key, keys))
         .order_by(CASES.c.case_no)
     ).mappings()
     cases: dict[str, list[AfterSaleCase]] = defaultdict(list)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from domain.sales.layouts import LAYOUTS
@@ -12,8 +10,9 @@ from domain.sales.platforms import Field, by_code
 from domain.sales.problems import RowError
 from domain.sales.rows import Outcome, RowParser
 from models import SalesImport
-from services.sales.chunks import DoorRow
+from services.sales.chunks import unpacked
 from services.sales.matching import Matcher
+from services.sales.stencils import Stencils
 from services.sales.words import after_sales, known_layout
 
 
@@ -25,13 +24,15 @@ class Reader:
         self.words = after_sales(session, found.platform)
         self.layout = known_layout(session, by_code(found.layout, LAYOUTS))
         self.matcher = Matcher(session, found.platform)
+        self.stencils = Stencils(self.matcher)
         headers = {Field(wanted): header for wanted, header in found.columns.items()}
         self._parser = RowParser(self.layout, headers)
 
-    def outcomes(self, rows: Sequence[DoorRow]) -> list[Outcome]:
-        """What the rows of a chunk come to; a row may hold several lines."""
+    def outcomes(self, content: bytes) -> list[Outcome]:
+        """What the rows of a packed chunk come to; a row may hold several lines."""
         outcomes: list[Outcome] = []
-        for row in rows:
+        for row in unpacked(content, self._parser.columns):
             outcomes += [row] if isinstance(row, RowError) else self._parser.parse(row)
-        self.matcher.expect(outcome for outcome in outcomes if isinstance(outcome, OrderLine))
+        lines = (one for one in outcomes if isinstance(one, OrderLine) and not self.stencils.knows(one))
+        self.matcher.expect(lines)
         return outcomes

@@ -16,7 +16,6 @@ from domain.sales.platforms import Kind
 from models import AfterSaleDraft, Person, SaleDraft, SalesImport, SalesImportChunk, SalesImportLine
 from models.sales_imports import ImportStatus, RowFate
 from services import records
-from services.sales.chunks import unpacked
 from services.sales.importing import revision_of
 from services.sales.noting import Noted
 from services.sales.reader import Reader
@@ -45,7 +44,7 @@ def read_chunk(session: Session, found: SalesImport, reader: Reader | None, now:
     if chunk is None:
         finish(session, found, now)
         return reader
-    outcomes = reader.outcomes(unpacked(chunk.content))
+    outcomes = reader.outcomes(chunk.content)
     read = read_orders if reader.layout.kind is Kind.ORDERS else read_cases
     _note(session, found, read(session, found, reader, outcomes), len(outcomes))
     found.rows_done += chunk.row_count

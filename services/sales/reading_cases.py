@@ -18,6 +18,7 @@ from domain.sales.updating import joined_cases
 from models import AfterSaleDraft, HeldRow
 from models.sales_imports import RowFate, SalesImport
 from models.sales_inbox import HeldState
+from services.sales.bulk import write
 from services.sales.lines import (
     CASE_COLUMNS,
     Values,
@@ -27,10 +28,10 @@ from services.sales.lines import (
     to_after_sale,
     to_json,
 )
-from services.sales.noting import Noted, decisions, write
-from services.sales.planning import CASES, Heeded, cases_of, plan, stored_sales
+from services.sales.noting import Noted, decisions
+from services.sales.planning import CASES, Heeded, cases_of, draft_of, plan, stored_sales
 from services.sales.reader import Reader
-from services.sales.reading_orders import draft_of, drafts_of, write_drafts
+from services.sales.reading_orders import drafts_of, write_drafts
 
 CASE_DRAFTS = cast(Table, AfterSaleDraft.__table__)
 

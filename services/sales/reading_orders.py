@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
@@ -13,14 +14,16 @@ from domain.sales.refunds import released
 from domain.sales.rows import Outcome
 from models import HeldRow, Sale
 from models.sales_imports import RowFate, SalesImport
+from services.sales.bulk import Plain, among, write, write_plain
 from services.sales.importing import SALES
 from services.sales.lines import Values
-from services.sales.noting import Noted, decisions, write
+from services.sales.noting import Noted, decisions
 from services.sales.planning import (
     COLUMNS,
     DRAFTS,
     Heeded,
     cases_of,
+    draft_of,
     has_orders_and_lines,
     plan,
     stored_sales,
@@ -36,7 +39,7 @@ def read_orders(session: Session, found: SalesImport, reader: Reader, outcomes: 
 def drafts_of(session: Session, import_id: int, keys: Sequence[str]) -> dict[str, Values]:
     """What earlier rows made of these lines, by key."""
     rows = session.execute(
-        select(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key.in_(keys))
+        select(DRAFTS).where(DRAFTS.c.import_id == import_id, among(session, DRAFTS.c.line_key, keys))
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
 
@@ -49,12 +52,9 @@ def write_drafts(
         session.execute(
             delete(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key.in_(rewritten))
         )
-    write(session, DRAFTS, [{"import_id": import_id, **draft} for draft in drafts])
-
-
-def draft_of(values: Values, position: int, fate: RowFate, sale_id: int | None) -> Values:
-    """The columns of a draft."""
-    return {name: values[name] for name in COLUMNS} | {"position": position, "fate": fate, "sale_id": sale_id}
+    for draft in drafts:
+        draft["import_id"] = import_id
+    write(session, DRAFTS, drafts)
 
 
 class _Chunk:
@@ -64,6 +64,8 @@ class _Chunk:
         self._stored: dict[str, Values] = {}
         self._changed: dict[str, None] = {}
         self._earlier: frozenset[str] = frozenset()
+        self._alone: frozenset[str] = frozenset()
+        self._fresh: list[Plain] = []
         self._heeded = Heeded(words=reader.words)
         self._noted = Noted()
 
@@ -79,6 +81,7 @@ class _Chunk:
         rewritten = [key for key in self._changed if key in self._earlier]
         drafts = [self._drafts[key] for key in self._changed]
         write_drafts(self._session, self._found.id, drafts, rewritten)
+        write_plain(self._session, DRAFTS, self._fresh)
         return self._noted
 
     def _settled(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -110,14 +113,23 @@ class _Chunk:
         orders: set[str] = set()
         if has_orders_and_lines(platform) and self._reader.layout.level is Level.ORDER:
             orders = {line.order_no for line in lines}
-            known = select(Sale.order_no).where(
+            chosen = select(Sale.order_no).where(
                 Sale.platform == platform, Sale.level == Level.LINE, Sale.order_no.in_(orders)
             )
-            orders = set(self._session.scalars(known))
-        self._heeded = Heeded(cases_of(self._session, platform, keys), orders, self._reader.words)
+            orders = set(self._session.scalars(chosen))
+        cases = cases_of(self._session, platform, keys)
+        self._heeded = Heeded(cases, orders, self._reader.words)
+        if not has_orders_and_lines(platform):
+            known = {*self._drafts, *self._stored, *cases}
+            times = Counter(line.line_key for line in lines)
+            self._alone = frozenset(key for key in keys if times[key] == 1 and key not in known)
 
     def _take(self, position: int, line: OrderLine) -> None:
         key = line.line_key
+        if line.goods is not None and key in self._alone:
+            self._fresh.append(self._reader.stencils.draft(line, self._found.id, position))
+            self._noted.fates[RowFate.INSERTED] += 1
+            return
         draft, stored = self._drafts.get(key), self._stored.get(key)
         planned = plan(line, draft or stored, self._reader.matcher, self._heeded)
         self._noted.fates[planned.fate] += 1

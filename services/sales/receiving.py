@@ -19,15 +19,16 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput
 from domain.people import Actor
 from domain.sales.cells import without_phones
-from domain.sales.platforms import Field, Layout
+from domain.sales.platforms import Layout
 from domain.sales.problems import RowError
 from domain.sales.reading import OrderExport
 from domain.sales.rows import RowParser
 from models import SalesImport, SalesImportChunk, Show
 from models.sales_imports import FileFormat, ImportStatus
-from services.sales.chunks import DoorRow, chunks, packed
+from services.leases import LEASE
+from services.sales.chunks import DoorRow, chunks, no_search_for_cycles, packed
 from services.sales.files import open_records
-from services.sales.importing import LEASE, load, require_staff
+from services.sales.importing import load, require_staff
 from services.sales.removing import OPEN
 from services.unit_of_work import transaction
 
@@ -35,18 +36,6 @@ IN_MEMORY = 4 * 1024 * 1024
 MAX_NAME = 120
 MOST_OPEN = 50
 """So many imports may wait for somebody: each holds its rows twice, and uploading costs nothing."""
-_TIME, _MONEY = re.compile(r"[-0-9/.:年月日 T]{0,30}"), re.compile(r"[¥￥]?[0-9,]{0,9}(\.\d*)?元?")
-_ID = re.compile(r"[-_0-9A-Za-z]*")
-_SHAPES = {
-    **dict.fromkeys((Field.ORDERED_AT, Field.PAID_AT, Field.COMPLETED_AT), _TIME),
-    **dict.fromkeys((Field.REQUESTED_AT, Field.REFUNDED_AT), _TIME),
-    **dict.fromkeys((Field.AMOUNT, Field.FREIGHT, Field.DUE, Field.UNIT_PRICE), _MONEY),
-    **dict.fromkeys((Field.REFUNDED, Field.REFUNDED_FREIGHT), _MONEY),
-    **dict.fromkeys((Field.ORDER_NO, Field.SUB_ORDER_NO, Field.CASE_NO, Field.PRODUCT_ID), _ID),
-    Field.QUANTITY: re.compile(r"[0-9.]{0,9}"),
-    **dict.fromkeys((Field.STATUS, Field.AFTER_SALE), re.compile(r"\D{0,100}")),
-}
-"""How cells look that need no closer look before they are laid down."""
 
 
 @dataclass(slots=True)
@@ -80,7 +69,7 @@ def picked_up(file: BinaryIO, file_name: str, platform: str | None = None) -> It
     `platform` overrides what the headers say. The upload is left at its beginning.
     """
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        with open_records(file) as opened:
+        with open_records(file) as opened, no_search_for_cycles():
             export = OrderExport(opened.records, platform=platform)
             headers = {str(wanted): header for wanted, header in export.columns.headers.items()}
             received = Received(clean_name(file_name), export.layout, headers, spool)
@@ -100,9 +89,7 @@ def picked_up(file: BinaryIO, file_name: str, platform: str | None = None) -> It
 
 def readable(row: DoorRow, parser: RowParser) -> DoorRow:
     """The row, or its rejection: a cell that is not what its column says may be a name, and is not laid down."""
-    if isinstance(row, RowError) or all(
-        shape.fullmatch(row.values.get(wanted, "")) for wanted, shape in _SHAPES.items()
-    ):
+    if isinstance(row, RowError) or row.plain:
         return row  # as good as every row is, and parsing it here as well would take five times as long
     errors = [outcome for outcome in parser.parse(row) if isinstance(outcome, RowError)]
     return errors[0] if errors else row

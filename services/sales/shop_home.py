@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -132,6 +132,7 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
         SalesTotal.scope_id.in_(ids),
         SalesTotal.part_id == merchant.id,
         SalesTotal.band == Band.STUDIO,
+        by=sums.is_fresh(),
     )
     return [
         ShowSum(
@@ -139,7 +140,7 @@ def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) 
             show.title,
             show.starts_at,
             tuple(booths[show.id]),
-            _of_show(sums, show.id, found.get(Kept(show.id, merchant.id, Band.STUDIO, None), Totals())),
+            _of_show(sums, found, show.id),
         )
         for show in shows
     ]
@@ -187,8 +188,13 @@ def _booths(session: Session, merchant: Merchant, show_ids: list[int]) -> dict[i
     return booths
 
 
-def _of_show(sums: ShopYear, show_id: int, totals: Totals) -> Totals:
-    return sums.provisional(totals, lambda row: row.show_id == show_id and row.tier in HEADLINE_TIERS)
+def _of_show(sums: ShopYear, found: Mapping[Kept, Totals], show_id: int) -> Totals:
+    return sums.whole(
+        found,
+        show_id,
+        sums.merchant_id,
+        lambda row: row.show_id == show_id and row.tier in HEADLINE_TIERS,
+    )
 
 
 def _products(session: Session, merchant: Merchant, sums: ShopYear) -> list[ProductSum]:
@@ -206,16 +212,10 @@ def _products(session: Session, merchant: Merchant, sums: ShopYear) -> list[Prod
         )
     ).all()
     ids = [product.id for product in products]
-    found = kept(session, Scope.PRODUCT, SalesTotal.scope_id.in_(ids), *of_year)
-    known = [
-        ProductSum(
-            product,
-            _of_product(sums, product.id, found.get(Kept(product.id, 0, Band.STUDIO, None), Totals())),
-        )
-        for product in products
-    ]
+    found = kept(session, Scope.PRODUCT, SalesTotal.scope_id.in_(ids), *of_year, by=sums.is_fresh())
+    known = [ProductSum(product, _of_product(sums, found, product.id)) for product in products]
     return sorted(known, key=lambda known: (-known.totals.net_fen, known.product.id))
 
 
-def _of_product(sums: ShopYear, product_id: int, totals: Totals) -> Totals:
-    return sums.provisional(totals, lambda row: row.product_id == product_id and sums.in_year(row))
+def _of_product(sums: ShopYear, found: Mapping[Kept, Totals], product_id: int) -> Totals:
+    return sums.whole(found, product_id, 0, lambda row: row.product_id == product_id and sums.in_year(row))

@@ -1,20 +1,22 @@
-"""What a shop sold in a year: a few kept sums, and the recent lines whose net is provisional still."""
+"""What a shop sold in a year: a few kept sums, and the lines of the one day whose net is half provisional still."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, extract
+from sqlalchemy import ColumnElement, Row, case, extract
 from sqlalchemy.orm import Session
 
+from domain.interval import at_local, local_day
 from domain.sales.attribution import HEADLINE_TIERS, Tier
-from domain.sales.metrics import Headline, Totals
+from domain.sales.metrics import PROVISIONAL_FOR, Headline, Totals
 from models import Sale, SalesTotal
 from models.sales_books import Band, Scope
 from services.sales.figures import Kept, fresh_net, kept
+from services.sales.kept_sums import added
 
 SHOWN = HEADLINE_TIERS | {Tier.LONG_TAIL}
 
@@ -24,6 +26,7 @@ class ShopYear:
 
     def __init__(self, session: Session, merchant_id: int, today: date, now: datetime) -> None:
         self.year, self.merchant_id = today.year, merchant_id
+        self._last_settled = local_day(now - PROVISIONAL_FOR)
         self.months = kept(
             session,
             Scope.MERCHANT,
@@ -31,10 +34,15 @@ class ShopYear:
             SalesTotal.part_id == 0,
             SalesTotal.band.in_((Band.STUDIO, Band.D)),
             *self.days(),
-            by=extract("month", SalesTotal.day),
+            by=2 * extract("month", SalesTotal.day) + self.is_fresh(),
         )
         keys = (Sale.ordered_on, Sale.product_id, Sale.show_id, Sale.tier)
-        self.fresh = fresh_net(session, keys, [Sale.tier.in_(sorted(SHOWN))], (merchant_id,), now)
+        half = [Sale.tier.in_(sorted(SHOWN)), Sale.ordered_at < at_local(self._last_settled, 1440)]
+        self._half = fresh_net(session, keys, half, (merchant_id,), now)
+
+    def is_fresh(self) -> ColumnElement[int]:
+        """1 for the days all of whose net is provisional, else 0."""
+        return case((SalesTotal.day > self._last_settled, 1), else_=0)
 
     def days(self) -> list[ColumnElement[bool]]:
         """The days of the year."""
@@ -44,8 +52,8 @@ class ShopYear:
         """What the studio brought in a month, and the long tail."""
 
         def sums(band: Band, tiers: Collection[Tier]) -> Totals:
-            return self.provisional(
-                self._of(band, month),
+            return self._with_provisional(
+                [self._of(band, month)],
                 lambda row: (
                     row.tier in tiers and (row.ordered_on.year, row.ordered_on.month) == (self.year, month)
                 ),
@@ -55,27 +63,38 @@ class ShopYear:
 
     def net_of_month(self, month: int) -> int:
         """① of a month in fen."""
-        return self._of(Band.STUDIO, month).net_fen
+        return sum(part.net_fen for part in self._of(Band.STUDIO, month))
 
     def of_year(self) -> Totals:
         """What the studio brought this year."""
         parts = [self._of(Band.STUDIO, month) for month in range(1, 13)]
-        whole = Totals(
-            orders=sum(part.orders for part in parts),
-            items=sum(part.items for part in parts),
-            gmv_fen=sum(part.gmv_fen for part in parts),
-            refunded_fen=sum(part.refunded_fen for part in parts),
-            refunded_orders=sum(part.refunded_orders for part in parts),
-        )
-        return self.provisional(whole, self.in_year)
+        return self._with_provisional(parts, self.in_year)
 
     def in_year(self, row: Row[Any]) -> bool:
         """Whether recent sales are of this year and the studio's."""
         return row.tier in HEADLINE_TIERS and row.ordered_on.year == self.year
 
-    def provisional(self, totals: Totals, chosen: Callable[[Row[Any]], bool]) -> Totals:
-        """The totals with the provisional part of the chosen recent sales."""
-        return replace(totals, provisional_fen=sum(int(row.net_fen) for row in self.fresh if chosen(row)))
+    def whole(
+        self, found: Mapping[Kept, Totals], scope_id: int, part_id: int, chosen: Callable[[Row[Any]], bool]
+    ) -> Totals:
+        """The studio's sums of one of a scope, found by `is_fresh`, with the chosen lines of the half settled day."""
+        parts = (
+            found.get(Kept(scope_id, part_id, Band.STUDIO, 0), Totals()),
+            found.get(Kept(scope_id, part_id, Band.STUDIO, 1), Totals()),
+        )
+        return self._with_provisional([parts], chosen)
 
-    def _of(self, band: Band, month: int) -> Totals:
-        return self.months.get(Kept(self.merchant_id, 0, band, month), Totals())
+    def _with_provisional(
+        self, parts: Sequence[tuple[Totals, Totals]], chosen: Callable[[Row[Any]], bool]
+    ) -> Totals:
+        """The sum of settled and fresh parts: all of the fresh ones is provisional, and the chosen lines are."""
+        half = sum(int(row.net_fen) for row in self._half if chosen(row))
+        fresh = sum(fresh.net_fen for _settled, fresh in parts)
+        return replace(added([one for pair in parts for one in pair]), provisional_fen=fresh + half)
+
+    def _of(self, band: Band, month: int) -> tuple[Totals, Totals]:
+        settled, fresh = (
+            self.months.get(Kept(self.merchant_id, 0, band, 2 * month + is_fresh), Totals())
+            for is_fresh in (0, 1)
+        )
+        return settled, fresh

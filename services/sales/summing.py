@@ -62,13 +62,15 @@ def span(first: date, last: date) -> Days:
 def sums(days: Days, part: Part = Part()) -> CompoundSelect[Any]:
     """The rows of `sales_total` as the sales make them, in the order of COLUMNS."""
     line = _lines(days)
-    return union_all(
-        _scope(line, Scope.COMMUNITY, None, None),
-        _scope(line, Scope.MERCHANT, line.c.merchant_id, None, part.merchants),
-        _scope(line, Scope.PRODUCT, line.c.product_id, None, part.products),
-        _scope(line, Scope.SHOW, line.c.show_id, None, part.shows),
-        _scope(line, Scope.SHOW_MERCHANT, line.c.show_id, line.c.merchant_id, part.shows),
+    of_parts = (
+        (Scope.MERCHANT, line.c.merchant_id, None, part.merchants),
+        (Scope.PRODUCT, line.c.product_id, None, part.products),
+        (Scope.SHOW, line.c.show_id, None, part.shows),
+        (Scope.SHOW_MERCHANT, line.c.show_id, line.c.merchant_id, part.shows),
+        (Scope.SHOW_BOOTH, line.c.show_id, line.c.booth_booking_id, part.shows),
     )
+    concerned = [(scope, whole, of, ids) for scope, whole, of, ids in of_parts if ids is None or ids]
+    return union_all(_scope(line, Scope.COMMUNITY, None, None), *(_scope(line, *one) for one in concerned))
 
 
 def kept(days: Days) -> Select[Any]:
@@ -85,6 +87,7 @@ def stale(days: Days, part: Part) -> ColumnElement[bool]:
         _stale(Scope.PRODUCT, part.products, days, whole),
         _stale(Scope.SHOW, part.shows, days, whole),
         _stale(Scope.SHOW_MERCHANT, part.shows, days),
+        _stale(Scope.SHOW_BOOTH, part.shows, days),
     )
 
 
@@ -112,6 +115,7 @@ def _lines(days: Days) -> CTE:
             Sale.product_id,
             Product.merchant_id,
             Sale.show_id,
+            Sale.booth_booking_id,
             Sale.quantity,
             Sale.amount_fen,
             Sale.refunded_fen,

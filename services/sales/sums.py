@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
@@ -25,20 +26,18 @@ def sum_up(session: Session, found: SalesImport) -> None:
     the refunded cases are summed up.
     """
     orders = by_code(found.layout, LAYOUTS).kind is Kind.ORDERS
-    sums = _of_lines(session, found.id) if orders else _of_cases(session, found.id)
+    lines = _of_lines(session, found.id)
+    sums = {fate: line.money for fate, line in lines.items()} if orders else _of_cases(session, found.id)
     nothing = {"gmv_fen": 0, "refunded_fen": 0}
     found.money = {fate.value: sums.get(fate, nothing) for fate in COUNTED} | {
         "held": found.money.get("held", nothing)
     }
     found.gmv_fen = sum(found.money[fate]["gmv_fen"] for fate in COUNTED)
     found.refunded_fen = sum(found.money[fate]["refunded_fen"] for fate in COUNTED)
-    mine = _mine(found.id)
-    found.first_ordered_at, found.last_ordered_at = session.execute(
-        select(func.min(SaleDraft.ordered_at), func.max(SaleDraft.ordered_at)).where(*mine)
-    ).one()
-    unknown = [*mine, SaleDraft.product_id.is_(None)]
-    found.unmatched = session.scalar(select(func.count()).select_from(SaleDraft).where(*unknown)) or 0
-    found.unknown_products = _unknown(session, unknown)
+    found.first_ordered_at = min((line.first for line in lines.values()), default=None)
+    found.last_ordered_at = max((line.last for line in lines.values()), default=None)
+    found.unmatched = sum(line.unmatched for line in lines.values())
+    found.unknown_products = _unknown(session, found.id) if found.unmatched else []
 
 
 def books_change(session: Session, import_id: int) -> tuple[int, int]:
@@ -60,12 +59,28 @@ def _money(table: Any) -> list[ColumnElement[int]]:
     return [func.coalesce(func.sum(paid), 0), func.coalesce(func.sum(table.refunded_fen), 0)]
 
 
-def _of_lines(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]:
+class _Lines(NamedTuple):
+    """What the lines of one fate come to."""
+
+    money: dict[str, int]
+    first: datetime
+    last: datetime
+    unmatched: int
+
+
+def _of_lines(session: Session, import_id: int) -> dict[RowFate, _Lines]:
     gmv, refunded = _money(SaleDraft)
+    unmatched = func.sum(case((SaleDraft.product_id.is_(None), 1), else_=0))
+    span = (func.min(SaleDraft.ordered_at), func.max(SaleDraft.ordered_at))
     rows = session.execute(
-        select(SaleDraft.fate, gmv, refunded).where(*_mine(import_id)).group_by(SaleDraft.fate)
+        select(SaleDraft.fate, gmv, refunded, *span, unmatched)
+        .where(*_mine(import_id))
+        .group_by(SaleDraft.fate)
     )
-    return {fate: {"gmv_fen": int(paid), "refunded_fen": int(back)} for fate, paid, back in rows}
+    return {
+        fate: _Lines({"gmv_fen": int(paid), "refunded_fen": int(back)}, first, last, int(unknown))
+        for fate, paid, back, first, last, unknown in rows
+    }
 
 
 def _of_cases(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]:
@@ -78,13 +93,13 @@ def _of_cases(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]
     return {fate: {"gmv_fen": 0, "refunded_fen": int(fen)} for fate, fen in rows}
 
 
-def _unknown(session: Session, chosen: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
+def _unknown(session: Session, import_id: int) -> list[dict[str, Any]]:
     code = func.coalesce(SaleDraft.platform_product_id, "")
     own = func.coalesce(SaleDraft.merchant_code, "")
     lines = func.count()
     rows = session.execute(
         select(code, own, SaleDraft.title, lines, _money(SaleDraft)[0])
-        .where(*chosen)
+        .where(*_mine(import_id), SaleDraft.product_id.is_(None))
         .group_by(code, own, SaleDraft.title)
         .order_by(lines.desc(), code, own, SaleDraft.title)
         .limit(MOST_UNKNOWN)

@@ -6,18 +6,18 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import Refusal, Unavailable
 from models import SalesImport
 from models.sales_imports import ImportStatus
-from services import records
+from services import leases, records
+from services.leases import Clock, new_worker
 from services.sales.applying import put_into_books
-from services.sales.importing import LEASE, SMALL, load, load_locked, lock_platform, revision_of
+from services.sales.chunks import no_search_for_cycles
+from services.sales.importing import SMALL, load, load_locked, lock_platform, revision_of
 from services.sales.reader import Reader
 from services.sales.reading import read_chunk
 from services.sales.removing import clear
@@ -29,21 +29,6 @@ WAIT = timedelta(seconds=0.5)
 AT_WORK = (ImportStatus.STAGING, ImportStatus.APPLYING)
 
 log = logging.getLogger(__name__)
-
-
-class Clock:
-    """The moment that was given, going on from there: work that takes long renews its lease by it."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now, self._began = now, time.monotonic()
-
-    def __call__(self) -> datetime:
-        return self._now + timedelta(seconds=time.monotonic() - self._began)
-
-
-def new_worker() -> str:
-    """A name for somebody who works on an import."""
-    return uuid4().hex
 
 
 def read_now(import_id: int, worker: str, now: datetime) -> None:
@@ -82,7 +67,8 @@ def run(
     clock, reader = Clock(now), None
     try:
         while not until():
-            found, reader = step(import_id, worker, reader, clock())
+            with no_search_for_cycles():
+                found, reader = step(import_id, worker, reader, clock())
             if found is None:
                 return
             told(found)
@@ -110,25 +96,13 @@ def run_due(now: datetime) -> int:
 @transaction
 def claim(session: Session, import_id: int, worker: str, now: datetime) -> bool:
     """Take an import that nobody works on, or go on with one's own; of several who try one gets it."""
-    return _updated(
-        session,
-        update(SalesImport)
-        .where(SalesImport.id == import_id, SalesImport.status.in_(AT_WORK), free(worker, now))
-        .values(worker=worker, leased_until=now + LEASE),
-    )
-
-
-def free(worker: str, now: datetime) -> Any:
-    """Nobody else holds it, or whoever did has not been heard of for long."""
-    return or_(
-        SalesImport.leased_until.is_(None), SalesImport.leased_until < now, SalesImport.worker == worker
-    )
+    return leases.take(session, SalesImport, import_id, worker, now, SalesImport.status.in_(AT_WORK))
 
 
 @transaction
 def release(session: Session, import_id: int, worker: str) -> None:
     """Let others go on."""
-    _updated(session, _of(import_id, worker).values(worker="", leased_until=None))
+    leases.give_back(session, SalesImport, import_id, worker)
 
 
 @transaction
@@ -142,8 +116,8 @@ def step(
     applying = status is ImportStatus.APPLYING
     # The platform first, as in every transaction: an import's own row is locked by the next statement.
     revision = lock_platform(session, platform) if applying else revision_of(session, platform)
-    renewed = _of(import_id, worker).where(SalesImport.status == status, SalesImport.status.in_(AT_WORK))
-    if not _updated(session, renewed.values(leased_until=now + LEASE)):
+    still = SalesImport.status == status, SalesImport.status.in_(AT_WORK)
+    if not leases.keep(session, SalesImport, import_id, worker, now, *still):
         return None, None
     found = load(session, import_id)
     found.step_started_at = found.step_started_at or now
@@ -169,7 +143,9 @@ def fail(session: Session, import_id: int, worker: str, now: datetime) -> None:
 @query
 def _waiting(session: Session, now: datetime) -> list[int]:
     chosen = (
-        select(SalesImport.id).where(SalesImport.status.in_(AT_WORK), free("", now)).order_by(SalesImport.id)
+        select(SalesImport.id)
+        .where(SalesImport.status.in_(AT_WORK), leases.free(SalesImport, "", now))
+        .order_by(SalesImport.id)
     )
     return list(session.scalars(chosen))
 
@@ -183,12 +159,3 @@ def _is_small(session: Session, import_id: int) -> bool:
 def _is_at_work(session: Session, import_id: int) -> bool:
     session.expire_all()
     return session.scalar(select(SalesImport.status).where(SalesImport.id == import_id)) in AT_WORK
-
-
-def _of(import_id: int, worker: str) -> Update:
-    return update(SalesImport).where(SalesImport.id == import_id, SalesImport.worker == worker)
-
-
-def _updated(session: Session, statement: Update) -> bool:
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return isinstance(result, CursorResult) and result.rowcount == 1

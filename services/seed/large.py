@@ -17,7 +17,7 @@ from domain.spaces import KINDS_OF_DAY, Approval, SpaceKind
 from models import Booking, Merchant, MerchantMember, OpeningHours, Person, Product, ProductCode, Sale, Space
 from services.sales import totals
 from services.seed import bulk, demo, house, licences
-from services.seed.large_bookings import Lane, write_bookings
+from services.seed.large_bookings import Lane, spread, write_bookings
 from services.seed.large_sales import Goods, write_sales, write_shows
 from services.seed.people import BUILDINGS
 from services.unit_of_work import transaction
@@ -29,12 +29,18 @@ SEED = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of each there are in all, those of the demo included."""
+    """How many of each there are in all, those of the demo included.
+
+    With `a_day`, each of the days that pages still show has just so many bookings more than the demo, and the rest lie
+    before; with `a_show`, the last show has so many lines. What is on screen is then the same however long the history.
+    """
 
     spaces: int = 50
     people: int = 2_000
     bookings: int = 1_000_000
     sales: int = 1_000_000
+    a_day: int | None = None
+    a_show: int | None = None
 
 
 LARGE = Size()
@@ -56,12 +62,13 @@ def _fill(session: Session, password_hash: str, now: datetime, size: Size) -> bo
         return False
     _make_room(session)
     dice = Random(SEED)  # noqa: S311  it draws data that can be repeated, no secret
-    lanes = _spaces(session, size.spaces)
+    lanes = _spaces(session, size.spaces) or _demo_lanes(session)
     goods = _shops(session, dice, password_hash, now)
     residents = _residents(session, size.people - _count(session, Person), password_hash, now)
     slots = write_shows(session, goods, now)
-    write_bookings(session, dice, lanes, residents, size.bookings - _count(session, Booking), now)
-    write_sales(session, dice, slots, size.sales - _count(session, Sale))
+    days = spread(size.bookings - _count(session, Booking), size.a_day)
+    write_bookings(session, lanes, residents, days, now)
+    write_sales(session, dice, slots, size.sales - _count(session, Sale), size.a_show)
     totals.rebuild(session)
     bulk.continue_numbers(
         session, ("person", "merchant", "product", "show", "booking", "audit_event", "sales_import", "sale")
@@ -83,7 +90,7 @@ def _make_room(session: Session) -> None:
 
 
 def _spaces(session: Session, wanted: int) -> list[Lane]:
-    """The spaces that are missing: two rooms, then a pool, and so on; one lane per place."""
+    """The spaces that are missing: two rooms, then a pool, and so on; one lane per place, the first places first."""
     lanes: list[Lane] = []
     for number in range(_count(session, Space) + 1, wanted + 1):
         is_pool = number % 3 == 0
@@ -92,7 +99,17 @@ def _spaces(session: Session, wanted: int) -> list[Lane]:
         session.flush()
         places = range(1, SEATS + 1) if is_pool else range(1, 2)
         lanes += [Lane(space.id, place, None if is_pool else 1) for place in places]
-    return lanes
+    return sorted(lanes, key=lambda lane: lane.place)
+
+
+def _demo_lanes(session: Session) -> list[Lane]:
+    """The demo's own rooms and seats, for a house that gets no more; they are full enough on the days on show."""
+    spaces = session.scalars(select(Space).where(Space.kind != SpaceKind.STUDIO).order_by(Space.id))
+    return [
+        Lane(space.id, place, None if space.kind is SpaceKind.POOL else place)
+        for space in spaces
+        for place in range(1, space.places + 1)
+    ]
 
 
 def _space(number: int, *, is_pool: bool) -> Space:

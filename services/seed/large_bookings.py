@@ -17,6 +17,9 @@ from services import arbiter
 from services.seed import bulk
 
 DAYS_BACK, DAYS_AHEAD = 3 * 365, 14
+DAYS_SHOWN = 90
+"""How far back from today a page, or the demo's own play, may reach."""
+SEED = 20261126
 FIRST_TICK, BLOCKS, BLOCK_TICKS = 32, 7, 8
 """A lane's day from 08:00 on is seven blocks of two hours with at most one booking each."""
 REGULARS = 300
@@ -57,39 +60,40 @@ class Plan:
     asked_tick: int
 
 
+def spread(number: int, a_day: int | None) -> list[int]:
+    """How many bookings each day gets, the oldest first: evenly, or `a_day` on those on show and the rest before."""
+    days = DAYS_BACK + DAYS_AHEAD
+    shown = [] if a_day is None else [a_day] * (DAYS_SHOWN + DAYS_AHEAD)
+    history, left = days - len(shown), number - sum(shown)
+    if left < 0:
+        raise ValueError(f"{number} bookings are fewer than the days on show hold")
+    return [left * (index + 1) // history - left * index // history for index in range(history)] + shown
+
+
 def write_bookings(
-    session: Session,
-    dice: Random,
-    lanes: Sequence[Lane],
-    residents: Sequence[int],
-    number: int,
-    now: datetime,
+    session: Session, lanes: Sequence[Lane], residents: Sequence[int], days: Sequence[int], now: datetime
 ) -> None:
-    """Write so many bookings, day by day."""
+    """Write so many bookings of each day; a day on show is the same whatever the others are."""
 
     @cache
     def at(tick: int) -> Any:
         return bulk.moment(session, moment_of(tick))
 
-    for plans in bulk.chunks(_plans(session, dice, lanes, residents, number, now)):
+    if max(days) > BLOCKS * len(lanes):
+        raise ValueError(f"{len(lanes)} lanes hold no {max(days)} bookings a day")
+    for plans in bulk.chunks(_plans(bulk.next_id(session, "booking"), lanes, residents, days, now)):
         bulk.write(session, "booking", BOOKING, (_booking(plan, at) for plan in plans))
         bulk.write(session, "audit_event", AUDIT, (_audit(plan, at) for plan in plans))
         arbiter.hold_many(session, [row for plan in plans if plan.status in LIVE for row in _ticks(plan)])
 
 
 def _plans(
-    session: Session,
-    dice: Random,
-    lanes: Sequence[Lane],
-    residents: Sequence[int],
-    number: int,
-    now: datetime,
+    first_id: int, lanes: Sequence[Lane], residents: Sequence[int], days: Sequence[int], now: datetime
 ) -> Iterator[Plan]:
-    booking_id, today, now_tick = bulk.next_id(session, "booking"), local_day(now), tick_of(now)
-    days, made = DAYS_BACK + DAYS_AHEAD, 0
-    for index in range(days):
+    today, now_tick, made = local_day(now), tick_of(now), 0
+    for index, wanted in enumerate(days):
+        dice = Random(SEED + index)  # noqa: S311  it draws data that can be repeated, no secret
         midnight = tick_of(at_local(today + timedelta(days=index - DAYS_BACK), 0))
-        wanted = number * (index + 1) // days - made
         for turn in range(wanted):
             block, lane_number = divmod(turn, len(lanes))
             lane = lanes[lane_number]
@@ -103,7 +107,7 @@ def _plans(
             status = _status(dice, ticks, now_tick)
             known = residents[:REGULARS] if status in LIVE else residents
             asked = min(start, now_tick) - dice.randint(4, 480)
-            yield Plan(booking_id + made + turn, lane, ticks, status, dice.choice(known), asked)
+            yield Plan(first_id + made + turn, lane, ticks, status, dice.choice(known), asked)
         made += wanted
 
 

@@ -181,17 +181,26 @@ def _audit(slot: Slot, asked_at: datetime) -> dict[str, object]:
     }
 
 
-def write_sales(session: Session, dice: Random, slots: Sequence[Slot], number: int) -> None:
-    """Write so many order lines, spread evenly over the shows."""
+def write_sales(
+    session: Session, dice: Random, slots: Sequence[Slot], number: int, of_the_last: int | None = None
+) -> None:
+    """Write so many order lines, spread evenly over the shows; the last show gets `of_the_last` where that is said."""
     shows = [slots[first : first + BOOTHS] for first in range(0, len(slots), BOOTHS)]
     sale_id, import_id, written = bulk.next_id(session, "sale"), bulk.next_id(session, "sales_import"), 0
     for index, booths in enumerate(shows):
-        count = number * (index + 1) // len(shows) - written
+        count = _lines_of(index, len(shows), number - written, of_the_last)
         session.execute(insert(SalesImport), [_import(session, import_id + index, booths[0], count)])
         rows = _sales(
             session, dice, booths, range(sale_id + written, sale_id + written + count), import_id + index
         )
         written += bulk.write(session, "sale", SALE, rows)
+
+
+def _lines_of(index: int, shows: int, left: int, of_the_last: int | None) -> int:
+    """Lines of a show out of those that are left; the first in the row is the last that was held."""
+    if index == 0 and of_the_last is not None:
+        return min(of_the_last, left)
+    return left // (shows - index)
 
 
 def _import(session: Session, import_id: int, slot: Slot, count: int) -> dict[str, object]:

@@ -11,6 +11,7 @@ from random import Random
 from domain.interval import local
 from domain.money import format_yuan
 from models import Show
+from services import leases
 from services.sales import applying, receiving, work
 from services.seed.people import Cast
 from services.seed.shops import Stall
@@ -59,7 +60,7 @@ def import_sales(dice: Random, cast: Cast, stalls: Sequence[Stall], show: Show, 
 
 def _bring_in(cast: Cast, show: Show, rows: list[Row], at: datetime) -> None:
     name = f"抖店订单_{local(at):%Y%m%d}.csv"
-    worker = work.new_worker()
+    worker = leases.new_worker()
     received = receiving.receive(cast.staff, _export(rows), name, show_id=show.id, worker=worker, now=at)
     work.read_now(received.id, worker, at)
     applying.apply(cast.staff, received.id, now=at + timedelta(minutes=4))

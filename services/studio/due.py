@@ -20,9 +20,13 @@ Step = Callable[[Session, Actor | None, int, datetime], Draw]
 
 @query
 def _found(session: Session, due: ColumnElement[bool]) -> list[int]:
-    """The open shows of which something is due."""
+    """The open shows of which something is due, found by the few draws that are still to be made."""
+    undrawn = session.scalars(select(Draw.show_id).where(Draw.drawn_at.is_(None))).all()
+    if not undrawn:
+        return []
     drawn = select(Show.id).join(Draw, Draw.show_id == Show.id).where(Show.allotment == Allotment.DRAW)
-    return list(session.scalars(drawn.where(Show.status == ShowStatus.OPEN, due).order_by(Show.id)))
+    here = drawn.where(Show.id.in_(undrawn), Show.status == ShowStatus.OPEN, due)
+    return list(session.scalars(here.order_by(Show.id)))
 
 
 @transaction

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import Session
 
 from domain.bots import masked_address, masked_email
@@ -65,7 +65,7 @@ def overview(session: Session, actor: Actor, now: datetime) -> Overview:
     return Overview(
         waiting=_count(session, DeliveryState.WAITING),
         sent_today=_count(session, DeliveryState.SENT, since=today),
-        dead=count_dead(session),
+        dead=_count(session, DeliveryState.DEAD),
         letters=[_letter(row) for row in found],
     )
 
@@ -77,9 +77,9 @@ def _count(session: Session, state: DeliveryState, since: datetime | None = None
     return session.scalar(counted) or 0
 
 
-def count_dead(session: Session) -> int:
-    """How many letters were given up and nobody has looked at."""
-    return _count(session, DeliveryState.DEAD)
+def count_dead() -> ColumnElement[int]:
+    """How many letters were given up and nobody has looked at, as a part of one statement."""
+    return select(func.count()).where(Delivery.state == DeliveryState.DEAD).scalar_subquery()
 
 
 def _letter(row: Row[Delivery, str, Person | None, str | None, Webhook | None]) -> DeadLetter:

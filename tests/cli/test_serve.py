@@ -148,7 +148,7 @@ def test_it_starts_ends_with_all_its_children_and_keeps_its_data(database):
 def test_when_one_process_dies_all_end_with_its_status(database):
     with serving(database, free_port(), APP_ENV="production", SECRET_KEY=SECRET) as process:
         children = children_of(process)
-        jobs = next(pid for pid in children if "jobs" in _ps("args=", pid))
+        jobs = next(pid for pid in children if "jobs" in _ps("comm=", pid))
         os.kill(jobs, signal.SIGKILL)
         said = process.communicate(timeout=DEADLINE)[0]
 

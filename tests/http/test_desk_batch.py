@@ -7,7 +7,7 @@ from domain.bookings import BookingStatus
 from domain.errors import Forbidden, RuleViolation
 from domain.people import Role
 from models import PenaltyPoint
-from services import moving
+from services import moving, queue
 from services.desk import batches, levels, proposing
 from tests.support.builders import (
     NOW,
@@ -86,12 +86,12 @@ def test_what_needs_a_second_look_is_never_among_the_harmless(staff, room):
     odd = list(odd_ones(room, staff))
 
     assert len(odd) == 8
-    assert batches.harmless(staff, NOW) == {one.id for one in calm}
+    assert queue.lists(staff, NOW).harmless == {one.id for one in calm}
     for one in odd:
         with pytest.raises(RuleViolation):
             batches.approve(staff, one.id, version=now_of(one).version, now=NOW)
     with pytest.raises(Forbidden):
-        batches.harmless(create_actor(), NOW)
+        queue.lists(create_actor(), NOW)
 
 
 def test_those_that_are_ticked_are_approved_together_and_told_once(desk, room):

@@ -29,6 +29,8 @@ EXPORTS = {
     "running.record_zip",
     "api_after_show.record_zip",
     "api_reports.workbook",
+    "reports.bookings",
+    "reports.download",
     "reports.table",
     "reports.workbook",
 }

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from domain.people import Role
 from models import Sale, SalesImport, db
 from models.sales_imports import ImportStatus
+from services import leases
 from services.sales import applying, importing, work
 from tests.support.bench import Bench
 from tests.support.builders import NOW, create_actor
@@ -17,7 +18,7 @@ from tests.support.exports import doudian_row
 from tests.support.importing import stage
 from tests.support.race import Meeting, in_threads
 
-LATER = NOW + 2 * importing.LEASE
+LATER = NOW + 2 * leases.LEASE
 pytestmark = pytest.mark.postgresql
 
 

@@ -1,6 +1,7 @@
 """How the engines are opened, seen from a real connection."""
 
 import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -67,3 +68,11 @@ def test_a_reading_transaction_neither_waits_nor_makes_wait(engine):
         writer.execute(Setting.__table__.insert().values(key="booth_lock_hours", value=1))
         with engine.connect() as reader, reader.begin():
             assert reader.execute(text("SELECT count(*) FROM setting")).scalar() == 0
+
+
+@pytest.mark.parametrize("value", [None, True])
+def test_a_value_that_is_neither_number_nor_text_is_bound_without_a_search(value):
+    assert (type(value), sqlite_module.PrepareProtocol) in sqlite_module.adapters
+
+    with closing(sqlite_module.connect(":memory:")) as connection:
+        assert connection.execute("SELECT ?", (value,)).fetchone() == (value,)

@@ -9,7 +9,7 @@ from domain.bookings import BookingStatus
 from domain.telling import ChannelKind
 from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy
 from models import db as database
-from services import jobs
+from services import jobs, pruning
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
 from tests.support.letters import Pigeon, create_reader, deliveries, post_with, tell
@@ -69,7 +69,7 @@ def test_ticks_of_the_day_before_yesterday_go_and_todays_stay():
     create_booking(space, between(10, 11, days=-2), status=BookingStatus.CHECKED_IN)
     create_booking(space, between(10, 11, days=1))
 
-    assert jobs.prune_ticks(NOW) == 4
+    assert pruning.prune_ticks(NOW) == 4
     assert count(Occupancy) == 4
 
 

@@ -210,7 +210,7 @@ def test_moves_wait_in_the_queue_by_how_soon_it_is_too_late_to_decide(me, staff)
     assert [one.id for one in queue.waiting(staff, NOW)] == [soon.id, made.id, late.id]
     assert attention.counts(staff, NOW).pending == 3
     assert queue.following(staff, soon, NOW) == made.id
-    assert queue.waiting(staff, at(9, day=at(9).date() + timedelta(days=2))) == [late]
+    assert [one.id for one in queue.waiting(staff, at(9, day=at(9).date() + timedelta(days=2)))] == [late.id]
 
 
 def test_the_lane_of_a_move_shows_both_times_and_what_others_propose(me, staff):

@@ -69,7 +69,7 @@ def test_the_lane_covers_the_day_and_names_the_request(staff):
     held = {segment.ref: segment.interval for segment in case.segments if segment.ref}
     assert held == {other.id: other.interval, made.id: made.interval}
     assert sum(segment.interval.minutes for segment in case.segments) == case.axis.minutes
-    assert case.neighbours == [other]
+    assert [one.id for one in case.neighbours] == [other.id]
 
 
 def test_a_show_across_midnight_has_a_lane_of_whole_hours(staff):

@@ -10,7 +10,7 @@ from domain.interval import Interval, local
 from domain.people import Role
 from domain.reports import WHY, Days
 from models import AuditEvent, Booking, RefusedDemand, WaitlistEntry, WalkIn
-from services.reports import report
+from services.reports import making, report
 from services.unit_of_work import in_transaction
 from tests.support.builders import MONDAY, NOW, at, create_actor, create_person, create_pool, create_space
 from tests.support.report_reference import ranks_of, reached_of, usage_of, wishes_of
@@ -121,9 +121,13 @@ class History:
         ]
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=[(0, False), (1, True), (2, True)], ids=("counted", "kept", "kept-too"))
 def history(db, request):
-    return History(db, request.param)
+    seed, is_kept = request.param
+    history = History(db, seed)
+    if is_kept:
+        assert making.make_due(NOW) >= 3
+    return history
 
 
 def cells(grid):

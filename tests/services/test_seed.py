@@ -37,8 +37,7 @@ from models import (
     WaitlistEntry,
 )
 from models import db as database_of_models
-from services import doctor, people
-from services.desk import batches
+from services import doctor, people, queue
 from services.passwords import hash_password, matches
 from services.reports import report
 from services.seed import demo, desk, first_start, licences, shops
@@ -189,7 +188,7 @@ def test_the_demo_shows_what_the_house_can_do(laid):
 def test_the_demo_has_something_of_each_kind_at_the_desk(laid):
     printed = select(Person).where(Person.phone.in_(["13800000002", "13800000004", "13800000005"]))
     captain, staff, admin = laid.session.scalars(printed.order_by(Person.phone))
-    assert len(batches.harmless(staff.as_actor(), NOON)) >= 2
+    assert len(queue.lists(staff.as_actor(), NOON).harmless) >= 2
     proposed = laid.session.scalars(select(Booking).where(Booking.proposed_to_booker)).one()
     assert (proposed.status, proposed.booker_id) == (BookingStatus.PENDING, captain.id)
     assert count(laid, Booking.first_yes_by_id == staff.id, Booking.status == BookingStatus.PENDING) == 1

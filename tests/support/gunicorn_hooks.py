@@ -1,7 +1,15 @@
-"""Read by gunicorn when the tests start it."""
+"""Read by gunicorn when the tests start it: what the house says, and a word in the log."""
 
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
+_HOUSE = run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))
+worker_class = _HOUSE["worker_class"]
+worker_tmp_dir = _HOUSE["worker_tmp_dir"]
+preload_app = _HOUSE["preload_app"]
+post_fork = _HOUSE["post_fork"]
+worker_exit = _HOUSE["worker_exit"]
 READY = "Worker is ready"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.people import Actor
 from models import SalesImport
+from services import leases
 from services.sales import applying, importing, receiving, work
 from tests.support.builders import NOW
 from tests.support.exports import Row, doudian_csv
@@ -45,6 +46,6 @@ def bring_in(
 
 def read(import_id: int, *, now: datetime = NOW) -> None:
     """Work on an import to its end."""
-    worker = work.new_worker()
+    worker = leases.new_worker()
     if work.claim(import_id, worker, now):
         work.run(import_id, worker, now)

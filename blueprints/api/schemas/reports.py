@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from blueprints.api.schemas.common import day_in_calendar
 
 
 class ReportDays(Schema):
-    """Which days: a month (2026-10, this one when nothing is said), or from one day to another."""
+    """Which days: a month (2026-10, this one when nothing is said), a year, or from one day to another."""
 
+    year = fields.Integer(load_default=None, validate=validate.Range(1000, 2999))
     month = fields.Date(format="%Y-%m", load_default=None, validate=day_in_calendar)
     first = fields.Date(load_default=None, validate=day_in_calendar)
     last = fields.Date(load_default=None, validate=day_in_calendar)

@@ -1,0 +1,38 @@
+"""What every process of the house needs is made once, before they are forked: they share it, and none makes it anew."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
+
+
+def keep_templates(app: Flask, folder: Path) -> None:
+    """Keep compiled templates for the next start; they are code, so nobody else may write there."""
+    with suppress(OSError):  # a house that may write nowhere compiles each time
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+def warm(app: Flask) -> None:
+    """Load the templates that are compiled already, and make one page."""
+    load_compiled(app.jinja_env)
+    app.test_client().get("/")
+
+
+def load_compiled(environment: Environment) -> None:
+    """Load the templates that an earlier start compiled; nobody is asked to wait for the others."""
+    for name in environment.list_templates():
+        if _is_compiled(environment, name):
+            environment.get_template(name)
+
+
+def _is_compiled(environment: Environment, name: str) -> bool:
+    cache, loader = environment.bytecode_cache, environment.loader
+    if cache is None or not isinstance(loader, BaseLoader):
+        return False
+    source, filename, _uptodate = loader.get_source(environment, name)
+    return cache.get_bucket(environment, name, filename, source).code is not None

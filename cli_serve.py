@@ -1,0 +1,122 @@
+"""The commands that run for as long as the house is open: the pages and the jobs, beside each other or alone."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import current_app
+
+from blueprints import warming
+from blueprints.clock import now
+from cli_house import House
+from models import db
+from services import serving, tables
+
+if TYPE_CHECKING:
+    from services import jobs
+
+ROOT = Path(__file__).parent
+house = House()
+
+
+def in_production() -> bool:
+    """Whether this is nobody's trial."""
+    return bool(current_app.config["APP_ENV"] == "production")
+
+
+@house.command("serve")
+def serve() -> None:
+    """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    try:
+        listener = serving.listen(host, port)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+    from services import web_server
+
+    serving.apart(lambda: _make_ready(host, listener.getsockname()[1]))
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
+    warming.warm(app)
+    import_module("services.jobs")
+    db.engine.dispose()
+    bind = f"fd://{listener.fileno()}"
+    parts = (
+        serving.Part("web", lambda: web_server.serve(app, ROOT / "gunicorn.conf.py", bind)),
+        serving.Part("jobs", _work_on_jobs),
+    )
+    status, ended = serving.run_together(parts)
+    if ended is not None:
+        click.echo(f"{ended} ended by itself, so everything was stopped.", err=True)
+    sys.exit(status)
+
+
+def _make_ready(host: str, port: int) -> None:
+    """Bring the database up to date, and greet. It runs apart: what it needs, nobody needs while the house is open."""
+    from services.seed import first_start
+
+    bring_up_to_date()
+    first_start.make_ready(
+        production=in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
+    )
+    click.echo(_greeting(host, port))
+
+
+def bring_up_to_date() -> None:
+    """Give the database the newest tables where it hasn't got them."""
+    if tables.revision() != current_app.config["MIGRATION_HEAD"]:
+        from flask_migrate import upgrade
+
+        upgrade()
+
+
+def _greeting(host: str, port: int) -> str:
+    from services.seed import desk as demo_desk
+    from services.seed import people as demo_people
+
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"近邻晤福 · 聚福小区   http://{shown}:{port}"]
+    if not in_production() and demo_people.has_demo():
+        lines.append(
+            f"演示账号，共用密码 / demo accounts, one password:  {current_app.config['DEMO_PASSWORD']}"
+        )
+        lines += [f"  {account.role.value:<9} {account.phone}" for account in demo_people.ACCOUNTS]
+        if demo_desk.pin_is_printed():
+            lines.append(f"共用平板的 PIN / PIN of a shared tablet (staff, admin):  {demo_desk.PIN}")
+    return "\n".join([*lines, "Ctrl-C 结束 / ends it."])
+
+
+jobs_ = House("jobs", help="Due work.")
+
+
+@jobs_.command("run")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+def run_jobs(once: bool) -> None:
+    """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
+    if not once:
+        _work_on_jobs()
+        return
+    outcome = _runner().run_due(now())
+    for name, count in outcome.done.items():
+        click.echo(f"{name}: {count}")
+    if outcome.failed:
+        raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
+
+
+def _work_on_jobs() -> None:
+    from services import jobs
+
+    runner = _runner()
+    serving.repeat(lambda: jobs.round_of(runner, now()), jobs.CYCLE.total_seconds())
+
+
+def _runner() -> jobs.Runner:
+    from blueprints.telling.the_post import the_post
+    from services import jobs
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s jobs: %(message)s")
+    return jobs.Runner(jobs.with_post(the_post()))

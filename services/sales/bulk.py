@@ -1,0 +1,125 @@
+"""Writing many rows of a table at once: hundreds in one statement on SQLite, COPY on PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Connection,
+    Date,
+    Enum,
+    String,
+    Table,
+    any_,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models.base import UtcDateTime
+
+Values = dict[str, Any]
+Plain = tuple[Any, ...]
+
+AT_ONCE = 8_000
+"""So many values go into one statement; SQLite takes 32,766."""
+
+
+def write(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows that have all columns of the table, by their names; raises IntegrityError as any insert does.
+
+    Texts and numbers are handed to the driver as both engines keep them: the types of SQLAlchemy, asked for each value,
+    take longer than the database does.
+    """
+    write_plain(session, table, plain(table, rows))
+
+
+def write_plain(session: Session, table: Table, rows: Sequence[Plain]) -> None:
+    """Insert rows as `plain` makes them."""
+    if rows:
+        session.flush()
+        connection = session.connection()
+        put = _copy if connection.dialect.name == "postgresql" else _insert
+        put(connection, f'"{table.name}" ({", ".join(table.columns.keys())})', rows)
+
+
+def plain(table: Table, rows: Iterable[Values]) -> list[Plain]:
+    """The values of all columns of a table, in their order, as both engines keep them."""
+    return list(_plain(table, rows))
+
+
+def moment_text(when: datetime) -> str:
+    """A moment in UTC as both engines read it."""
+    return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+
+
+def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(texts), ARRAY(String)))
+    listed = func.json_each(json.dumps(list(texts))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
+    columns = table.columns.keys()
+    of_row = itemgetter(*columns)
+    converters = _converters(table)
+    for row in rows:
+        values = list(of_row(row))
+        for at, convert in converters:
+            value = values[at]
+            if value is not None:
+                values[at] = convert(value)
+        yield tuple(values)
+
+
+@lru_cache
+def _converters(table: Table) -> list[tuple[int, Callable[[Any], Any]]]:
+    known = [(at, _converter(column.type)) for at, column in enumerate(table.columns)]
+    return [(at, convert) for at, convert in known if convert is not None]
+
+
+def _converter(kind: Any) -> Callable[[Any], Any] | None:
+    """From a value of Python to the text that both engines read; None where it is one already."""
+    if isinstance(kind, Enum):
+        return {name: name for name in kind.enums}.__getitem__
+    if isinstance(kind, UtcDateTime):
+        return moment_text
+    if isinstance(kind, Date):
+        return date.isoformat
+    return json.dumps if isinstance(kind, JSON) else None
+
+
+def _insert(connection: Connection, into: str, rows: Sequence[Plain]) -> None:
+    one = f"({', '.join('?' * len(rows[0]))})"
+    count = max(1, AT_ONCE // len(rows[0]))
+    for begin in range(0, len(rows), count):
+        some = rows[begin : begin + count]
+        statement = f"INSERT INTO {into} VALUES {', '.join([one] * len(some))}"  # noqa: S608  names of ours
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+
+
+def _copy(connection: Connection, into: str, rows: Sequence[Plain]) -> None:
+    driver: Any = connection.connection.driver_connection
+    statement = f"COPY {into} FROM STDIN"
+    kind = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except kind as error:  # as SQLAlchemy would, so that whoever tries again knows it
+        raise DBAPIError.instance(
+            statement, None, error, kind, hide_parameters=True, dialect=connection.dialect
+        ) from error

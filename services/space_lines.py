@@ -1,0 +1,214 @@
+"""Spaces as calendars read them: plain values of two light queries, for pages that show hundreds of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import String, bindparam, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from domain.errors import Missing
+from domain.policies import SpaceRules
+from domain.spaces import Approval, Hours, OpenOn, SpaceKind
+from models import OpeningHours, Space
+
+SPACES_A_PAGE = 50
+
+
+class SpaceLine(NamedTuple):
+    """What a calendar needs of a space, under the names of the model."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    about: str
+    about_en: str
+    kind: SpaceKind
+    approval: Approval
+    approval_levels: int
+    places: int
+    capacity: int | None
+    min_minutes: int
+    max_minutes: int
+    buffer_minutes: int
+    advance_days: int
+    lead_minutes: int
+    is_private: bool
+    hours: tuple[Hours, ...]
+
+    @property
+    def own_places(self) -> int:
+        """How many bookings of the space itself fit beside each other."""
+        return 1 if self.kind is SpaceKind.STUDIO else self.places
+
+    def rules(self) -> SpaceRules:
+        """The figures that the rulebook looks at."""
+        return SpaceRules(
+            kind=self.kind,
+            capacity=self.capacity,
+            min_minutes=self.min_minutes,
+            max_minutes=self.max_minutes,
+            advance_days=self.advance_days,
+            lead_minutes=self.lead_minutes,
+            is_private=self.is_private,
+        )
+
+    def opening_rules(self) -> tuple[Hours, ...]:
+        """The opening hours."""
+        return self.hours
+
+    def name_in(self, locale: str) -> str:
+        """The name for a reader of that locale."""
+        return self.name_en if locale.startswith("en") else self.name
+
+    def about_in(self, locale: str) -> str:
+        """The description for a reader of that locale."""
+        return self.about_en if locale.startswith("en") else self.about
+
+
+AnySpace = Space | SpaceLine
+"""A space with its hours, as a row of the model or as a line."""
+
+
+_KINDS = {kind.value: kind for kind in SpaceKind}
+_APPROVALS = {one.value: one for one in Approval}
+
+
+class InUse(NamedTuple):
+    """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
+
+    kind: SpaceKind
+    spaces: int
+    advance_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which of many spaces are shown: the kinds in use, the one that is wanted, and the page of so many."""
+
+    kinds: Sequence[SpaceKind]
+    kind: SpaceKind | None
+    number: int
+    last: int
+
+    @property
+    def asked(self) -> dict[str, str | int]:
+        """What a link needs to come to the same spaces."""
+        kind: dict[str, str | int] = {"kind": self.kind.value} if self.kind else {}
+        return kind | ({"page": self.number} if self.number > 1 else {})
+
+    @property
+    def skipped(self) -> int:
+        """How many spaces come before this page."""
+        return (self.number - 1) * SPACES_A_PAGE
+
+
+# Statements are put together once, of tables rather than of models: that costs more than running them.
+_SPACE, _OPEN = Space.__table__.c, OpeningHours.__table__.c
+_KIND = type_coerce(_SPACE.kind, String)
+_COLUMNS = (
+    _SPACE.id,
+    _SPACE.code,
+    _SPACE.name,
+    _SPACE.name_en,
+    _SPACE.about,
+    _SPACE.about_en,
+    _KIND.label("kind"),
+    type_coerce(_SPACE.approval, String).label("approval"),
+    _SPACE.approval_levels,
+    _SPACE.places,
+    _SPACE.capacity,
+    _SPACE.min_minutes,
+    _SPACE.max_minutes,
+    _SPACE.buffer_minutes,
+    _SPACE.advance_days,
+    _SPACE.lead_minutes,
+    _SPACE.is_private,
+)
+_IN_USE = select(*_COLUMNS).where(_SPACE.archived_at.is_(None))
+_BY_CODE = _IN_USE.where(_SPACE.code == bindparam("code"))
+_ALL = _IN_USE.order_by(_SPACE.position, _SPACE.id)
+_SOME = (
+    _ALL.where(_KIND.in_(bindparam("kinds", expanding=True)))
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_HOURS = (
+    select(
+        _OPEN.space_id,
+        type_coerce(_OPEN.open_on, String),
+        _OPEN.opens_minute,
+        _OPEN.closes_minute,
+    )
+    .where(_OPEN.space_id.in_(bindparam("spaces", expanding=True)))
+    .order_by(_OPEN.opens_minute)
+)
+_COUNTED = (
+    select(_KIND, func.count(), func.max(_SPACE.advance_days))
+    .where(_SPACE.archived_at.is_(None))
+    .group_by(_KIND)
+)
+
+
+def by_code(session: Session, code: str) -> SpaceLine:
+    """A space that is in use; raises Missing."""
+    found = _lines(session, session.execute(_BY_CODE, {"code": code}).all())
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def in_use(session: Session) -> list[SpaceLine]:
+    """Every space that is in use, in the house's order."""
+    return _lines(session, session.execute(_ALL).all())
+
+
+def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
+    """The spaces of a page, in the house's order."""
+    kinds = [pages.kind] if pages.kind else pages.kinds
+    wanted = {"kinds": [kind.value for kind in kinds], "most": SPACES_A_PAGE, "skipped": pages.skipped}
+    return _lines(session, session.execute(_SOME, wanted).all())
+
+
+def counted(session: Session) -> list[InUse]:
+    """What there is of each kind, in one row a kind."""
+    rows = {kind: (count, ahead) for kind, count, ahead in session.execute(_COUNTED)}
+    return [InUse(kind, *rows[kind.value]) for kind in SpaceKind if kind.value in rows]
+
+
+def pages_of(in_use: Sequence[InUse], kind: SpaceKind | None, page: int) -> Pages:
+    """The page that is wanted, kept between the first and the last one; a kind that is not there is no filter."""
+    kinds = [one.kind for one in in_use]
+    chosen = kind if kind in kinds else None
+    count = sum(one.spaces for one in in_use if chosen in (None, one.kind))
+    return pages_in(count, page, kinds, chosen)
+
+
+def pages_in(count: int, page: int, kinds: Sequence[SpaceKind] = (), kind: SpaceKind | None = None) -> Pages:
+    """The same of so many that are known already."""
+    last = max(1, -(-count // SPACES_A_PAGE))
+    return Pages(kinds, kind, min(max(page, 1), last), last)
+
+
+def _lines(session: Session, rows: Sequence[Any]) -> list[SpaceLine]:
+    hours: dict[int, list[Hours]] = defaultdict(list)
+    if rows:
+        for space_id, open_on, opens, closes in session.execute(_HOURS, {"spaces": [row[0] for row in rows]}):
+            hours[space_id].append(_hours(open_on, opens, closes))
+    return [
+        SpaceLine._make(
+            (*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours.get(row[0], ())))
+        )
+        for row in map(tuple, rows)
+    ]
+
+
+@lru_cache(maxsize=512)
+def _hours(open_on: str, opens_minute: int, closes_minute: int) -> Hours:
+    """Hundreds of spaces share a handful of lines of opening hours."""
+    return Hours(OpenOn(open_on), opens_minute, closes_minute)
