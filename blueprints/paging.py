@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from domain.spaces import SpaceKind
 from services.space_lines import Pages
@@ -70,7 +69,7 @@ def pager(pages: Pages, endpoint: str, **values: Any) -> Pager | None:
 def kind_name(kind: SpaceKind) -> str:
     """What the spaces of a kind are called together."""
     return {
-        SpaceKind.ROOM: pgettext("空间", "房间"),
-        SpaceKind.POOL: pgettext("空间", "座位"),
-        SpaceKind.STUDIO: pgettext("空间", "直播间"),
+        SpaceKind.ROOM: _("房间"),
+        SpaceKind.POOL: _("座位"),
+        SpaceKind.STUDIO: _("直播间"),
     }[kind]

@@ -18,7 +18,8 @@ from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
 from services import opening, reading, space_lines
-from services.lanes import Lane, free_booths, lane_of, load
+from services.holdings import free_booths, load
+from services.lanes import Lane, lane_of
 from services.space_lines import AnySpace, InUse, Pages, pages_of
 from services.unit_of_work import query
 

@@ -16,8 +16,9 @@ from domain.spaces import DayKind, Equipment, SpaceKind
 from models import SpaceEquipment
 from services import figures, opening, space_lines
 from services.board import last_day_ahead
-from services.lanes import choices_of, load
-from services.space_lines import SPACES_A_PAGE, AnySpace, Pages, SpaceLine, pages_in
+from services.holdings import load
+from services.lanes import choices_of
+from services.space_lines import AnySpace, Pages, SpaceLine, pages_in
 from services.unit_of_work import query
 
 STARTS_SHOWN = 3
@@ -86,7 +87,7 @@ def spaces_for(session: Session, viewer: Actor | None, search: Search, now: date
     matches = _matches(session, viewer, fitting, equipment, search.minutes, day, known.kinds, now)
     matches.sort(key=lambda match: not match.starts)
     pages = pages_in(len(matches), page)
-    shown = matches[pages.skipped : pages.skipped + SPACES_A_PAGE]
+    shown = pages.of(matches)
     return Found(
         day=day,
         first_day=first,
@@ -137,7 +138,7 @@ def _matches(
     found = []
     for space in spaces:
         open_then = openings[space.id][day]
-        _taken, choices = choices_of(space, open_then, holdings, viewer, now)
+        choices = choices_of(space, whole, open_then, holdings, viewer, now)
         starts = choices.next_starts(STARTS_SHOWN, minutes)
         found.append(Match(space, equipment.get(space.id, []), open_then, closures.get(space.id, ()), starts))
     return found

@@ -34,19 +34,19 @@ def spaces(session: Session) -> list[Space]:
 
 
 @query
+def page_of_spaces(session: Session, kind: SpaceKind | None, page: int) -> tuple[Pages, list[SpaceLine]]:
+    """A page of the spaces in use, of one kind or of all, in the order of the house."""
+    pages = pages_of(space_lines.counted(session), kind, page)
+    return pages, space_lines.of_page(session, pages)
+
+
+@query
 def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Space]:
     """Those of these spaces that are in use, by code, without their hours."""
     if not codes:
         return {}
     found = session.scalars(select(Space).where(Space.code.in_(codes), Space.archived_at.is_(None)))
     return {space.code: space for space in found}
-
-
-@query
-def page_of_spaces(session: Session, kind: SpaceKind | None, page: int) -> tuple[Pages, list[SpaceLine]]:
-    """A page of the spaces in use, of one kind or of all, in the order of the house."""
-    pages = pages_of(space_lines.counted(session), kind, page)
-    return pages, space_lines.of_page(session, pages)
 
 
 @query

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.errors import Missing
 from domain.interval import Interval, local_day, tick_of
 from domain.months import Fullness, Load, days_of, first_of, fullness_of, next_month
 from domain.people import Actor
 from domain.policies import Closed
 from domain.spaces import WHOLE_ROOM, DayKind, SpaceKind
-from models import CalendarDay, Occupancy, Space
-from services import opening, reading
+from models import CalendarDay, Occupancy
+from services import opening, space_lines
 from services.board import last_day_ahead
+from services.space_lines import Pages, SpaceLine, pages_in
 from services.unit_of_work import query
 
 Taken = Mapping[tuple[int, date], int]
@@ -49,8 +49,9 @@ class MonthDay:
 class Month:
     """A month of one space, or of all rooms and seats where `space` is None."""
 
-    space: Space | None
-    spaces: list[Space]
+    space: SpaceLine | None
+    spaces: list[SpaceLine]
+    pages: Pages
     first: date
     earlier: date | None
     later: date | None
@@ -59,32 +60,33 @@ class Month:
 
 
 @query
-def of_space(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Month:
+def of_space(
+    session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime, page: int = 1
+) -> Month:
     """The month of a space that holds a day, from this month to the last bookable one; raises Missing."""
-    spaces = _bookable(session)
-    space = next((one for one in spaces if one.code == code), None)
-    if space is None:
-        raise Missing
-    return _month(session, viewer, space, [space], spaces, wanted, now)
+    space, in_use = space_lines.by_code(session, code), space_lines.counted(session)
+    pages = pages_in(sum(one.spaces for one in in_use), page, [one.kind for one in in_use])
+    spaces = space_lines.of_page(session, pages)
+    return _month(session, viewer, space, [space], spaces, pages, wanted, now)
 
 
 @query
-def of_all(session: Session, viewer: Actor | None, wanted: date | None, now: datetime) -> Month:
+def of_all(
+    session: Session, viewer: Actor | None, wanted: date | None, now: datetime, page: int = 1
+) -> Month:
     """The month of everything that people book by time, in as many queries as that of one space."""
-    spaces = _bookable(session)
-    return _month(session, viewer, None, spaces, spaces, wanted, now)
-
-
-def _bookable(session: Session) -> list[Space]:
-    return reading.spaces_in_use(session)
+    spaces = space_lines.in_use(session)
+    pages = pages_in(len(spaces), page)
+    return _month(session, viewer, None, spaces, pages.of(spaces), pages, wanted, now)
 
 
 def _month(
     session: Session,
     viewer: Actor | None,
-    space: Space | None,
-    counted: Sequence[Space],
-    spaces: list[Space],
+    space: SpaceLine | None,
+    counted: Sequence[SpaceLine],
+    spaces: list[SpaceLine],
+    pages: Pages,
     wanted: date | None,
     now: datetime,
 ) -> Month:
@@ -95,26 +97,55 @@ def _month(
     return Month(
         space=space,
         spaces=spaces,
+        pages=pages,
         first=first,
         earlier=first_of(first - timedelta(days=1)) if first > first_of(today) else None,
         later=next_month(first) if next_month(first) <= last_day else None,
-        days=_days(session, counted, first, last_day, special, now),
-        announced=bool(opening.announced_years(session, {first.year})),
+        days=_days(session, counted, first, last_day, special.days, now),
+        announced=special.is_known,
     )
 
 
-def _special_days(session: Session, first: date) -> dict[date, SpecialDay]:
-    rows = session.execute(
-        select(CalendarDay.day, CalendarDay.day_kind, CalendarDay.name)
-        .where(CalendarDay.day >= first, CalendarDay.day < next_month(first))
-        .order_by(CalendarDay.day)
+# Statements are put together once: doing it at every request costs more than running them.
+_TICKS = Occupancy.__table__.c
+_NUMBER = (_TICKS.tick - bindparam("base", type_=Integer)) // bindparam("length", type_=Integer)
+_COUNTED = (
+    select(_TICKS.space_id, _NUMBER, func.count())
+    .where(
+        _TICKS.space_id.in_(bindparam("spaces", expanding=True)),
+        _TICKS.tick >= bindparam("since"),
+        _TICKS.tick < bindparam("until"),
+        # Booths lie within a show, which holds the whole studio.
+        or_(_TICKS.space_id.not_in(bindparam("studios", expanding=True)), _TICKS.place == WHOLE_ROOM),
     )
-    return {row.day: SpecialDay(row.day, row.day_kind, row.name) for row in rows}
+    .group_by(_TICKS.space_id, _NUMBER)
+)
+_DAY = CalendarDay.__table__.c
+_SPECIAL = (
+    select(_DAY.day, _DAY.day_kind, _DAY.name)
+    .where(_DAY.day.between(bindparam("first"), bindparam("last")))
+    .order_by(_DAY.day)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Special:
+    """What the calendar table says of the days of a month, and whether it knows their year."""
+
+    days: dict[date, SpecialDay]
+    is_known: bool
+
+
+def _special_days(session: Session, first: date) -> _Special:
+    of_year = {"first": date(first.year, 1, 1), "last": date(first.year, 12, 31)}
+    rows = session.execute(_SPECIAL, of_year).all()
+    within = (row for row in rows if first <= row.day < next_month(first))
+    return _Special({row.day: SpecialDay(row.day, row.day_kind, row.name) for row in within}, bool(rows))
 
 
 def _days(
     session: Session,
-    spaces: Sequence[Space],
+    spaces: Sequence[SpaceLine],
     first: date,
     last_day: date,
     special: Mapping[date, SpecialDay],
@@ -123,25 +154,36 @@ def _days(
     days = days_of(first)
     whole = Interval(Interval.of_day(days[0]).starts_at, Interval.of_day(days[-1]).ends_at)
     ahead = range(max(tick_of(now), whole.ticks().start), whole.ticks().stop)
-    closures = opening.closures(session, [space.id for space in spaces], whole)
-    openings = opening.on_days(session, spaces, days, closures)
+    ids = [space.id for space in spaces]
+    closures = opening.closures(session, ids, whole)
+    calendar = {day: one.kind for day, one in special.items()}
+    openings = opening.on_days(session, spaces, days, closures, calendar)
     taken = _taken(session, spaces, days, ahead)
+    # Hundreds of spaces share a handful of timetables, and with them how long they are open.
+    timetables = {id(by_day): by_day for by_day in openings.values()}
+    lengths = {
+        key: {day: _open_ticks(times, ahead) for day, times in by_day.items()}
+        for key, by_day in timetables.items()
+    }
+    open_for = [(space, lengths[id(openings[space.id])]) for space in spaces]
     made = []
     for day in days:
         if day < local_day(now) or day > last_day:
             word = Fullness.PAST if day <= last_day else Fullness.BEYOND
             made.append(MonthDay(day, word, 0.0, 0, 0, special.get(day)))
             continue
-        loads = [
-            Load(_open_ticks(space, openings[space.id][day], ahead), taken.get((space.id, day), 0))
-            for space in spaces
+        shares = [
+            Load(space.own_places * by_day[day], taken[space.id, day]).share
+            if (space.id, day) in taken
+            else 0.0
+            for space, by_day in open_for
+            if by_day[day]
         ]
-        made.append(_day(day, loads, _is_shut(closures, day), special.get(day)))
+        made.append(_day(day, shares, _is_shut(closures, day), special.get(day)))
     return made
 
 
-def _day(day: date, loads: Sequence[Load], is_shut: bool, special: SpecialDay | None) -> MonthDay:
-    shares = [load.share for load in loads if load.open]
+def _day(day: date, shares: Sequence[float], is_shut: bool, special: SpecialDay | None) -> MonthDay:
     if not shares:
         return MonthDay(day, Fullness.SHUT if is_shut else Fullness.REST, 0.0, 0, 0, special)
     return MonthDay(
@@ -159,29 +201,28 @@ def _is_shut(closures: Mapping[int, Sequence[Closed]], day: date) -> bool:
     return any(gap.interval.overlaps(whole) for gaps in closures.values() for gap in gaps)
 
 
-def _open_ticks(space: Space, openings: Sequence[Interval], ahead: range) -> int:
-    """The quarter-hours of all that can be booked of it that are still to come."""
+def _open_ticks(openings: Sequence[Interval], ahead: range) -> int:
+    """The quarter-hours of them that are still to come."""
     clipped = ((max(one.ticks().start, ahead.start), min(one.ticks().stop, ahead.stop)) for one in openings)
-    return space.own_places * sum(end - first for first, end in clipped if first < end)
+    return sum(end - first for first, end in clipped if first < end)
 
 
-def _studios(spaces: Sequence[Space]) -> list[int]:
+def _studios(spaces: Sequence[SpaceLine]) -> list[int]:
     return [space.id for space in spaces if space.kind is SpaceKind.STUDIO]
 
 
-def _taken(session: Session, spaces: Sequence[Space], days: Sequence[date], ahead: range) -> Taken:
+def _taken(session: Session, spaces: Sequence[SpaceLine], days: Sequence[date], ahead: range) -> Taken:
     """Counted by the database, one row per space and day; the zone has no clock change, so days are equally long."""
     base = Interval.of_day(days[0]).ticks()
-    number = (Occupancy.tick - base.start) // len(base)
     rows = session.execute(
-        select(Occupancy.space_id, number, func.count())
-        .where(
-            Occupancy.space_id.in_([space.id for space in spaces]),
-            Occupancy.tick >= ahead.start,
-            Occupancy.tick < ahead.stop,
-            # Booths lie within a show, which holds the whole studio.
-            or_(Occupancy.space_id.not_in(_studios(spaces)), Occupancy.place == WHOLE_ROOM),
-        )
-        .group_by(Occupancy.space_id, number)
+        _COUNTED,
+        {
+            "base": base.start,
+            "length": len(base),
+            "spaces": [space.id for space in spaces],
+            "studios": _studios(spaces),
+            "since": ahead.start,
+            "until": ahead.stop,
+        },
     )
     return {(space_id, days[int(index)]): count for space_id, index, count in rows}

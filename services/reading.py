@@ -19,15 +19,20 @@ from services.arbiter import BOOKING_COLUMNS
 
 def space_by_code(session: Session, code: str) -> Space:
     """A space that is in use, with its hours; raises Missing."""
-    space = session.scalar(
-        select(Space)
-        .options(selectinload(Space.hours))
-        .where(Space.code == code, Space.archived_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
+    space = session.scalar(_one_space(), {"code": code})
     if space is None:
         raise Missing
     return space
+
+
+@cache
+def _one_space() -> Select[Space]:
+    return (
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(Space.code == bindparam("code"), Space.archived_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
 
 
 def space_by_id(session: Session, space_id: int) -> Space:
@@ -45,13 +50,16 @@ def space_by_id(session: Session, space_id: int) -> Space:
 
 def spaces_in_use(session: Session) -> list[Space]:
     """Every space that is in use, with its hours, in the house's order."""
-    return list(
-        session.scalars(
-            select(Space)
-            .options(selectinload(Space.hours))
-            .where(Space.archived_at.is_(None))
-            .order_by(Space.position, Space.id)
-        )
+    return list(session.scalars(_spaces_in_use()))
+
+
+@cache
+def _spaces_in_use() -> Select[Space]:
+    return (
+        select(Space)
+        .options(selectinload(Space.hours))
+        .where(Space.archived_at.is_(None))
+        .order_by(Space.position, Space.id)
     )
 
 

@@ -19,7 +19,8 @@ from domain.studio.shows import ShowStatus
 from models import Show, Space, SpacePhoto
 from services import opening, reading, space_lines
 from services.board import DAYS_BACK, last_day_ahead
-from services.lanes import Lane, free_booths, lane_of, load
+from services.holdings import free_booths, load
+from services.lanes import Lane, lane_of
 from services.space_lines import AnySpace, SpaceLine
 from services.unit_of_work import query
 
@@ -59,6 +60,14 @@ class Week:
     free_booths: dict[int, int]
     closures: Sequence[Closed] = ()
     photo: str | None = None
+
+    def seats(self, now: datetime) -> Seats | None:
+        """The free seats of a pool at this moment; None in another week."""
+        today = next((one for one in self.days if one.day == local_day(now)), None)
+        if today is None:
+            return None
+        free = free_at(tick_of(now), today.lane.openings, today.lane.taken, self.space.places)
+        return Seats(self.space, free)
 
 
 class Seats(NamedTuple):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from domain.spaces import Approval, Hours, OpenOn, SpaceKind
 from models import OpeningHours, Space
 
 SPACES_A_PAGE = 50
+Item = TypeVar("Item")
 
 
 class SpaceLine(NamedTuple):
@@ -106,6 +107,10 @@ class Pages:
     def skipped(self) -> int:
         """How many spaces come before this page."""
         return (self.number - 1) * SPACES_A_PAGE
+
+    def of(self, items: Sequence[Item]) -> list[Item]:
+        """Those of all that stand on this page."""
+        return list(items[self.skipped : self.skipped + SPACES_A_PAGE])
 
 
 # Statements are put together once, of tables rather than of models: that costs more than running them.

@@ -15,6 +15,7 @@ from blueprints.api.schemas import reports as shapes
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.problems import iso
+from blueprints.reports.bookings import bookings_as_csv
 from blueprints.reports.routes import as_workbook
 from blueprints.reports.views import busiest_hours_of_asking
 from blueprints.sales.statements import XLSX
@@ -36,14 +37,16 @@ COUNTED = (
 )  # fmt: skip
 
 
-def _report(wanted: dict[str, Any]) -> Report:
+def _days(wanted: dict[str, Any]) -> Days:
     if wanted["first"] and wanted["last"]:
-        days = Days.between(wanted["first"], wanted["last"])
-    elif wanted["year"]:
-        days = year_days(wanted["year"])
-    else:
-        days = month_days(wanted["month"] or first_of(local_day(now())))
-    return reading.of_days(the_actor(), days, now())
+        return Days.between(wanted["first"], wanted["last"])
+    if wanted["year"]:
+        return year_days(wanted["year"])
+    return month_days(wanted["month"] or first_of(local_day(now())))
+
+
+def _report(wanted: dict[str, Any]) -> Report:
+    return reading.of_days(the_actor(), _days(wanted), now())
 
 
 def _covered(found: Report) -> dict[str, Any]:
@@ -159,3 +162,13 @@ def people(wanted: dict[str, Any]) -> Response:
 def workbook(month: date) -> Response:
     """A month as a workbook."""
     return as_workbook(reading.of_days(the_actor(), month_days(month), now()))
+
+
+@blueprint.get("/reports/bookings.csv")
+@allow(Role.STAFF)
+@blueprint.arguments(shapes.ReportDays, location="query")
+@blueprint.response(200, content_type="text/csv")
+@blueprint.alt_response(422, schema=schemas.Problem)
+def bookings(wanted: dict[str, Any]) -> Response:
+    """Every booking of some days, one line each, sent while it is read."""
+    return bookings_as_csv(_days(wanted))

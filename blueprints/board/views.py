@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from flask import url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints import formats
 from blueprints.formats import clock
 from blueprints.lanes import Pen, pen
 from blueprints.paging import Pager, pager
-from blueprints.phrases import gettext as _
 from blueprints.timeline import Axis, axis, clock_at, end_at
 from domain.board import SegmentKind
 from domain.interval import Interval, local_day, tick_of

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import live, once, pages
 from blueprints.clock import now
-from blueprints.desk import saying, views
+from blueprints.desk import cards, saying, views
 from blueprints.desk.checks import checks
 from blueprints.formats import locale_code
 from blueprints.identity import the_actor
@@ -48,7 +48,7 @@ def show(
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
         **listed(desk.queue, chosen, moment),
-        batch=views.cards(together, None, moment) if batch else None,
+        batch=cards.cards(together, None, moment) if batch else None,
         failed=failed,
         tag=tag_of(revision, chosen, moment),
         moment=moment,
@@ -62,14 +62,15 @@ def show(
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
+        urgency=cards.urgency,
     )
 
 
 def listed(found: queue.Queue, chosen: int | None, moment: datetime) -> dict[str, Any]:
     """What the queue is shown with."""
     return {
-        "cards": views.cards(found.waiting, chosen, moment),
-        "unanswered": views.cards(found.unanswered, chosen, moment) if found.unanswered else [],
+        "cards": cards.cards(found.waiting, chosen, moment),
+        "unanswered": cards.cards(found.unanswered, chosen, moment) if found.unanswered else [],
         "chosen": chosen,
         "longest_wait": found.longest_wait,
         "harmless": sum(one.id in found.harmless for one in found.waiting),

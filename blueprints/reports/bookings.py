@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
-from flask import Response, redirect, request, stream_with_context, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -45,10 +46,22 @@ def bookings_as_csv(days: Days) -> Response:
 
 
 def _streamed(parts: Iterator[bytes], media_type: str, name: str) -> Response:
-    response = Response(stream_with_context(parts), content_type=media_type)
+    response = Response(_one_by_one(current_app.app_context, parts), content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _one_by_one(
+    context: Callable[[], AbstractContextManager[object]], parts: Iterator[bytes]
+) -> Iterator[bytes]:
+    """Each part in a context of its own: while it goes out, nothing is held that a slow reader could keep."""
+    while True:
+        with context():
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 @blueprint.post("/reports/files")

@@ -24,10 +24,9 @@ def asked_days() -> Days:
         if first is None or last is None:
             raise Missing
         return Days.between(first, last)
-    if asked.get("year"):
-        return year_days(_year(asked["year"]))
     if not asked.get("month"):
-        return month_days(first_of(local_day(now())))
+        year = asked.get("year")
+        return year_days(_year(year)) if year else month_days(first_of(local_day(now())))
     try:
         return month_days(parse_month(asked["month"]))
     except ValueError as error:

@@ -52,7 +52,6 @@ def book(code: str) -> ResponseReturnValue:
         answer = once.once(lambda: _book(code, wish, form, ticked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         status = 409 if isinstance(refusal, SlotTaken) else 422
-        # As it is now: what was read before the attempt went with it.
         return _show(space_calendar.one(code), wish, form, status, refusal=refusal, ticked=ticked)
     return pages.go_to(answer.body["location"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +9,13 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import formats, pages
+from blueprints import formats, pages, paging
 from blueprints.access import public
 from blueprints.answers import repeatable
 from blueprints.board.views import Link
 from blueprints.clock import now
 from blueprints.identity import current_actor
+from blueprints.lanes import pen
 from blueprints.spaces import blueprint
 from blueprints.timeline import parse_day
 from blueprints.words.views import fullness_sentence, fullness_word
@@ -65,15 +65,17 @@ class MonthPage:
 def month_of_all() -> ResponseReturnValue:
     """All rooms and seats: how full the days are, each leading to its board."""
     moment = now()
-    found = month.of_all(current_actor(), parse_day(request.args.get("day")), moment)
+    wanted, number = parse_day(request.args.get("day")), paging.wanted_page()
+    found = month.of_all(current_actor(), wanted, moment, number)
     page = _page(
         found,
         moment,
         _("所有空间"),
-        lambda day: url_for("spaces.month_of_all", day=day),
-        lambda day: url_for("board.today", day=day),
+        url_for("spaces.month_of_all"),
+        url_for("board.today"),
     )
-    return pages.show("spaces/month", page=page, space=None)
+    pager = paging.pager(found.pages, "spaces.month_of_all", day=found.first.isoformat())
+    return pages.show("spaces/month", page=page, space=None, pager=pager)
 
 
 @blueprint.get("/spaces/<code>/month")
@@ -82,21 +84,22 @@ def month_of_all() -> ResponseReturnValue:
 def month_of_one(code: str) -> ResponseReturnValue:
     """One space: how full its days are, each leading to choosing a time on it."""
     moment = now()
-    found = month.of_space(current_actor(), code, parse_day(request.args.get("day")), moment)
+    wanted, number = parse_day(request.args.get("day")), paging.wanted_page()
+    found = month.of_space(current_actor(), code, wanted, moment, number)
     name = found.space.name_in(formats.locale_code()) if found.space else ""
     page = _page(
         found,
         moment,
         name,
-        lambda day: url_for("spaces.month_of_one", code=code, day=day),
-        lambda day: url_for("spaces.book", code=code, day=day),
+        url_for("spaces.month_of_one", code=code),
+        url_for("spaces.book", code=code),
     )
-    return pages.show("spaces/month", page=page, space=found.space)
+    pager = paging.pager(found.pages, "spaces.month_of_one", code=code, day=found.first.isoformat())
+    return pages.show("spaces/month", page=page, space=found.space, pager=pager)
 
 
-def _page(
-    found: Month, moment: datetime, name: str, turn: Callable[[str], str], lead: Callable[[str], str]
-) -> MonthPage:
+def _page(found: Month, moment: datetime, name: str, turn: str, lead: str) -> MonthPage:
+    """`turn` is the address of a month, `lead` that of a day."""
     by_day = {one.day: one for one in found.days}
     today = local_day(moment)
     return MonthPage(
@@ -122,22 +125,24 @@ def _page(
     )
 
 
-def _turn(first: date | None, turn: Callable[[str], str]) -> Link | None:
-    return Link(turn(first.isoformat()), formats.month(first)) if first else None
+def _turn(first: date | None, turn: str) -> Link | None:
+    return Link(f"{turn}?day={first.isoformat()}", formats.month(first)) if first else None
 
 
 def _others(found: Month) -> list[Link]:
     """The months beside this one: of all spaces, and of each; a day of the month shown stays chosen."""
     day = found.first.isoformat()
     everything = [Link(url_for("spaces.month_of_all", day=day), _("所有空间"))] if found.space else []
+    shown = found.space.code if found.space else None
+    locale, drawn_with = formats.locale_code(), pen()
     return everything + [
-        Link(url_for("spaces.month_of_one", code=one.code, day=day), one.name_in(formats.locale_code()))
+        Link(f"{drawn_with.month_url(one)}?day={day}", one.name_in(locale))
         for one in found.spaces
-        if one is not found.space
+        if one.code != shown
     ]
 
 
-def _cell(one: MonthDay, today: date, lead: Callable[[str], str]) -> Cell:
+def _cell(one: MonthDay, today: date, lead: str) -> Cell:
     said = fullness_sentence(one.fullness, free=one.spaces_with_time, of=one.open_spaces, share=one.share)
     mark, name = "", ""
     if one.special is not None:
@@ -151,6 +156,6 @@ def _cell(one: MonthDay, today: date, lead: Callable[[str], str]) -> Cell:
         said=f"{formats.near_day(one.day, today)}{name} {said}",
         percent=round(one.share * 100),
         mark=mark,
-        url=None if one.fullness in CLOSED_TO_ALL else lead(one.day.isoformat()),
+        url=None if one.fullness in CLOSED_TO_ALL else f"{lead}?day={one.day.isoformat()}",
         is_today=one.day == today,
     )

@@ -18,6 +18,7 @@ from blueprints.words.equipment import ICONS, equipment_word
 from domain.interval import local_day
 from domain.spaces import SpaceKind
 from services import board, listing, settings, space_calendar
+from services.space_calendar import Seats
 
 
 @blueprint.get("/spaces")
@@ -41,8 +42,9 @@ def index() -> ResponseReturnValue:
 @repeatable
 def one(code: str) -> ResponseReturnValue:
     """One space with its week; `day` chooses the week, and on a phone the day."""
-    moment = now()
+    moment, stamp = now(), live.stamp(board.stamp(), code)
     week = space_calendar.week(current_actor(), code, parse_day(request.args.get("day")), moment)
+    is_pool = week.space.kind is SpaceKind.POOL
     return pages.show(
         "spaces/one",
         icon_name=icon_of(week.space),
@@ -56,10 +58,10 @@ def one(code: str) -> ResponseReturnValue:
         free_booths=week.free_booths,
         closures=closure_lines(week.closures, moment),
         photo=week.photo,
-        is_pool=week.space.kind is SpaceKind.POOL,
+        is_pool=is_pool,
         is_studio=week.space.kind is SpaceKind.STUDIO,
         today=local_day(moment),
-        **(_seats(code) if week.space.kind is SpaceKind.POOL else {"space": week.space}),
+        **(_seats(code, stamp, week.seats(moment)) if is_pool else {"space": week.space}),
     )
 
 
@@ -72,12 +74,12 @@ def seats(code: str) -> ResponseReturnValue:
     unchanged = live.nothing_new(stamp)
     if unchanged is not None:
         return unchanged
-    return live.stamped(render_template("spaces/_seats.html", **_seats(code)), stamp)
+    return live.stamped(render_template("spaces/_seats.html", **_seats(code, stamp)), stamp)
 
 
-def _seats(code: str) -> dict[str, object]:
-    stamp = live.stamp(board.stamp(), code)
-    seen = space_calendar.seats_now(code, now())
+def _seats(code: str, stamp: str, seen: Seats | None = None) -> dict[str, object]:
+    """What is said of the free seats; the stamp is taken before they are counted."""
+    seen = seen or space_calendar.seats_now(code, now())
     return {
         "space": seen.space,
         "seats_free": seen.free,

@@ -9,10 +9,12 @@ from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints.booth_cards import LightView, lights
 from blueprints.formats import near_day, short_day, span
 from blueprints.studio.about import About, about
+from blueprints.studio.market import cells
 from blueprints.words.booths import on_air_word
 from domain.bookings import BookingStatus
 from domain.errors import Alternative
@@ -57,6 +59,7 @@ class MarketRow:
 
     starts_at: datetime
     booths: tuple[BoothView, ...]
+    cells: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ def on_air_chip(state: OnAir) -> Chip | None:
 
 def market_rows(booths: Iterable[BoothView]) -> list[MarketRow]:
     """The booths of a market, one row for each slot."""
-    return [MarketRow(at, tuple(row)) for at, row in groupby(booths, key=lambda booth: booth.starts_at)]
+    rows = ((at, tuple(row)) for at, row in groupby(booths, key=lambda booth: booth.starts_at))
+    return [MarketRow(at, row, cells(row)) for at, row in rows]
 
 
 def when(interval: Interval, now: datetime) -> str:

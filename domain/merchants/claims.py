@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.errors import BadInput
 
@@ -132,12 +133,18 @@ def _prepared(typed: str) -> _Text:
     return _Text(typed, "".join(letters), origin)
 
 
+@lru_cache(maxsize=4096)
+def _searched(word: str) -> str:
+    """A word of the list, which is looked for in every text, as it is compared."""
+    return normalised(word)
+
+
 def scan(texts: Mapping[str, str], words: Iterable[Word], *, is_food: bool) -> list[Finding]:
     """Every word of the list that stands in the texts of a product, in the order of fields and places.
 
     Where words overlap, a blocked one is told before one that is only flagged, and else the longest.
     """
-    known = {normalised(word.word): word for word in words}
+    known = {_searched(word.word): word for word in words}
     return [
         finding
         for name, typed in texts.items()

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from domain.attendance import Discipline, PointKind
@@ -98,9 +99,14 @@ class Today:
 @query
 def stamp(session: Session) -> tuple[int, int]:
     """What the live page compares: two numbers that grow with every change of a space or a press in a show."""
-    presses = select(func.coalesce(func.sum(ShowRun.version), 0)).scalar_subquery()
-    row = session.execute(select(func.coalesce(func.sum(Space.revision), 0), presses)).one()
+    row = session.execute(_stamp()).one()
     return row[0], row[1]
+
+
+@cache
+def _stamp() -> Select[int, int]:
+    presses = select(func.coalesce(func.sum(ShowRun.version), 0)).scalar_subquery()
+    return select(func.coalesce(func.sum(Space.revision), 0), presses)
 
 
 @query

@@ -51,17 +51,20 @@ class Wording:
         return [self._row(*row) for row in rows]
 
     def learn_spaces(self, session: Session) -> list[int]:
-        """Get to know every space there is; returns their ids."""
-        self._spaces = {
-            space.id: (self.safe(space.name_in(self.locale)), space.is_private)
-            for space in session.scalars(select(Space))
-        }
+        """Get to know every space there is, once; returns their ids."""
+        if not self._spaces:
+            self._spaces = {
+                space.id: (self.safe(space.name_in(self.locale)), space.is_private)
+                for space in session.scalars(select(Space))
+            }
         return list(self._spaces)
 
     def _learn(self, session: Session, ids: set[int]) -> None:
         if len(self._people) > MOST_KNOWN:
             self._people.clear()
         unknown = sorted(ids - self._people.keys())
+        if not unknown:
+            return
         for person_id, name, salutation, phone in session.execute(
             select(Person.id, Person.name, Person.salutation, Person.phone).where(Person.id.in_(unknown))
         ):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.merchants.papers import Lack, PaperFacts, lacking, needed_papers
@@ -15,15 +15,20 @@ from domain.sales.lines import Platform
 from domain.studio.compliance import Compliance, claims_light, is_there, papers_light, sample_light
 from models import BoothSlot, Merchant, Paper, Product, ProductCode
 
+# Statements are put together once: doing it at every request costs more than running them.
+_PAPERS = select(Paper.merchant_id, Paper.kind, Paper.status, Paper.expires_on).where(
+    Paper.merchant_id.in_(bindparam("shops", expanding=True))
+)
+_LINKED = select(ProductCode.product_id).where(
+    ProductCode.product_id.in_(bindparam("products", expanding=True))
+)
+_LINKED_ON = _LINKED.where(ProductCode.platform == bindparam("platform"))
+
 
 def papers_of(session: Session, merchant_ids: Sequence[int]) -> dict[int, list[PaperFacts]]:
     """What is on file for several shops, in one query."""
     found: dict[int, list[PaperFacts]] = defaultdict(list)
-    rows = session.execute(
-        select(Paper.merchant_id, Paper.kind, Paper.status, Paper.expires_on).where(
-            Paper.merchant_id.in_(merchant_ids)
-        )
-    )
+    rows = session.execute(_PAPERS, {"shops": merchant_ids})
     for row in rows:
         found[row.merchant_id].append(PaperFacts(row.kind, row.status, row.expires_on))
     return found
@@ -67,5 +72,6 @@ def _lights(slot: BoothSlot, papers: Sequence[PaperFacts], has_link: bool, day: 
 
 
 def _linked(session: Session, product_ids: Sequence[int], platform: Platform | None) -> set[int]:
-    known = select(ProductCode.product_id).where(ProductCode.product_id.in_(product_ids))
-    return set(session.scalars(known if platform is None else known.where(ProductCode.platform == platform)))
+    if platform is None:
+        return set(session.scalars(_LINKED, {"products": product_ids}))
+    return set(session.scalars(_LINKED_ON, {"products": product_ids, "platform": platform}))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden, Missing
@@ -98,19 +99,25 @@ def struck_price(product: Product) -> int | None:
 @query
 def revision(session: Session, show_id: int) -> tuple[int, int, int, int]:
     """Numbers of which one changes with everything that these screens show but time; raises Missing."""
+    row = session.execute(_revision(), {"show": show_id}).first()
+    if row is None:
+        raise Missing
+    return row[0], row[1], row[2], row[3]
+
+
+@cache
+def _revision() -> Select[int, int, int, int]:
+    """Every screen of a show polls with it, so it is built once."""
     corrected = (
         select(func.count()).where(OnAirCorrection.show_id == Show.id).correlate(Show).scalar_subquery()
     )
-    row = session.execute(
+    return (
         select(Space.revision, Show.version, func.coalesce(ShowRun.version, 0), corrected)
         .select_from(Show)
         .join(Space, Space.id == Show.space_id)
         .outerjoin(ShowRun, ShowRun.show_id == Show.id)
-        .where(Show.id == show_id)
-    ).first()
-    if row is None:
-        raise Missing
-    return row[0], row[1], row[2], row[3]
+        .where(Show.id == bindparam("show"))
+    )
 
 
 @query
@@ -125,7 +132,7 @@ def console(session: Session, actor: Actor, show_id: int, *, now: datetime) -> C
         project(program.order, show.starts_at, now),
         compliance.of_slots(session, slots, run_law.day_of(show, now), show.platform),
         _last_press(session, show_id),
-        changes(session, show, program.order),
+        changes(session, show, program.order) if program.is_ready else Changes((), frozenset()),
         _corrections(session, show_id),
     )
 

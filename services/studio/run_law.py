@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
@@ -42,15 +43,19 @@ def day_of(show: Show, now: datetime) -> date:
 
 def slots_of(session: Session, booking_ids: Iterable[int]) -> list[BoothSlot]:
     """Booths with their booking, shop and product, in the order of their numbers."""
-    found = session.scalars(
+    return list(session.scalars(_slots(), {"bookings": list(booking_ids)}))
+
+
+@cache
+def _slots() -> Select[BoothSlot]:
+    return (
         select(BoothSlot)
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .options(joinedload(BoothSlot.booking), joinedload(BoothSlot.merchant), joinedload(BoothSlot.product))
-        .where(BoothSlot.booking_id.in_(list(booking_ids)))
+        .where(BoothSlot.booking_id.in_(bindparam("bookings", expanding=True)))
         .order_by(Booking.starts_at, Booking.place, Booking.id)
         .execution_options(populate_existing=True)
     )
-    return list(found)
 
 
 def _broken(slot: BoothSlot, lights: Compliance) -> Iterator[Violation]:

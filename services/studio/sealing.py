@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden, Missing
@@ -51,9 +51,12 @@ def seal(session: Session, show: Show, actor: Actor | None, now: datetime) -> Co
     return record
 
 
+_KEPT_UNTIL = select(ComplianceRecord.keep_until).where(ComplianceRecord.show_id == bindparam("show"))
+
+
 def kept_until_of(session: Session, show_id: int) -> datetime | None:
     """Until when the file of a show is kept; None where none was sealed."""
-    return session.scalar(select(ComplianceRecord.keep_until).where(ComplianceRecord.show_id == show_id))
+    return session.scalar(_KEPT_UNTIL, {"show": show_id})
 
 
 @query

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from domain.bookings import SHOWN, BookingStatus
@@ -33,7 +33,7 @@ class ShowSummary:
     @property
     def total(self) -> int:
         """All booth slots."""
-        return len(self.show.plan.booth_times())
+        return self.show.plan.size
 
     @property
     def free(self) -> int:
@@ -98,50 +98,69 @@ def load_studio(session: Session) -> Space:
 
 def load_show(session: Session, show_id: int, actor: Actor | None) -> Show:
     """One show with its studio and hosts; a draft is there for staff only. Raises Missing."""
-    show = session.scalar(
-        select(Show)
-        .options(joinedload(Show.space), selectinload(Show.hosts))
-        .where(Show.id == show_id)
-        .execution_options(populate_existing=True)
-    )
+    show = session.scalar(_SHOW, {"show": show_id})
     if show is None or (show.status is ShowStatus.DRAFT and not (actor and actor.is_staff)):
         raise Missing
     return show
 
 
-def _summaries(merchant_ids: Sequence[int]) -> Select[Show, int, int, bool]:
-    is_mine = case((BoothSlot.merchant_id.in_(merchant_ids), 1), else_=0)
-    filled = (
-        select(BoothSlot.show_id, func.count().label("taken"), func.sum(is_mine).label("mine"))
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .where(Booking.status.in_(SHOWN))
-        .group_by(BoothSlot.show_id)
-        .subquery()
+def _summaries() -> Select[Show, int, int, bool]:
+    """Shows with what is taken of each; only those that come out are counted, not all there ever were."""
+    is_mine = case((BoothSlot.merchant_id.in_(bindparam("shops", expanding=True)), 1), else_=0)
+    of_show = (
+        select(func.count())
+        .join_from(BoothSlot, Booking, Booking.id == BoothSlot.booking_id)
+        .where(BoothSlot.show_id == Show.id, Booking.status.in_(SHOWN))
+        .correlate(Show)
     )
     return (
         select(
             Show,
-            func.coalesce(filled.c.taken, 0),
-            func.coalesce(filled.c.mine, 0),
+            of_show.scalar_subquery(),
+            func.coalesce(of_show.with_only_columns(func.sum(is_mine)).scalar_subquery(), 0),
             Draw.drawn_at.is_not(None),
         )
         .options(selectinload(Show.hosts))
         .outerjoin(Draw, Draw.show_id == Show.id)
-        .outerjoin(filled, filled.c.show_id == Show.id)
         .where(Show.status != ShowStatus.DRAFT)
+        .limit(bindparam("most"))
     )
 
 
-def _summed_up(session: Session, shows: Select[Show, int, int, bool]) -> list[ShowSummary]:
+# Statements are put together once: doing it at every request costs more than running them.
+_SHOW = (
+    select(Show)
+    .options(joinedload(Show.space), selectinload(Show.hosts))
+    .where(Show.id == bindparam("show"))
+    .execution_options(populate_existing=True)
+)
+_UPCOMING = _summaries().where(Show.ends_at > bindparam("now")).order_by(Show.starts_at, Show.id)
+_PAST = _summaries().where(Show.ends_at <= bindparam("now")).order_by(Show.starts_at.desc(), Show.id.desc())
+_EARLIER = _PAST.where(Show.starts_at < bindparam("before"))
+_SLOT = joinedload(Booking.booth_slot)
+_FILLED = (
+    select(Booking)
+    .join(BoothSlot, BoothSlot.booking_id == Booking.id)
+    .options(_SLOT.joinedload(BoothSlot.merchant), _SLOT.joinedload(BoothSlot.product))
+    .where(BoothSlot.show_id == bindparam("show"), Booking.status.in_(SHOWN))
+    .execution_options(populate_existing=True)
+)
+_REVISION = (
+    select(Space.__table__.c.revision, Show.__table__.c.version)
+    .join_from(Space.__table__, Show.__table__, Show.__table__.c.space_id == Space.__table__.c.id)
+    .where(Show.__table__.c.id == bindparam("show"))
+)
+
+
+def _summed_up(
+    session: Session, shows: Select[Show, int, int, bool], actor: Actor | None, **asked: Any
+) -> list[ShowSummary]:
     lock_hours = settings.load(session).booth_lock_hours
+    asked["shops"] = list(actor.merchant_ids) if actor else []
     return [
         ShowSummary(show, taken, mine, lock_hours, is_drawn)
-        for show, taken, mine, is_drawn in session.execute(shows)
+        for show, taken, mine, is_drawn in session.execute(shows, asked)
     ]
-
-
-def _shops(actor: Actor | None) -> tuple[int, ...]:
-    return actor.merchant_ids if actor else ()
 
 
 @query
@@ -149,8 +168,7 @@ def upcoming_shows(
     session: Session, now: datetime, *, actor: Actor | None = None, limit: int = 20
 ) -> list[ShowSummary]:
     """Shows that are running or still to come, the next one first."""
-    shows = _summaries(_shops(actor)).where(Show.ends_at > now).order_by(Show.starts_at, Show.id)
-    return _summed_up(session, shows.limit(limit))
+    return _summed_up(session, _UPCOMING, actor, now=now, most=limit)
 
 
 @query
@@ -163,10 +181,9 @@ def past_shows(
     limit: int = 20,
 ) -> list[ShowSummary]:
     """Shows that are over, the latest first; `before` (a start) leads on to older ones."""
-    shows = _summaries(_shops(actor)).where(Show.ends_at <= now)
-    if before is not None:
-        shows = shows.where(Show.starts_at < before)
-    return _summed_up(session, shows.order_by(Show.starts_at.desc(), Show.id.desc()).limit(limit))
+    if before is None:
+        return _summed_up(session, _PAST, actor, now=now, most=limit)
+    return _summed_up(session, _EARLIER, actor, now=now, before=before, most=limit)
 
 
 @query
@@ -182,14 +199,7 @@ def show_page(session: Session, *, size: int, after_id: int | None = None) -> li
 def show_with_booths(session: Session, show_id: int, *, actor: Actor | None = None) -> ShowGrid:
     """A show with every booth slot and what fills it; raises Missing."""
     show = load_show(session, show_id, actor)
-    slot = joinedload(Booking.booth_slot)
-    bookings = session.scalars(
-        select(Booking)
-        .join(BoothSlot, BoothSlot.booking_id == Booking.id)
-        .options(slot.joinedload(BoothSlot.merchant), slot.joinedload(BoothSlot.product))
-        .where(BoothSlot.show_id == show.id, Booking.status.in_(SHOWN))
-        .execution_options(populate_existing=True)
-    )
+    bookings = session.scalars(_FILLED, {"show": show.id})
     filled = {(booking.place, booking.starts_at): booking for booking in bookings}
     cells = tuple(
         BoothCell(time.booth, time.interval, filled.get((time.booth, time.interval.starts_at)))
@@ -201,9 +211,7 @@ def show_with_booths(session: Session, show_id: int, *, actor: Actor | None = No
 @query
 def revision_of(session: Session, show_id: int) -> tuple[int, int]:
     """A pair that changes with everything that a show's grid would show; raises Missing."""
-    row = session.execute(
-        select(Space.revision, Show.version).join(Show, Show.space_id == Space.id).where(Show.id == show_id)
-    ).first()
+    row = session.execute(_REVISION, {"show": show_id}).first()
     if row is None:
         raise Missing
     return row.revision, row.version

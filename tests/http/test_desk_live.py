@@ -90,7 +90,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
         request_for(room, hour, hour + 0.5)
 
     assert (queries("/desk"), queries("/desk/list")) == few
-    assert few[0] <= 32
+    assert few[0] <= 16
 
 
 def poll_address(page):

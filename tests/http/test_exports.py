@@ -28,6 +28,7 @@ EXPORTS = {
     "api_sales_statements.workbook",
     "running.record_zip",
     "api_after_show.record_zip",
+    "api_reports.bookings",
     "api_reports.workbook",
     "reports.bookings",
     "reports.download",

@@ -13,7 +13,19 @@ from domain.policies import STAFF_ADVANCE_DAYS
 from domain.spaces import Equipment
 from models import Closure, Person, SpaceEquipment, WalkIn
 from models import db as database
-from services import arbiter, board, day_sheet, feeds, find, lanes, month, moving, seats, space_calendar
+from services import (
+    arbiter,
+    board,
+    day_sheet,
+    feeds,
+    find,
+    holdings,
+    lanes,
+    month,
+    moving,
+    seats,
+    space_calendar,
+)
 from services.find import Search
 from services.unit_of_work import in_transaction
 from tests.support.builders import (
@@ -59,8 +71,8 @@ def search(minutes=60, people=1, day=TOMORROW, equipment=()):
 
 def taken_on_the_board(space, window, now=NOW):
     def look():
-        holdings = lanes.load(database.session(), [space], window)
-        return lanes.lane_of(space, window, [], holdings, None, now).taken
+        held = holdings.load(database.session(), [space], window)
+        return lanes.lane_of(space, window, [], held, None, now).taken
 
     return in_transaction(look)
 

@@ -128,6 +128,7 @@ API = {
     "api_products.one_product": MERCHANTS,
     "api_products.own_products": MERCHANTS,
     "api_products.restore_product": MERCHANTS,
+    "api_reports.bookings": STAFF,
     "api_reports.demand": STAFF,
     "api_reports.people": STAFF,
     "api_reports.usage": STAFF,
