@@ -89,9 +89,11 @@ def listed(items: Iterable[object]) -> str:
 def near_day(value: datetime | date, today: date) -> str:
     """今天, 明天, 昨天, else the short day."""
     distance = (as_day(value) - today).days
-    if distance in (-1, 0, 1):
-        return {-1: _("昨天"), 0: _("今天"), 1: _("明天")}[distance]
-    return short_day(value)
+    if distance == 0:
+        return _("今天")
+    if distance == 1:
+        return _("明天")
+    return _("昨天") if distance == -1 else short_day(value)
 
 
 def span(interval: Interval) -> str:

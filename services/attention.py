@@ -20,10 +20,13 @@ from services.sales import income_review
 from services.telling import dead_letters, inbox
 from services.unit_of_work import query
 
+MOST = 100
+"""From here on a badge says no more than that there are many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Requests and proposed times to decide (for staff), and unread notices."""
+    """Requests and proposed times to decide (for staff), and unread notices; each exact below MOST."""
 
     pending: int = 0
     unread: int = 0
@@ -51,20 +54,22 @@ def counts(session: Session, actor: Actor, now: datetime) -> Attention:
 
 
 @cache
-def _counted(for_staff: bool) -> Select[Any]:
-    """The statement of both numbers; it goes with every page, so it is built once."""
-    unread = select(func.count()).where(inbox.unread_by(bindparam("person"))).scalar_subquery()
+def _counted(for_staff: bool) -> Select[int, int]:
+    """The statement of both numbers; it goes with every page: built once, counting no further than is shown."""
+    unread = _up_to_most(inbox.unread_by(bindparam("person")))
     pending: ColumnElement[int] = literal(0)
     if for_staff:
         now: BindParameter[Any] = bindparam("now")
         staff_answer = Booking.proposed_to_booker.is_(False)
         requested = (Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer)
         moving = (Booking.proposed_starts_at > now, Booking.starts_at > now, staff_answer)
-        pending = (
-            select(func.count()).where(*requested).scalar_subquery()
-            + select(func.count()).where(*moving).scalar_subquery()
-        )
+        pending = _up_to_most(*requested) + _up_to_most(*moving)
     return select(pending, unread)
+
+
+def _up_to_most(*which: ColumnElement[bool]) -> ColumnElement[int]:
+    found = select(literal(1)).where(*which).limit(MOST).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 @query
