@@ -1,4 +1,4 @@
-"""Every booking of some days as a table: masked, for staff alone, as CSV at once and as a workbook once it is written."""
+"""Every booking of some days as a table: masked, for staff alone, as CSV at once, as a workbook once it is written."""
 
 import pytest
 
