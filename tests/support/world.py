@@ -154,7 +154,7 @@ def build_world() -> World:
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
-    """The ids of what sales are made of: a line, a row in doubt, a decision on a product, a report and its proof; a table."""
+    """The ids of what sales are made of: a line, a row in doubt, a decision, a report and its proof; and a table."""
     ids = {
         "held_id": _held_row(staff.id),
         "alias_id": _alias(staff.id),
