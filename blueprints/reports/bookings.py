@@ -19,10 +19,10 @@ from blueprints.reports.choice import asked_days, choice_of, span_of
 from blueprints.sales.statements import XLSX
 from blueprints.words import reports as words
 from blueprints.words import sentence
+from domain import plain_cells
 from domain.errors import BadInput
 from domain.interval import local_day
 from domain.people import Role
-from domain.plain_cells import plain_cell
 from domain.reports import Days
 from models.reports import FileStatus
 from services import sheets
@@ -40,7 +40,7 @@ def bookings() -> Response:
 
 def bookings_as_csv(days: Days) -> Response:
     """A table that goes out while it is read, for pages and programs: memory does not grow with it."""
-    wording = Wording(locale_code(), words.states(), _("是"), plain_cell)
+    wording = Wording(locale_code(), words.states(), _("是"), plain_cells.plain_cell)
     lines = sheets.csv_lines(words.headings(), rows.of_days(the_actor(), days, wording))
     return _streamed(lines, "text/csv; charset=utf-8", f"bookings-{span_of(days)}.csv")
 
@@ -111,7 +111,7 @@ def one_file(sheet_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/reports/files/<int:sheet_id>.xlsx")
 @allow(Role.STAFF)
-def download(sheet_id: int) -> Response:
+def bookings_workbook(sheet_id: int) -> Response:
     """A workbook that is ready, put together while it goes out."""
     found = files.find(the_actor(), sheet_id)
     parts = files.content(the_actor(), sheet_id)

@@ -49,7 +49,7 @@ NOT_PAGES = {
     "shell.manifest", "shell.worker", "shell.who", "shell.offline",
     "merchants.scan", "sales.income_proof", "draws.list_file", "draws.download",
     "sales.statements_csv", "sales.statements_xlsx", "sales.statements_one_csv", "sales.statements_one_xlsx",
-    "reports.bookings", "reports.download", "reports.table", "reports.workbook",
+    "reports.bookings", "reports.bookings_workbook", "reports.table", "reports.workbook",
 }  # fmt: skip
 """Answers to machines: files, probes, calendars, and the fragments that screens poll."""
 NOT_FOR = {

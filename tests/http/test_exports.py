@@ -31,7 +31,7 @@ EXPORTS = {
     "api_reports.bookings",
     "api_reports.workbook",
     "reports.bookings",
-    "reports.download",
+    "reports.bookings_workbook",
     "reports.table",
     "reports.workbook",
 }

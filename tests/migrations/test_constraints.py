@@ -18,6 +18,7 @@ BESIDES: dict[str, Row] = {
     "fk_occupancy_show_id": {"booking_id": None},
     "fk_occupancy_walk_in_id": {"booking_id": None},
     "ck_rundown_item_state": {"skip_reason": None},
+    "ck_report_file_status": {"ready_at": None},
     "fk_sales_import_undone_by_id": {"status": "undone", "undone_at": "2026-11-24 03:00:00+00:00"},
     "ck_held_row_state": dict.fromkeys(
         ("decided_by_id", "decided_at", "decided_paid", "decided_refunded_fen")

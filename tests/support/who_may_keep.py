@@ -91,7 +91,7 @@ KEEPING = {
     "people.verify_here": STAFF,
     "reports.ask_for_file": STAFF,
     "reports.bookings": STAFF,
-    "reports.download": STAFF,
+    "reports.bookings_workbook": STAFF,
     "reports.one_file": STAFF,
     "reports.overview": STAFF,
     "reports.printed": STAFF,

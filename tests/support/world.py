@@ -145,6 +145,7 @@ def build_world() -> World:
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
     } | {"sheet_id": ready_file(people[Role.STAFF].as_actor())}
+    }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
@@ -154,11 +155,12 @@ def build_world() -> World:
 
 
 def _sales(staff: Person, keeper: Actor, product: Product) -> dict[str, Any]:
-    """The ids of what sales are made of: a line, a row in doubt, a decision on a product, a report with its proof."""
+    """The ids of what sales are made of: a line, a row in doubt, a decision, a report and its proof; and a table."""
     ids = {
         "held_id": _held_row(staff.id),
         "alias_id": _alias(staff.id),
         "sale_id": create_sale(product, NOW).id,
+        "sheet_id": ready_file(staff.as_actor()),
     }
     return ids | _income(keeper)
 
