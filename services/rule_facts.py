@@ -77,8 +77,7 @@ def _fact(what: str, **columns: Any) -> Select[Any]:
 
 
 def _held() -> Select[Any]:
-    """What the booker holds, booths left out: they are the shop's, and have a quota of their own."""
-    live = [literal(status, Booking.status.type) for status in sorted(LIVE)]
+    """What people hold, booths left out: they are the shop's, and have a quota of their own."""
     return _fact(
         "own",
         number=Booking.id,
@@ -86,17 +85,17 @@ def _held() -> Select[Any]:
         ends_at=Booking.ends_at,
         also_starts_at=Booking.proposed_starts_at,
         also_ends_at=Booking.proposed_ends_at,
-    ).where(
-        Booking.booker_id == bindparam("booker"),
-        Booking.status.in_(live),
-        ~Booking.booth_slot.has(),
-    )
+    ).where(~Booking.booth_slot.has())
 
 
+LIVING = [literal(status, Booking.status.type) for status in sorted(LIVE)]
 SINCE = bindparam("since", type_=UtcDateTime())
 OWN_TIMES = union_all(
-    _held().where(Booking.starts_at >= SINCE),
-    _held().where(Booking.proposed_starts_at >= SINCE, Booking.starts_at < SINCE),
+    _held().where(
+        Booking.booker_id == bindparam("booker"), Booking.status.in_(LIVING), Booking.starts_at >= SINCE
+    ),
+    # Only what lives has a proposed time. The sum keeps the engine from reading all that somebody ever booked.
+    _held().where(Booking.proposed_starts_at >= SINCE, Booking.booker_id + 0 == bindparam("booker")),
 )
 """In two halves: each of them reads an index from a moment on, however much there was before it."""
 FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
@@ -156,14 +155,14 @@ def of(
     if counted:
         asked["since"] = _since(span, now)
     facts = Facts()
-    left_out = {booking.id for booking in moving}
+    left_out = {booking.id for booking in moving}  # and what the other half has told already
     for row in core(session).execute(FACTS if counted else FACTS_OF_SPACE, asked):
         _note(facts, row, left_out)
     facts.closures.sort(key=lambda closed: closed.interval.starts_at)
     return facts
 
 
-def _note(facts: Facts, row: Row[Any], left_out: Collection[int]) -> None:
+def _note(facts: Facts, row: Row[Any], left_out: set[int]) -> None:
     match row.what:
         case "hours":
             facts.hours.append(Hours(OpenOn(row.word), row.number, row.other))
@@ -193,10 +192,12 @@ def _since(span: Interval, now: datetime) -> datetime:
     return min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
 
 
-def _times(rows: Iterable[Row[Any]], left_out: Collection[int]) -> list[Interval]:
+def _times(rows: Iterable[Row[Any]], left_out: set[int]) -> list[Interval]:
+    """Each booking once, though both halves may tell of it."""
     times = []
     for row in rows:
         if row.number not in left_out:
+            left_out.add(row.number)
             times.append(Interval(row.starts_at, row.ends_at))
             if row.also_starts_at is not None and row.also_ends_at is not None:
                 times.append(Interval(row.also_starts_at, row.also_ends_at))
