@@ -69,10 +69,12 @@ _EQUIPMENT = select(SpaceEquipment.__table__.c.space_id, SpaceEquipment.__table_
 
 
 @query
-def spaces_for(session: Session, viewer: Actor | None, search: Search, now: datetime, page: int = 1) -> Found:
+def spaces_for(
+    session: Session, viewer: Actor | None, search: Search, now: datetime, page: int | None = 1
+) -> Found:
     """Every space that fits, in a fixed number of queries; the day is kept between today and the last bookable one.
 
-    Those with free times come first, the full ones after them.
+    Those with free times come first, the full ones after them; without a page all of them are there.
     """
     spaces = space_lines.in_use(session)
     first = local_day(now)
@@ -86,8 +88,8 @@ def spaces_for(session: Session, viewer: Actor | None, search: Search, now: date
     known = opening.known_days(session, day, day)
     matches = _matches(session, viewer, fitting, equipment, search.minutes, day, known.kinds, now)
     matches.sort(key=lambda match: not match.starts)
-    pages = pages_in(len(matches), page)
-    shown = pages.of(matches)
+    pages = pages_in(len(matches), page or 1)
+    shown = matches if page is None else pages.of(matches)
     return Found(
         day=day,
         first_day=first,

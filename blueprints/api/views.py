@@ -15,6 +15,7 @@ from blueprints.api.schemas.views import DayOf, FoundOut, MonthOut, Wanted
 from blueprints.clock import now
 from blueprints.identity import current_actor
 from blueprints.problems import iso
+from domain.interval import moment_of
 from domain.spaces import Equipment
 from services import find as finding
 from services import month
@@ -52,7 +53,7 @@ def find(wanted: dict[str, Any]) -> Response:
     """Which spaces fit on a day, and when they are free."""
     equipment = frozenset(Equipment(code) for code in wanted["equipment"])
     search = Search(wanted["day"], wanted["length"], wanted["people"], equipment)
-    found = finding.spaces_for(current_actor(), search, now())
+    found = finding.spaces_for(current_actor(), search, now(), None)
     items = [_fitting(match) for match in (*found.free, *found.full)]
     return respond(Answer(200, {"day": found.day.isoformat(), "items": items}))
 
@@ -81,5 +82,5 @@ def _fitting(match: Match) -> dict[str, Any]:
     return {
         "space": match.space.code,
         "equipment": [one.value for one in match.equipment],
-        "starts": [iso(start) for start in match.starts],
+        "starts": [iso(moment_of(start)) for start in match.starts],
     }

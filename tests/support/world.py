@@ -145,7 +145,6 @@ def build_world() -> World:
         **_sales(people[Role.STAFF], merchant, product),
         **told_ids(people[Role.RESIDENT]),
     } | {"sheet_id": ready_file(people[Role.STAFF].as_actor())}
-    }
     strange = {"booking_id": foreign.id, "person_id": stranger.id, "product_id": other_product.id}
     strange |= {"paper_id": _first_paper(other_shop), "invite_id": _invite(other_shop, rival.id)}
     strange |= {"series_id": _series(room, stranger.id), "entry_id": _in_line(room, foreign, stranger)}
