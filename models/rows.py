@@ -21,7 +21,8 @@ def core(session: Session) -> Connection:
     """The connection of the running transaction, what the session held back written: for statements of this kind."""
     session.flush()
     writing: Connection | None = session.info.get(WRITING)
-    return session.connection() if writing is None else writing
+    # The session makes its savepoint when it is first asked for the connection inside.
+    return session.connection() if writing is None or session.in_nested_transaction() else writing
 
 
 @cache
