@@ -80,7 +80,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which bookings somebody may open and change: the own, those typed for others, the own shop's; staff all."""
     if actor.is_staff:
         return true()
-    return or_(belongs_to(actor), (Booking.created_by_id == actor.id) & ~Booking.booth_slot.has())
+    return or_(*_own(actor.id, actor.merchant_ids))
 
 
 def belongs_to(actor: Actor) -> ColumnElement[bool]:
@@ -96,21 +96,12 @@ def belonging(person_id: Any, shops: Any = ()) -> ColumnElement[bool]:
     own: ColumnElement[bool] = (Booking.booker_id == person_id) & ~Booking.booth_slot.has()
     if isinstance(shops, tuple) and not shops:
         return own
-    return or_(own, _of_shops(shops))
-
-
-def _of_shops(shops: Any) -> ColumnElement[bool]:
-    return Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(shops)))
+    return or_(own, Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(shops))))
 
 
 def _own(actor_id: Any, shops: Any) -> tuple[ColumnElement[bool], ...]:
-    """A room or a seat that somebody booked or typed, or a booth of their shops."""
-    plain = ~Booking.booth_slot.has()
-    return (
-        (Booking.booker_id == actor_id) & plain,
-        (Booking.created_by_id == actor_id) & plain,
-        _of_shops(shops),
-    )
+    """What somebody may open: what belongs to them, and a room or a seat that they typed for others."""
+    return belonging(actor_id, shops), (Booking.created_by_id == actor_id) & ~Booking.booth_slot.has()
 
 
 def knows_parties(actor: Actor, booking: Booking) -> bool:

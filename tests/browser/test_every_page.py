@@ -29,6 +29,7 @@ from tests.support.measure import (
     too_wide,
     ways_only_for_scripts,
 )
+from tests.support.report_files import ready_file
 
 pytestmark = pytest.mark.browser
 
@@ -178,7 +179,14 @@ def starts(app: Flask, who: str) -> list[str]:
             db.session.scalar(show.limit(1)),
             *db.session.scalars(show.where(Show.allotment == Allotment.DRAW)),
         )
-    house = [f"/series/{series}", f"/shows/{past}/record", f"/bookings/{room}", f"/bookings/{booth}/booth"]
+        file = _file_of_bookings(who) if who in (Role.STAFF, Role.ADMIN) else None
+    house = [
+        f"/reports/files/{file}",
+        f"/series/{series}",
+        f"/shows/{past}/record",
+        f"/bookings/{room}",
+        f"/bookings/{booth}/booth",
+    ]
     own = {
         Role.STAFF: house,
         Role.ADMIN: [*house, f"/manage/people/{twins[0]}/merge/{twins[1]}"],
@@ -187,6 +195,12 @@ def starts(app: Flask, who: str) -> list[str]:
     }
     for_all = [HOME, f"/shows/{drawn}/draw", "/lock"]
     return for_all if who == VISITOR else [*for_all, "/spaces/tea-room/series", *own.get(Role(who), [])]
+
+
+def _file_of_bookings(who: str) -> int:
+    """One that this person asked for."""
+    phone = next(account.phone for account in ACCOUNTS if account.role == who)
+    return ready_file(db.session.scalars(select(Person).where(Person.phone == phone)).one().as_actor())
 
 
 def is_page(rule: Rule) -> bool:
