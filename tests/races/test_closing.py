@@ -9,7 +9,7 @@ from flask import Flask
 from domain.errors import InTheWay, RuleViolation
 from domain.people import Role
 from models import Booking, db
-from services import arbiter, booking
+from services import arbiter, booking, reading
 from services.doctor import closures as doctor
 from services.house import closures, settling
 from tests.support.builders import NOW, between, create_actor, create_space
@@ -92,6 +92,7 @@ def test_without_the_lock_on_the_space_a_booking_slips_in(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arbiter, "lock_spaces", lambda session, ids: None)
+    monkeypatch.setattr(arbiter, "lock_space", reading.space_by_code)
 
     assert close_and_book(app, monkeypatch) == {list, Booking}
     assert [finding.code for finding in doctor.findings(NOW)] == ["booking_in_closure"]
