@@ -14,7 +14,7 @@ from domain.errors import Forbidden, RuleViolation
 from domain.people import Role
 from models import Sale, SaleDraft, SalesImport, SalesImportChunk, SalesImportLine
 from models.sales_imports import ImportStatus
-from services import settings
+from services import leases, settings
 from services.sales import applying, chunks, importing, linking, reading, removing, work
 from tests.support.builders import NOW, create_actor
 from tests.support.exports import doudian_row
@@ -175,7 +175,7 @@ def test_of_two_workers_one_gets_the_import(app, db, staff):
 
 
 def test_without_the_lease_both_would_get_it(app, db, staff, monkeypatch):
-    monkeypatch.setattr(work, "free", lambda *_about: true())
+    monkeypatch.setattr(leases, "free", lambda *_about: true())
 
     assert len(race_for(app, receive(staff, ROWS).id)) == 2
 

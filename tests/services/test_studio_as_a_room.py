@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.bookings import BookingStatus
 from domain.door import DoorState
 from domain.errors import RuleViolation, SlotTaken
-from domain.interval import Interval
+from domain.interval import Interval, tick_of
 from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.recurrence import parse
@@ -210,8 +210,8 @@ def test_every_view_shows_it_and_nobody_s_name(studio, keeper):
     sheet = day_sheet.of_day(create_actor(Role.STAFF), TUESDAY, NOW)
     assert [entry.booking_id for entry in sheet.sections[0].entries] == [asked.id]
     found = find.spaces_for(None, Search(TUESDAY, 120, 3, frozenset()), NOW)
-    assert at(9, day=TUESDAY) not in found.free[0].starts
-    assert at(12, day=TUESDAY) in found.free[0].starts
+    assert tick_of(at(9, day=TUESDAY)) not in found.free[0].starts
+    assert tick_of(at(12, day=TUESDAY)) in found.free[0].starts
 
 
 def test_booths_of_a_show_take_nothing_away_from_the_studio_twice(studio):
