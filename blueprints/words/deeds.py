@@ -161,4 +161,6 @@ DEEDS: Mapping[str, LazyString] = {
     "data_exported": _p("操作", "导出资料"),
     "facts_changed": _p("操作", "改自己的资料"),
     "merged_away": _p("操作", "并入另一个账号"),
+    "asked": _p("操作", "要一份"),
+    "written": _p("操作", "写好"),
 }

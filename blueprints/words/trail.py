@@ -51,6 +51,7 @@ THINGS: Mapping[str, LazyString] = {
     "webhook": _p("记录", "群机器人"),
     "words": _p("记录", "消息的写法"),
     "erasure": _p("记录", "资料清除"),
+    "report_file": _p("记录", "预约明细"),
 }
 """The things of the trail, by the first half of an action."""
 

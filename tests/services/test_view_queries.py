@@ -81,7 +81,9 @@ def grow(db, like, ids):
     """More spaces of these ids, each with its hours and a booking, laid in bulk."""
     person = create_person().id
     columns = {c.key: getattr(like, c.key) for c in Space.__mapper__.column_attrs}
-    db.session.execute(insert(Space), [columns | {"id": n, "code": f"many-{n}", "position": n} for n in ids])
+    db.session.execute(
+        insert(Space), [columns | {"id": n, "code": f"many-{n}", "position": like.position + n} for n in ids]
+    )
     db.session.execute(
         insert(OpeningHours),
         [
