@@ -181,6 +181,7 @@ def starts(app: Flask, who: str) -> list[str]:
         )
         file = _file_of_bookings(who) if who in (Role.STAFF, Role.ADMIN) else None
     house = [
+        "/reports",
         f"/reports/files/{file}",
         f"/series/{series}",
         f"/shows/{past}/record",
