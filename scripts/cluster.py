@@ -115,7 +115,8 @@ class Cluster:
             server.wait()
 
     def promote(self) -> None:
-        """Let the standby take writes; the primary must be gone for good."""
+        """Let the standby take writes, be it only just starting; the primary must be gone for good."""
+        wait_for(self.address(self.standby))
         with psycopg.connect(self.address(self.standby), autocommit=True) as connection:
             connection.execute("SELECT pg_promote()")
 
