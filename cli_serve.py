@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from flask import current_app
 
 from blueprints import warming
 from blueprints.clock import now
-from cli_house import House
+from cli_house import House, need_current_tables
+from domain.errors import Unavailable
 from models import db
 from services import serving, tables
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 house = House()
+log = logging.getLogger(__name__)
 
 
 def in_production() -> bool:
@@ -98,8 +101,9 @@ jobs_ = House("jobs", help="Due work.")
 def run_jobs(once: bool) -> None:
     """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
     if not once:
-        _work_on_jobs()
+        _work_on_jobs(need_current_tables)
         return
+    need_current_tables()
     outcome = _runner().run_due(now())
     for name, count in outcome.done.items():
         click.echo(f"{name}: {count}")
@@ -107,11 +111,23 @@ def run_jobs(once: bool) -> None:
         raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
 
 
-def _work_on_jobs() -> None:
+def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:
+    """Round after round; what is looked at first is looked at again while the database does not answer."""
     from services import jobs
 
-    runner = _runner()
-    serving.repeat(lambda: jobs.round_of(runner, now()), jobs.CYCLE.total_seconds())
+    runner, looks = _runner(), [look_first] if look_first else []
+
+    def work() -> None:
+        try:
+            while looks:
+                looks[0]()
+                looks.pop()
+        except Unavailable:
+            log.warning("The database does not answer; the jobs wait for it.")
+            return
+        jobs.round_of(runner, now())
+
+    serving.repeat(work, jobs.CYCLE.total_seconds())
 
 
 def _runner() -> jobs.Runner:
