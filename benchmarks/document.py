@@ -96,5 +96,5 @@ def _changed() -> str:
 
 
 def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607  the git of the PATH
     return done.stdout.strip() or "unknown" if words[0] == "rev-parse" else done.stdout.strip()

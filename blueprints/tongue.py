@@ -59,7 +59,7 @@ def _said(text: str, /, **gaps: Any) -> Markup:
     if words is None or context.jufu_markup_locale is not context.babel_locale:
         locale = get_locale()
         words = _markup.setdefault(str(locale), {})
-        g._flask_babel.jufu_markup, g._flask_babel.jufu_markup_locale = words, locale  # noqa: SLF001
+        g._flask_babel.jufu_markup, g._flask_babel.jufu_markup_locale = words, locale  # noqa: SLF001  as above
     found = words.get(text)
     if found is None:
         found = words[text] = Markup(get_translations().ugettext(text)) % {}  # noqa: S704  the texts are ours

@@ -100,7 +100,7 @@ def installation(folder: Path) -> Path:
         if libraries.exists():
             shutil.copytree(libraries, copied.with_name(libraries.name), symlinks=True)
         shutil.copytree(installed / BINARIES, copied / BINARIES, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", folder / "postgresql"], check=True)  # noqa: S607
+        subprocess.run(["chmod", "-R", "a+rX", folder / "postgresql"], check=True)  # noqa: S607  of the system
     return copied / BINARIES
 
 

@@ -150,13 +150,13 @@ def in_line(queue, names, done):
         before = len(queue._waiting)  # noqa: SLF001  to know that it stands there
         thread = threading.Thread(target=take)
         thread.start()
-        while len(queue._waiting) == before:  # noqa: SLF001
+        while len(queue._waiting) == before:  # noqa: SLF001  who stands in it
             os.sched_yield()
         yield thread
 
 
 def test_writers_of_a_process_have_their_turn_in_the_order_in_which_they_came():
-    queue, done = unit_of_work._Queue(), []  # noqa: SLF001
+    queue, done = unit_of_work._Queue(), []  # noqa: SLF001  the queue itself is tried
 
     with queue:
         threads = list(in_line(queue, "abcdef", done))
@@ -168,7 +168,7 @@ def test_writers_of_a_process_have_their_turn_in_the_order_in_which_they_came():
 
 
 def test_who_waits_too_long_is_told_and_the_next_one_has_the_turn(monkeypatch):
-    queue, done = unit_of_work._Queue(), []  # noqa: SLF001
+    queue, done = unit_of_work._Queue(), []  # noqa: SLF001  the queue itself is tried
     monkeypatch.setattr(unit_of_work, "PATIENCE", 0)
 
     with queue, pytest.raises(Unavailable), queue:
