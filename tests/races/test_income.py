@@ -21,9 +21,9 @@ on_postgresql = pytest.mark.parametrize(
 )  # SQLite has one writer: there the lock is the engine's
 
 
-def meet_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+def meet_before_writing(monkeypatch: pytest.MonkeyPatch, patience: float = 0.5) -> None:
     """Both have looked before either writes: the worst order that the engine allows."""
-    meeting, enter = Meeting(2), income_ledger.enter
+    meeting, enter = Meeting(2, patience), income_ledger.enter
 
     def meet_and_enter(*arguments: object, **more: object) -> object:
         meeting.wait()
@@ -83,6 +83,6 @@ def test_without_the_lock_both_write(
 ) -> None:
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
     monkeypatch.setattr(income.arbiter, "lock_merchant", lambda *_: None)
-    meet_before_writing(monkeypatch)
+    meet_before_writing(monkeypatch, patience=5)
 
     assert race(app)[1] == entries  # type: ignore[operator]  the pair that it gives

@@ -73,7 +73,7 @@ class Arena:
         people, now = self.crowd(count, Role.MERCHANT), datetime.now(UTC)
         shops = [
             Merchant(
-                name=f"店铺{person.id}", margin_bp=3000, credit_code=f"{person.id:018d}",
+                name=f"赛场店铺{person.id}", margin_bp=3000, credit_code=f"{person.id:018d}",
                 status=MerchantStatus.VERIFIED, verified_at=now, created_at=now,
             )
             for person in people
