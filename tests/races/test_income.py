@@ -83,6 +83,6 @@ def test_without_the_lock_both_write(
 ) -> None:
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
     monkeypatch.setattr(income.arbiter, "lock_merchant", lambda *_: None)
-    meet_before_writing(monkeypatch, patience=5)
+    meet_before_writing(monkeypatch, patience=2)
 
     assert race(app)[1] == entries  # type: ignore[operator]  the pair that it gives
