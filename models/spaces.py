@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,7 +20,52 @@ def new_door_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-class Space(Base):
+class SpaceFacts:
+    """What follows from the columns of a space, however it was read."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        name: Any
+        name_en: Any
+        about: Any
+        about_en: Any
+        kind: Any
+        places: Any
+        capacity: Any
+        min_minutes: Any
+        max_minutes: Any
+        advance_days: Any
+        lead_minutes: Any
+        is_private: Any
+
+    @property
+    def own_places(self) -> int:
+        """How many bookings of the space itself fit beside each other: a studio is booked as a whole, by one."""
+        return 1 if self.kind is SpaceKind.STUDIO else int(self.places)
+
+    def rules(self) -> SpaceRules:
+        """The figures that the rulebook looks at."""
+        return SpaceRules(
+            kind=self.kind,
+            capacity=self.capacity,
+            min_minutes=self.min_minutes,
+            max_minutes=self.max_minutes,
+            advance_days=self.advance_days,
+            lead_minutes=self.lead_minutes,
+            is_private=self.is_private,
+        )
+
+    def name_in(self, locale: str) -> str:
+        """The name for a reader of that locale."""
+        return str(self.name_en if locale.startswith("en") else self.name)
+
+    def about_in(self, locale: str) -> str:
+        """The description for a reader of that locale."""
+        return str(self.about_en if locale.startswith("en") else self.about)
+
+
+class Space(SpaceFacts, Base):
     """Something bookable; `revision` grows with every change that its board would show."""
 
     __tablename__ = "space"
@@ -73,34 +119,9 @@ class Space(Base):
         lazy="raise", order_by="SpacePhoto.position", cascade="all, delete-orphan"
     )
 
-    @property
-    def own_places(self) -> int:
-        """How many bookings of the space itself fit beside each other: a studio is booked as a whole, by one."""
-        return 1 if self.kind is SpaceKind.STUDIO else self.places
-
-    def rules(self) -> SpaceRules:
-        """The figures that the rulebook looks at."""
-        return SpaceRules(
-            kind=self.kind,
-            capacity=self.capacity,
-            min_minutes=self.min_minutes,
-            max_minutes=self.max_minutes,
-            advance_days=self.advance_days,
-            lead_minutes=self.lead_minutes,
-            is_private=self.is_private,
-        )
-
     def opening_rules(self) -> list[Hours]:
         """The opening hours as the domain knows them."""
         return [Hours(h.open_on, h.opens_minute, h.closes_minute) for h in self.hours]
-
-    def name_in(self, locale: str) -> str:
-        """The name for a reader of that locale."""
-        return self.name_en if locale.startswith("en") else self.name
-
-    def about_in(self, locale: str) -> str:
-        """The description for a reader of that locale."""
-        return self.about_en if locale.startswith("en") else self.about
 
 
 class OpeningHours(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.people import Actor
 from domain.telling import Audience
 from models import AuditEvent, DeskDecision, OutboxMessage
+from models.base import Base
 from models.rows import core, new_id
 
 HELD_BACK = "held_back"
@@ -34,18 +35,35 @@ def audit_each(
     if not subjects:
         return
     connection = core(session)  # whoever is new has a number then
-    rows = [
-        {
-            "at": now,
-            "actor_id": actor.id if actor else None,
-            "action": action,
-            "object_type": subject.__tablename__,
-            "object_id": subject.id,
-            "detail": detail,
-        }
-        for subject in subjects
-    ]
+    rows = [_event(actor, action, type(subject), subject.id, now, detail) for subject in subjects]
     connection.execute(EVENT, rows if len(rows) > 1 else rows[0])
+
+
+def audit_table(
+    session: Session,
+    actor: Actor | None,
+    action: str,
+    table: type[Base],
+    now: datetime,
+    *,
+    number: int = 0,
+    **detail: Any,
+) -> None:
+    """Write down what was done to a whole table, or to a row that is known by no number but what `detail` says."""
+    core(session).execute(EVENT, _event(actor, action, table, number, now, detail))
+
+
+def _event(
+    actor: Actor | None, action: str, table: type[Base], number: int, now: datetime, detail: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "action": action,
+        "object_type": table.__tablename__,
+        "object_id": number,
+        "detail": detail,
+    }
 
 
 @contextmanager

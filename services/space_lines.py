@@ -12,17 +12,15 @@ from sqlalchemy import String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
-from domain.policies import SpaceRules
 from domain.spaces import Approval, Hours, OpenOn, SpaceKind
 from models import OpeningHours, Space
+from models.spaces import SpaceFacts
 
 SPACES_A_PAGE = 50
 Item = TypeVar("Item")
 
 
-class SpaceLine(NamedTuple):
-    """What a calendar needs of a space, under the names of the model."""
-
+class _Columns(NamedTuple):
     id: int
     code: str
     name: str
@@ -42,34 +40,15 @@ class SpaceLine(NamedTuple):
     is_private: bool
     hours: tuple[Hours, ...]
 
-    @property
-    def own_places(self) -> int:
-        """How many bookings of the space itself fit beside each other."""
-        return 1 if self.kind is SpaceKind.STUDIO else self.places
 
-    def rules(self) -> SpaceRules:
-        """The figures that the rulebook looks at."""
-        return SpaceRules(
-            kind=self.kind,
-            capacity=self.capacity,
-            min_minutes=self.min_minutes,
-            max_minutes=self.max_minutes,
-            advance_days=self.advance_days,
-            lead_minutes=self.lead_minutes,
-            is_private=self.is_private,
-        )
+class SpaceLine(SpaceFacts, _Columns):
+    """What a calendar needs of a space, under the names of the model."""
+
+    __slots__ = ()
 
     def opening_rules(self) -> tuple[Hours, ...]:
         """The opening hours."""
         return self.hours
-
-    def name_in(self, locale: str) -> str:
-        """The name for a reader of that locale."""
-        return self.name_en if locale.startswith("en") else self.name
-
-    def about_in(self, locale: str) -> str:
-        """The description for a reader of that locale."""
-        return self.about_en if locale.startswith("en") else self.about
 
 
 AnySpace = Space | SpaceLine

@@ -163,4 +163,5 @@ DEEDS: Mapping[str, LazyString] = {
     "merged_away": _p("操作", "并入另一个账号"),
     "asked": _p("操作", "要一份"),
     "written": _p("操作", "写好"),
+    "rebuilt": _p("操作", "重新算"),
 }

@@ -52,6 +52,8 @@ THINGS: Mapping[str, LazyString] = {
     "words": _p("记录", "消息的写法"),
     "erasure": _p("记录", "资料清除"),
     "report_file": _p("记录", "预约明细"),
+    "report_sum": _p("记录", "报表存的数"),
+    "sales_total": _p("记录", "销售存的数"),
 }
 """The things of the trail, by the first half of an action."""
 

@@ -13,8 +13,8 @@ from domain.errors import BadInput, Missing
 from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.spaces import DayKind, kind_of_day
-from models import AuditEvent, CalendarDay, Space
-from services import arbiter, reading
+from models import CalendarDay, Space
+from services import arbiter, reading, records
 from services.house import looking
 from services.house.looking import Touched
 from services.unit_of_work import query, transaction
@@ -168,13 +168,5 @@ def _audit(
     before: list[str] | None,
     after: list[str] | None,
 ) -> None:
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_id=actor.id,
-            action="calendar.day_set" if after else "calendar.day_removed",
-            object_type=CalendarDay.__tablename__,
-            object_id=int(day.strftime("%Y%m%d")),
-            detail={"before": before, "after": after},
-        )
-    )
+    action, number = "calendar.day_set" if after else "calendar.day_removed", int(day.strftime("%Y%m%d"))
+    records.audit_table(session, actor, action, CalendarDay, now, number=number, before=before, after=after)

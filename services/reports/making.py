@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from domain.interval import local_day
 from domain.reports import Days
 from domain.tallies import third_of
-from models import AuditEvent, Booking, ReportHours, ReportSum, Show, Space
+from models import Booking, ReportHours, ReportSum, Show, Space
 from models.engine import epoch, insert_ignoring
-from services import opening
+from services import opening, records
 from services.reports.counting import Counting, Stretch
 from services.reports.kept import opened, over
 from services.unit_of_work import query, transaction
@@ -152,14 +152,5 @@ def _forget(session: Session, *, hours: bool) -> None:
 @transaction
 def _noted(session: Session, now: datetime) -> int:
     made = count()
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_id=None,
-            action="report_sum.rebuilt",
-            object_type=ReportSum.__tablename__,
-            object_id=0,
-            detail={"rows": made},
-        )
-    )
+    records.audit_table(session, None, "report_sum.rebuilt", ReportSum, now, rows=made)
     return made

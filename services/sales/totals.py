@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Product, Sale, SalesTotal
+from models import Product, Sale, SalesTotal
+from services import records
 from services.sales.summing import COLUMNS, Days, Part, span, stale, sums, these
 from services.unit_of_work import query, transaction
 
@@ -73,16 +74,7 @@ def rebuild(session: Session) -> int:
 def make_anew(session: Session, *, now: datetime) -> int:
     """`rebuild` as a repair of its own, for whoever looks after the house; returns how many rows there are then."""
     made = rebuild(session)
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_id=None,
-            action="sales_total.rebuilt",
-            object_type=SalesTotal.__tablename__,
-            object_id=0,
-            detail={"rows": made},
-        )
-    )
+    records.audit_table(session, None, "sales_total.rebuilt", SalesTotal, now, rows=made)
     return made
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,8 +19,9 @@ from domain.sales.lines import AfterSale, AfterSaleCase, HeldLine, LineStatus, O
 from domain.sales.platforms import Field, Layout, by_code
 from domain.sales.problems import HeldCode
 from domain.sales.rows import Outcome, RowParser
-from models import AuditEvent, HeldRow, LearnedWord, Sale, SalesImport
+from models import HeldRow, LearnedWord, Sale, SalesImport
 from models.sales_inbox import HeldState, WordAxis
+from services import records
 from services.sales.importing import lock_platform, require_staff
 from services.sales.lines import to_json
 from services.sales.planning import CHUNK
@@ -239,19 +241,6 @@ def _audit(
     session: Session, actor: Actor, action: str, known: LearnedWord, now: datetime, **detail: int
 ) -> None:
     """A word has no number of its own: the event names it."""
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_id=actor.id,
-            action=action,
-            object_type=LearnedWord.__tablename__,
-            object_id=0,
-            detail={
-                "platform": known.platform.value,
-                "axis": known.axis.value,
-                "word": known.shown,
-                "meaning": known.meaning,
-                **detail,
-            },
-        )
-    )
+    about: dict[str, Any] = {"platform": known.platform.value, "axis": known.axis.value}
+    about |= {"word": known.shown, "meaning": known.meaning}
+    records.audit_table(session, actor, action, LearnedWord, now, **about, **detail)
