@@ -11,7 +11,7 @@ from blueprints import answers, once
 from domain.bookings import BookingStatus
 from domain.people import Role
 from models import Person, Space, db
-from services import house_state, login
+from services import decisions, house_state, login
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
 from tests.support.tablets import COOKIE, create_tablet
 from tests.support.visits import secret_of, visitor
@@ -167,6 +167,18 @@ def test_what_sets_a_cookie_is_for_one_reader(app, made):
     assert "已经预约好了" in told.text
     assert "Set-Cookie" in told.headers
     assert "已经预约好了" not in after.text
+
+
+def test_a_page_that_counts_seconds_is_made_anew_each_time(app, made, alone):
+    asked = create_booking(create_space(), between(10, 11, days=1), status=BookingStatus.PENDING)
+    staff = create_person(Role.STAFF)
+    looking = visitor(app, staff)
+    decisions.approve(staff.as_actor(), asked.id, version=1, now=NOW)
+
+    pages = [looking.get("/desk").text for _ in range(3)]
+
+    assert all("/undo" in page for page in pages)
+    assert made == ["/desk"] * 3 or not alone
 
 
 def test_no_two_forms_share_a_key(app, made, alone):
