@@ -18,6 +18,11 @@ from tests.support.measure import small_targets, small_text
 
 pytestmark = pytest.mark.browser
 TOMORROW = local_day(datetime.now(UTC)) + timedelta(days=1)
+PRESS_K_RIGHT_AFTER_THE_SWAP = """() => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  document.documentElement.dataset.pressed = "k";
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "k", bubbles: true}));
+}), {once: true})"""
+"""A new page would not carry the mark."""
 
 
 @pytest.fixture
@@ -110,6 +115,21 @@ def test_the_keyboard_goes_through_the_queue_and_keeps_still_while_somebody_type
     page.keyboard.press("u")
     expect(page.get_by_text("已撤销：楼院茶话室")).to_be_visible()
     heading(page, "09:00–10:00")
+
+
+def test_a_key_pressed_as_soon_as_the_next_request_stands_there_needs_no_new_page(
+    phones: dict[str, str], open_page: OpenPage
+) -> None:
+    page = at_desk(open_page("tablet"), phones)
+    heading(page, "09:00–10:00")
+    page.evaluate(PRESS_K_RIGHT_AFTER_THE_SWAP)
+
+    page.keyboard.press("j")
+
+    expect(page.locator("html[data-pressed]")).to_have_count(1)
+    heading(page, "09:00–10:00")
+    expect(page).to_have_url(re.compile("/desk/1$"))
+    expect(page.locator("html[data-pressed]")).to_have_count(1)
 
 
 def test_the_harmless_are_approved_together_and_taken_back_together(

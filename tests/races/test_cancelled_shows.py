@@ -19,14 +19,11 @@ from tests.races.conftest import ENGINES
 from tests.support.builders import at, create_actor
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
-from tests.support.race_arena import Arena, arena, soon
+from tests.support.race_arena import Arena, arena
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 Rival = Callable[[Show, Actor, Product, datetime], Callable[[], Any]]
-DAYS = iter(range(20, 67))
-"""Later than any day of the other races, which share the studio."""
-"""Every round has an evening of its own."""
 
 
 def take(show: Show, merchant: Actor, product: Product, now: datetime) -> Callable[[], Any]:
@@ -62,7 +59,7 @@ def accept(show: Show, merchant: Actor, product: Product, now: datetime) -> Call
 
 def race(field: Arena, rival: Rival) -> tuple[int, list[Any]]:
     """Cancel a show against a rival; both wait for each other just before they would commit."""
-    show = create_show(field.studio(), at(14, day=soon(next(DAYS))))
+    show = create_show(field.studio(), at(14, day=field.fresh_day()))
     shop, merchant = create_merchant()
     now = datetime.now(UTC)
     other = rival(show, merchant, create_product(shop), now)
@@ -136,7 +133,7 @@ def test_without_the_lock_a_booth_is_taken_in_a_cancelled_show(
 
 
 def test_a_show_that_many_cancel_is_cancelled_once(field: Arena) -> None:
-    show = create_show(field.studio(), at(14, day=soon(next(DAYS))))
+    show = create_show(field.studio(), at(14, day=field.fresh_day()))
     desks = field.crowd(6, Role.STAFF)
 
     replies = field.at_once(
@@ -150,7 +147,7 @@ def test_a_show_that_many_cancel_is_cancelled_once(field: Arena) -> None:
 def series(field: Arena) -> list[Any]:
     """Two series of three weeks, half an hour apart, at once."""
     field.studio()
-    first = soon(next(DAYS))
+    first = field.fresh_day()
     body = {"title": "每周", "layout": "rundown", "booths": 4, "rule": "FREQ=WEEKLY;COUNT=3"}
     return field.at_once(
         [

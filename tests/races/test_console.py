@@ -1,6 +1,6 @@
 """Two tablets press at the same moment: one thing happens, and the other one is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from domain.studio.presses import Press
 from domain.studio.running import Action
 from models import RunEvent, ShowRun, db
 from services.studio import run_store, running
-from tests.support.builders import create_actor
+from tests.support.builders import at, create_actor
 from tests.support.live_shows import START, OnStage, create_live_show, later
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena
@@ -66,9 +66,8 @@ def test_many_tablets_move_the_show_by_one(field: Arena) -> None:
 
 
 def test_many_tablets_make_one_running_order(field: Arena) -> None:
-    begin = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=45)
     racers = field.crowd(TABLETS, Role.STAFF)
-    stage = create_live_show(begin, studio=field.studio(), places=(1, 2), named=False)
+    stage = create_live_show(at(14, day=field.fresh_day()), studio=field.studio(), places=(1, 2), named=False)
     calls = [Call(f"/shows/{stage.show.id}/run/prepare", one.token) for one in racers]
 
     assert statuses(field.at_once(calls)) == {(200, None): TABLETS}
