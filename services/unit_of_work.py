@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -204,6 +205,21 @@ def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             return service(session, *args, **kwargs)
         except SQLAlchemyError as error:
             if is_trouble(error) and not session.info.get(WRITING):
+                raise Unavailable from error
+            raise
+
+    return wrapper
+
+
+def glimpse(service: Callable[Concatenate[Engine, P], R]) -> Callable[P, R]:
+    """Make a function that reads by `models.glance` alone; it is given the engine, and sees what is committed."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return service(db.engine, *args, **kwargs)
+        except SQLAlchemyError as error:
+            if is_trouble(error):
                 raise Unavailable from error
             raise
 
