@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, Violation
@@ -14,6 +14,7 @@ from models import AfterSaleDraft, SaleBefore, SaleDraft, SalesImport, SalesImpo
 from models.sales_imports import ImportStatus, RowFate
 from services import records
 from services.sales import totals
+from services.sales.bulk import much_at_once
 from services.sales.holding import overtake, put_into_inbox
 from services.sales.importing import (
     SALES,
@@ -71,7 +72,11 @@ def put_into_books(
             return
         found.apply_when_read = True
         _read_anew(session, found, now)
-    _take_time(session)
+    with much_at_once(session):
+        _put_into_books(session, found, actor, now)
+
+
+def _put_into_books(session: Session, found: SalesImport, actor: Actor | None, now: datetime) -> None:
     _keep_before(session, found.id)
     write_sales(session, found.id, now)
     _write_cases(session, found.id, now)
@@ -89,12 +94,6 @@ def put_into_books(
     found.worker, found.leased_until = "", None
     records.audit(session, actor, "sales_import.applied", found, now, **counts(found))
     totals.refresh(session, stale)
-
-
-def _take_time(session: Session) -> None:
-    """A hundred thousand lines in one statement may take longer than a request's statement may."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL statement_timeout = '5min'"))
 
 
 def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnElement[bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain
@@ -23,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -31,9 +33,30 @@ from models.base import UtcDateTime
 
 Values = dict[str, Any]
 Plain = tuple[Any, ...]
+CACHE_KB = 8_000
+"""What SQLite may keep of its indexes while it writes a hundred thousand rows in one transaction."""
 
 AT_ONCE = 8_000
 """So many values go into one statement; SQLite takes 32,766."""
+
+
+@contextmanager
+def much_at_once(session: Session) -> Iterator[None]:
+    """For a part of a transaction in which one statement writes a hundred thousand rows.
+
+    On PostgreSQL it may take longer than a request's statement may. On SQLite rows that lie all over the indexes would
+    drive each other's pages out of a small cache.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = '5min'"))
+        yield
+        return
+    usual = session.scalar(text("PRAGMA cache_size"))
+    session.execute(text(f"PRAGMA cache_size = -{CACHE_KB}"))
+    try:
+        yield
+    finally:
+        session.execute(text(f"PRAGMA cache_size = {usual}"))
 
 
 def write(session: Session, table: Table, rows: Sequence[Values]) -> None:
