@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    column,
     func,
     literal,
     select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.base import UtcDateTime
 
@@ -87,12 +89,25 @@ def moment_text(when: datetime) -> str:
     return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
-def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+def iso_text(moment: str) -> str:
+    """What `isoformat` makes of a moment in UTC, from what `moment_text` made of it."""
+    return f"{moment[:10]}T{moment[11:].removesuffix('.000000')}+00:00"
+
+
+def among(session: Session, wanted: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
     if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(list(texts), ARRAY(String)))
-    listed = func.json_each(json.dumps(list(texts))).table_valued("value")
-    return column.in_(select(listed.c.value))
+        return wanted == any_(literal(list(texts), ARRAY(String)))
+    return wanted.in_(select(listed(session, texts).c.value))
+
+
+def listed(session: Session, texts: Iterable[str]) -> TableValuedAlias:
+    """Many texts, which are one parameter, as a table of one `value` each."""
+    value = column("value", String)
+    if session.get_bind().dialect.name == "postgresql":
+        given = literal(list(texts), ARRAY(String))
+        return func.unnest(given).table_valued(value, name="listed").render_derived()
+    return func.json_each(json.dumps(list(texts))).table_valued(value, name="listed")
 
 
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:
