@@ -71,7 +71,7 @@ def put_into_books(
             found.status, found.apply_when_read = ImportStatus.STAGING, True
             return
         found.apply_when_read = True
-        _read_anew(session, found, now)
+        _read_anew(session, found, revision, now)
     with much_at_once(session):
         _put_into_books(session, found, actor, now)
 
@@ -105,11 +105,11 @@ def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnEl
         stale.add(day, product_id, show_id)
 
 
-def _read_anew(session: Session, found: SalesImport, now: datetime) -> None:
+def _read_anew(session: Session, found: SalesImport, revision: int, now: datetime) -> None:
     reader = None
     found.status = ImportStatus.STAGING
     while found.status is ImportStatus.STAGING:
-        reader = read_chunk(session, found, reader, now)
+        reader = read_chunk(session, found, reader, revision, now)
 
 
 def _keep_before(session: Session, import_id: int) -> None:

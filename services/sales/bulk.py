@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    cast,
     column,
     func,
     literal,
@@ -96,18 +97,19 @@ def iso_text(moment: str) -> str:
 
 def among(session: Session, wanted: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
-    if session.get_bind().dialect.name == "postgresql":
-        return wanted == any_(literal(list(texts), ARRAY(String)))
-    return wanted.in_(select(listed(session, texts).c.value))
+    values = select(listed(session, texts).c.value)
+    if session.get_bind().dialect.name == "postgresql":  # which would join them, and read all of the table
+        return wanted == any_(func.array(values.scalar_subquery(), type_=ARRAY(String)))
+    return wanted.in_(values)
 
 
 def listed(session: Session, texts: Iterable[str]) -> TableValuedAlias:
     """Many texts, which are one parameter, as a table of one `value` each."""
-    value = column("value", String)
+    given, value = json.dumps(list(texts)), column("value", String)
     if session.get_bind().dialect.name == "postgresql":
-        given = literal(list(texts), ARRAY(String))
-        return func.unnest(given).table_valued(value, name="listed").render_derived()
-    return func.json_each(json.dumps(list(texts))).table_valued(value, name="listed")
+        elements = func.json_array_elements_text(cast(literal(given), JSON))
+        return elements.table_valued(value, name="listed").render_derived()
+    return func.json_each(given).table_valued(value, name="listed")
 
 
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:

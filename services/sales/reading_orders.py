@@ -45,8 +45,8 @@ def drafts_of(session: Session, import_id: int, keys: Sequence[str]) -> dict[str
         .where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key == wanted.c.value)
         .scalar_subquery()
     )
-    found = session.scalars(select(place).select_from(wanted))
-    positions = [position for position in found if position is not None]
+    places = select(place.label("position")).select_from(wanted).subquery()
+    positions = session.scalars(select(places.c.position).where(places.c.position.is_not(None))).all()
     if not positions:
         return {}
     rows = session.execute(
