@@ -84,7 +84,7 @@ class _Asked:
 
 
 def _request(asked: _Asked) -> Answer:
-    made = bookings.ask(
+    number = bookings.ask_in_brief(
         the_actor(),
         asked.code,
         asked.interval,
@@ -93,7 +93,7 @@ def _request(asked: _Asked) -> Answer:
         now=now(),
         override=overriding.asked(),
     )
-    return Answer(303, {"location": url_for("bookings.one", booking_id=made.id)})
+    return Answer(303, {"location": url_for("bookings.one", booking_id=number)})
 
 
 def _show_refusal(
