@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -97,15 +98,39 @@ def _turn(session: Session) -> AbstractContextManager[None]:
 
 
 def _attempt(session: Session, work: Callable[[], R]) -> R:
-    session.rollback()  # leave the read transaction in which the request may have looked somebody up
+    _leave_what_was_read(session)
     with _turn(session):
         return _write(session, work)
+
+
+def _leave_what_was_read(session: Session) -> None:
+    """End the reading transaction in which the request may have looked somebody up, and keep its connection."""
+    if not session.in_transaction():
+        return
+    if session.new or session.dirty or session.deleted or not session.is_active:
+        session.rollback()
+        return
+    try:
+        session.connection().connection.rollback()
+    except session.get_bind().dialect.loaded_dbapi.Error:
+        session.rollback()  # a connection that was lost while it read is no reason to fail
+    else:
+        session.expire_all()
+
+
+def _begin(session: Session) -> Connection:
+    """Begin to write, on the connection that the request has read on if there was one."""
+    if not session.in_transaction():
+        return session.connection(execution_options={"writes": True})
+    connection = session.connection().execution_options(writes=True)
+    connection.dispatch.begin(connection)
+    return connection
 
 
 def _write(session: Session, work: Callable[[], R]) -> R:
     session.info[AFTERWARDS] = []
     try:
-        session.info[WRITING] = session.connection(execution_options={"writes": True})
+        session.info[WRITING] = _begin(session)
         result = work()
         session.commit()
         return result
