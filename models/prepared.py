@@ -124,9 +124,9 @@ def _out(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
 def _run(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
     """Let the driver do it, in the transaction that the connection is in."""
     cursor = connection.connection.cursor()
-    for watch in connection.dispatch.before_cursor_execute:
-        text, values = watch(connection, cursor, text, values, None, many)
     try:
+        for watch in connection.dispatch.before_cursor_execute:
+            text, values = watch(connection, cursor, text, values, None, many)
         if many:
             cursor.executemany(text, values)
         else:

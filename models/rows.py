@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, attributes, make_transient_to_detached, object_mapper
+from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.orm.util import identity_key
 
 from models.base import Base
@@ -36,8 +37,9 @@ def ignoring(dialect: str, table: type[Base]) -> Insert:
     return insertion
 
 
-def filled(entity: T, values: dict[str, Any]) -> T:
+def filled(kind: type[T], values: dict[str, Any]) -> T:
     """An object with these values, which the session does not know yet."""
+    entity: T = manager_of_class(kind).new_instance()
     attributes.instance_dict(entity).update(values)
     return entity
 

@@ -67,7 +67,7 @@ def lock_space(session: Session, code: str) -> Space:
     row = _REVISE_ONE.first(core(session), {"named": code})
     if row is None:
         raise Missing
-    return filled(Space(), dict(zip(_NAMES, row, strict=True)))
+    return filled(Space, dict(zip(_NAMES, row, strict=True)))
 
 
 class Known(NamedTuple):

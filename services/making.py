@@ -129,7 +129,7 @@ def new_booking(
 ) -> Booking:
     """The row of a booking of a space itself, which holds nothing yet."""
     return filled(
-        Booking(),
+        Booking,
         {
             **AS_MADE,
             "space_id": space.id,
