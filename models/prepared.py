@@ -7,51 +7,44 @@ how values are converted, the kinds of errors, lost connections, and who watches
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeEngine
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update | Delete
 Values = Mapping[str, Any]
-Processor = Callable[[Any], Any] | None
+Processor = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The text for one engine, what goes into it in which order, and what is done to each value that comes out."""
+    """The text for one engine, what goes into it in which order, and what is done to which values on either way."""
 
     text: str
-    takes: tuple[tuple[str, Processor], ...]
-    gives: tuple[Processor, ...]
+    names: tuple[str, ...]
     fixed: dict[str, Any]
+    writers: tuple[tuple[int, Processor], ...]
+    readers: tuple[tuple[int, Processor], ...]
     by_position: bool
 
     def bound(self, values: Values) -> Any:
         """The values as the driver wants them; one that is missing raises KeyError."""
         given = {**self.fixed, **values} if self.fixed else values
-        if self.by_position:
-            return tuple(
-                [given[name] if process is None else process(given[name]) for name, process in self.takes]
-            )
-        return {
-            name: given[name] if process is None else process(given[name]) for name, process in self.takes
-        }
+        row = list(map(given.__getitem__, self.names))
+        for place, write in self.writers:
+            row[place] = write(row[place])
+        return row if self.by_position else dict(zip(self.names, row, strict=True))
 
-    def read(self, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        """The rows as the house knows them; nothing stays None, whatever its type."""
-        return [
-            tuple(
-                [
-                    value if process is None or value is None else process(value)
-                    for value, process in zip(row, self.gives, strict=True)
-                ]
-            )
-            for row in rows
-        ]
+    def read(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        """A row as the house knows it; nothing stays None, whatever its type."""
+        row = list(found)
+        for place, read in self.readers:
+            if row[place] is not None:
+                row[place] = read(row[place])
+        return tuple(row)
 
 
 class Prepared:
@@ -71,10 +64,8 @@ class Prepared:
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query or a RETURNING gives, within the transaction that runs on the connection."""
         compiled = self._for(connection.dialect)
-        cursor = _run(connection, compiled.text, compiled.bound(values))
-        found = cursor.fetchall()
-        cursor.close()
-        return compiled.read(found)
+        found = run(connection, compiled.text, compiled.bound(values)).fetchall()
+        return [compiled.read(row) for row in found] if compiled.readers else found
 
     def first(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
         """The first row, if there is one."""
@@ -84,12 +75,11 @@ class Prepared:
     def write(self, connection: Connection, *values: Values) -> int:
         """Write once for each of these values; how many rows that made or changed."""
         compiled = self._for(connection.dialect)
-        each = [compiled.bound(one) for one in values]
-        many = len(each) > 1
-        cursor = _run(connection, compiled.text, each if many else each[0], many=many)
-        changed: int = cursor.rowcount
-        cursor.close()
-        return changed
+        if len(values) == 1:
+            cursor = run(connection, compiled.text, compiled.bound(values[0]))
+        else:
+            cursor = run(connection, compiled.text, [compiled.bound(one) for one in values], many=True)
+        return int(cursor.rowcount)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -102,35 +92,33 @@ class Prepared:
         compiled: SQLCompiler = made.compile(dialect=dialect, column_keys=self._columns)
         if compiled.post_compile_params or compiled.prefetch:
             raise ValueError("a list or a default can't be prepared")
-        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        names = compiled.positiontup if compiled.positional else list(compiled.binds)
+        names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.binds)
+        kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
+        columns = [column.type.dialect_impl(dialect) for column in made.exported_columns]
         return _Compiled(
             text=compiled.string,
-            takes=tuple([(name, _in(compiled.binds[name].type, dialect)) for name in names or ()]),
-            gives=tuple([_out(column.type, dialect) for column in made.exported_columns]),
-            fixed=fixed,
+            names=names,
+            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            writers=_some([kind.bind_processor(dialect) for kind in kinds]),
+            readers=_some([column.result_processor(dialect, None) for column in columns]),
             by_position=compiled.positional,
         )
 
 
-def _in(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+def _some(processors: Sequence[Processor | None]) -> tuple[tuple[int, Processor], ...]:
+    return tuple([(place, process) for place, process in enumerate(processors) if process is not None])
 
 
-def _out(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _run(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
-    """Let the driver do it, in the transaction that the connection is in."""
-    cursor = connection.connection.cursor()
+def run(connection: Connection, text: str, values: Any = (), *, many: bool = False) -> Any:
+    """Let the driver do it in the transaction that the connection is in; the cursor. Raises DBAPIError."""
+    driver: Any = connection.connection.dbapi_connection
     try:
         for watch in connection.dispatch.before_cursor_execute:
-            text, values = watch(connection, cursor, text, values, None, many)
+            text, values = watch(connection, None, text, values, None, many)
         if many:
+            cursor = driver.cursor()
             cursor.executemany(text, values)
-        else:
-            cursor.execute(text, values)
+            return cursor
+        return driver.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
-        connection._handle_dbapi_exception(error, text, values, cursor, None)  # noqa: SLF001  raises SQLAlchemy's own
-    return cursor
+        connection._handle_dbapi_exception(error, text, values, None, None)  # noqa: SLF001  raises SQLAlchemy's own

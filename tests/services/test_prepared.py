@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.errors import Unavailable
@@ -79,26 +79,14 @@ def test_a_broken_constraint_is_told_as_sqlalchemy_tells_it(connection):
     assert isinstance(error.value.orig, connection.dialect.loaded_dbapi.IntegrityError)
 
 
-def test_trouble_of_the_engine_is_told_as_unavailable(db, monkeypatch):
-    trouble = db.engine.dialect.loaded_dbapi.OperationalError("no answer")
-
-    class Mute:
-        def cursor(self):
-            return self
-
-        def execute(self, _text, _values):
-            raise trouble
-
-        def close(self):
-            pass
+def test_trouble_of_the_engine_is_told_as_unavailable(db):
+    def break_down(*_given):
+        raise db.engine.dialect.loaded_dbapi.OperationalError("no answer")
 
     def write():
         connection = core(db.session())
-        monkeypatch.setattr(type(connection), "connection", Mute())
-        try:
-            SET.write(connection, {"key": "a", "value": 1})
-        finally:
-            monkeypatch.undo()
+        event.listen(connection, "before_cursor_execute", break_down)
+        SET.write(connection, {"key": "a", "value": 1})
 
     with pytest.raises(Unavailable) as error:
         in_transaction(write)
