@@ -29,6 +29,7 @@ from blueprints import (
     formats,
     identity,
     idle,
+    marks,
     origin,
     pages,
     security,
@@ -94,6 +95,7 @@ def _init_pages(app: Flask) -> None:
     errors.init_app(app)
     security.init_app(app)
     formats.init_app(app)
+    marks.init_app(app)
     pages.init_app(app)
 
 

@@ -20,7 +20,7 @@ Processor = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
     """The text for one engine, what goes into it in which order, and what is done to which values on either way."""
 
     text: str
@@ -59,13 +59,13 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._columns = columns
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query or a RETURNING gives, within the transaction that runs on the connection."""
-        compiled = self._for(connection.dialect)
-        found = run(connection, compiled.text, compiled.bound(values)).fetchall()
-        return [compiled.read(row) for row in found] if compiled.readers else found
+        here = self._for(connection.dialect)
+        found = run(connection, here.text, here.bound(values)).fetchall()
+        return [here.read(row) for row in found] if here.readers else found
 
     def first(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
         """The first row, if there is one."""
@@ -74,35 +74,37 @@ class Prepared:
 
     def write(self, connection: Connection, *values: Values) -> int:
         """Write once for each of these values; how many rows that made or changed."""
-        compiled = self._for(connection.dialect)
+        here = self._for(connection.dialect)
         if len(values) == 1:
-            cursor = run(connection, compiled.text, compiled.bound(values[0]))
+            cursor = run(connection, here.text, here.bound(values[0]))
         else:
-            cursor = run(connection, compiled.text, [compiled.bound(one) for one in values], many=True)
+            cursor = run(connection, here.text, [here.bound(one) for one in values], many=True)
         return int(cursor.rowcount)
 
-    def _for(self, dialect: Dialect) -> _Compiled:
+    def _for(self, dialect: Dialect) -> Compiled:
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = self._compile(dialect)
+            made = self._statement(dialect.name) if callable(self._statement) else self._statement
+            found = self._compiled[dialect.name] = compiled(made, dialect, self._columns)
         return found
 
-    def _compile(self, dialect: Dialect) -> _Compiled:
-        made = self._statement(dialect.name) if callable(self._statement) else self._statement
-        compiled: SQLCompiler = made.compile(dialect=dialect, column_keys=self._columns)
-        if compiled.post_compile_params or compiled.prefetch:
-            raise ValueError("a list or a default can't be prepared")
-        names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.binds)
-        kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
-        columns = [column.type.dialect_impl(dialect) for column in made.exported_columns]
-        return _Compiled(
-            text=compiled.string,
-            names=names,
-            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
-            writers=_some([kind.bind_processor(dialect) for kind in kinds]),
-            readers=_some([column.result_processor(dialect, None) for column in columns]),
-            by_position=compiled.positional,
-        )
+
+def compiled(statement: Statement, dialect: Dialect, columns: Sequence[str] | None = None) -> Compiled:
+    """A statement in the words of an engine; raises ValueError as `Prepared` does."""
+    made: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns)
+    if made.post_compile_params or made.prefetch:
+        raise ValueError("a list or a default can't be prepared")
+    names = tuple(made.positiontup or ()) if made.positional else tuple(made.binds)
+    kinds = [made.binds[name].type.dialect_impl(dialect) for name in names]
+    given = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+    return Compiled(
+        text=made.string,
+        names=names,
+        fixed={name: bind.value for name, bind in made.binds.items() if not bind.required},
+        writers=_some([kind.bind_processor(dialect) for kind in kinds]),
+        readers=_some([kind.result_processor(dialect, None) for kind in given]),
+        by_position=made.positional,
+    )
 
 
 def _some(processors: Sequence[Processor | None]) -> tuple[tuple[int, Processor], ...]:

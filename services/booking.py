@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE, BookingStatus
@@ -15,17 +15,14 @@ from domain.people import Actor
 from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
-from models.prepared import Prepared
-from models.rows import core
+from models.glance import read
 from services import alternatives, arbiter, asking, making, reading, records, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
-from services.unit_of_work import query, transaction
+from services.unit_of_work import glimpse, query, transaction
 
-OUTLINE = Prepared(
-    select(Space.code, Space.kind, Space.is_private).where(
-        Space.code == bindparam("code"), Space.archived_at.is_(None)
-    )
+OUTLINE = select(Space.code, Space.kind, Space.is_private).where(
+    Space.code == bindparam("code"), Space.archived_at.is_(None)
 )
 
 
@@ -38,13 +35,13 @@ class Outline:
     is_private: bool
 
 
-@query
-def outline(session: Session, space_code: str) -> Outline:
+@glimpse
+def outline(engine: Engine, space_code: str) -> Outline:
     """That of a space in use; raises Missing."""
-    row = OUTLINE.first(core(session), {"code": space_code})
-    if row is None:
+    rows = read(engine, OUTLINE, {"code": space_code})
+    if not rows:
         raise Missing
-    return Outline(*row)
+    return Outline(*rows[0])
 
 
 def request_booking(

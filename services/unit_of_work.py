@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -98,39 +98,15 @@ def _turn(session: Session) -> AbstractContextManager[None]:
 
 
 def _attempt(session: Session, work: Callable[[], R]) -> R:
-    _leave_what_was_read(session)
+    session.rollback()  # leave the read transaction in which the request may have looked somebody up
     with _turn(session):
         return _write(session, work)
-
-
-def _leave_what_was_read(session: Session) -> None:
-    """End the reading transaction in which the request may have looked somebody up, and keep its connection."""
-    if not session.in_transaction():
-        return
-    if session.new or session.dirty or session.deleted or not session.is_active:
-        session.rollback()
-        return
-    try:
-        session.connection().connection.rollback()
-    except session.get_bind().dialect.loaded_dbapi.Error:
-        session.rollback()  # a connection that was lost while it read is no reason to fail
-    else:
-        session.expire_all()
-
-
-def _begin(session: Session) -> Connection:
-    """Begin to write, on the connection that the request has read on if there was one."""
-    if not session.in_transaction():
-        return session.connection(execution_options={"writes": True})
-    connection = session.connection().execution_options(writes=True)
-    connection.dispatch.begin(connection)
-    return connection
 
 
 def _write(session: Session, work: Callable[[], R]) -> R:
     session.info[AFTERWARDS] = []
     try:
-        session.info[WRITING] = _begin(session)
+        session.info[WRITING] = session.connection(execution_options={"writes": True})
         result = work()
         session.commit()
         return result
@@ -229,6 +205,21 @@ def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             return service(session, *args, **kwargs)
         except SQLAlchemyError as error:
             if is_trouble(error) and not session.info.get(WRITING):
+                raise Unavailable from error
+            raise
+
+    return wrapper
+
+
+def glimpse(service: Callable[Concatenate[Engine, P], R]) -> Callable[P, R]:
+    """Make a function that reads by `models.glance` alone; it is given the engine, and sees what is committed."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return service(db.engine, *args, **kwargs)
+        except SQLAlchemyError as error:
+            if is_trouble(error):
                 raise Unavailable from error
             raise
 
