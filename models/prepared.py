@@ -94,13 +94,14 @@ def compiled(statement: Statement, dialect: Dialect, columns: Sequence[str] | No
     made: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns)
     if made.post_compile_params or made.prefetch:
         raise ValueError("a list or a default can't be prepared")
-    names = tuple(made.positiontup or ()) if made.positional else tuple(made.binds)
-    kinds = [made.binds[name].type.dialect_impl(dialect) for name in names]
+    binds = {name: bind for bind, name in made.bind_names.items()}
+    names = tuple(made.positiontup or ()) if made.positional else tuple(binds)
+    kinds = [binds[name].type.dialect_impl(dialect) for name in names]
     given = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
     return Compiled(
         text=made.string,
         names=names,
-        fixed={name: bind.value for name, bind in made.binds.items() if not bind.required},
+        fixed={name: bind.value for name, bind in binds.items() if not bind.required},
         writers=_some([kind.bind_processor(dialect) for kind in kinds]),
         readers=_some([kind.result_processor(dialect, None) for kind in given]),
         by_position=made.positional,
