@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Base
 from models.glance import BESIDE
+from models.prepared import run
 from models.state import renew_with_every_change
 
 try:
@@ -104,7 +105,7 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _beside(engine: Engine) -> Engine:

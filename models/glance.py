@@ -6,28 +6,20 @@ question is a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from models.prepared import Compiled, compiled
+
 SQLITE = "SELECT user_version FROM pragma_user_version"
 POSTGRESQL = b"SELECT pg_current_snapshot()"
 BESIDE = "beside"
 """Under which an engine keeps another one for glances; SQLite needs none."""
-
-
-class Built(NamedTuple):
-    """A statement in the words of an engine, what it is given beyond its own values, and how its columns are read."""
-
-    text: str
-    own: dict[str, Any]
-    order: tuple[str, ...] | None
-    writers: dict[str, Callable[[Any], Any]]
-    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
 def read(
@@ -38,10 +30,7 @@ def read(
     A connection that had died meanwhile is none of the asker's trouble: with a fresh one it is asked once more.
     """
     built = _built(statement, engine.dialect)
-    given = {**built.own, **values}
-    for name, write in built.writers.items():
-        given[name] = write(given[name])
-    asked = given if built.order is None else tuple([given[name] for name in built.order])
+    asked = built.bound(values)
     try:
         rows = _asked(engine, built.text, asked)
     except DBAPIError as error:
@@ -49,7 +38,7 @@ def read(
             raise
         _beside(engine).dispose()
         rows = _asked(engine, built.text, asked)
-    return [_as_read(row, built.readers) for row in rows]
+    return [built.read(row) for row in rows]
 
 
 def glance_at(engine: Engine) -> Callable[[], str | None]:
@@ -77,23 +66,8 @@ def _beside(engine: Engine) -> Engine:
 
 
 @lru_cache(maxsize=64)
-def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Built:
-    compiled: Any = statement.compile(dialect=dialect)
-    writers = {
-        name: bound.type.dialect_impl(dialect).bind_processor(dialect)
-        for bound, name in compiled.bind_names.items()
-    }
-    readers = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in statement.selected_columns
-    ]
-    return Built(
-        str(compiled),
-        {name: value for name, value in compiled.params.items() if value is not None},
-        tuple(compiled.positiontup) if compiled.positional else None,
-        {name: write for name, write in writers.items() if write},
-        tuple((number, reader) for number, reader in enumerate(readers) if reader),
-    )
+def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Compiled:
+    return compiled(statement, dialect)
 
 
 def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
@@ -115,13 +89,6 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
         ) from error  # fmt: skip
     finally:
         pooled.close()
-
-
-def _as_read(row: Sequence[Any], readers: tuple[tuple[int, Callable[[Any], Any]], ...]) -> tuple[Any, ...]:
-    cells = list(row)
-    for number, reader in readers:
-        cells[number] = reader(cells[number])
-    return tuple(cells)
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Insert
+from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, attributes, make_transient_to_detached
+from sqlalchemy.orm import Session, attributes, make_transient_to_detached, object_mapper
+from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.orm.util import identity_key
 
 from models.base import Base
@@ -27,25 +28,18 @@ def core(session: Session) -> Connection:
 
 @cache
 def ignoring(dialect: str, table: type[Base]) -> Insert:
-    """`INSERT … ON CONFLICT DO NOTHING`; it waits for a rival that has not committed yet, and `rowcount` tells."""
+    """`INSERT … ON CONFLICT DO NOTHING`; it waits for a rival that has not committed yet."""
     insertion: Insert = (
         postgresql.insert(table).on_conflict_do_nothing()
         if dialect == "postgresql"
         else sqlite.insert(table).on_conflict_do_nothing()
     )
-    return insertion.execution_options(preserve_rowcount=True)
+    return insertion
 
 
-def new_id(made: CursorResult[Any]) -> int:
-    """The number of the one row that was inserted."""
-    key = made.inserted_primary_key
-    if key is None:
-        raise ValueError("one row has a number, several have none to tell")
-    return int(key[0])
-
-
-def filled(entity: T, values: dict[str, Any]) -> T:
+def filled(kind: type[T], values: dict[str, Any]) -> T:
     """An object with these values, which the session does not know yet."""
+    entity: T = manager_of_class(kind).new_instance()
     attributes.instance_dict(entity).update(values)
     return entity
 
@@ -68,11 +62,13 @@ def adopt(session: Session, entity: T) -> T:
     return entity
 
 
-def known(session: Session, kind: type[T], values: dict[str, Any]) -> T:
-    """The object of a row that was just read: the one that the session knows already, or a new one."""
-    before = session.identity_map.get(identity_key(kind, values["id"]))
+def recognised(session: Session, entity: T) -> T:
+    """The object of a row that was read beside the session: the one that it knows, brought up to date, or this one."""
+    before = session.identity_map.get(identity_key(instance=entity))
     if before is None:
-        return adopt(session, filled(kind(), values))
-    for name, value in values.items():
-        attributes.set_committed_value(before, name, value)
+        return adopt(session, entity)
+    if before is not entity:
+        for column in object_mapper(entity).column_attrs:
+            if column.key in values_of(entity):
+                attributes.set_committed_value(before, column.key, values_of(entity)[column.key])
     return before
