@@ -89,6 +89,7 @@ class Pen:
         self._month = url_for("spaces.month_of_one", code=SLOT).split(SLOT)
         self._booking = url_for("bookings.one", booking_id=0).removesuffix("0")
         self._show = url_for("studio.show", show_id=0).removesuffix("0")
+        self.places = sprite, self._show
 
     def space_url(self, space: AnySpace) -> str:
         """The page of a space."""

@@ -17,10 +17,11 @@ from domain.policies import STAFF_ADVANCE_DAYS, days_ahead
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
-from services import opening, reading, space_lines
-from services.holdings import free_booths, load
-from services.lanes import Lane, lane_of
-from services.space_lines import AnySpace, InUse, Pages, pages_of
+from services import kept_lanes, opening, reading, space_lines
+from services.holdings import free_booths
+from services.kept_lanes import Wish
+from services.lanes import Lane
+from services.space_lines import AnySpace, Pages, pages_of
 from services.unit_of_work import query
 
 DAYS_BACK = 30
@@ -28,7 +29,7 @@ DAYS_BACK = 30
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One day of the spaces; `free_booths` is by show, `announced` whether the year's holidays are known."""
+    """One day of the spaces; `announced` says whether the year's holidays are known."""
 
     day: date
     first_day: date
@@ -36,9 +37,8 @@ class Board:
     axis: Interval
     lanes: list[Lane]
     pages: Pages
-    shows: dict[int, list[Show]]
-    free_booths: dict[int, int]
     next_show: Show | None
+    next_show_free: int
     my_next: Booking | None
     announced: bool
 
@@ -85,38 +85,31 @@ def of_day(
     """The board of a day, kept within 30 days back and as far ahead as anything can be booked, a page of the spaces."""
     in_use = space_lines.counted(session)
     pages = pages_of(in_use, kind, page)
-    spaces = space_lines.of_page(session, pages)
     today = local_day(now)
-    last = today + timedelta(days=furthest_day_ahead(in_use, viewer))
+    last = today + timedelta(days=furthest_day_ahead([one.advance_days for one in in_use], viewer))
     first = today - timedelta(days=DAYS_BACK)
     day = min(max(wanted or today, first), last)
-    whole = Interval.of_day(day)
-    closures = opening.closures(session, [space.id for space in spaces], whole)
-    known = opening.known_days(session, day, day)
-    open_on = opening.on_days(session, spaces, [day], closures, known.kinds)
-    openings = {space_id: by_day[day] for space_id, by_day in open_on.items()}
-    axis = axis_of(whole, [one for of_space in openings.values() for one in of_space])
-    holdings = load(session, spaces, axis, closures)
+    spaces = kept_lanes.of_days(session, space_lines.listed(session, pages), [day])
+    axis = axis_of(Interval.of_day(day), [time for one in spaces for time in one.openings[day]])
+    known = spaces[0].known if spaces else opening.known_days(session, day, day)
     next_show = session.scalar(_NEXT_SHOW, {"now": now})
-    shown = [show for shows in holdings.shows.values() for show in shows]
     return Board(
         day=day,
         first_day=first,
         last_day=last,
         axis=axis,
-        lanes=[lane_of(space, axis, openings[space.id], holdings, viewer, now) for space in spaces],
+        lanes=kept_lanes.lanes_of(session, [Wish(one, day, axis) for one in spaces], viewer, now),
         pages=pages,
-        shows=holdings.shows,
-        free_booths=free_booths(session, [*shown, *([next_show] if next_show else [])]),
         next_show=next_show,
+        next_show_free=free_booths(session, [next_show])[next_show.id] if next_show else 0,
         my_next=next_booking(session, viewer, now) if viewer else None,
         announced=day.year in known.years,
     )
 
 
-def furthest_day_ahead(in_use: Iterable[InUse], viewer: Actor | None) -> int:
-    """The same as `last_day_ahead` of all spaces, from what is counted of them."""
-    furthest = max((one.advance_days for one in in_use), default=None)
+def furthest_day_ahead(advance_days: Iterable[int], viewer: Actor | None) -> int:
+    """The same as `last_day_ahead`, from the days of the spaces themselves."""
+    furthest = max(advance_days, default=None)
     if furthest is None:
         return 0
     return max(furthest, STAFF_ADVANCE_DAYS) if viewer is not None and viewer.is_staff else furthest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -11,15 +11,17 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.board import axis_of, free_at
+from domain.errors import Missing
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
 from domain.policies import Closed
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
 from models import Show, Space, SpacePhoto
-from services import opening, reading, space_lines
-from services.board import DAYS_BACK, last_day_ahead
+from services import kept_lanes, opening, reading, space_lines
+from services.board import DAYS_BACK, furthest_day_ahead, last_day_ahead
 from services.holdings import free_booths, load
+from services.kept_lanes import Wish
 from services.lanes import Lane, lane_of
 from services.space_lines import AnySpace, SpaceLine
 from services.unit_of_work import query
@@ -131,37 +133,31 @@ def day(
 @query
 def week(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Week:
     """The week that holds a day, within 30 days back and the last bookable day; raises Missing."""
-    space = space_lines.by_code(session, code)
+    listed = space_lines.found(session, code)
     today = local_day(now)
-    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=last_day_ahead([space], viewer))
+    first = today - timedelta(days=DAYS_BACK)
+    last = today + timedelta(days=furthest_day_ahead([listed.advance_days], viewer))
     chosen = min(max(wanted or today, first), last)
     dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
-    whole = Interval(Interval.of_day(dates[0]).starts_at, Interval.of_day(dates[-1]).ends_at)
-    closures = opening.closures(session, [space.id], whole)
-    known = opening.known_days(session, dates[0], dates[-1])
-    openings = opening.on_days(session, [space], dates, closures, known.kinds)[space.id]
-    axes = _axes(dates, openings)
-    holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at), closures)
-    shows = _shows_ahead(session, space, now)
+    found = next(iter(kept_lanes.of_days(session, [listed], dates)), None)
+    if found is None:
+        raise Missing
+    axes = _axes(dates, found.openings)
+    lanes = kept_lanes.lanes_of(session, [Wish(found, d, axes[d]) for d in dates], viewer, now)
+    shows = _shows_ahead(session, found.space, now)
     return Week(
-        space=space,
+        space=found.space,
         chosen=chosen,
         first_day=first,
         last_day=last,
         days=[
-            Day(
-                day=d,
-                axis=axes[d],
-                lane=lane_of(space, axes[d], openings[d], holdings, viewer, now),
-                announced=d.year in known.years,
-                last_day=last,
-            )
-            for d in dates
+            Day(day=d, axis=axes[d], lane=lane, announced=d.year in found.known.years, last_day=last)
+            for d, lane in zip(dates, lanes, strict=True)
         ],
         shows=shows,
         free_booths=free_booths(session, shows),
-        closures=closures.get(space.id, ()),
-        photo=session.scalar(_FIRST_PHOTO, {"space": space.id}),
+        closures=found.closures,
+        photo=session.scalar(_FIRST_PHOTO, {"space": listed.id}),
     )
 
 
@@ -177,7 +173,7 @@ def seats_now(session: Session, code: str, now: datetime) -> Seats:
     return Seats(space, free_at(tick_of(now), openings, lane.taken, space.places))
 
 
-def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date, Interval]:
+def _axes(dates: list[date], openings: Mapping[date, list[Interval]]) -> dict[date, Interval]:
     """The same hours of the wall clock for each day: those that hold every opening of the week."""
     spans = []
     for d in dates:

@@ -59,6 +59,14 @@ _KINDS = {kind.value: kind for kind in SpaceKind}
 _APPROVALS = {one.value: one for one in Approval}
 
 
+class Listed(NamedTuple):
+    """A space that is in use, its revision, and how far ahead it can be booked."""
+
+    id: int
+    revision: int
+    advance_days: int
+
+
 class InUse(NamedTuple):
     """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
 
@@ -132,6 +140,15 @@ _HOURS = (
     .where(_OPEN.space_id.in_(bindparam("spaces", expanding=True)))
     .order_by(_OPEN.opens_minute)
 )
+_REVISIONS = select(*(_SPACE[name] for name in Listed._fields)).where(_SPACE.archived_at.is_(None))
+_LISTED = (
+    _REVISIONS.where(_KIND.in_(bindparam("kinds", expanding=True)))
+    .order_by(_SPACE.position, _SPACE.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
+_THESE = _IN_USE.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
 _COUNTED = (
     select(_KIND, func.count(), func.max(_SPACE.advance_days))
     .where(_SPACE.archived_at.is_(None))
@@ -147,6 +164,24 @@ def by_code(session: Session, code: str) -> SpaceLine:
     return found[0]
 
 
+def found(session: Session, code: str) -> Listed:
+    """What says whether anything of a space in use has changed; raises Missing."""
+    row = session.execute(_FOUND, {"code": code}).first()
+    if row is None:
+        raise Missing
+    return Listed._make(row)
+
+
+def listed(session: Session, pages: Pages) -> list[Listed]:
+    """The same of the spaces of a page, in the house's order."""
+    return [Listed._make(row) for row in session.execute(_LISTED, _wanted(pages))]
+
+
+def of_ids(session: Session, ids: Sequence[int]) -> list[SpaceLine]:
+    """These spaces, as far as they are in use."""
+    return _lines(session, session.execute(_THESE, {"ids": ids}).all())
+
+
 def in_use(session: Session) -> list[SpaceLine]:
     """Every space that is in use, in the house's order."""
     return _lines(session, session.execute(_ALL).all())
@@ -154,9 +189,12 @@ def in_use(session: Session) -> list[SpaceLine]:
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
     """The spaces of a page, in the house's order."""
+    return _lines(session, session.execute(_SOME, _wanted(pages)).all())
+
+
+def _wanted(pages: Pages) -> dict[str, Any]:
     kinds = [pages.kind] if pages.kind else pages.kinds
-    wanted = {"kinds": [kind.value for kind in kinds], "most": SPACES_A_PAGE, "skipped": pages.skipped}
-    return _lines(session, session.execute(_SOME, wanted).all())
+    return {"kinds": [kind.value for kind in kinds], "most": SPACES_A_PAGE, "skipped": pages.skipped}
 
 
 def counted(session: Session) -> list[InUse]:

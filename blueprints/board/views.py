@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from flask import url_for
+from flask import get_template_attribute, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -83,7 +83,7 @@ class BoardPage:
     back: Link | None
     forth: Link | None
     axis: Axis
-    rows: list[SpaceRow]
+    rows: list[SpaceRow] | list[Markup]
     seats: list[Seats]
     next_show: Show | None
     next_show_free: int
@@ -110,7 +110,9 @@ def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPa
         if board.day < board.last_day
         else None,
         axis=axis(board.axis, now),
-        rows=[_row(board, lane, now, drawn_with, locale, as_list=as_list) for lane in board.lanes],
+        rows=[_row(board, lane, now, drawn_with, locale, as_list=True) for lane in board.lanes]
+        if as_list
+        else _drawn(board, now, drawn_with, locale),
         seats=[
             Seats(
                 lane.space.name_in(locale),
@@ -122,7 +124,7 @@ def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPa
             if is_today and lane.space.kind is SpaceKind.POOL
         ],
         next_show=board.next_show,
-        next_show_free=board.free_booths[board.next_show.id] if board.next_show else 0,
+        next_show_free=board.next_show_free,
         my_next=board.my_next,
         announced=board.announced,
         as_list=as_list,
@@ -144,6 +146,17 @@ def _asked(day: date, today: date, as_list: bool) -> dict[str, str | None]:
 def _address(board: Board, day: date, today: date, as_list: bool) -> str:
     """Another day or view of the same spaces."""
     return url_for("board.today", **_asked(day, today, as_list), **board.pages.asked)
+
+
+def _drawn(board: Board, now: datetime, drawn_with: Pen, locale: str) -> list[Markup]:
+    """The finished row of each space. A lane that was kept brings it along: it is of the same quarter-hour."""
+    how = ("row", locale, drawn_with.places)
+    missing = [lane for lane in board.lanes if how not in lane.pictures]
+    if missing:
+        draw = get_template_attribute("_macros/board.html", "board_row")
+        for lane in missing:
+            lane.pictures[how] = draw(_row(board, lane, now, drawn_with, locale, as_list=False))
+    return [lane.pictures[how] for lane in board.lanes]
 
 
 def _row(board: Board, lane: Lane, now: datetime, drawn_with: Pen, locale: str, *, as_list: bool) -> SpaceRow:
@@ -213,7 +226,7 @@ def meta(space: AnySpace) -> str:
 def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
     """The chip of a space: its word and its tone."""
     if lane.space.kind is SpaceKind.STUDIO:
-        return _studio_state(lane, board.shows.get(lane.space.id, []), now)
+        return _studio_state(lane, now)
     if not lane.openings:
         return (_("停用") if lane.closures else _("当天不开放")), None
     if board.day != local_day(now):
@@ -261,8 +274,8 @@ def _other_day_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
     return _("约满了"), None
 
 
-def _studio_state(lane: Lane, shows: list[Show], now: datetime) -> tuple[str, str | None]:
-    for show in shows:
+def _studio_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
+    for show in lane.shows:
         if show.starts_at <= now < show.ends_at:
             return _("正在直播"), "red"
         if show.starts_at > now:
