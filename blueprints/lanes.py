@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
 
-from flask import g, url_for
+from flask import g
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from blueprints.pages import address
 from blueprints.static_files import asset
 from blueprints.timeline import asked_at, clock_at, end_at
 from domain.board import HOUR, Segment, SegmentKind
@@ -84,11 +85,11 @@ class Pen:
         self.seats = _("%(time)s 空 %(free)s / %(places)s 座")
         self.fewest = _("空 %(free)s 座")
         self.choose = _("选时间")
-        self._form = url_for("spaces.book", code=SLOT).split(SLOT)
-        self._space = url_for("spaces.one", code=SLOT).split(SLOT)
-        self._month = url_for("spaces.month_of_one", code=SLOT).split(SLOT)
-        self._booking = url_for("bookings.one", booking_id=0).removesuffix("0")
-        self._show = url_for("studio.show", show_id=0).removesuffix("0")
+        self._form = address("spaces.book", code=SLOT).split(SLOT)
+        self._space = address("spaces.one", code=SLOT).split(SLOT)
+        self._month = address("spaces.month_of_one", code=SLOT).split(SLOT)
+        self._booking = address("bookings.one", booking_id=0).removesuffix("0")
+        self._show = address("studio.show", show_id=0).removesuffix("0")
         self.places = sprite, self._show
 
     def space_url(self, space: AnySpace) -> str:

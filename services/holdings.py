@@ -53,7 +53,7 @@ BookingRow = Row[
 ]
 
 
-class OnAir(NamedTuple):
+class ShowLine(NamedTuple):
     """A show as calendars read it, under the names of the model."""
 
     id: int
@@ -76,7 +76,7 @@ class Holdings:
 
     bookings: dict[int, list[BookingRow]] = field(default_factory=dict)
     walk_ins: dict[int, list[Interval]] = field(default_factory=dict)
-    shows: dict[int, list[OnAir]] = field(default_factory=dict)
+    shows: dict[int, list[ShowLine]] = field(default_factory=dict)
     closures: Mapping[int, Sequence[Closed]] = field(default_factory=dict)
     rules: Mapping[int, SpaceRules] = field(default_factory=dict)
 
@@ -113,7 +113,7 @@ _WALK_INS = select(_WALK_IN.space_id, _WALK_IN.starts_at, _WALK_IN.ends_at).wher
     _WALK_IN.left_at.is_(None),
 )
 _SHOWS = (
-    select(*(_SHOW[name] for name in OnAir._fields))
+    select(*(_SHOW[name] for name in ShowLine._fields))
     .where(
         _SHOW.space_id.in_(bindparam("spaces", expanding=True)),
         _SHOW.starts_at > bindparam("since"),
@@ -123,10 +123,10 @@ _SHOWS = (
     )
     .order_by(_SHOW.starts_at)
 )
+_IS_OWNED = (_BOOKING.id == _SLOT.booking_id, _BOOKING.status.in_(SHOWN))
 _OWNED = (
     select(_SLOT.show_id, func.count())
-    .join_from(BoothSlot.__table__, Booking.__table__, _BOOKING.id == _SLOT.booking_id)
-    .where(_SLOT.show_id.in_(bindparam("shows", expanding=True)), _BOOKING.status.in_(SHOWN))
+    .where(*_IS_OWNED, _SLOT.show_id.in_(bindparam("shows", expanding=True)))
     .group_by(_SLOT.show_id)
 )
 
@@ -160,11 +160,16 @@ def load(
     if pools := kinds[SpaceKind.POOL]:
         for space_id, starts_at, ends_at in session.execute(_WALK_INS, within | {"spaces": pools}):
             walk_ins[space_id].append(Interval(starts_at, ends_at))
-    shows: dict[int, list[OnAir]] = defaultdict(list)
+    shows: dict[int, list[ShowLine]] = defaultdict(list)
     if studios := kinds[SpaceKind.STUDIO]:
         for row in session.execute(_SHOWS, within | {"begins": window.starts_at, "spaces": studios}):
-            shows[row.space_id].append(OnAir._make(row))
+            shows[row.space_id].append(ShowLine._make(row))
     return Holdings(bookings, walk_ins, shows, closures or {}, rules)
+
+
+def booths_owned(show_id: ColumnElement[int]) -> ColumnElement[int]:
+    """How many booth slots of a show somebody has, as a part of a statement that reads it."""
+    return select(func.count()).where(*_IS_OWNED, _SLOT.show_id == show_id).scalar_subquery()
 
 
 def free_booths(session: Session, shows: Iterable[Show]) -> dict[int, int]:

@@ -16,7 +16,7 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
-from services.holdings import BookingRow, Holdings, OnAir
+from services.holdings import BookingRow, Holdings, ShowLine
 from services.space_lines import AnySpace
 
 
@@ -33,7 +33,7 @@ class Lane:
     taken: Counter[int]
     choices: DayChoices
     closures: Sequence[Closed] = ()
-    shows: Sequence[OnAir] = ()
+    shows: Sequence[ShowLine] = ()
     people: frozenset[int] = frozenset()
     pictures: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -158,7 +158,7 @@ def _ticks(row: BookingRow) -> Iterable[int]:
     return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
-def _of_show(show: OnAir) -> Held:
+def _of_show(show: ShowLine) -> Held:
     kind = SegmentKind.SHOW if show.status is ShowStatus.OPEN else SegmentKind.BUSY
     if kind is SegmentKind.BUSY:
         return Held(show.interval, kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import String, bindparam, func, select, type_coerce
+from sqlalchemy import String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -68,11 +68,31 @@ class Listed(NamedTuple):
 
 
 class InUse(NamedTuple):
-    """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
+    """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked.
+
+    `revision` is the sum of those of all of this kind, the archived ones too.
+    """
 
     kind: SpaceKind
     spaces: int
     advance_days: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with the spaces of each kind, those that are archived included."""
+
+    kinds: Sequence[InUse]
+
+    @property
+    def in_use(self) -> list[InUse]:
+        """The kinds of which a space is in use."""
+        return [one for one in self.kinds if one.spaces]
+
+    def revision(self, *kinds: SpaceKind) -> int:
+        """A number that grows with every change of any space of these kinds, else of any at all."""
+        return sum(one.revision for one in self.kinds if not kinds or one.kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +169,10 @@ _LISTED = (
 )
 _FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
 _THESE = _IN_USE.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
-_COUNTED = (
-    select(_KIND, func.count(), func.max(_SPACE.advance_days))
-    .where(_SPACE.archived_at.is_(None))
-    .group_by(_KIND)
-)
+_DAYS_IN_USE = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
+_COUNTED = select(
+    _KIND, func.count(_DAYS_IN_USE), func.max(_DAYS_IN_USE), func.sum(_SPACE.revision)
+).group_by(_KIND)
 
 
 def by_code(session: Session, code: str) -> SpaceLine:
@@ -199,8 +218,13 @@ def _wanted(pages: Pages) -> dict[str, Any]:
 
 def counted(session: Session) -> list[InUse]:
     """What there is of each kind, in one row a kind."""
-    rows = {kind: (count, ahead) for kind, count, ahead in session.execute(_COUNTED)}
-    return [InUse(kind, *rows[kind.value]) for kind in SpaceKind if kind.value in rows]
+    return standing(session).in_use
+
+
+def standing(session: Session) -> Standing:
+    """The same with what tells of changes, in one row a kind."""
+    rows = {kind: tuple(more) for kind, *more in session.execute(_COUNTED)}
+    return Standing([InUse(kind, *rows[kind.value]) for kind in SpaceKind if kind.value in rows])
 
 
 def pages_of(in_use: Sequence[InUse], kind: SpaceKind | None, page: int) -> Pages:
