@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from blueprints.formats import locale_code
 from blueprints.pages import address
 from blueprints.static_files import asset
 from blueprints.timeline import asked_at, clock_at, end_at
@@ -59,6 +60,10 @@ class Timed(Protocol):
 
 def kind_words() -> dict[str, str]:
     """What each kind of segment is called."""
+    return pen().words
+
+
+def _kind_words() -> dict[str, str]:
     return {
         "free": _("空闲"),
         "busy": _("占用"),
@@ -73,11 +78,11 @@ def kind_words() -> dict[str, str]:
 
 
 class Pen:
-    """What the lanes of one page are drawn with."""
+    """What the lanes of pages in one language are drawn with; `places` are where what it names is to be found."""
 
-    def __init__(self) -> None:
-        sprite = asset("icons/sprite.svg")
-        self.words = kind_words()
+    def __init__(self, sprite: str, root: str) -> None:
+        self.places = sprite, root
+        self.words = _kind_words()
         self.icons = {
             kind: f'<svg class="icon" viewBox="0 0 24 24"><use href="{sprite}#{name}"/></svg>'
             for kind, name in ICONS.items()
@@ -90,7 +95,6 @@ class Pen:
         self._month = address("spaces.month_of_one", code=SLOT).split(SLOT)
         self._booking = address("bookings.one", booking_id=0).removesuffix("0")
         self._show = address("studio.show", show_id=0).removesuffix("0")
-        self.places = sprite, self._show
 
     def space_url(self, space: AnySpace) -> str:
         """The page of a space."""
@@ -232,6 +236,11 @@ def lane_of_blocks(blocks: Iterable[Timed]) -> Markup:
 def pen() -> Pen:
     """The pen of this request."""
     if "pen" not in g:
-        g.pen = Pen()
+        g.pen = _pen(locale_code(), asset("icons/sprite.svg"), request.script_root)
     found: Pen = g.pen
     return found
+
+
+@lru_cache(maxsize=8)
+def _pen(_locale: str, sprite: str, root: str) -> Pen:
+    return Pen(sprite, root)

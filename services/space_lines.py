@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -143,20 +143,15 @@ _COLUMNS = (
     _SPACE.is_private,
 )
 _IN_USE = select(*_COLUMNS).where(_SPACE.archived_at.is_(None))
-_BY_CODE = _IN_USE.where(_SPACE.code == bindparam("code"))
 _ALL = _IN_USE.order_by(_SPACE.position, _SPACE.id)
 _SOME = (
     _ALL.where(_KIND.in_(bindparam("kinds", expanding=True)))
     .limit(bindparam("most"))
     .offset(bindparam("skipped"))
 )
+_TIMES = (type_coerce(_OPEN.open_on, String).label("open_on"), _OPEN.opens_minute, _OPEN.closes_minute)
 _HOURS = (
-    select(
-        _OPEN.space_id,
-        type_coerce(_OPEN.open_on, String),
-        _OPEN.opens_minute,
-        _OPEN.closes_minute,
-    )
+    select(_OPEN.space_id, *_TIMES)
     .where(_OPEN.space_id.in_(bindparam("spaces", expanding=True)))
     .order_by(_OPEN.opens_minute)
 )
@@ -168,7 +163,15 @@ _LISTED = (
     .offset(bindparam("skipped"))
 )
 _FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
-_THESE = _IN_USE.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
+# A few spaces come together with their hours, in a row for each line of these.
+_WITH_HOURS = (
+    select(*_COLUMNS, *_TIMES)
+    .outerjoin_from(Space.__table__, OpeningHours.__table__, _OPEN.space_id == _SPACE.id)
+    .where(_SPACE.archived_at.is_(None))
+    .order_by(_SPACE.id, _OPEN.opens_minute)
+)
+_BY_CODE = _WITH_HOURS.where(_SPACE.code == bindparam("code"))
+_THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
 _DAYS_IN_USE = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
 _COUNTED = select(
     _KIND, func.count(_DAYS_IN_USE), func.max(_DAYS_IN_USE), func.sum(_SPACE.revision)
@@ -177,7 +180,7 @@ _COUNTED = select(
 
 def by_code(session: Session, code: str) -> SpaceLine:
     """A space that is in use; raises Missing."""
-    found = _lines(session, session.execute(_BY_CODE, {"code": code}).all())
+    found = _joined(session.execute(_BY_CODE, {"code": code}))
     if not found:
         raise Missing
     return found[0]
@@ -198,7 +201,7 @@ def listed(session: Session, pages: Pages) -> list[Listed]:
 
 def of_ids(session: Session, ids: Sequence[int]) -> list[SpaceLine]:
     """These spaces, as far as they are in use."""
-    return _lines(session, session.execute(_THESE, {"ids": ids}).all())
+    return _joined(session.execute(_THESE, {"ids": ids}))
 
 
 def in_use(session: Session) -> list[SpaceLine]:
@@ -246,12 +249,22 @@ def _lines(session: Session, rows: Sequence[Any]) -> list[SpaceLine]:
     if rows:
         for space_id, open_on, opens, closes in session.execute(_HOURS, {"spaces": [row[0] for row in rows]}):
             hours[space_id].append(_hours(open_on, opens, closes))
-    return [
-        SpaceLine._make(
-            (*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours.get(row[0], ())))
-        )
-        for row in map(tuple, rows)
-    ]
+    return [_line(tuple(row), hours.get(row[0], ())) for row in rows]
+
+
+def _joined(rows: Iterable[Any]) -> list[SpaceLine]:
+    """The same of rows with a line of the hours in each; a space without any has one with none."""
+    columns: dict[int, tuple[Any, ...]] = {}
+    hours: dict[int, list[Hours]] = defaultdict(list)
+    for *row, open_on, opens, closes in rows:
+        columns[row[0]] = tuple(row)
+        if open_on is not None:
+            hours[row[0]].append(_hours(open_on, opens, closes))
+    return [_line(row, hours[space_id]) for space_id, row in columns.items()]
+
+
+def _line(row: tuple[Any, ...], hours: Iterable[Hours]) -> SpaceLine:
+    return SpaceLine._make((*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours)))
 
 
 @lru_cache(maxsize=512)
