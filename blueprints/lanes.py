@@ -24,7 +24,7 @@ from blueprints.timeline import asked_at, clock_at, end_at
 from domain.board import HOUR, Segment, SegmentKind
 from domain.interval import tick_of
 from domain.spaces import SpaceKind
-from services.space_lines import AnySpace
+from services.space_lines import AnySpace, SpaceName
 
 ICONS = {
     "free": "plus",
@@ -78,10 +78,10 @@ def _kind_words() -> dict[str, str]:
 
 
 class Pen:
-    """What the lanes of pages in one language are drawn with; `places` are where what it names is to be found."""
+    """What lanes are drawn with in one language; `made_of` says all that differs between two pens."""
 
-    def __init__(self, sprite: str, root: str) -> None:
-        self.places = sprite, root
+    def __init__(self, locale: str, sprite: str, root: str) -> None:
+        self.made_of = locale, sprite, root
         self.words = _kind_words()
         self.icons = {
             kind: f'<svg class="icon" viewBox="0 0 24 24"><use href="{sprite}#{name}"/></svg>'
@@ -104,7 +104,7 @@ class Pen:
         """The booking form of a space."""
         return _safe(space.code).join(self._form)
 
-    def month_url(self, space: AnySpace) -> str:
+    def month_url(self, space: AnySpace | SpaceName) -> str:
         """The month of a space."""
         return _safe(space.code).join(self._month)
 
@@ -242,5 +242,5 @@ def pen() -> Pen:
 
 
 @lru_cache(maxsize=8)
-def _pen(_locale: str, sprite: str, root: str) -> Pen:
-    return Pen(sprite, root)
+def _pen(locale: str, sprite: str, root: str) -> Pen:
+    return Pen(locale, sprite, root)

@@ -15,15 +15,16 @@ from domain.errors import Missing
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
 from domain.policies import Closed
-from domain.spaces import SpaceKind
+from domain.spaces import Equipment, SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Show, Space, SpacePhoto
+from models import Show, Space, SpaceEquipment, SpacePhoto
 from services import kept_lanes, opening, reading, space_lines
 from services.board import DAYS_BACK, furthest_day_ahead, last_day_ahead
 from services.holdings import free_booths, load
+from services.kept import shelf
 from services.kept_lanes import Wish
 from services.lanes import Lane, lane_of
-from services.space_lines import AnySpace, SpaceLine
+from services.space_lines import AnySpace, Listed, SpaceLine
 from services.unit_of_work import query
 
 WEEK = 7
@@ -51,7 +52,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Monday to Sunday of one space, all days on the same axis; `photo` is the SHA-256 of its first picture."""
+    """Monday to Sunday of one space, all days on the same axis.
+
+    `revision` is the one that its seats are polled with, the one of the space before anything else was read.
+    """
 
     space: SpaceLine
     chosen: date
@@ -60,8 +64,9 @@ class Week:
     days: list[Day]
     shows: list[Show]
     free_booths: dict[int, int]
-    closures: Sequence[Closed] = ()
-    photo: str | None = None
+    closures: Sequence[Closed]
+    furnished: Furnished
+    revision: int
 
     def seats(self, now: datetime) -> Seats | None:
         """The free seats of a pool at this moment; None in another week."""
@@ -70,6 +75,13 @@ class Week:
             return None
         free = free_at(tick_of(now), today.lane.openings, today.lane.taken, self.space.places)
         return Seats(self.space, free)
+
+
+class Furnished(NamedTuple):
+    """The SHA-256 of the first picture of a space, and what it has, in the order of the house's list."""
+
+    photo: str | None
+    equipment: list[Equipment]
 
 
 class Seats(NamedTuple):
@@ -86,6 +98,7 @@ _FIRST_PHOTO = (
     .order_by(SpacePhoto.position)
     .limit(1)
 )
+_EQUIPMENT = select(SpaceEquipment.code).where(SpaceEquipment.space_id == bindparam("space"))
 _SHOWS_AHEAD = (
     select(Show)
     .where(
@@ -157,8 +170,26 @@ def week(session: Session, viewer: Actor | None, code: str, wanted: date | None,
         shows=shows,
         free_booths=free_booths(session, shows),
         closures=found.closures,
-        photo=session.scalar(_FIRST_PHOTO, {"space": listed.id}),
+        furnished=_furnished(session, listed),
+        revision=listed.revision,
     )
+
+
+def _furnished(session: Session, listed: Listed) -> Furnished:
+    kept, name = shelf(session), (Furnished, listed.id)
+    known: Furnished | None = kept.get(name, listed.revision)
+    if known is None:
+        has = set(session.scalars(_EQUIPMENT, {"space": listed.id}))
+        photo = session.scalar(_FIRST_PHOTO, {"space": listed.id})
+        known = Furnished(photo, [one for one in Equipment if one in has])
+        kept.put(name, listed.revision, known)
+    return known
+
+
+@query
+def revision(session: Session, code: str) -> int:
+    """What grows with every change of a space; raises Missing."""
+    return space_lines.found(session, code).revision
 
 
 @query

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import String, bindparam, case, func, select, type_coerce
+from sqlalchemy import Select, String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -57,6 +57,19 @@ AnySpace = Space | SpaceLine
 
 _KINDS = {kind.value: kind for kind in SpaceKind}
 _APPROVALS = {one.value: one for one in Approval}
+
+
+class SpaceName(NamedTuple):
+    """What a link to a space needs, under the names of the model."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+
+    def name_in(self, locale: str) -> str:
+        """The name for a reader of that locale."""
+        return self.name_en if locale.startswith("en") else self.name
 
 
 class Listed(NamedTuple):
@@ -120,6 +133,15 @@ class Pages:
         return list(items[self.skipped : self.skipped + SPACES_A_PAGE])
 
 
+def _of_a_page(wanted: Select[Any]) -> Select[Any]:
+    return (
+        wanted.where(_KIND.in_(bindparam("kinds", expanding=True)))
+        .order_by(_SPACE.position, _SPACE.id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
+    )
+
+
 # Statements are put together once, of tables rather than of models: that costs more than running them.
 _SPACE, _OPEN = Space.__table__.c, OpeningHours.__table__.c
 _KIND = type_coerce(_SPACE.kind, String)
@@ -144,11 +166,7 @@ _COLUMNS = (
 )
 _IN_USE = select(*_COLUMNS).where(_SPACE.archived_at.is_(None))
 _ALL = _IN_USE.order_by(_SPACE.position, _SPACE.id)
-_SOME = (
-    _ALL.where(_KIND.in_(bindparam("kinds", expanding=True)))
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-)
+_SOME = _of_a_page(_IN_USE)
 _TIMES = (type_coerce(_OPEN.open_on, String).label("open_on"), _OPEN.opens_minute, _OPEN.closes_minute)
 _HOURS = (
     select(_OPEN.space_id, *_TIMES)
@@ -156,12 +174,8 @@ _HOURS = (
     .order_by(_OPEN.opens_minute)
 )
 _REVISIONS = select(*(_SPACE[name] for name in Listed._fields)).where(_SPACE.archived_at.is_(None))
-_LISTED = (
-    _REVISIONS.where(_KIND.in_(bindparam("kinds", expanding=True)))
-    .order_by(_SPACE.position, _SPACE.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-)
+_LISTED = _of_a_page(_REVISIONS)
+_NAMES = _of_a_page(select(*(_SPACE[name] for name in SpaceName._fields)).where(_SPACE.archived_at.is_(None)))
 _FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
 # A few spaces come together with their hours, in a row for each line of these.
 _WITH_HOURS = (
@@ -197,6 +211,11 @@ def found(session: Session, code: str) -> Listed:
 def listed(session: Session, pages: Pages) -> list[Listed]:
     """The same of the spaces of a page, in the house's order."""
     return [Listed._make(row) for row in session.execute(_LISTED, _wanted(pages))]
+
+
+def names(session: Session, pages: Pages) -> list[SpaceName]:
+    """The names of the spaces of a page, in the house's order."""
+    return [SpaceName._make(row) for row in session.execute(_NAMES, _wanted(pages))]
 
 
 def of_ids(session: Session, ids: Sequence[int]) -> list[SpaceLine]:

@@ -143,7 +143,7 @@ def _drawn(board: Board, now: datetime, drawn_with: Pen, locale: str) -> list[Ma
     """The finished row of each space."""
     return _pictures(
         board.lanes,
-        (locale, drawn_with.places),
+        drawn_with.made_of,
         "board_row",
         lambda lane: _row(board, lane, now, drawn_with, locale, as_list=False),
     )
@@ -157,7 +157,7 @@ def _seats(board: Board, now: datetime, drawn_with: Pen, locale: str) -> list[Ma
         return Seats(space.name_in(locale), free, space.places, drawn_with.form_url(space))
 
     pools = [lane for lane in board.lanes if lane.space.kind is SpaceKind.POOL]
-    return _pictures(pools, (locale, drawn_with.places), "seats_card", of_pool)
+    return _pictures(pools, drawn_with.made_of, "seats_card", of_pool)
 
 
 def _pictures(
