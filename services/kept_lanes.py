@@ -97,8 +97,10 @@ def lanes_of(session: Session, wishes: Sequence[Wish], viewer: Actor | None, now
             wish = wishes[number]
             one = wish.open
             lane = lane_of(one.space, wish.window, one.openings[wish.day], holdings, viewer, now)
-            if _lasts(wish, lane, now):
-                kept.put((*names[number], _whose(lane, viewer)), one.revision, lane)
+            whose = _whose(lane, viewer)
+            is_told = whose is not None or (viewer is not None and viewer.is_staff)
+            if _lasts(wish, lane, now, is_told=is_told):
+                kept.put((*names[number], whose), one.revision, lane)
             lanes[number] = lane
     return [lane for lane in lanes if lane is not None]
 
@@ -123,15 +125,16 @@ def _whose(lane: Lane, viewer: Actor | None) -> int | None:
     return viewer.id if viewer is not None and viewer.id in lane.people else None
 
 
-def _lasts(wish: Wish, lane: Lane, now: datetime) -> bool:
+def _lasts(wish: Wish, lane: Lane, now: datetime, *, is_told: bool) -> bool:
     """Whether a lane stays the same until something changes or the next quarter-hour begins.
 
-    What bookings were for is forgotten after some days without a change of the space: past days are read each time.
+    What bookings were for is forgotten after some days without a change of the space: past days are read each time
+    for those who are told of it.
     """
+    if is_told and wish.day < local_day(now):
+        return False
     times = [gap.interval for gap in wish.open.closures] + [show.interval for show in lane.shows]
-    return wish.day >= local_day(now) and all(
-        on_grid(edge) for time in times for edge in (time.starts_at, time.ends_at)
-    )
+    return all(on_grid(edge) for time in times for edge in (time.starts_at, time.ends_at))
 
 
 def _holdings(session: Session, wishes: Sequence[Wish]) -> Holdings:
