@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.availability import FreeStretch, free_stretches
@@ -13,9 +13,8 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import Equipment, SpaceKind
+from domain.spaces import SpaceKind
 from models import Booking, Space
-from models.spaces import SpaceEquipment
 from services import opening, reading, seats, space_lines
 from services.space_lines import Pages, SpaceLine, pages_of
 from services.unit_of_work import query
@@ -23,8 +22,6 @@ from services.unit_of_work import query
 LONGEST_WINDOW_DAYS = 62
 Position = tuple[datetime, int]
 """Where a page ended: the start and id of its last booking."""
-
-_EQUIPMENT = select(SpaceEquipment.code).join(Space).where(Space.code == bindparam("code"))
 
 
 @query
@@ -53,13 +50,6 @@ def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Space]:
 def space(session: Session, code: str) -> Space:
     """One space in use, with its hours; raises Missing."""
     return reading.space_by_code(session, code)
-
-
-@query
-def equipment(session: Session, code: str) -> list[Equipment]:
-    """What a space has, in the order of the house's list."""
-    has = set(session.scalars(_EQUIPMENT, {"code": code}))
-    return [one for one in Equipment if one in has]
 
 
 @query
