@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_reports as sold
 from blueprints.clock import now
 from blueprints.identity import the_actor
