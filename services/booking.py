@@ -16,32 +16,38 @@ from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
 from models.rows import core
-from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services import alternatives, arbiter, asking, making, reading, records, seats, space_lines, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
 from services.unit_of_work import query, transaction
 
-OUTLINE = select(Space.code, Space.kind, Space.is_private).where(
-    Space.code == bindparam("code"), Space.archived_at.is_(None)
-)
+OUTLINE = select(
+    Space.code, Space.kind, Space.is_private, seats.own_place_is_held(bindparam("first"), bindparam("end"))
+).where(Space.code == bindparam("code"), Space.archived_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What of a space decides which questions are asked of somebody who books it."""
+    """What of a space decides which questions are asked of somebody who books it.
+
+    `is_taken` when somebody has a part of the wanted time, as far as it shows without a lock; a pool is never seen so.
+    """
 
     code: str
     kind: SpaceKind
     is_private: bool
+    is_taken: bool
 
 
 @query
-def outline(session: Session, space_code: str) -> Outline:
+def outline(session: Session, space_code: str, wanted: Interval | None = None) -> Outline:
     """That of a space in use; raises Missing."""
-    row = core(session).execute(OUTLINE, {"code": space_code}).one_or_none()
+    ticks = range(0) if wanted is None else wanted.ticks()
+    asked = {"code": space_code, "first": ticks.start, "end": ticks.stop}
+    row = core(session).execute(OUTLINE, asked).one_or_none()
     if row is None:
         raise Missing
-    return Outline(row.code, row.kind, row.is_private)
+    return Outline(*row)
 
 
 def request_booking(
@@ -135,7 +141,7 @@ def choices(
     session: Session, space_code: str, interval: Interval, party_size: int, now: datetime, booker_id: int
 ) -> list[Alternative]:
     """The nearest free choices to a wish of somebody's that can't be met."""
-    space = reading.space_by_code(session, space_code)
+    space = space_lines.by_code(session, space_code)
     busy = asking.own_times(session, booker_id, interval, now)
     return alternatives.nearest(session, space, interval, party_size, now, busy)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import String, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -150,6 +150,16 @@ def by_code(session: Session, code: str) -> SpaceLine:
 def in_use(session: Session) -> list[SpaceLine]:
     """Every space that is in use, in the house's order."""
     return _lines(session, session.execute(_ALL).all())
+
+
+def in_use_where(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The statement of those spaces in use that are so, in the house's order, to be read by `read`."""
+    return _ALL.where(*more)
+
+
+def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[SpaceLine]:
+    """The spaces of such a statement."""
+    return _lines(session, session.execute(wanted, asked).all())
 
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
