@@ -129,6 +129,8 @@ def with_choices(
     booker_id: int,
 ) -> SlotTaken | RuleViolation:
     """The refusal together with the nearest free choices, where another time could cure it; else as it is."""
+    if refusal.alternatives:
+        return refusal
     if isinstance(refusal, SlotTaken):
         return SlotTaken(refusal.blocking, choices(space_code, interval, party_size, now, booker_id))
     if not all(violation.code in TIME_CODES for violation in refusal.violations):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import SlotTaken
-from domain.interval import TICK_SECONDS, merge_ticks
+from domain.interval import TICK_SECONDS, Interval, merge_ticks
 from domain.spaces import WHOLE_ROOM, SpaceKind, own_place
 from models import Occupancy, Space
 from models.rows import core
@@ -55,6 +54,13 @@ def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list
     """Tick and place of all that is owned from the first of some ticks to the last."""
     asked = {"space": space_id, "first": min(ticks), "last": max(ticks)}
     return [(tick, place) for tick, place in core(session).execute(_OWNED, asked)]
+
+
+def in_the_way(session: Session, space: AnySpace, wanted: Interval) -> list[Interval]:
+    """What is held of the one place of a space within a time and the clean-up time after it; of a pool nothing."""
+    owned = owned_between(session, space.id, wanted.ticks(space.buffer_minutes))
+    place = own_place(space.kind)
+    return merge_ticks({tick for tick, owner in owned if owner == place})
 
 
 def taken_of(session: Session, space: AnySpace, ticks: range) -> Counter[int]:

@@ -27,7 +27,7 @@ from domain.people import HOUSEHOLD_ROLES, Actor, Role
 from domain.spaces import Approval, SpaceKind, needs_approval
 from models import Space
 from services import booking as bookings
-from services import listing, making, space_calendar
+from services import foreseen, listing, making, space_calendar
 from services.idempotency import Answer
 
 
@@ -51,7 +51,7 @@ def submit(code: str) -> ResponseReturnValue:
     """Ask for the time; a refusal comes back with its reason and up to three ways out."""
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
-    space = bookings.outline(code)
+    space = bookings.outline(code, wish.interval)
     form = booking_form(space, neighbours_for(space))
     if wish.interval is None:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
@@ -59,6 +59,8 @@ def submit(code: str) -> ResponseReturnValue:
         return show_form(code, wish, form, 422)
     asked = _Asked(code, wish.interval, form)
     try:
+        if space.is_taken:
+            _look_first(asked)
         answer = once.once(lambda: _request(asked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         return _show_refusal(asked, wish, refusal)
@@ -81,6 +83,14 @@ class _Asked:
     @property
     def on_behalf_of(self) -> int | None:
         return (self.form.on_behalf_of.data or None) if "on_behalf_of" in self.form else None
+
+
+def _look_first(asked: _Asked) -> None:
+    """Whoever comes too late, and books by the rules for themselves, need not queue to be told so."""
+    if asked.on_behalf_of is None and overriding.asked() is None:
+        foreseen.refuse_what_is_taken(
+            the_actor(), once.key_of_request(), asked.code, asked.interval, asked.wish.party_size, now()
+        )
 
 
 def _request(asked: _Asked) -> Answer:
