@@ -17,18 +17,19 @@ from models.rows import core
 from services.space_lines import AnySpace
 
 TICK_MINUTES = TICK_SECONDS // 60
-_HELD = Occupancy.__table__.c
-_OWNED = select(_HELD.tick, _HELD.place).where(
-    _HELD.space_id == bindparam("space"), _HELD.tick.between(bindparam("first"), bindparam("last"))
+_OWNED = select(Occupancy.tick, Occupancy.place).where(
+    Occupancy.space_id == bindparam("space"), Occupancy.tick.between(bindparam("first"), bindparam("last"))
 )
 _COUNTED = (
-    select(_HELD.tick, func.count())
+    select(Occupancy.tick, func.count())
     .where(
-        _HELD.space_id == bindparam("space"), _HELD.tick >= bindparam("first"), _HELD.tick < bindparam("end")
+        Occupancy.space_id == bindparam("space"),
+        Occupancy.tick >= bindparam("first"),
+        Occupancy.tick < bindparam("end"),
     )
-    .group_by(_HELD.tick)
+    .group_by(Occupancy.tick)
 )
-_COUNTED_WHOLE = _COUNTED.where(_HELD.place == WHOLE_ROOM)
+_COUNTED_WHOLE = _COUNTED.where(Occupancy.place == WHOLE_ROOM)
 
 
 def own_place_is_held(first: Any, end: Any) -> ColumnElement[bool]:
@@ -39,12 +40,12 @@ def own_place_is_held(first: Any, end: Any) -> ColumnElement[bool]:
     space = Space.__table__.c
     place = case({kind: own_place(kind) for kind in (SpaceKind.ROOM, SpaceKind.STUDIO)}, value=space.kind)
     return (
-        select(_HELD.tick)
+        select(Occupancy.tick)
         .where(
-            _HELD.space_id == space.id,
-            _HELD.tick >= first,
-            _HELD.tick < end + space.buffer_minutes // TICK_MINUTES,
-            _HELD.place == place,
+            Occupancy.space_id == space.id,
+            Occupancy.tick >= first,
+            Occupancy.tick < end + space.buffer_minutes // TICK_MINUTES,
+            Occupancy.place == place,
         )
         .exists()
     )

@@ -114,17 +114,20 @@ def chooser(
     With `line` a full time can be touched too, to wait for it.
     """
     asked = wish if wish.day == day.day else Wish(None, None, None)
-    start = parse_clock(day.day, asked.start)
-    ends = _ends_offered(day.lane.choices, tick_of(start), wish) if start else []
     if asked.interval is not None:
-        again = {**_waits(wish), "start": clock(start)} if start and ends else {}
-        return Chooser(day.space, asked.interval, change_url=link(day=day.day, **again))
-    if start and ends:
-        return Chooser(
-            day.space, grid=_grid(day, wish, link, now, start, ends=_ends(day, ends, start, wish, link))
-        )
+        return chosen(day.space, asked.interval, wish, link)
+    start = parse_clock(day.day, asked.start)
+    ends = _ends(day, start, wish, link) if start else []
+    if ends:
+        return Chooser(day.space, grid=_grid(day, wish, link, now, start, ends=ends))
     starts = _starts(day, day.lane.choices, wish.fine, link, keep, line=line)
     return Chooser(day.space, grid=_grid(day, wish, link, now, starts=starts))
+
+
+def chosen(space: AnySpace, interval: Interval, wish: Wish, link: Link) -> Chooser:
+    """The whole time; who changes it begins with its end, or where it cannot begin any more, anew."""
+    back = link(day=wish.day, **_waits(wish), start=clock(interval.starts_at))
+    return Chooser(space, interval, change_url=back)
 
 
 def _grid(
@@ -212,15 +215,11 @@ def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelt
     return Choice(clock(at), link(**asked))
 
 
-def _ends_offered(choices: DayChoices, first: int, wish: Wish) -> list[int]:
+def _ends(day: Day, start: datetime, wish: Wish, link: Link) -> list[Choice]:
+    choices, first = day.lane.choices, tick_of(start)
     offered = choices.ends_in_line(first) if wish.wait else choices.ends(first)
     if choices.rules.max_minutes > SHORT_SPACE:
         offered = [t for t in offered if (t - first) % HALF_HOUR == 0 or t == offered[-1]]
-    return offered
-
-
-def _ends(day: Day, offered: Sequence[int], start: datetime, wish: Wish, link: Link) -> list[Choice]:
-    first = tick_of(start)
     return [
         Choice(
             label=wall_clock(moment_of(tick), day.day),
