@@ -275,3 +275,18 @@ def test_standing_in_line_is_noted_where_it_stands(db, room):
     create_booking(room, between(15, 17, days=1))
     queueing.join(create_actor(), "tea-room", between(15, 17, days=1), purpose="", party_size=1, now=NOW)
     assert notes(db) == []
+
+
+def test_a_note_does_not_wait_for_the_disk_and_every_other_transaction_does(db):
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    setting = "PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit"
+    noted = []
+
+    afterwards(lambda connection: noted.append(connection.exec_driver_sql(setting).scalar()))
+    others = [db.engine.connect() for _ in range(4)]
+    found = {one.exec_driver_sql(setting).scalar() for one in others}
+    for one in others:
+        one.close()
+
+    assert noted == [1 if is_sqlite else "off"]
+    assert found == {2 if is_sqlite else "on"}
