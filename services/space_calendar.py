@@ -84,6 +84,14 @@ class Furnished(NamedTuple):
     equipment: list[Equipment]
 
 
+class Reach(NamedTuple):
+    """A space, the day that is shown of it, and the last one that the viewer may book."""
+
+    space: SpaceLine
+    day: date
+    last_day: date
+
+
 class Seats(NamedTuple):
     """A pool, and how many of its seats are free at the moment: None while it is closed."""
 
@@ -116,6 +124,15 @@ def one(session: Session, code: str) -> Space:
 
 
 @query
+def reach(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Reach:
+    """The wanted day, kept between today and the last bookable day; raises Missing."""
+    space = space_lines.by_code(session, code)
+    today = local_day(now)
+    last = today + timedelta(days=last_day_ahead([space], viewer))
+    return Reach(space, min(max(wanted or today, today), last), last)
+
+
+@query
 def day(
     session: Session,
     viewer: Actor | None,
@@ -128,10 +145,15 @@ def day(
 
     The booking `without` counts as free: it is the one that is being moved.
     """
-    space = space_lines.by_code(session, code)
-    today = local_day(now)
-    last = today + timedelta(days=last_day_ahead([space], viewer))
-    chosen = min(max(wanted or today, today), last)
+    return day_within(reach(viewer, code, wanted, now), viewer, now, without)
+
+
+@query
+def day_within(
+    session: Session, reached: Reach, viewer: Actor | None, now: datetime, without: int | None = None
+) -> Day:
+    """The same of a space and a day that are known already."""
+    space, chosen, last = reached
     whole = Interval.of_day(chosen)
     closures = opening.closures(session, [space.id], whole)
     known = opening.known_days(session, chosen, chosen)

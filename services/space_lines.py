@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, String, bindparam, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -226,6 +226,16 @@ def of_ids(session: Session, ids: Sequence[int]) -> list[SpaceLine]:
 def in_use(session: Session) -> list[SpaceLine]:
     """Every space that is in use, in the house's order."""
     return _lines(session, session.execute(_ALL).all())
+
+
+def in_use_where(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The statement of those spaces in use that are so, in the house's order, to be read by `read`."""
+    return _ALL.where(*more)
+
+
+def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[SpaceLine]:
+    """The spaces of such a statement."""
+    return _joined(session.execute(wanted, asked).all())
 
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
