@@ -14,6 +14,8 @@ from domain.errors import Missing
 from domain.interval import Interval
 from domain.people import Actor
 from models import Booking, BoothSlot, Space
+from models.rows import core
+from services import whole_booking
 from services.arbiter import BOOKING_COLUMNS
 
 
@@ -114,18 +116,18 @@ def booking_for(session: Session, actor: Actor, booking_id: int) -> Booking:
     asked: dict[str, Any] = {"booking": booking_id}
     if not actor.is_staff:
         asked |= {"actor": actor.id, "shops": actor.merchant_ids}
-    booking = session.scalar(_one_booking(actor.is_staff), asked)
-    if booking is None:
+    row = core(session).execute(_one_booking(actor.is_staff), asked).first()
+    if row is None:
         raise Missing
-    return booking
+    return whole_booking.of(session, row)
 
 
 @cache
-def _one_booking(of_anybody: bool) -> Select[Booking]:
-    wanted = select(Booking).options(*booking_options()).where(Booking.id == bindparam("booking"))
-    if not of_anybody:
-        wanted = wanted.where(or_(*_own(bindparam("actor"), bindparam("shops", expanding=True))))
-    return wanted.execution_options(populate_existing=True)
+def _one_booking(of_anybody: bool) -> Select[*tuple[Any, ...]]:
+    wanted = whole_booking.statement()
+    if of_anybody:
+        return wanted
+    return wanted.where(or_(*_own(bindparam("actor"), bindparam("shops", expanding=True))))
 
 
 def refresh(session: Session, booking: Booking) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import SlotTaken
 from domain.interval import merge_ticks
 from domain.spaces import WHOLE_ROOM, SpaceKind
 from models import Occupancy, Space
+from models.rows import core
 
 
 def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list[tuple[int, int]]:
@@ -29,12 +31,21 @@ def taken_of(session: Session, space: Space, ticks: range) -> Counter[int]:
 
     Of a studio that is the whole: booths lie within a show, which holds it.
     """
+    asked = {"space": space.id, "first": ticks.start, "end": ticks.stop}
+    rows = core(session).execute(_owned(space.kind is SpaceKind.STUDIO), asked)
+    return Counter({tick: count for tick, count in rows})
+
+
+@cache
+def _owned(only_whole: bool) -> Select[int, int]:
     owned = select(Occupancy.tick, func.count()).where(
-        Occupancy.space_id == space.id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop
+        Occupancy.space_id == bindparam("space"),
+        Occupancy.tick >= bindparam("first"),
+        Occupancy.tick < bindparam("end"),
     )
-    if space.kind is SpaceKind.STUDIO:
+    if only_whole:
         owned = owned.where(Occupancy.place == WHOLE_ROOM)
-    return Counter({tick: count for tick, count in session.execute(owned.group_by(Occupancy.tick))})
+    return owned.group_by(Occupancy.tick)
 
 
 def taken_of_each(session: Session, rooms: Sequence[Space], ticks: range) -> dict[int, set[int]]:
