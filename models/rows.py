@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, CursorResult, FromClause, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, attributes, make_transient_to_detached
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import identity_key
 
 from models.base import Base
@@ -114,3 +115,10 @@ class Part(Generic[T]):
         for name, value in related.items():
             attributes.set_committed_value(found, name, value)
         return found
+
+
+def again_with(entity: Base, *options: ORMOption) -> None:
+    """Let an object be read again with these, once the session has forgotten what it held, as one of the ORM's is."""
+    state = attributes.instance_state(entity)
+    state.load_path = state.mapper._path_registry  # noqa: SLF001  as the ORM sets it for what a statement is about
+    state.load_options = options

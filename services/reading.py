@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Session, selectinload
 
 from domain.errors import Missing
 from domain.interval import Interval
@@ -65,17 +64,8 @@ def _spaces_in_use() -> Select[Space]:
     )
 
 
-def booking_options() -> tuple[ORMOption, ...]:
-    """What a booking is shown with."""
-    slot = joinedload(Booking.booth_slot)
-    return (
-        joinedload(Booking.space).selectinload(Space.hours),
-        joinedload(Booking.booker),
-        joinedload(Booking.created_by),
-        slot.joinedload(BoothSlot.show),
-        slot.joinedload(BoothSlot.merchant),
-        slot.joinedload(BoothSlot.product),
-    )
+booking_options = whole_booking.options
+"""What a booking is shown with."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

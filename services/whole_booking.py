@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
-from sqlalchemy.orm import Session, attributes
+from sqlalchemy.orm import Session, attributes, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from models import Booking, BoothSlot, Merchant, OpeningHours, Person, Product, Show, Space
-from models.rows import Part
+from models.rows import Part, again_with
 
 _BOOKING = Booking.__table__
 # Under names of their own: what else a reader asks of the same tables stays apart from them.
@@ -54,13 +55,29 @@ def of(session: Session, found: Row[*tuple[Any, ...]]) -> Booking:
     row = tuple(found)
     booker = _booker.of(session, row)
     is_own = _creator.number(row) == booker.id
-    return _own.of(
+    booking = _own.of(
         session,
         row,
         space=_with_hours(session, _space.of(session, row)),
         booker=booker,
         created_by=booker if is_own else _creator.of(session, row),
         booth_slot=None if _slot.number(row) is None else _slot_of(session, row),
+    )
+    again_with(booking, *options())
+    return booking
+
+
+@cache
+def options() -> tuple[ORMOption, ...]:
+    """How the ORM reads the same, for lists of bookings that are to be changed."""
+    slot = joinedload(Booking.booth_slot)
+    return (
+        joinedload(Booking.space).selectinload(Space.hours),
+        joinedload(Booking.booker),
+        joinedload(Booking.created_by),
+        slot.joinedload(BoothSlot.show),
+        slot.joinedload(BoothSlot.merchant),
+        slot.joinedload(BoothSlot.product),
     )
 
 
