@@ -16,6 +16,7 @@ from services.seen import AnyBooking, SeenBooking
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Writer:
         self.today = local_day(now)
         self.locale = locale_code()
         self._days: dict[date, str] = {}
+        self._lengths: dict[int, str] = {}
         self._address = url_for("desk.request_page", booking_id=0).removesuffix("0")
         self._people = _("%(count)s 人")
         self._secret = _("%(count)s 人 · 当事人保密")
@@ -80,11 +82,19 @@ class Writer:
             return self._suggested % {"time": self._near(booking.suggested)}, None
         left = undecided_until(booking) - self.now
         if timedelta(0) < left <= SOON:
-            return (self._fixed if booking.wished else self._starts) % {"time": roughly(left)}, "red"
+            return (self._fixed if booking.wished else self._starts) % {"time": self._roughly(left)}, "red"
         if booking.first_yes_at is not None:
             return self._second, "amber"
         waited = self.now - waiting_since(booking)
-        return self._waited % {"time": roughly(waited)}, "amber" if waited >= LONG else None
+        return self._waited % {"time": self._roughly(waited)}, "amber" if waited >= LONG else None
+
+    def _roughly(self, time: timedelta) -> str:
+        minutes = time // MINUTE
+        if minutes >= 60:  # from here on it is said in hours or days
+            minutes -= minutes % 60
+        if minutes not in self._lengths:
+            self._lengths[minutes] = roughly(minutes * MINUTE)
+        return self._lengths[minutes]
 
     def _near(self, time: Interval) -> str:
         day = local_day(time.starts_at)
