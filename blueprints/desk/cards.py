@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -42,7 +43,6 @@ class Writer:
         self.today = local_day(now)
         self.locale = locale_code()
         self._days: dict[date, str] = {}
-        self._lengths: dict[int, str] = {}
         self._address = url_for("desk.request_page", booking_id=0).removesuffix("0")
         self._people = _("%(count)s 人")
         self._secret = _("%(count)s 人 · 当事人保密")
@@ -90,17 +90,14 @@ class Writer:
 
     def _roughly(self, time: timedelta) -> str:
         minutes = time // MINUTE
-        if minutes >= 60:  # from here on it is said in hours or days
-            minutes -= minutes % 60
-        if minutes not in self._lengths:
-            self._lengths[minutes] = roughly(minutes * MINUTE)
-        return self._lengths[minutes]
+        # From an hour on it is said in hours or days.
+        return _length(self.locale, minutes if minutes < 60 else minutes - minutes % 60)
 
     def _near(self, time: Interval) -> str:
-        day = local_day(time.starts_at)
+        day, hours = _on_the_clock(time)
         if day not in self._days:
             self._days[day] = near_day(day, self.today)
-        return f"{self._days[day]} {span(time)}"
+        return f"{self._days[day]} {hours}"
 
     def _what(self, booking: SeenBooking) -> str:
         slot = booking.booth_slot
@@ -128,12 +125,17 @@ class Writer:
         return name
 
 
-def urgency(booking: AnyBooking, now: datetime) -> tuple[str, str | None]:
-    """What presses about one request; with its tone."""
-    return Writer(now).urgency(booking)
-
-
-def cards(bookings: Iterable[SeenBooking], chosen: int | None, now: datetime) -> list[Card]:
+def cards(bookings: Iterable[SeenBooking], chosen: int | None, writer: Writer) -> list[Card]:
     """Requests in the queue."""
-    writer = Writer(now)
     return [writer.card(booking, chosen) for booking in bookings]
+
+
+@lru_cache(maxsize=4096)
+def _on_the_clock(time: Interval) -> tuple[date, str]:
+    """The day and the hours of a time, in whatever language: a queue says the same ones again and again."""
+    return local_day(time.starts_at), span(time)
+
+
+@lru_cache(maxsize=1024)
+def _length(_locale: str, minutes: int) -> str:
+    return roughly(minutes * MINUTE)
