@@ -97,8 +97,8 @@ def leaderboard() -> Response:
 def _booth(booth: BoothReport) -> dict[str, Any]:
     return {
         "booth": booth.place,
-        "merchant": booth.slot.product.merchant.name,
-        "product": booth.slot.product.name,
+        "merchant": booth.slot.merchant,
+        "product": booth.slot.product,
         "on_air": [{"from": iso(time.starts_at), "to": iso(time.ends_at)} for time in booth.aired],
         "views": booth.slot.views,
         "gpm_fen": booth.gpm_fen,
