@@ -54,7 +54,6 @@ class SpaceLine(SpaceFacts, _Columns):
 AnySpace = Space | SpaceLine
 """A space with its hours, as a row of the model or as a line."""
 
-
 _KINDS = {kind.value: kind for kind in SpaceKind}
 _APPROVALS = {one.value: one for one in Approval}
 
@@ -186,10 +185,8 @@ _WITH_HOURS = (
 )
 _BY_CODE = _WITH_HOURS.where(_SPACE.code == bindparam("code"))
 _THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
-_DAYS_IN_USE = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
-_COUNTED = select(
-    _KIND, func.count(_DAYS_IN_USE), func.max(_DAYS_IN_USE), func.sum(_SPACE.revision)
-).group_by(_KIND)
+_DAYS = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
+_COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.revision)).group_by(_KIND)
 
 
 def by_code(session: Session, code: str) -> SpaceLine:
@@ -235,7 +232,7 @@ def in_use_where(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[SpaceLine]:
     """The spaces of such a statement."""
-    return _joined(session.execute(wanted, asked).all())
+    return _lines(session, session.execute(wanted, asked).all())
 
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
