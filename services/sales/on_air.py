@@ -75,6 +75,8 @@ class Windows:
         if of is None:
             of = self._sorted[product_id] = _in_time(self.of_product(product_id))
         first, last = bisect_left(of.closes, moment), bisect_right(of.opens, moment)
+        if first >= last:
+            return ()
         return [window for window in of.windows[first:last] if _may_hold(window, moment)]
 
 

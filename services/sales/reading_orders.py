@@ -71,6 +71,7 @@ def write_drafts(
 class _Chunk:
     def __init__(self, session: Session, found: SalesImport, reader: Reader) -> None:
         self._session, self._found, self._reader = session, found, reader
+        self._import_id, self._draft = found.id, reader.stencils.draft
         self._drafts: dict[str, Values] = {}
         self._stored: dict[str, Values] = {}
         self._changed: dict[str, None] = {}
@@ -88,6 +89,7 @@ class _Chunk:
                 self._take(position, outcome)
             else:
                 self._noted.doubt(position, outcome)
+        self._noted.fates[RowFate.INSERTED] += len(self._fresh)
         self._replace_orders()
         rewritten = [key for key in self._changed if key in self._earlier]
         drafts = [self._drafts[key] for key in self._changed]
@@ -139,8 +141,7 @@ class _Chunk:
     def _take(self, position: int, line: OrderLine) -> None:
         key = line.line_key
         if line.goods is not None and key in self._alone:
-            self._fresh.append(self._reader.stencils.draft(line, self._found.id, position))
-            self._noted.fates[RowFate.INSERTED] += 1
+            self._fresh.append(self._draft(line, self._import_id, position))
             return
         draft, stored = self._drafts.get(key), self._stored.get(key)
         planned = plan(line, draft or stored, self._reader.matcher, self._heeded)
