@@ -16,7 +16,7 @@ from benchmarks import processes
 from benchmarks.wire import Address, Connection, WrongAnswer, get
 
 ROOT = Path(__file__).parents[1]
-HOUSE, HELLO = "app:create_app()", "benchmarks.hello:app"
+HOUSE, HELLO = "benchmarks.warmed:house()", "benchmarks.hello:app"
 SECRET = "only-for-measuring-0123456789abcdef"  # noqa: S105  of houses that are thrown away
 PASSWORD = "measure-2026"  # noqa: S105  the same
 START_SECONDS = 180.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wtforms import Form
@@ -11,7 +12,7 @@ from blueprints.timeline import wall_clock
 from blueprints.words import sentence
 from domain.errors import Alternative, BadInput, Refusal, RuleViolation, SlotTaken
 from domain.interval import local, local_day
-from models import Space
+from services.listing import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Refused:
     is_full: bool = False
 
 
-def explain(refusal: Refusal, form: Form | None, spaces: dict[str, Space]) -> Refused:
+def explain(refusal: Refusal, form: Form | None, spaces: Mapping[str, Names]) -> Refused:
     """Put what belongs to a field of the form there, and say the rest on top."""
     told: list[tuple[str | None, str]] = []
     if isinstance(refusal, RuleViolation):
@@ -55,7 +56,7 @@ def explain(refusal: Refusal, form: Form | None, spaces: dict[str, Space]) -> Re
     return Refused(on_top, ways, is_full=isinstance(refusal, SlotTaken))
 
 
-def _way(alternative: Alternative, spaces: dict[str, Space]) -> Way:
+def _way(alternative: Alternative, spaces: Mapping[str, Names]) -> Way:
     interval = alternative.interval
     day = local_day(interval.starts_at)
     return Way(

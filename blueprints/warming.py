@@ -8,6 +8,9 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
 
+from blueprints.clock import now
+from services import rehearsing
+
 
 def keep_templates(app: Flask, folder: Path) -> None:
     """Keep compiled templates for the next start; they are code, so nobody else may write there."""
@@ -18,9 +21,11 @@ def keep_templates(app: Flask, folder: Path) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that are compiled already, and make one page."""
+    """Load the templates that are compiled already, make one page, and ask what everybody who books asks."""
     load_compiled(app.jinja_env)
     app.test_client().get("/")
+    with app.app_context():
+        rehearsing.rehearse(now())
 
 
 def load_compiled(environment: Environment) -> None:

@@ -7,6 +7,8 @@ deferred transaction that turns into a writer fails at once, and busy_timeout do
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -114,6 +116,31 @@ def _beside(engine: Engine) -> Engine:
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
     return own
+
+
+@contextmanager
+def in_passing(engine: Engine) -> Iterator[Connection]:
+    """A transaction whose commit does not wait for the disk: for what nobody was promised, and a power cut may take."""
+    with engine.connect() as connection:
+        connection.execution_options(writes=True)
+        with _hasty(connection), connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield connection
+
+
+@contextmanager
+def _hasty(connection: Connection) -> Iterator[None]:
+    """Without WAL it would be more than the last transactions that SQLite may lose."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or not wal_is_safe():
+        yield
+        return
+    driver.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA synchronous=FULL")
 
 
 def insert_ignoring(session: Session, table: type[Base], **values: Any) -> postgresql.Insert | sqlite.Insert:

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, exists
+from sqlalchemy.orm import Session
 
 from domain.availability import nearest_free
 from domain.errors import Alternative
 from domain.interval import Interval, moment_of, subtract, tick_of
 from domain.people import Role
 from domain.policies import TIME_RULES, Ask, Limits, violations
-from domain.spaces import SpaceKind
-from models import Space
-from services import opening, seats
+from domain.spaces import DayKind, SpaceKind, openings_during
+from models import Closure, Space
+from services import opening, seats, space_lines
+from services.space_lines import AnySpace
 
 REACH = timedelta(days=3)
 MOST = 3
 NO_LIMITS = Limits(max_upcoming=1, max_week_minutes=1)
+_SPACE, _CLOSURE = Space.__table__.c, Closure.__table__.c
+_FREE_THEN = (
+    space_lines.in_use_where(
+        _SPACE.kind == SpaceKind.ROOM,
+        _SPACE.id != bindparam("but"),
+        _SPACE.is_private.is_(False),
+        _SPACE.capacity >= bindparam("people"),
+        _SPACE.min_minutes <= bindparam("minutes"),
+        _SPACE.max_minutes >= bindparam("minutes"),
+        ~seats.own_place_is_held(bindparam("first"), bindparam("end")),
+        ~exists().where(
+            _CLOSURE.space_id == _SPACE.id,
+            _CLOSURE.ends_at > bindparam("starts_at"),
+            _CLOSURE.starts_at < bindparam("ends_at"),
+            _CLOSURE.lifted_at.is_(None),
+        ),
+    )
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+"""Rooms that neither a holder nor a closure keeps anybody out of at a time; their hours are another question."""
+FIRST_LOOK, ALL_OTHERS = 8, 1_000_000
+"""How many of them are looked at: most often one of the first is open then."""
 
 
 def nearest(
     session: Session,
-    space: Space,
+    space: AnySpace,
     wanted: Interval,
     party_size: int,
     now: datetime,
@@ -36,11 +59,14 @@ def nearest(
 
     `own` is what a booking that moves holds itself: that counts as free, and it stays in its space.
     """
-    near = [(space, found) for found in elsewhen(session, space, wanted, now, busy=busy, own=own)]
-    elsewhere = not own and not any(one.overlaps(wanted) for one in busy)
-    like = _like_it(session, space, wanted, party_size, now) if elsewhere else []
-    chosen = near[: MOST - 1] + like if like else near[:MOST]
-    return [Alternative(found_space.code, interval) for found_space, interval in chosen]
+    looked_at = around(wanted)
+    known = opening.calendar_of(session, looked_at)
+    openings = opening.during(session, space, looked_at, known)
+    times = elsewhen(session, space, wanted, now, busy=busy, own=own, openings=openings)
+    near = [Alternative(space.code, time) for time in times]
+    elsewhere = space.kind is SpaceKind.ROOM and not own and not any(one.overlaps(wanted) for one in busy)
+    like = _like_it(session, space, wanted, party_size, now, known) if elsewhere else None
+    return [*near[: MOST - 1], Alternative(like.code, wanted)] if like else near[:MOST]
 
 
 def around(wanted: Interval, reach: timedelta = REACH) -> Interval:
@@ -50,7 +76,7 @@ def around(wanted: Interval, reach: timedelta = REACH) -> Interval:
 
 def elsewhen(
     session: Session,
-    space: Space,
+    space: AnySpace,
     wanted: Interval,
     now: datetime,
     *,
@@ -95,7 +121,7 @@ def _from(openings: Sequence[Interval], moment: datetime) -> list[Interval]:
     return [Interval(max(one.starts_at, moment), one.ends_at) for one in openings if one.ends_at > moment]
 
 
-def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: datetime) -> Ask:
+def _bare_ask(space: AnySpace, interval: Interval, openings: list[Interval], now: datetime) -> Ask:
     return Ask(
         interval=interval,
         party_size=1,
@@ -111,32 +137,25 @@ def _bare_ask(space: Space, interval: Interval, openings: list[Interval], now: d
 
 
 def _like_it(
-    session: Session, space: Space, wanted: Interval, party_size: int, now: datetime
-) -> list[tuple[Space, Interval]]:
-    """The first space like this one that is free at that very time, in three questions however many there are."""
-    if space.kind is not SpaceKind.ROOM:
-        return []
-    others = session.scalars(
-        select(Space)
-        .options(selectinload(Space.hours))
-        .where(
-            Space.kind == space.kind,
-            Space.id != space.id,
-            Space.is_private.is_(False),
-            Space.archived_at.is_(None),
-            Space.capacity >= party_size,
-            Space.min_minutes <= wanted.minutes,
-            Space.max_minutes >= wanted.minutes,
-        )
-        .order_by(Space.position, Space.id)
-    ).all()
-    openings = opening.of_each_during(session, others, wanted)
-    longest = max((other.buffer_minutes for other in others), default=0)
-    taken = seats.taken_of_each(session, others, wanted.ticks(longest))
-    free = (
-        other
-        for other in others
-        if not violations(_bare_ask(other, wanted, openings[other.id], now), TIME_RULES)
-        and taken[other.id].isdisjoint(wanted.ticks(other.buffer_minutes))
-    )
-    return [(other, wanted) for other in islice(free, 1)]
+    session: Session,
+    space: AnySpace,
+    wanted: Interval,
+    party_size: int,
+    now: datetime,
+    known: Mapping[date, DayKind],
+) -> AnySpace | None:
+    """The first room like this one that is free at that very time, in few questions however many there are."""
+    ticks = wanted.ticks()
+    asked = {
+        "but": space.id, "people": party_size, "minutes": wanted.minutes, "first": ticks.start, "end": ticks.stop,
+        "starts_at": wanted.starts_at, "ends_at": wanted.ends_at,
+    }  # fmt: skip
+    for skipped, most in ((0, FIRST_LOOK), (FIRST_LOOK, ALL_OTHERS)):
+        others = space_lines.read(session, _FREE_THEN, asked | {"skipped": skipped, "most": most})
+        for other in others:
+            openings = openings_during(wanted, other.opening_rules(), known)
+            if not violations(_bare_ask(other, wanted, openings, now), TIME_RULES):
+                return other
+        if len(others) < most:
+            break
+    return None

@@ -26,9 +26,10 @@ from domain.policies import (
     violations,
 )
 from domain.spaces import openings_during
-from models import Booking, Merchant, MerchantMember, Person, Space
+from models import Booking, Merchant, MerchantMember, Person
 from services import figures, rule_facts
 from services.making import Booker
+from services.space_lines import AnySpace
 
 DAY = timedelta(days=1)
 
@@ -59,7 +60,7 @@ class Wishes:
     """
 
     asker: Asker
-    space: Space
+    space: AnySpace
     now: datetime
     span: Interval
     facts: rule_facts.Facts
@@ -114,7 +115,7 @@ class Wishes:
 def wishes(
     session: Session,
     asker: Asker,
-    space: Space,
+    space: AnySpace,
     span: Interval,
     now: datetime,
     *,
@@ -154,8 +155,9 @@ def _has_verified_shop(session: Session, person_id: int) -> bool:
     return session.scalar(known.limit(1)) is not None
 
 
-def _at_most(span: Interval, length: timedelta) -> Interval:
-    return Interval(span.starts_at, min(span.ends_at, span.starts_at + length))
+def looked_at(wanted: Interval) -> Interval:
+    """What of a wish is looked at: one of a century is refused as too long, not looked at day by day."""
+    return Interval(wanted.starts_at, min(wanted.ends_at, wanted.starts_at + LONGEST))
 
 
 def own_times(
@@ -176,7 +178,7 @@ def check(
     session: Session,
     actor: Actor,
     booker: Booker | Person,
-    space: Space,
+    space: AnySpace,
     interval: Interval,
     party_size: int,
     now: datetime,
@@ -185,9 +187,7 @@ def check(
     override: Override | None = None,
 ) -> frozenset[str]:
     """Judge one wish; returns the codes that were set aside. Raises RuleViolation, Forbidden, BadInput."""
-    # A wish of a century is refused as too long, not looked at day by day.
-    looked_at = _at_most(interval, LONGEST)
-    known = wishes(session, Asker.of(actor, booker), space, looked_at, now, moving=moving)
+    known = wishes(session, Asker.of(actor, booker), space, looked_at(interval), now, moving=moving)
     return judge(actor, known.violations(interval, party_size), override)
 
 

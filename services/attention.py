@@ -15,6 +15,7 @@ from domain.bookings import BookingStatus
 from domain.people import Actor
 from models import Booking
 from models.glance import read
+from models.rows import core
 from services.merchants import claims, reviewing
 from services.sales import inbox as sales_inbox
 from services.sales import income_review
@@ -78,7 +79,7 @@ def reviews_waiting(session: Session, actor: Actor) -> dict[str, int]:
     """How much of each kind of review waits for staff; nothing for anybody else."""
     if not actor.is_staff:
         return {}
-    row = session.execute(_reviews(), {"since": sales_inbox.since(session)}).one()
+    row = core(session).execute(_reviews(), {"since": sales_inbox.since(session)}).one()
     return dict(zip(REVIEWS, row, strict=True))
 
 

@@ -16,29 +16,34 @@ from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
 from models.glance import read
-from services import alternatives, arbiter, asking, making, reading, records, waitlist
+from services import alternatives, arbiter, asking, making, reading, records, seats, space_lines, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
 from services.unit_of_work import glimpse, query, transaction
 
-OUTLINE = select(Space.code, Space.kind, Space.is_private).where(
-    Space.code == bindparam("code"), Space.archived_at.is_(None)
-)
+OUTLINE = select(
+    Space.code, Space.kind, Space.is_private, seats.own_place_is_held(bindparam("first"), bindparam("end"))
+).where(Space.code == bindparam("code"), Space.archived_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What of a space decides which questions are asked of somebody who books it."""
+    """What of a space decides which questions are asked of somebody who books it.
+
+    `is_taken` when somebody has a part of the wanted time, as far as it shows without a lock; a pool is never seen so.
+    """
 
     code: str
     kind: SpaceKind
     is_private: bool
+    is_taken: bool
 
 
 @glimpse
-def outline(engine: Engine, space_code: str) -> Outline:
+def outline(engine: Engine, space_code: str, wanted: Interval | None = None) -> Outline:
     """That of a space in use; raises Missing."""
-    rows = read(engine, OUTLINE, {"code": space_code})
+    ticks = range(0) if wanted is None else wanted.ticks()
+    rows = read(engine, OUTLINE, {"code": space_code, "first": ticks.start, "end": ticks.stop})
     if not rows:
         raise Missing
     return Outline(*rows[0])
@@ -154,6 +159,8 @@ def with_choices(
     booker_id: int,
 ) -> SlotTaken | RuleViolation:
     """The refusal together with the nearest free choices, where another time could cure it; else as it is."""
+    if refusal.alternatives:
+        return refusal
     if isinstance(refusal, SlotTaken):
         return SlotTaken(refusal.blocking, choices(space_code, interval, party_size, now, booker_id))
     if not all(violation.code in TIME_CODES for violation in refusal.violations):
@@ -166,7 +173,7 @@ def choices(
     session: Session, space_code: str, interval: Interval, party_size: int, now: datetime, booker_id: int
 ) -> list[Alternative]:
     """The nearest free choices to a wish of somebody's that can't be met."""
-    space = reading.space_by_code(session, space_code)
+    space = space_lines.by_code(session, space_code)
     busy = asking.own_times(session, booker_id, interval, now)
     return alternatives.nearest(session, space, interval, party_size, now, busy)
 

@@ -28,6 +28,10 @@ KEEP = Prepared(
     ("status", "body"),
 )
 
+KNOWN = select(IdempotencyKey.key).where(
+    IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -59,6 +63,14 @@ def answer_once(
     answer = action() if refused is None else _answered(session, action, refused)
     KEEP.write(core(session), {"of": actor.id, "named": key, "status": answer.status, "body": answer.body})
     return answer
+
+
+def is_new(session: Session, actor: Actor, key: str | None) -> bool:
+    """Whether nothing was answered under a key so far; one that `answer_once` would refuse is not new."""
+    if key is None:
+        return True
+    kept = core(session).execute(KNOWN, {"of": actor.id, "named": key}).first()
+    return kept is None and len(key) <= MAX_KEY
 
 
 def _answered(session: Session, action: Callable[[], Answer], refused: Callable[[Refusal], Answer]) -> Answer:

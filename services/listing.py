@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, tuple_
@@ -13,9 +14,9 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import Equipment, SpaceKind
+from domain.spaces import SpaceKind
 from models import Booking, Space
-from models.spaces import SpaceEquipment
+from models.spaces import SpaceFacts
 from services import opening, reading, seats, space_lines
 from services.space_lines import Pages, SpaceLine, pages_of
 from services.unit_of_work import query
@@ -24,7 +25,19 @@ LONGEST_WINDOW_DAYS = 62
 Position = tuple[datetime, int]
 """Where a page ended: the start and id of its last booking."""
 
-_EQUIPMENT = select(SpaceEquipment.code).join(Space).where(Space.code == bindparam("code"))
+
+@dataclass(frozen=True, slots=True)
+class Names(SpaceFacts):
+    """What a space is called."""
+
+    name: str
+    name_en: str
+
+
+_SPACE = Space.__table__.c
+_NAMES = select(_SPACE.code, _SPACE.name, _SPACE.name_en).where(
+    _SPACE.code.in_(bindparam("codes", expanding=True)), _SPACE.archived_at.is_(None)
+)
 
 
 @query
@@ -41,25 +54,17 @@ def page_of_spaces(session: Session, kind: SpaceKind | None, page: int) -> tuple
 
 
 @query
-def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Space]:
-    """Those of these spaces that are in use, by code, without their hours."""
+def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Names]:
+    """What those of these spaces are called that are in use, by code."""
     if not codes:
         return {}
-    found = session.scalars(select(Space).where(Space.code.in_(codes), Space.archived_at.is_(None)))
-    return {space.code: space for space in found}
+    return {code: Names(*names) for code, *names in session.execute(_NAMES, {"codes": list(codes)})}
 
 
 @query
 def space(session: Session, code: str) -> Space:
     """One space in use, with its hours; raises Missing."""
     return reading.space_by_code(session, code)
-
-
-@query
-def equipment(session: Session, code: str) -> list[Equipment]:
-    """What a space has, in the order of the house's list."""
-    has = set(session.scalars(_EQUIPMENT, {"code": code}))
-    return [one for one in Equipment if one in has]
 
 
 @query

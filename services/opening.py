@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.interval import Interval, local_day, subtract
 from domain.policies import Closed
 from domain.spaces import DayKind, Hours, openings_during, openings_on
-from models import CalendarDay, Closure, Space
+from models import CalendarDay, Closure
 from services.space_lines import AnySpace
 
 Openings = dict[int, dict[date, list[Interval]]]
@@ -92,35 +92,33 @@ def closures(session: Session, space_ids: Iterable[int], window: Interval) -> di
     return found
 
 
-def hours_during(session: Session, space: Space, window: Interval) -> list[Interval]:
-    """The opening hours of a space, loaded with them, on the local days that a window touches."""
-    first, last = local_day(window.starts_at), local_day(window.ends_at) + timedelta(days=1)
-    return openings_during(window, space.opening_rules(), calendar(session, first, last))
+def calendar_of(session: Session, window: Interval) -> dict[date, DayKind]:
+    """The dates that a window touches, and the one after them, that differ from their weekday."""
+    return calendar(session, local_day(window.starts_at), local_day(window.ends_at) + timedelta(days=1))
 
 
-def during(session: Session, space: Space, window: Interval) -> list[Interval]:
+def hours_during(
+    session: Session, space: AnySpace, window: Interval, known: Mapping[date, DayKind] | None = None
+) -> list[Interval]:
+    """The opening hours of a space, loaded with them, on the local days that a window touches.
+
+    `known` is the `calendar_of` the window, where the caller has it already.
+    """
+    if known is None:
+        known = calendar_of(session, window)
+    return openings_during(window, space.opening_rules(), known)
+
+
+def during(
+    session: Session, space: AnySpace, window: Interval, known: Mapping[date, DayKind] | None = None
+) -> list[Interval]:
     """When a space can really be used on the local days that a window touches."""
-    hours = hours_during(session, space, window)
+    hours = hours_during(session, space, window, known)
     if not hours:
         return []
     whole = Interval(min(window.starts_at, hours[0].starts_at), max(window.ends_at, hours[-1].ends_at))
     gaps = closures(session, [space.id], whole).get(space.id, [])
     return subtract(hours, [gap.interval for gap in gaps])
-
-
-def of_each_during(session: Session, spaces: Sequence[Space], window: Interval) -> dict[int, list[Interval]]:
-    """The same for several spaces, in two queries however many there are."""
-    first, last = local_day(window.starts_at), local_day(window.ends_at)
-    known = calendar(session, first, last + timedelta(days=1))
-    days = Interval(Interval.of_day(first).starts_at, Interval.of_day(last).ends_at)
-    gaps = closures(session, [space.id for space in spaces], days)
-    return {
-        space.id: subtract(
-            openings_during(window, space.opening_rules(), known),
-            [gap.interval for gap in gaps.get(space.id, [])],
-        )
-        for space in spaces
-    }
 
 
 def on_days(

@@ -7,9 +7,11 @@ until their head, and a body of ordinary size, are complete.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import struct
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -66,6 +68,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._arriving: dict[Any, Arrival] = {}
+
+    def init_process(self) -> None:
+        """Begin; the threads of this process leave each other the core until they are done or wait for something.
+
+        By itself the system lets whoever wakes up go before who is running, in the middle of an answer too and while it
+        holds what all others wait for: of sixteen who ask at a time, one of a hundred then waits four times as long as
+        the others, instead of twice.
+        """
+        if sys.platform == "linux":
+            with suppress(OSError):  # where it is not allowed, they do well enough
+                os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        super().init_process()
 
     def accept(self, listener: Any) -> None:
         """Take a connection; where there are too many, the one whose request has been arriving for longest goes."""

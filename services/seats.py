@@ -4,52 +4,74 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import SlotTaken
-from domain.interval import merge_ticks
-from domain.spaces import WHOLE_ROOM, SpaceKind
+from domain.interval import TICK_SECONDS, Interval, merge_ticks
+from domain.spaces import WHOLE_ROOM, SpaceKind, own_place
 from models import Occupancy, Space
+from models.rows import core
+from services.space_lines import AnySpace
+
+TICK_MINUTES = TICK_SECONDS // 60
+_OWNED = select(Occupancy.tick, Occupancy.place).where(
+    Occupancy.space_id == bindparam("space"), Occupancy.tick.between(bindparam("first"), bindparam("last"))
+)
+_COUNTED = (
+    select(Occupancy.tick, func.count())
+    .where(
+        Occupancy.space_id == bindparam("space"),
+        Occupancy.tick >= bindparam("first"),
+        Occupancy.tick < bindparam("end"),
+    )
+    .group_by(Occupancy.tick)
+)
+_COUNTED_WHOLE = _COUNTED.where(Occupancy.place == WHOLE_ROOM)
+
+
+def own_place_is_held(first: Any, end: Any) -> ColumnElement[bool]:
+    """Whether somebody has the space of the query from a tick until before another, its clean-up time after it too.
+
+    A pool has no place of its own: of it that is never so.
+    """
+    space = Space.__table__.c
+    place = case({kind: own_place(kind) for kind in (SpaceKind.ROOM, SpaceKind.STUDIO)}, value=space.kind)
+    return (
+        select(Occupancy.tick)
+        .where(
+            Occupancy.space_id == space.id,
+            Occupancy.tick >= first,
+            Occupancy.tick < end + space.buffer_minutes // TICK_MINUTES,
+            Occupancy.place == place,
+        )
+        .exists()
+    )
 
 
 def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list[tuple[int, int]]:
     """Tick and place of all that is owned from the first of some ticks to the last."""
-    rows = session.execute(
-        select(Occupancy.tick, Occupancy.place).where(
-            Occupancy.space_id == space_id, Occupancy.tick.between(min(ticks), max(ticks))
-        )
-    )
-    return [(row.tick, row.place) for row in rows]
+    asked = {"space": space_id, "first": min(ticks), "last": max(ticks)}
+    return [(tick, place) for tick, place in core(session).execute(_OWNED, asked)]
 
 
-def taken_of(session: Session, space: Space, ticks: range) -> Counter[int]:
+def in_the_way(session: Session, space: AnySpace, wanted: Interval) -> list[Interval]:
+    """What is held of the one place of a space within a time and the clean-up time after it; of a pool nothing."""
+    owned = owned_between(session, space.id, wanted.ticks(space.buffer_minutes))
+    place = own_place(space.kind)
+    return merge_ticks({tick for tick, owner in owned if owner == place})
+
+
+def taken_of(session: Session, space: AnySpace, ticks: range) -> Counter[int]:
     """How many places of each tick are owned of those that a booking of the space itself could have.
 
     Of a studio that is the whole: booths lie within a show, which holds it.
     """
-    owned = select(Occupancy.tick, func.count()).where(
-        Occupancy.space_id == space.id, Occupancy.tick >= ticks.start, Occupancy.tick < ticks.stop
-    )
-    if space.kind is SpaceKind.STUDIO:
-        owned = owned.where(Occupancy.place == WHOLE_ROOM)
-    return Counter({tick: count for tick, count in session.execute(owned.group_by(Occupancy.tick))})
-
-
-def taken_of_each(session: Session, rooms: Sequence[Space], ticks: range) -> dict[int, set[int]]:
-    """The ticks of each of these rooms, which have one place, that are owned; in one query."""
-    rows = session.execute(
-        select(Occupancy.space_id, Occupancy.tick).where(
-            Occupancy.space_id.in_([room.id for room in rooms]),
-            Occupancy.tick >= ticks.start,
-            Occupancy.tick < ticks.stop,
-        )
-    )
-    taken: dict[int, set[int]] = {room.id: set() for room in rooms}
-    for row in rows:
-        taken[row.space_id].add(row.tick)
-    return taken
+    counted = _COUNTED_WHOLE if space.kind is SpaceKind.STUDIO else _COUNTED
+    rows = core(session).execute(counted, {"space": space.id, "first": ticks.start, "end": ticks.stop})
+    return Counter({tick: count for tick, count in rows})
 
 
 def taken_at(session: Session, space_ids: Sequence[int], tick: int) -> Counter[int]:

@@ -23,6 +23,7 @@ from services import arbiter, asking, making, reading, records, seats
 from services.reports import demand
 from services.series_dates import Times, grant_all, naming_days
 from services.series_reading import series_for, time_of
+from services.space_lines import AnySpace
 from services.unit_of_work import query, transaction
 
 NOT_CHOSEN = "not_chosen"
@@ -97,7 +98,7 @@ def _look(session: Session, known: asking.Wishes, times: Times, party_size: int)
     return found
 
 
-def _full_ticks(session: Session, space: Space, times: Sequence[Interval]) -> set[int]:
+def _full_ticks(session: Session, space: AnySpace, times: Sequence[Interval]) -> set[int]:
     """The ticks without a free place over the whole span, in one query."""
     span = range(times[0].ticks().start, times[-1].ticks(space.buffer_minutes).stop)
     taken = seats.taken_of(session, space, span)

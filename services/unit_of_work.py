@@ -12,13 +12,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from domain.errors import Unavailable
 from models.base import db
+from models.engine import in_passing
 from models.rows import WRITING
 
 P = ParamSpec("P")
@@ -93,13 +94,13 @@ class _Queue:
 _QUEUE = _Queue()
 
 
-def _turn(session: Session) -> AbstractContextManager[None]:
-    return _QUEUE if session.get_bind().dialect.name == "sqlite" else nullcontext()
+def _turn(bind: Engine | Connection) -> AbstractContextManager[None]:
+    return _QUEUE if bind.dialect.name == "sqlite" else nullcontext()
 
 
 def _attempt(session: Session, work: Callable[[], R]) -> R:
     session.rollback()  # leave the read transaction in which the request may have looked somebody up
-    with _turn(session):
+    with _turn(session.get_bind()):
         return _write(session, work)
 
 
@@ -154,10 +155,11 @@ def _until_it_is_done(session: Session, work: Callable[[], R]) -> R:
     raise AssertionError("unreachable")
 
 
-def afterwards(work: Callable[[Session], object]) -> None:
+def afterwards(work: Callable[[Connection], object]) -> None:
     """Do something in a transaction of its own once the running one is over, kept or undone; at once where none runs.
 
-    It is for what is noted of a refusal. It is tried once; trouble with it is logged and changes nobody's answer.
+    It is for what is noted of a refusal: nobody waits for the disk. It is tried once; trouble with it is logged and
+    changes nobody's answer.
     """
     session = db.session()
     if session.info.get(WRITING):
@@ -172,12 +174,11 @@ def nothing_afterwards(session: Session) -> None:
     session.info[AFTERWARDS].clear()
 
 
-def _aside(work: Callable[[Session], object]) -> None:
-    """In a session of its own, so that nothing that the caller has loaded is forgotten."""
+def _aside(work: Callable[[Connection], object]) -> None:
+    """On a connection of its own, so that nothing that the caller has loaded is forgotten."""
     try:
-        with Session(db.engine) as session, _turn(session), session.begin():
-            session.connection(execution_options={"writes": True})
-            work(session)
+        with _turn(db.engine), in_passing(db.engine) as connection:
+            work(connection)
     except Exception:
         log.exception("what was to be noted afterwards is lost")
 

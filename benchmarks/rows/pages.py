@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks.arena import MERCHANT, REGULAR, STAFF, Arena, House
+from benchmarks.client import Visit
 from benchmarks.contest import Run, in_turns, many, speed
 from benchmarks.figures import Figure, percentile
 from benchmarks.rows.looking import again, first_look
+from benchmarks.servers import Served
 from benchmarks.visitors import Browser
 from blueprints.clock import now
 from models import Show
@@ -74,6 +76,12 @@ def measure(arena: Arena) -> Iterator[Figure]:
                 in_turns([hello, run], arena.effort.rounds, arena.effort.seconds)
                 value, told = speed(run, hello)
                 yield Figure("page", f"{visit.name}, {engine}", value, told)
-            sample, told = many(house.served, visits[0], CROWD, arena.effort.crowd_seconds)
-            steady = percentile(sample.latencies, 99) / percentile(sample.latencies, 50)
-            yield Figure("page-steady", f"{page.name}, {engine}", steady, told)
+            bare, _told = _steadiness(arena, arena.hello(), again("hello", "/"))
+            steady, told = _steadiness(arena, house.served, visits[0])
+            yield Figure("page-steady", f"{page.name}, {engine}", steady, f"{told}; hello {bare:.3g}")
+
+
+def _steadiness(arena: Arena, served: Served, visit: Visit) -> tuple[float, str]:
+    """How much longer the slowest of a hundred wait than most do, and the figures behind it."""
+    sample, told = many(served, visit, CROWD, arena.effort.crowd_seconds)
+    return percentile(sample.latencies, 99) / percentile(sample.latencies, 50), told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import request, url_for
@@ -16,7 +16,7 @@ from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from blueprints.refusals import Refused, explain
 from blueprints.spaces import blueprint
-from blueprints.spaces.choosing import Wish, chooser
+from blueprints.spaces.choosing import Chooser, Link, Wish, chooser, chosen
 from blueprints.spaces.forms import MYSELF, BookingForm, booking_form
 from blueprints.spaces.proxy import books_for_others, flat_asked, neighbours_for
 from blueprints.timeline import parse_day
@@ -27,7 +27,7 @@ from domain.people import HOUSEHOLD_ROLES, Actor, Role
 from domain.spaces import Approval, SpaceKind, needs_approval
 from models import Space
 from services import booking as bookings
-from services import listing, making, space_calendar
+from services import foreseen, listing, making, space_calendar
 from services.idempotency import Answer
 
 
@@ -39,7 +39,7 @@ def book(code: str) -> ResponseReturnValue:
     wish = Wish(
         parse_day(asked.get("day")), asked.get("start"), asked.get("end"), "fine" in asked, "wait" in asked
     )
-    space = space_calendar.one(code)
+    space = bookings.outline(code)
     form = booking_form(space, neighbours_for(space))
     form.choose_neighbour(asked.get("on_behalf_of", type=int), flat=bool(flat_asked()))
     return show_form(code, wish, form)
@@ -51,7 +51,8 @@ def submit(code: str) -> ResponseReturnValue:
     """Ask for the time; a refusal comes back with its reason and up to three ways out."""
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
-    space, interval = bookings.outline(code), wish.interval
+    interval = wish.interval
+    space = bookings.outline(code, interval)
     form = booking_form(space, neighbours_for(space))
     if interval is None:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
@@ -59,6 +60,8 @@ def submit(code: str) -> ResponseReturnValue:
         return show_form(code, wish, form, 422)
     asked = _Asked(code, interval, form)
     try:
+        if space.is_taken:
+            _look_first(asked)
         answer = once.once(lambda: _request(asked))
     except (RuleViolation, SlotTaken, BadInput) as refusal:
         return _show_refusal(asked, wish, refusal)
@@ -81,6 +84,14 @@ class _Asked:
     @property
     def on_behalf_of(self) -> int | None:
         return (self.form.on_behalf_of.data or None) if "on_behalf_of" in self.form else None
+
+
+def _look_first(asked: _Asked) -> None:
+    """Whoever comes too late, and books by the rules for themselves, need not queue to be told so."""
+    if asked.on_behalf_of is None and overriding.asked() is None:
+        foreseen.refuse_what_is_taken(
+            the_actor(), once.key_of_request(), asked.code, asked.interval, asked.wish.party_size, now()
+        )
 
 
 def _request(asked: _Asked) -> Answer:
@@ -125,8 +136,8 @@ def show_form(
 ) -> ResponseReturnValue:
     """The page as far as the choosing has come, with what was refused on top."""
     moment, actor = now(), current_actor()
-    day = space_calendar.day(actor, code, wish.day, moment)
-    flat = flat_asked()
+    found = space_calendar.reach(actor, code, wish.day, moment)
+    space, day, flat = found.space, found.day, flat_asked()
 
     def link(**asked: Any) -> str:
         fine = {"fine": 1} if wish.fine else {}
@@ -135,22 +146,30 @@ def show_form(
     return pages.show(
         "spaces/book",
         status,
-        space=day.space,
-        chooser=chooser(day, wish, link, moment, line=True),
+        space=space,
+        chooser=_choosing(found, wish, link, moment),
         form=form,
         refused=refused,
         exceptions=exceptions,
-        obstacle=obstacle(day.space, actor),
-        here=link(day=day.day, **({"wait": 1} if wish.wait else {}), **_typed(wish, day.day)),
+        obstacle=obstacle(space, actor),
+        here=link(day=day, **({"wait": 1} if wish.wait else {}), **_typed(wish, day)),
         waits=wish.wait,
-        wish=_typed(wish, day.day) | {"day": day.day.isoformat()},
+        wish=_typed(wish, day) | {"day": day.isoformat()},
         flat=flat,
-        asks_for_flat=books_for_others(actor, day.space),
+        asks_for_flat=books_for_others(actor, space),
         nobody_there=bool(flat) and "on_behalf_of" not in form,
         kept=_kept(form),
-        verdict=verdict(day.space, actor),
+        verdict=verdict(space, actor),
         new_key=once.new_key,
     )
+
+
+def _choosing(found: space_calendar.Reach, wish: Wish, link: Link, moment: datetime) -> Chooser:
+    """What a time has to be chosen from is only looked up while none is chosen."""
+    if wish.interval is not None and wish.day == found.day:
+        return chosen(found.space, wish.interval, wish, link)
+    day = space_calendar.day_within(found, current_actor(), moment)
+    return chooser(day, wish, link, moment, line=True)
 
 
 def _typed(wish: Wish, day: date) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
@@ -15,8 +15,8 @@ from blueprints.lanes import pen
 from blueprints.timeline import Axis, axis, interval_of, parse_clock, wall_clock
 from domain.choices import HALF_HOUR, DayChoices
 from domain.interval import Interval, local, local_day, moment_of, tick_of
-from models import Space
 from services.space_calendar import Day
+from services.space_lines import AnySpace
 
 DAYS_SHOWN = 7
 SHORT_SPACE = 60
@@ -49,7 +49,6 @@ class Choice:
     label: str
     url: str | None
     detail: str = ""
-    is_picked: bool = False
     waits: bool = False
 
 
@@ -65,10 +64,9 @@ class DayTab:
 
 
 @dataclass(frozen=True, slots=True)
-class Chooser:
+class Grid:
     """The grid of a day, and how far the choosing has come."""
 
-    space: Space
     day: date
     announced: bool
     is_open: bool
@@ -78,12 +76,10 @@ class Chooser:
     axis: Axis
     lane: Markup
     start: datetime | None
-    interval: Interval | None
     fine_url: str | None
     restart_url: str
-    change_url: str
-    starts: list[tuple[str, list[Choice]]] = field(default_factory=list)
-    ends: list[Choice] = field(default_factory=list)
+    starts: Sequence[tuple[str, list[Choice]]]
+    ends: Sequence[Choice]
 
     @property
     def any_start(self) -> bool:
@@ -100,22 +96,52 @@ class Chooser:
         return [choice for _part, choices in self.starts for choice in choices]
 
 
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """The grid, until the whole time is chosen; then that, and the way back."""
+
+    space: AnySpace
+    interval: Interval | None = None
+    change_url: str | None = None
+    grid: Grid | None = None
+
+
 def chooser(
     day: Day, wish: Wish, link: Link, now: datetime, keep: timedelta | None = None, *, line: bool = False
 ) -> Chooser:
-    """Build the grid; `keep` is the length that a start brings along when a booking is moved.
+    """How far the choosing has come; `keep` is the length that a start brings along when a booking is moved.
 
     With `line` a full time can be touched too, to wait for it.
     """
-    choices = day.lane.choices
-    start = parse_clock(day.day, wish.start) if wish.day == day.day else None
-    interval = wish.interval if wish.day == day.day else None
-    ends = _ends(day, choices, start, wish, link) if start else []
-    if start is not None and not ends and interval is None:
-        start = None
+    asked = wish if wish.day == day.day else Wish(None, None, None)
+    if asked.interval is not None:
+        return chosen(day.space, asked.interval, wish, link)
+    start = parse_clock(day.day, asked.start)
+    ends = _ends(day, start, wish, link) if start else []
+    if ends:
+        return Chooser(day.space, grid=_grid(day, wish, link, now, start, ends=ends))
+    starts = _starts(day, day.lane.choices, wish.fine, link, keep, line=line)
+    return Chooser(day.space, grid=_grid(day, wish, link, now, starts=starts))
+
+
+def chosen(space: AnySpace, interval: Interval, wish: Wish, link: Link) -> Chooser:
+    """The whole time; who changes it begins with its end, or where it cannot begin any more, anew."""
+    back = link(day=wish.day, **_waits(wish), start=clock(interval.starts_at))
+    return Chooser(space, interval, change_url=back)
+
+
+def _grid(
+    day: Day,
+    wish: Wish,
+    link: Link,
+    now: datetime,
+    start: datetime | None = None,
+    *,
+    starts: Sequence[tuple[str, list[Choice]]] = (),
+    ends: Sequence[Choice] = (),
+) -> Grid:
     tabs = _tabs(day, link, now)
-    return Chooser(
-        space=day.space,
+    return Grid(
         day=day.day,
         announced=day.announced,
         is_open=bool(day.lane.openings),
@@ -125,13 +151,9 @@ def chooser(
         axis=axis(day.axis, now),
         lane=pen().lane(day.space, day.lane.segments, linked=False),
         start=start,
-        interval=interval,
         fine_url=None if wish.fine else link(day=day.day, fine=1),
         restart_url=link(day=day.day),
-        change_url=link(day=day.day, **_waits(wish), start=clock(start))
-        if start and ends
-        else link(day=day.day),
-        starts=[] if start else _starts(day, choices, wish.fine, link, keep, line=line),
+        starts=starts,
         ends=ends,
     )
 
@@ -193,8 +215,8 @@ def _start(day: date, tick: int, choices: DayChoices, link: Link, keep: timedelt
     return Choice(clock(at), link(**asked))
 
 
-def _ends(day: Day, choices: DayChoices, start: datetime, wish: Wish, link: Link) -> list[Choice]:
-    first, interval = tick_of(start), wish.interval
+def _ends(day: Day, start: datetime, wish: Wish, link: Link) -> list[Choice]:
+    choices, first = day.lane.choices, tick_of(start)
     offered = choices.ends_in_line(first) if wish.wait else choices.ends(first)
     if choices.rules.max_minutes > SHORT_SPACE:
         offered = [t for t in offered if (t - first) % HALF_HOUR == 0 or t == offered[-1]]
@@ -205,7 +227,6 @@ def _ends(day: Day, choices: DayChoices, start: datetime, wish: Wish, link: Link
                 day=day.day, **_waits(wish), start=clock(start), end=wall_clock(moment_of(tick), day.day)
             ),
             detail=duration((tick - first) * 15),
-            is_picked=interval is not None and tick_of(interval.ends_at) == tick,
         )
         for tick in offered
     ]

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from domain.errors import RuleViolation, SlotTaken
 from domain.interval import Interval, local_day
 from domain.policies import LONGEST, STAFF_ADVANCE_DAYS
 from domain.reports import demand_code
 from models import RefusedDemand
-from models.engine import insert_ignoring
+from models.rows import ignoring
 from services.unit_of_work import afterwards
 
 FARTHEST = timedelta(days=STAFF_ADVANCE_DAYS)
@@ -67,18 +67,10 @@ def _is_real(time: Interval, now: datetime) -> bool:
 
 
 def _keep(
-    person_id: int, space_id: int, asked: list[tuple[Interval, str]], now: datetime, session: Session
+    person_id: int, space_id: int, asked: list[tuple[Interval, str]], now: datetime, connection: Connection
 ) -> None:
-    for time, code in asked:
-        session.execute(
-            insert_ignoring(
-                session,
-                RefusedDemand,
-                person_id=person_id,
-                space_id=space_id,
-                starts_at=time.starts_at,
-                ends_at=time.ends_at,
-                code=code,
-                asked_at=now,
-            )
-        )
+    told = {"person_id": person_id, "space_id": space_id, "asked_at": now}
+    rows = [
+        {**told, "starts_at": time.starts_at, "ends_at": time.ends_at, "code": code} for time, code in asked
+    ]
+    connection.execute(ignoring(connection.dialect.name, RefusedDemand), rows)

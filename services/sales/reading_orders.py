@@ -14,7 +14,7 @@ from domain.sales.refunds import released
 from domain.sales.rows import Outcome
 from models import HeldRow, Sale
 from models.sales_imports import RowFate, SalesImport
-from services.sales.bulk import Plain, among, write, write_plain
+from services.sales.bulk import Plain, listed, write, write_plain
 from services.sales.importing import SALES
 from services.sales.lines import Values
 from services.sales.noting import Noted, decisions
@@ -38,8 +38,19 @@ def read_orders(session: Session, found: SalesImport, reader: Reader, outcomes: 
 
 def drafts_of(session: Session, import_id: int, keys: Sequence[str]) -> dict[str, Values]:
     """What earlier rows made of these lines, by key."""
+    wanted = listed(session, keys)
+    # Each for itself: PostgreSQL, which knows nothing of drafts just written, would read all of them for each chunk.
+    place = (
+        select(DRAFTS.c.position)
+        .where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key == wanted.c.value)
+        .scalar_subquery()
+    )
+    places = select(place.label("position")).select_from(wanted).subquery()
+    positions = session.scalars(select(places.c.position).where(places.c.position.is_not(None))).all()
+    if not positions:
+        return {}
     rows = session.execute(
-        select(DRAFTS).where(DRAFTS.c.import_id == import_id, among(session, DRAFTS.c.line_key, keys))
+        select(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.position.in_(positions))
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
 
@@ -120,9 +131,10 @@ class _Chunk:
         cases = cases_of(self._session, platform, keys)
         self._heeded = Heeded(cases, orders, self._reader.words)
         if not has_orders_and_lines(platform):
-            known = {*self._drafts, *self._stored, *cases}
-            times = Counter(line.line_key for line in lines)
-            self._alone = frozenset(key for key in keys if times[key] == 1 and key not in known)
+            twice = (
+                {} if len(keys) == len(lines) else Counter(line.line_key for line in lines) - Counter(keys)
+            )
+            self._alone = frozenset(keys).difference(self._drafts, self._stored, cases, twice)
 
     def _take(self, position: int, line: OrderLine) -> None:
         key = line.line_key

@@ -149,6 +149,21 @@ def test_how_much_is_waited_for(received: bytes, wanted: int | None) -> None:
     assert patient_worker.bytes_wanted(bytearray(received)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("worker", "policy"),
+    [("services.patient_worker.PatientWorker", "SCHED_BATCH"), ("gthread", "SCHED_OTHER")],
+)
+def test_threads_of_a_process_leave_each_other_the_core(house: Live, worker: str, policy: str) -> None:
+    options = {"GUNICORN_CMD_ARGS": f"--worker-class={worker}"}
+    with serving(house.database_url, processes=1, threads=2, environment=options) as server:
+        assert answer_to(server.url, ASK)
+        (process,) = psutil.Process(server.process.pid).children()
+        threads = [thread.id for thread in process.threads()]
+
+        assert len(threads) >= 2
+        assert {os.sched_getscheduler(thread) for thread in threads} == {getattr(os, policy)}
+
+
 def test_what_has_arrived_is_answered_though_the_server_stops(house: Live) -> None:
     with serving(house.database_url, processes=1) as server, ExitStack() as stack:
         begun = begin(stack, server.url, ASK[:-2])

@@ -213,7 +213,7 @@ def test_negative_control_a_note_that_minds_no_key_breaks_it_and_still_changes_n
 ):
     create_booking(room, between(15, 17, days=1))
     actor = create_actor()
-    monkeypatch.setattr(demand, "insert_ignoring", lambda _session, table, **row: insert(table).values(**row))
+    monkeypatch.setattr(demand, "ignoring", lambda _dialect, table: insert(table))
 
     for _ in range(2):
         with pytest.raises(SlotTaken):
@@ -228,7 +228,7 @@ def test_trouble_with_the_note_is_logged_and_the_answer_stays_as_it_is(db, room,
     def broken(*_args):
         raise RuntimeError("no room on the disk")
 
-    monkeypatch.setattr(demand, "insert_ignoring", broken)
+    monkeypatch.setattr(demand, "ignoring", broken)
     with caplog.at_level(logging.ERROR), pytest.raises(SlotTaken) as refusal:
         ask(create_actor(), between(15, 16, days=1))
 
@@ -275,3 +275,22 @@ def test_standing_in_line_is_noted_where_it_stands(db, room):
     create_booking(room, between(15, 17, days=1))
     queueing.join(create_actor(), "tea-room", between(15, 17, days=1), purpose="", party_size=1, now=NOW)
     assert notes(db) == []
+
+
+def test_a_note_does_not_wait_for_the_disk_and_nothing_else_is_changed_by_it(db):
+    is_sqlite = db.engine.dialect.name == "sqlite"
+
+    def setting(connection):
+        asked = "PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit"
+        return connection.exec_driver_sql(asked).scalar()
+
+    def settings():
+        with db.engine.connect() as first, db.engine.connect() as second:
+            return {setting(first), setting(second)}
+
+    before, noted = settings(), []
+    afterwards(lambda connection: noted.append(setting(connection)))
+
+    assert noted == [1 if is_sqlite else "off"]
+    assert settings() == before
+    assert not is_sqlite or before == {2}
