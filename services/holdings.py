@@ -155,7 +155,7 @@ def load(
     wanted = within | {"spaces": [space.id for space in spaces]}
     rows = {row.id: row for row in session.execute(shown, wanted) if row.status in SHOWN}
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in sorted(rows.values(), key=lambda one: one.starts_at):
+    for row in sorted(rows.values(), key=lambda one: (one.starts_at, one.id)):
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
     if pools := kinds[SpaceKind.POOL]:
