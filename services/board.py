@@ -75,9 +75,13 @@ _NEXT_SHOW = (
     .limit(1)
 )
 _SLOT = joinedload(Booking.booth_slot)
-_NEXT_BOOKING = (
+_BOOKING = (
     select(Booking)
     .options(joinedload(Booking.space), _SLOT.joinedload(BoothSlot.show), _SLOT.joinedload(BoothSlot.product))
+    .where(Booking.id == bindparam("booking"))
+)
+_NEXT_BOOKING = (
+    select(Booking.__table__.c.id)
     .where(Booking.status.in_(BOOKED), Booking.ends_at > bindparam("now"))
     .order_by(Booking.starts_at, Booking.id)
     .limit(1)
@@ -167,7 +171,10 @@ def last_day_ahead(spaces: Sequence[AnySpace], viewer: Actor | None) -> int:
 
 def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
     """The booking of somebody's that is running or comes next; an offer is none yet."""
-    if not actor.merchant_ids:
-        return session.scalar(_NEXT_OF_PERSON, {"actor": actor.id, "now": now})
-    whose = {"actor": actor.id, "shops": list(actor.merchant_ids), "now": now}
-    return session.scalar(_NEXT_OF_SHOP, whose)
+    whose: dict[str, Any] = {"actor": actor.id, "now": now}
+    wanted = _NEXT_OF_PERSON
+    if actor.merchant_ids:
+        whose["shops"], wanted = list(actor.merchant_ids), _NEXT_OF_SHOP
+    # Most have none, and then nothing more is asked.
+    found = session.scalar(wanted, whose)
+    return None if found is None else session.scalar(_BOOKING, {"booking": found})

@@ -144,8 +144,9 @@ def load(
     """
     if rules is None:
         rules = figures.rules_by_space(session, spaces)
-    reach = max((rules[space.id].max_minutes + space.buffer_minutes for space in spaces), default=0)
-    since = window.starts_at - timedelta(minutes=max(reach, SHORTEST_REACH))
+    # As far for one space as for many: nothing of it may hang on which others are asked for beside it.
+    reaches = (max(rules[one.id].max_minutes, SHORTEST_REACH) + one.buffer_minutes for one in spaces)
+    since = window.starts_at - timedelta(minutes=max(reaches, default=SHORTEST_REACH))
     within = {"since": since, "until": window.ends_at}
     kinds: dict[SpaceKind, list[int]] = {kind: [] for kind in SpaceKind}
     for space in spaces:
@@ -154,7 +155,7 @@ def load(
     wanted = within | {"spaces": [space.id for space in spaces]}
     rows = {row.id: row for row in session.execute(shown, wanted) if row.status in SHOWN}
     bookings: dict[int, list[BookingRow]] = defaultdict(list)
-    for row in sorted(rows.values(), key=lambda one: one.starts_at):
+    for row in sorted(rows.values(), key=lambda one: (one.starts_at, one.id)):
         bookings[row.space_id].append(row)
     walk_ins: dict[int, list[Interval]] = defaultdict(list)
     if pools := kinds[SpaceKind.POOL]:
