@@ -16,6 +16,7 @@ from domain.policies import TIME_RULES, Ask, Limits, violations
 from domain.spaces import DayKind, SpaceKind, openings_during
 from models import Closure, Space
 from services import opening, seats, space_lines
+from services.rule_facts import Facts
 from services.space_lines import AnySpace
 
 REACH = timedelta(days=3)
@@ -42,7 +43,7 @@ _FREE_THEN = (
     .offset(bindparam("skipped"))
 )
 """Rooms that neither a holder nor a closure keeps anybody out of at a time; their hours are another question."""
-FIRST_LOOK, ALL_OTHERS = 8, 1_000_000
+FIRST_LOOK, ALL_OTHERS = 4, 1_000_000
 """How many of them are looked at: most often one of the first is open then."""
 
 
@@ -54,14 +55,20 @@ def nearest(
     now: datetime,
     busy: Sequence[Interval] = (),
     own: Sequence[Interval] = (),
+    facts: Facts | None = None,
 ) -> list[Alternative]:
     """Up to three: the same space nearby in time, and a space like it at the very time; none while one is busy.
 
-    `own` is what a booking that moves holds itself: that counts as free, and it stays in its space.
+    `own` is what a booking that moves holds itself: that counts as free, and it stays in its space. `facts` are those
+    of the space in the time `around`, where the caller has them already.
     """
     looked_at = around(wanted)
-    known = opening.calendar_of(session, looked_at)
-    openings = opening.during(session, space, looked_at, known)
+    if facts is None:
+        known = opening.calendar_of(session, looked_at)
+        openings = opening.during(session, space, looked_at, known)
+    else:
+        known, closures = facts.calendar, [closed.interval for closed in facts.closures]
+        openings = subtract(openings_during(looked_at, space.opening_rules(), known), closures)
     times = elsewhen(session, space, wanted, now, busy=busy, own=own, openings=openings)
     near = [Alternative(space.code, time) for time in times]
     elsewhere = space.kind is SpaceKind.ROOM and not own and not any(one.overlaps(wanted) for one in busy)

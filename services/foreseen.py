@@ -36,7 +36,8 @@ def refuse_what_is_taken(
     """
     space = space_lines.by_code(session, space_code)
     booker = making.booker_for(session, actor, None)
-    known = asking.wishes(session, asking.Asker.of(actor, booker), space, asking.looked_at(interval), now)
+    looked_at = alternatives.around(asking.looked_at(interval))
+    known = asking.wishes(session, asking.Asker.of(actor, booker), space, looked_at, now)
     if known.violations(interval, party_size):
         return
     blocking = seats.in_the_way(session, space, interval)
@@ -44,6 +45,6 @@ def refuse_what_is_taken(
         return
     counted = booker.role in HELD_TO_LIMITS
     busy = known.own_times if counted else asking.own_times(session, booker.id, interval, now)
-    found = alternatives.nearest(session, space, interval, party_size, now, busy)
+    found = alternatives.nearest(session, space, interval, party_size, now, busy, facts=known.facts)
     with demand.noted(booker.id, space.id, interval, now):
         raise SlotTaken(blocking, found)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks.arena import MERCHANT, REGULAR, STAFF, Arena, House
-from benchmarks.client import Visit
+from benchmarks.client import Visit, one_by_one
 from benchmarks.contest import Run, in_turns, many, speed
 from benchmarks.figures import Figure, percentile
 from benchmarks.rows.looking import again, first_look
@@ -82,6 +82,7 @@ def measure(arena: Arena) -> Iterator[Figure]:
 
 
 def _steadiness(arena: Arena, served: Served, visit: Visit) -> tuple[float, str]:
-    """How much longer the slowest of a hundred wait than most do, and the figures behind it."""
+    """How much longer the slowest of a hundred wait than most do, and the figures behind it; all of them ask again."""
+    one_by_one(served.address, visit, 0, least=1)
     sample, told = many(served, visit, CROWD, arena.effort.crowd_seconds)
     return percentile(sample.latencies, 99) / percentile(sample.latencies, 50), told

@@ -27,7 +27,7 @@ from tests.support.visits import log_in, visitor
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 TIMED = "/spaces/tea-room/book?day=2026-11-24&start=15:00&end=17:00"
-MOST = 18
+MOST = 16
 """Who asks, the space and whether it is taken; what is in the way, rules, key; ways out; the note; and the page."""
 WRITES = ("INSERT", "UPDATE", "DELETE")
 DRAWN = re.compile(r'(name="(?:csrf_token|idempotency_key)" value=|content=|nonce=)"[^"]*"')
