@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
@@ -18,9 +20,12 @@ def keep_templates(app: Flask, folder: Path) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that are compiled already, and make one page."""
+    """Load the templates that are compiled already, and make one page; no connection stays in use."""
     load_compiled(app.jinja_env)
-    app.test_client().get("/")
+    request: dict[str, Any] = {}
+    setup_testing_defaults(request)
+    with app.app_context():  # the session lasts as long as this, even inside the context of a command
+        b"".join(app(request, lambda _status, _headers, _trouble=None: lambda _piece: None))
 
 
 def load_compiled(environment: Environment) -> None:

@@ -7,6 +7,7 @@ until their head, and a body of ordinary size, are complete.
 
 from __future__ import annotations
 
+import faulthandler
 import re
 import socket
 import struct
@@ -66,6 +67,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._arriving: dict[Any, Arrival] = {}
+        self._noted_at = 0.0
+
+    def notify(self) -> None:
+        """Be heard of; a loop that isn't for `timeout` seconds ends its process, whatever it hangs in, saying where."""
+        super().notify()
+        now = time.monotonic()
+        if now - self._noted_at >= 1:
+            self._noted_at = now
+            faulthandler.dump_traceback_later(self.cfg.timeout, exit=True)
 
     def accept(self, listener: Any) -> None:
         """Take a connection; where there are too many, the one whose request has been arriving for longest goes."""
