@@ -41,7 +41,6 @@ def show(
     chosen = desk.case.booking.id if desk.case and not batch else None
     is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     writer = cards.Writer(moment)
-    undo = saying.undo_bar(undoing.recent(actor, moment), moment)
     return pages.show(
         "desk/queue",
         status_of(refusal) if refusal else 200,
@@ -54,7 +53,7 @@ def show(
         tag=tag_of(revision, chosen, moment),
         moment=moment,
         said=said,
-        undo=undo,
+        undo=saying.undo_bar(undoing.recent(actor, moment), moment),
         late=_late(desk, moment) if isinstance(refusal, Stale) else None,
         is_open=is_open,
         refused=_told(refusal),
