@@ -37,7 +37,6 @@ def show(
     moment, revision, actor = now(), queue.stamp(), the_actor()
     # The revision before what it stamps, or a change in between would go unseen.
     desk = queue.desk(actor, booking_id, moment)
-    together = [one for one in desk.queue.waiting if one.id in desk.queue.harmless]
     chosen = desk.case.booking.id if desk.case and not batch else None
     is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
     writer = cards.Writer(moment)
@@ -48,7 +47,7 @@ def show(
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
         **listed(desk.queue, chosen, writer),
-        batch=cards.cards(together, None, writer) if batch else None,
+        batch=cards.cards(_together(desk.queue), None, writer) if batch else None,
         failed=failed,
         tag=tag_of(revision, chosen, moment),
         moment=moment,
@@ -64,6 +63,11 @@ def show(
         views=views,
         urgency=writer.urgency,
     )
+
+
+def _together(found: queue.Queue) -> list[Booking]:
+    """What can be approved together."""
+    return [one for one in found.waiting if one.id in found.harmless]
 
 
 def listed(found: queue.Queue, chosen: int | None, writer: cards.Writer) -> dict[str, Any]:
