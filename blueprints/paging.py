@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 
-from blueprints.pages import address
 from domain.spaces import SpaceKind
 from services.space_lines import Pages
 
@@ -54,7 +53,7 @@ def pager(pages: Pages, endpoint: str, **values: Any) -> Pager | None:
         return None
 
     def to(kind: SpaceKind | None, number: int) -> str:
-        return address(endpoint, **values, kind=kind, page=number if number > 1 else None)
+        return url_for(endpoint, **values, kind=kind, page=number if number > 1 else None)
 
     kinds = [KindLink(to(None, 1), _("全部"), pages.kind is None)]
     kinds += [KindLink(to(kind, 1), kind_name(kind), kind is pages.kind) for kind in pages.kinds]

@@ -93,9 +93,13 @@ def load(session: Session, file: Path, contents: Contents) -> None:
     if _contents(connection) != contents:
         session.rollback()
         raise BadInput("restore_differs")
-    # Drawn: a process that lives on must not meet a revision that it knows with something else behind it.
-    connection.execute(update(Space).values(revision=Space.revision + 1 + secrets.randbelow(1_000_000)))
+    _renew_revisions(connection)
     session.commit()
+
+
+def _renew_revisions(connection: Connection) -> None:
+    """Draw how far: a process that lives on must not meet a revision that it knows with something else behind it."""
+    connection.execute(update(Space).values(revision=Space.revision + 1 + secrets.randbelow(1_000_000)))
 
 
 @query

@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 
 from domain.errors import BadInput
 from models import Booking, Person
-from services import backup
-from tests.support.builders import between, create_booking, create_person, create_space
+from models import db as db_of_test
+from services import backup, board, locks
+from services.unit_of_work import in_transaction
+from tests.support.builders import NOW, between, create_booking, create_person, create_space
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -31,6 +33,33 @@ def test_a_backup_brings_everything_back(db, tmp_path, engine_name):
     db.session.refresh(space)
     assert space.about == "引号' \\反斜杠\n换行\t制表 NULL \\N"
     assert create_person().id > 1
+
+
+def test_a_house_that_was_brought_back_is_not_taken_for_the_one_it_was(db, tmp_path):
+    room, file = create_space(), tmp_path / "b"
+    backup.save(file)
+    in_transaction(lambda: locks.lock_spaces(db.session(), [room.id]))
+    create_booking(room, between(10, 11))
+    assert "busy" in kinds_of_today()
+
+    backup.load(file, backup.look_into(file))
+    in_transaction(lambda: locks.lock_spaces(db.session(), [room.id]))
+
+    assert "busy" not in kinds_of_today()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_without_another_revision_it_would_be(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "_renew_revisions", lambda connection: None)
+
+    with pytest.raises(AssertionError):
+        test_a_house_that_was_brought_back_is_not_taken_for_the_one_it_was(db, tmp_path)
+
+
+def kinds_of_today():
+    db_of_test.session.rollback()
+    [lane] = board.of_day(None, None, NOW).lanes
+    return {segment.kind for segment in lane.segments}
 
 
 def test_only_its_owner_may_read_a_backup(tmp_path):
