@@ -9,6 +9,7 @@ from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
 
 from blueprints.clock import now
+from domain.errors import Unavailable
 from services import rehearsing
 
 
@@ -24,7 +25,10 @@ def warm(app: Flask) -> None:
     """Load the templates that are compiled already, make one page, and ask what everybody who books asks."""
     load_compiled(app.jinja_env)
     app.test_client().get("/")
-    with app.app_context():
+    with (
+        app.app_context(),
+        suppress(Unavailable),
+    ):  # a database that can't be asked now is asked by the first visitor
         rehearsing.rehearse(now())
 
 
