@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 # Loading makes no garbage worth looking for among all that is loaded; create_app() lets it be looked for again.
@@ -13,12 +12,12 @@ gc.disable()
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import cli
+import cli_db
 import config
 from blueprints import (
     access,
@@ -29,8 +28,10 @@ from blueprints import (
     formats,
     identity,
     idle,
+    marks,
     origin,
     pages,
+    rules,
     security,
     static_files,
     tongue,
@@ -39,13 +40,13 @@ from blueprints import (
 from models import db
 from models.engine import engine_options, prepare_engine
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _LINES = [re.compile(rf'^{name} = "(\w+)"$', re.MULTILINE) for name in ("revision", "down_revision")]
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """Build the application; `overrides` are laid over the settings of the environment."""
     app = Flask(__name__)
+    app.url_rule_class = rules.LateRule
     app.config.from_mapping(config.load())
     app.config.from_mapping(overrides or {})
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
@@ -57,6 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _init_pages(app)
     blueprints.register(app)
     cli.init_app(app)
+    cli_db.init_app(app)
     _init_layers(app)
     gc.enable()
     return app
@@ -64,7 +66,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
 def _newest_migration() -> str:
     """The version that no other follows. The scripts are read, not run: that is for those who migrate."""
-    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (cli_db.MIGRATIONS / "versions").glob("*.py")]
     versions, followed = ({found for text in texts for found in line.findall(text)} for line in _LINES)
     (newest,) = versions - followed
     return newest
@@ -72,7 +74,6 @@ def _newest_migration() -> str:
 
 def _init_database(app: Flask) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
         prepare_engine(db.engine)
 
@@ -94,6 +95,7 @@ def _init_pages(app: Flask) -> None:
     errors.init_app(app)
     security.init_app(app)
     formats.init_app(app)
+    marks.init_app(app)
     pages.init_app(app)
 
 

@@ -199,7 +199,7 @@ def show_sales(show: int) -> None:
         sold = booth.totals
         click.echo(
             f"booth={booth.place} orders={sold.orders} gmv_fen={sold.gmv_fen} refunded_fen={sold.refunded_fen}"
-            f" net_fen={sold.net_fen} {booth.slot.product.name}"
+            f" net_fen={sold.net_fen} {booth.slot.product}"
         )
     click.echo(f"net_fen={report.totals.net_fen} long_tail_fen={report.long_tail.net_fen}")
 

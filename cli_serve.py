@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -17,9 +16,11 @@ from blueprints.clock import now
 from cli_house import House, need_current_tables
 from domain.errors import Unavailable
 from models import db
-from services import serving, tables
+from services import serving, tables, warden
 
 if TYPE_CHECKING:
+    import socket
+
     from services import jobs
 
 ROOT = Path(__file__).parent
@@ -35,27 +36,37 @@ def in_production() -> bool:
 @house.command("serve")
 def serve() -> None:
     """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
-    host, port = current_app.config["HOST"], current_app.config["PORT"]
-    try:
-        listener = serving.listen(host, port)
-    except OSError as error:
-        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
-    from services import web_server
-
-    serving.apart(lambda: _make_ready(host, listener.getsockname()[1]))
-    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
-    warming.warm(app)
+    port = serving.listener()
+    if port is not None:  # of a house that is open: one of its processes died
+        web = _web(port)
+        serving.keep_whole()
+        serving.become(web)
+        return
+    listener = _listen()
+    serving.apart(lambda: _make_ready(current_app.config["HOST"], listener.getsockname()[1]))
+    web = _web(listener.fileno())
     import_module("services.jobs")
     db.engine.dispose()
-    bind = f"fd://{listener.fileno()}"
-    parts = (
-        serving.Part("web", lambda: web_server.serve(app, ROOT / "gunicorn.conf.py", bind)),
-        serving.Part("jobs", _work_on_jobs),
-    )
-    status, ended = serving.run_together(parts)
-    if ended is not None:
-        click.echo(f"{ended} ended by itself, so everything was stopped.", err=True)
-    sys.exit(status)
+    parts = [web] * current_app.config["WEB_CONCURRENCY"] + [serving.Part("jobs", _work_on_jobs)]
+    serving.hand_over(parts, listener.fileno())
+
+
+def _listen() -> socket.socket:
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    try:
+        return serving.listen(host, port)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+
+
+def _web(port: int) -> serving.Part:
+    """Answering at the port of this descriptor, with all that it needs loaded."""
+    from services import web_server
+
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
+    warming.warm(app)
+    server = web_server.Server(app, ROOT / "gunicorn.conf.py", port)
+    return serving.Part(warden.REPLACED, server.answer)
 
 
 def _make_ready(host: str, port: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
@@ -13,14 +12,11 @@ from typing import Any
 from config import ROOT, load
 from services.serving import keep_whole, lifeline
 
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
-"""Of glibc's malloc.h."""
-
 wsgi_app = "app:create_app()"
 chdir = str(ROOT)
 worker_class = "services.patient_worker.PatientWorker"
 workers = load()["WEB_CONCURRENCY"]
-threads = 6
+threads = 4
 preload_app = True
 keepalive = 15
 timeout = 60
@@ -34,18 +30,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 def when_ready(_server: Any) -> None:
     """Keep what is loaded in pages that all workers share; end when the parent is gone, even if it was killed."""
     keep_whole()
-    _let_threads_share_their_memory()
     descriptor = lifeline()
     if descriptor is not None:
         threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
-
-
-def _let_threads_share_their_memory() -> None:
-    """By itself glibc gives each thread an arena of its own, and what one has freed no other can use."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other systems have none
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def _end_with_parent(descriptor: int) -> None:

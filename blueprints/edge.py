@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,6 +17,8 @@ LARGEST = 2**53
 """The largest whole number that every reader of JSON and every column agrees on."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL keeps no zero character, and half of a surrogate pair is no character at all."""
 
 
 class RowNumber(IntegerConverter):
@@ -93,8 +96,7 @@ def _refuse_what_cannot_be_stored() -> None:
 
 
 def _storable(text: str) -> bool:
-    """PostgreSQL keeps no zero character, and half of a surrogate pair is no character at all."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return UNSTORABLE.search(text) is None
 
 
 def _texts(given: Any) -> Iterator[str]:

@@ -13,16 +13,18 @@ from itertools import groupby
 from typing import Protocol
 from urllib.parse import quote
 
-from flask import g, url_for
+from flask import g, request
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from blueprints.formats import locale_code
+from blueprints.pages import address
 from blueprints.static_files import asset
 from blueprints.timeline import asked_at, clock_at, end_at
 from domain.board import HOUR, Segment, SegmentKind
 from domain.interval import tick_of
 from domain.spaces import SpaceKind
-from services.space_lines import AnySpace
+from services.space_lines import AnySpace, SpaceName
 
 ICONS = {
     "free": "plus",
@@ -58,6 +60,10 @@ class Timed(Protocol):
 
 def kind_words() -> dict[str, str]:
     """What each kind of segment is called."""
+    return pen().words
+
+
+def _kind_words() -> dict[str, str]:
     return {
         "free": _("空闲"),
         "busy": _("占用"),
@@ -72,11 +78,11 @@ def kind_words() -> dict[str, str]:
 
 
 class Pen:
-    """What the lanes of one page are drawn with."""
+    """What lanes are drawn with in one language; `made_of` says all that differs between two pens."""
 
-    def __init__(self) -> None:
-        sprite = asset("icons/sprite.svg")
-        self.words = kind_words()
+    def __init__(self, locale: str, sprite: str, root: str) -> None:
+        self.made_of = locale, sprite, root
+        self.words = _kind_words()
         self.icons = {
             kind: f'<svg class="icon" viewBox="0 0 24 24"><use href="{sprite}#{name}"/></svg>'
             for kind, name in ICONS.items()
@@ -84,11 +90,11 @@ class Pen:
         self.seats = _("%(time)s 空 %(free)s / %(places)s 座")
         self.fewest = _("空 %(free)s 座")
         self.choose = _("选时间")
-        self._form = url_for("spaces.book", code=SLOT).split(SLOT)
-        self._space = url_for("spaces.one", code=SLOT).split(SLOT)
-        self._month = url_for("spaces.month_of_one", code=SLOT).split(SLOT)
-        self._booking = url_for("bookings.one", booking_id=0).removesuffix("0")
-        self._show = url_for("studio.show", show_id=0).removesuffix("0")
+        self._form = address("spaces.book", code=SLOT).split(SLOT)
+        self._space = address("spaces.one", code=SLOT).split(SLOT)
+        self._month = address("spaces.month_of_one", code=SLOT).split(SLOT)
+        self._booking = address("bookings.one", booking_id=0).removesuffix("0")
+        self._show = address("studio.show", show_id=0).removesuffix("0")
 
     def space_url(self, space: AnySpace) -> str:
         """The page of a space."""
@@ -98,7 +104,7 @@ class Pen:
         """The booking form of a space."""
         return _safe(space.code).join(self._form)
 
-    def month_url(self, space: AnySpace) -> str:
+    def month_url(self, space: AnySpace | SpaceName) -> str:
         """The month of a space."""
         return _safe(space.code).join(self._month)
 
@@ -230,6 +236,11 @@ def lane_of_blocks(blocks: Iterable[Timed]) -> Markup:
 def pen() -> Pen:
     """The pen of this request."""
     if "pen" not in g:
-        g.pen = Pen()
+        g.pen = _pen(locale_code(), asset("icons/sprite.svg"), request.script_root)
     found: Pen = g.pen
     return found
+
+
+@lru_cache(maxsize=8)
+def _pen(locale: str, sprite: str, root: str) -> Pen:
+    return Pen(locale, sprite, root)

@@ -67,7 +67,7 @@ def page_before() -> str | None:
 
 def _item(endpoint: str, label: str, icon: str, *also: str) -> dict[str, Any]:
     """A place; it is where one is on its own page, below it, and on the pages under the paths of `also`."""
-    url = url_for(endpoint)
+    url = address(endpoint)
     covers = [path for path in (url, *also) if request.path == path or _is_below(path)]
     return {"url": url, "label": label, "icon": icon, "covers": max(map(len, covers), default=0)}
 
@@ -122,7 +122,7 @@ def _globals() -> dict[str, Any]:
         "pending_count": counts.pending,
         "unread_count": counts.unread,
         "htmx_cdn": current_app.config["HTMX_SOURCE"] == "cdn",
-        "htmx_local": url_for("health.htmx"),
+        "htmx_local": address("health.htmx"),
         "shared": _shared(),
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
+from blueprints.pages import address
 from domain.spaces import SpaceKind
 from services.space_lines import Pages
 
@@ -53,7 +54,7 @@ def pager(pages: Pages, endpoint: str, **values: Any) -> Pager | None:
         return None
 
     def to(kind: SpaceKind | None, number: int) -> str:
-        return url_for(endpoint, **values, kind=kind, page=number if number > 1 else None)
+        return address(endpoint, **values, kind=kind, page=number if number > 1 else None)
 
     kinds = [KindLink(to(None, 1), _("全部"), pages.kind is None)]
     kinds += [KindLink(to(kind, 1), kind_name(kind), kind is pages.kind) for kind in pages.kinds]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
@@ -22,14 +24,17 @@ def keep_templates(app: Flask, folder: Path) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that are compiled already, make one page, and ask what everybody who books asks."""
+    """Load the templates that are compiled already, make one page, and ask what everybody who books asks.
+
+    No connection stays in use.
+    """
     load_compiled(app.jinja_env)
-    app.test_client().get("/")
-    with (
-        app.app_context(),
-        suppress(Unavailable),
-    ):  # a database that can't be asked now is asked by the first visitor
-        rehearsing.rehearse(now())
+    request: dict[str, Any] = {}
+    setup_testing_defaults(request)
+    with app.app_context():  # the session lasts as long as this, even inside the context of a command
+        b"".join(app(request, lambda _status, _headers, _trouble=None: lambda _piece: None))
+        with suppress(Unavailable):  # whom a database answers later, it answers without this
+            rehearsing.rehearse(now())
 
 
 def load_compiled(environment: Environment) -> None:

@@ -87,8 +87,8 @@ def axis_of(day: Interval, openings: Sequence[Interval], shortest: int = 8 * HOU
     first_of_day, end_of_day = tick_of(day.starts_at), tick_of(day.ends_at)
     if not openings:
         return Interval.of_ticks(first_of_day + 8 * HOUR, 14 * HOUR)
-    first = max(first_of_day, min(tick_of(o.starts_at) for o in openings))
-    end = min(end_of_day, max(tick_of(o.ends_at) for o in openings))
+    first = max(first_of_day, tick_of(min(one.starts_at for one in openings)))
+    end = min(end_of_day, tick_of(max(one.ends_at for one in openings)))
     first -= (first - first_of_day) % HOUR
     end += -(end - first_of_day) % HOUR
     end = min(end_of_day, max(end, first + shortest))

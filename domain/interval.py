@@ -35,8 +35,10 @@ def on_grid(moment: datetime) -> bool:
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment on the community's wall clock."""
-    return require_aware(moment).astimezone(ZONE)
+    """The same moment on the community's wall clock; a naive one raises ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime")
+    return moment.astimezone(ZONE)
 
 
 def at_local(day: date, minute: int) -> datetime:
@@ -62,8 +64,10 @@ class Interval:
     ends_at: datetime
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_at", require_aware(self.starts_at))
-        object.__setattr__(self, "ends_at", require_aware(self.ends_at))
+        if self.starts_at.tzinfo is not UTC:
+            object.__setattr__(self, "starts_at", require_aware(self.starts_at))
+        if self.ends_at.tzinfo is not UTC:
+            object.__setattr__(self, "ends_at", require_aware(self.ends_at))
         if self.ends_at <= self.starts_at:
             raise ValueError("an interval must end after it starts")
 

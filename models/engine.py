@@ -12,11 +12,24 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Integer, cast, event, extract, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    cast,
+    create_engine,
+    event,
+    extract,
+    func,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.glance import BESIDE
+from models.prepared import run
 from models.state import renew_with_every_change
 
 try:
@@ -77,8 +90,9 @@ def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Attach the hooks that an engine of this house needs; PostgreSQL needs none."""
+    """Attach the hooks that an engine of this house needs, and one for glances beside PostgreSQL."""
     if engine.dialect.name != "sqlite":
+        engine.update_execution_options(**{BESIDE: _beside(engine)})
         return
 
     renew_with_every_change(engine)
@@ -93,7 +107,15 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _beside(engine: Engine) -> Engine:
+    """A few connections of its own, which nobody asks first whether they are alive; gone with those of the engine."""
+    options = engine_options(str(engine.url)) | {"pool_pre_ping": False, "pool_size": 2, "max_overflow": 14}
+    own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
+    event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
+    return own
 
 
 @contextmanager

@@ -1,36 +1,94 @@
-"""Reading the state of the database alone, and as cheaply as an engine can: before every answer that is given again."""
+"""Reading a few rows alone, as cheaply as an engine can: before every answer, and outside of any unit of work.
+
+A session costs several times what such a question itself does: here the driver is given what was built once, and each
+question is a transaction of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, PoolProxiedConnection, Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from models.engine import engine_options
+from models.prepared import Compiled, compiled
 
 SQLITE = "SELECT user_version FROM pragma_user_version"
 POSTGRESQL = b"SELECT pg_current_snapshot()"
+BESIDE = "beside"
+"""Under which an engine keeps another one for glances; SQLite needs none."""
+
+
+def read(
+    engine: Engine, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement that lives as long as the process; raises SQLAlchemyError.
+
+    A connection that had died meanwhile is none of the asker's trouble: with a fresh one it is asked once more.
+    """
+    built = _built(statement, engine.dialect)
+    asked = built.bound(values)
+    try:
+        rows = _asked(engine, built.text, asked)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        _beside(engine).dispose()
+        rows = _asked(engine, built.text, asked)
+    return [built.read(row) for row in rows]
 
 
 def glance_at(engine: Engine) -> Callable[[], str | None]:
     """What says the state of this moment; None when the database can't, and whoever asks it in earnest hears why."""
-    read = _of_sqlite if engine.dialect.name == "sqlite" else _of_postgresql
-    own = engine if engine.dialect.name == "sqlite" else _beside(engine)
+    look = _of_sqlite if engine.dialect.name == "sqlite" else _of_postgresql
+    own = _beside(engine)
     trouble = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
     def state() -> str | None:
         try:
             pooled = own.raw_connection()
             try:
-                return read(pooled)
+                return look(pooled)
             finally:
                 pooled.close()
         except trouble:
             return None
 
     return state
+
+
+def _beside(engine: Engine) -> Engine:
+    beside: Engine = engine.get_execution_options().get(BESIDE, engine)
+    return beside
+
+
+@lru_cache(maxsize=64)
+def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Compiled:
+    return compiled(statement, dialect)
+
+
+def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
+    dialect, watchers = engine.dialect, engine.dispatch.before_cursor_execute
+    pooled = _beside(engine).raw_connection()
+    try:
+        cursor = pooled.cursor()
+        for watch in watchers:
+            watch(None, cursor, text, values, None, False)
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
+    except dialect.loaded_dbapi.Error as error:
+        gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)
+        if gone:
+            pooled.invalidate(error)
+        raise DBAPIError.instance(
+            text, None, error, dialect.loaded_dbapi.Error,
+            hide_parameters=True, connection_invalidated=gone, dialect=dialect,
+        ) from error  # fmt: skip
+    finally:
+        pooled.close()
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
@@ -47,11 +105,3 @@ def _of_postgresql(pooled: PoolProxiedConnection) -> str | None:
         pooled.invalidate()
         return None
     return str(state.decode())
-
-
-def _beside(engine: Engine) -> Engine:
-    """A few connections of its own, which nobody asks first whether they are alive; gone with those of the engine."""
-    options = engine_options(str(engine.url)) | {"pool_pre_ping": False, "pool_size": 2, "max_overflow": 14}
-    own = create_engine(engine.url, **options)
-    event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
-    return own

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Insert
+from sqlalchemy import Connection, FromClause, Insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, attributes, make_transient_to_detached
+from sqlalchemy.orm import Session, attributes, make_transient_to_detached, object_mapper
+from sqlalchemy.orm.instrumentation import manager_of_class
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import identity_key
 
 from models.base import Base
@@ -27,25 +29,18 @@ def core(session: Session) -> Connection:
 
 @cache
 def ignoring(dialect: str, table: type[Base]) -> Insert:
-    """`INSERT … ON CONFLICT DO NOTHING`; it waits for a rival that has not committed yet, and `rowcount` tells."""
+    """`INSERT … ON CONFLICT DO NOTHING`; it waits for a rival that has not committed yet."""
     insertion: Insert = (
         postgresql.insert(table).on_conflict_do_nothing()
         if dialect == "postgresql"
         else sqlite.insert(table).on_conflict_do_nothing()
     )
-    return insertion.execution_options(preserve_rowcount=True)
+    return insertion
 
 
-def new_id(made: CursorResult[Any]) -> int:
-    """The number of the one row that was inserted."""
-    key = made.inserted_primary_key
-    if key is None:
-        raise ValueError("one row has a number, several have none to tell")
-    return int(key[0])
-
-
-def filled(entity: T, values: dict[str, Any]) -> T:
+def filled(kind: type[T], values: dict[str, Any]) -> T:
     """An object with these values, which the session does not know yet."""
+    entity: T = manager_of_class(kind).new_instance()
     attributes.instance_dict(entity).update(values)
     return entity
 
@@ -68,11 +63,54 @@ def adopt(session: Session, entity: T) -> T:
     return entity
 
 
-def known(session: Session, kind: type[T], values: dict[str, Any]) -> T:
-    """The object of a row that was just read: the one that the session knows already, or a new one."""
-    before = session.identity_map.get(identity_key(kind, values["id"]))
+def recognised(session: Session, entity: T) -> T:
+    """The object of a row that was read beside the session: the one that it knows, brought up to date, or this one."""
+    before = session.identity_map.get(identity_key(instance=entity))
     if before is None:
-        return adopt(session, filled(kind(), values))
-    for name, value in values.items():
-        attributes.set_committed_value(before, name, value)
+        return adopt(session, entity)
+    if before is not entity:
+        for column in object_mapper(entity).column_attrs:
+            if column.key in values_of(entity):
+                attributes.set_committed_value(before, column.key, values_of(entity)[column.key])
     return before
+
+
+class Part(Generic[T]):
+    """One table of a joined statement, and the objects of its part of a row.
+
+    The ORM takes longer to prepare reading a row of eight tables than the engine takes to find it.
+    """
+
+    def __init__(self, kind: type[T], table: FromClause, begin: int) -> None:
+        columns = kind.__mapper__.column_attrs
+        (key,) = kind.__mapper__.primary_key
+        self._kind = kind
+        self._names = tuple(column.key for column in columns)
+        self._slice = slice(begin, begin + len(self._names))
+        self._key = begin + self._names.index(key.key)
+        self.columns = tuple(table.c[column.columns[0].name] for column in columns)
+
+    @property
+    def end(self) -> int:
+        """Where the next part begins."""
+        return int(self._slice.stop)
+
+    def number(self, row: tuple[Any, ...]) -> int | None:
+        """The key of its object in a row; None where an outer join found nothing."""
+        found: int | None = row[self._key]
+        return found
+
+    def of(self, session: Session, row: tuple[Any, ...], **related: Any) -> T:
+        """Its object of a row as the session knows it, with what it is related to."""
+        values = dict(zip(self._names, row[self._slice], strict=True))
+        found = recognised(session, filled(self._kind, values))
+        for name, value in related.items():
+            attributes.set_committed_value(found, name, value)
+        return found
+
+
+def again_with(entity: Base, *options: ORMOption) -> None:
+    """Let an object be read again with these, once the session has forgotten what it held, as one of the ORM's is."""
+    state = attributes.instance_state(entity)
+    state.load_path = state.mapper._path_registry  # noqa: SLF001  as the ORM sets it for what a statement is about
+    state.load_options = options

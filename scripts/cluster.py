@@ -27,7 +27,7 @@ from app import create_app
 from blueprints.clock import now
 from models import db
 from scripts import local_postgres
-from services import serving
+from services import serving, warden
 from services.seed import first_start
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +102,7 @@ class Cluster:
         """Run one of the two until a stop signal comes or the parent is gone; a killed one is left to its standby."""
         parent = serving.lifeline()
         watched = [] if parent is None else [parent]
-        with (self.folder / "log").open("ab") as output, serving.Signals(extra=(signal.SIGCHLD,)) as signals:
+        with (self.folder / "log").open("ab") as output, warden.Signals(extra=(signal.SIGCHLD,)) as signals:
             server = subprocess.Popen(
                 [local_postgres.installation(self.folder) / "bin" / "postgres", "-D", data], cwd=data,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, **local_postgres.account(),

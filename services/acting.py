@@ -8,16 +8,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.people import Actor
 from domain.settings import HouseSettings
 from domain.tablets import IdleLock
 from models import ApiToken, Device, LoginSession, MerchantMember, Person, Setting
+from models.glance import read
 from models.state import state_column
 from services.secrets import hashed
-from services.unit_of_work import query
+from services.unit_of_work import glimpse
 
 ACTOR_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Person.id,
@@ -31,6 +32,7 @@ ACTOR_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     MerchantMember.merchant_id,
 )
 """What an actor is made of, read with every request: columns, no objects."""
+SHOP = len(ACTOR_COLUMNS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,16 @@ def actor_of_session(token: str, now: datetime, *, demo_allowed: bool = False) -
     return found.actor if found else None
 
 
-@query
+@glimpse
 def presence_of(
-    session: Session, token: str, now: datetime, *, device_token: str = "", demo_allowed: bool = False
+    engine: Engine, token: str, now: datetime, *, device_token: str = "", demo_allowed: bool = False
 ) -> Presence | None:
     """Whose session this is, in one query; None when it is unknown, over, revoked, or the account closed.
 
     One that was opened on a shared tablet lives on that tablet only, and no longer than the tablet itself.
     """
     wanted = {"token": hashed(token), "now": now, "device": hashed(device_token)}
-    rows = session.execute(_of_session(session.get_bind().dialect.name, demo_allowed), wanted).all()
+    rows = read(engine, _of_session(engine.dialect.name, demo_allowed), wanted)
     actor = _as_actor(rows)
     if actor is None:
         return None
@@ -92,10 +94,10 @@ def presence_of(
     return Presence(session_id, actor, device_id, device_name, last_active_at, lock, state)
 
 
-@query
-def actor_of_token(session: Session, token: str, *, demo_allowed: bool = False) -> Actor | None:
+@glimpse
+def actor_of_token(engine: Engine, token: str, *, demo_allowed: bool = False) -> Actor | None:
     """Who an API token acts for; None when it is unknown or revoked, or the account closed."""
-    return _as_actor(session.execute(_of_token(demo_allowed), {"token": hashed(token)}).all())
+    return _as_actor(read(engine, _of_token(demo_allowed), {"token": hashed(token)}))
 
 
 def actor_of_person(session: Session, person_id: int, *, demo_allowed: bool = False) -> Actor | None:
@@ -150,14 +152,13 @@ def _of_person(demo_allowed: bool) -> Select[Any]:
     )
 
 
-def _as_actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor | None:
+def _as_actor(rows: Sequence[Sequence[Any]]) -> Actor | None:
     """Of rows that begin with ACTOR_COLUMNS, one for each shop of the person."""
     if not rows:
         return None
-    number, role, name, phone, verified_at, building, captain_of, locale, _shop = rows[0][
-        : len(ACTOR_COLUMNS)
-    ]
-    shops = (row.merchant_id for row in rows)
+    of_actor = slice(len(ACTOR_COLUMNS))
+    number, role, name, phone, verified_at, building, captain_of, locale, _shop = rows[0][of_actor]
+    shops = (row[SHOP] for row in rows)
     return Actor(
         id=number,
         role=role,

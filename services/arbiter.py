@@ -18,6 +18,7 @@ from domain.errors import SlotTaken, Stale
 from domain.interval import Interval, merge_ticks
 from domain.spaces import SpaceKind
 from models import Booking, Occupancy, Show, Space, WalkIn
+from models.prepared import Prepared
 from models.rows import core, ignoring
 from services import seats
 from services.locks import lock_merchant, lock_person, lock_space, lock_spaces
@@ -60,6 +61,11 @@ NOTHING_OPEN: dict[str, Any] = dict.fromkeys(
 """A booking without another time and without a first yes: what any change of its time or its state leaves."""
 BOOKING_COLUMNS = [column.key for column in Booking.__mapper__.column_attrs]
 """Refreshed by name: a refresh of everything would forget what the booking was loaded with."""
+TAKE = {
+    key: Prepared(lambda dialect: ignoring(dialect, Occupancy), ("space_id", "tick", "place", key))
+    for key in ("booking_id", "show_id", "walk_in_id")
+}
+"""Taking a tick that nobody has, for each kind of holder."""
 
 
 def _column(holder: Holder) -> InstrumentedAttribute[int | None]:
@@ -106,12 +112,12 @@ def hold_each(session: Session, space: Space, bookings: Sequence[Booking]) -> No
 def _take(session: Session, space: Space, wanted: Sequence[Wanted]) -> None:
     if not wanted:
         return
+    kind = _column(wanted[0][1]).key
     rows = [
-        {"space_id": space.id, "tick": tick, "place": place, _column(holder).key: holder.id}
+        {"space_id": space.id, "tick": tick, "place": place, kind: holder.id}
         for (tick, holder, _), place in zip(wanted, _places(session, space, wanted), strict=True)
     ]
-    connection = core(session)
-    if connection.execute(ignoring(connection.dialect.name, Occupancy), rows).rowcount == len(rows):
+    if TAKE[kind].write(core(session), *rows) == len(rows):
         return
     for holder in {holder.id: holder for _, holder, _ in wanted}.values():
         _give_back(session, holder, {tick for tick, one, _ in wanted if one is holder})

@@ -8,17 +8,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Engine, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
 from domain.people import Actor
 from models import Booking
+from models.glance import read
+from models.rows import core
 from services.merchants import claims, reviewing
 from services.sales import inbox as sales_inbox
 from services.sales import income_review
 from services.telling import dead_letters, inbox
-from services.unit_of_work import query
+from services.unit_of_work import glimpse, query
 
 MOST = 100
 """From here on a badge says no more than that there are many."""
@@ -46,11 +48,11 @@ templates/desk/_reviews.html links them.
 """
 
 
-@query
-def counts(session: Session, actor: Actor, now: datetime) -> Attention:
+@glimpse
+def counts(engine: Engine, actor: Actor, now: datetime) -> Attention:
     """What waits for this person, counted by index in one query."""
-    row = session.execute(_counted(actor.is_staff), {"person": actor.id, "now": now}).one()
-    return Attention(pending=row[0], unread=row[1])
+    [(pending, unread)] = read(engine, _counted(actor.is_staff), {"person": actor.id, "now": now})
+    return Attention(pending=pending, unread=unread)
 
 
 @cache
@@ -77,7 +79,7 @@ def reviews_waiting(session: Session, actor: Actor) -> dict[str, int]:
     """How much of each kind of review waits for staff; nothing for anybody else."""
     if not actor.is_staff:
         return {}
-    row = session.execute(_reviews(), {"since": sales_inbox.since(session)}).one()
+    row = core(session).execute(_reviews(), {"since": sales_inbox.since(session)}).one()
     return dict(zip(REVIEWS, row, strict=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,20 +16,32 @@ from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
 from domain.policies import STAFF_ADVANCE_DAYS, days_ahead
 from domain.spaces import SpaceKind
-from domain.studio.shows import ShowStatus
+from domain.studio.shows import ShowPlan, ShowStatus
 from models import Booking, BoothSlot, Show, Space
-from services import opening, reading, space_lines
-from services.holdings import free_booths, load
-from services.lanes import Lane, lane_of
-from services.space_lines import AnySpace, InUse, Pages, pages_of
+from services import kept_lanes, opening, reading, space_lines
+from services.holdings import booths_owned
+from services.kept import shelf
+from services.kept_lanes import Wish
+from services.lanes import Lane
+from services.space_lines import AnySpace, Pages, Standing, pages_of
 from services.unit_of_work import query
 
 DAYS_BACK = 30
 
 
+class NextShow(NamedTuple):
+    """The show that is on air or comes next, and how many of its booth slots nobody has yet."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One day of the spaces; `free_booths` is by show, `announced` whether the year's holidays are known."""
+    """One day of the spaces; `announced` says whether the year's holidays are known."""
 
     day: date
     first_day: date
@@ -36,9 +49,7 @@ class Board:
     axis: Interval
     lanes: list[Lane]
     pages: Pages
-    shows: dict[int, list[Show]]
-    free_booths: dict[int, int]
-    next_show: Show | None
+    next_show: NextShow | None
     my_next: Booking | None
     announced: bool
 
@@ -48,17 +59,29 @@ class Board:
 
 
 # Statements are put together once: doing it at every request costs more than running them.
+_SHOW = Show.__table__.c
 _NEXT_SHOW = (
-    select(Show)
-    .join(Space, Space.id == Show.space_id)
-    .where(Show.status == ShowStatus.OPEN, Show.ends_at > bindparam("now"), Space.kind == SpaceKind.STUDIO)
-    .order_by(Show.starts_at)
+    select(
+        *(_SHOW[name] for name in ("id", "title", "starts_at", "ends_at", "layout", "booths", "slots")),
+        booths_owned(_SHOW.id).label("owned"),
+    )
+    .join_from(Show.__table__, Space.__table__, Space.__table__.c.id == _SHOW.space_id)
+    .where(
+        _SHOW.status == ShowStatus.OPEN,
+        _SHOW.ends_at > bindparam("now"),
+        Space.__table__.c.kind == SpaceKind.STUDIO,
+    )
+    .order_by(_SHOW.starts_at)
     .limit(1)
 )
 _SLOT = joinedload(Booking.booth_slot)
-_NEXT_BOOKING = (
+_BOOKING = (
     select(Booking)
     .options(joinedload(Booking.space), _SLOT.joinedload(BoothSlot.show), _SLOT.joinedload(BoothSlot.product))
+    .where(Booking.id == bindparam("booking"))
+)
+_NEXT_BOOKING = (
+    select(Booking.__table__.c.id)
     .where(Booking.status.in_(BOOKED), Booking.ends_at > bindparam("now"))
     .order_by(Booking.starts_at, Booking.id)
     .limit(1)
@@ -74,6 +97,12 @@ def stamp(session: Session) -> int:
 
 
 @query
+def standing(session: Session) -> Standing:
+    """The same together with what the board's pages follow from."""
+    return space_lines.standing(session)
+
+
+@query
 def of_day(
     session: Session,
     viewer: Actor | None,
@@ -81,42 +110,54 @@ def of_day(
     now: datetime,
     kind: SpaceKind | None = None,
     page: int = 1,
+    standing: Standing | None = None,
 ) -> Board:
-    """The board of a day, kept within 30 days back and as far ahead as anything can be booked, a page of the spaces."""
-    in_use = space_lines.counted(session)
+    """The board of a day, kept within 30 days back and as far ahead as anything can be booked, a page of the spaces.
+
+    `standing` is for who has read it already.
+    """
+    standing = standing or space_lines.standing(session)
+    in_use = standing.in_use
     pages = pages_of(in_use, kind, page)
-    spaces = space_lines.of_page(session, pages)
     today = local_day(now)
-    last = today + timedelta(days=furthest_day_ahead(in_use, viewer))
+    last = today + timedelta(days=furthest_day_ahead([one.advance_days for one in in_use], viewer))
     first = today - timedelta(days=DAYS_BACK)
     day = min(max(wanted or today, first), last)
-    whole = Interval.of_day(day)
-    closures = opening.closures(session, [space.id for space in spaces], whole)
-    known = opening.known_days(session, day, day)
-    open_on = opening.on_days(session, spaces, [day], closures, known.kinds)
-    openings = {space_id: by_day[day] for space_id, by_day in open_on.items()}
-    axis = axis_of(whole, [one for of_space in openings.values() for one in of_space])
-    holdings = load(session, spaces, axis, closures)
-    next_show = session.scalar(_NEXT_SHOW, {"now": now})
-    shown = [show for shows in holdings.shows.values() for show in shows]
+    spaces = kept_lanes.of_days(session, space_lines.listed(session, pages), [day])
+    axis = axis_of(Interval.of_day(day), [time for one in spaces for time in one.openings[day]])
+    known = spaces[0].known if spaces else opening.known_days(session, day, day)
     return Board(
         day=day,
         first_day=first,
         last_day=last,
         axis=axis,
-        lanes=[lane_of(space, axis, openings[space.id], holdings, viewer, now) for space in spaces],
+        lanes=kept_lanes.lanes_of(session, [Wish(one, day, axis) for one in spaces], viewer, now),
         pages=pages,
-        shows=holdings.shows,
-        free_booths=free_booths(session, [*shown, *([next_show] if next_show else [])]),
-        next_show=next_show,
+        next_show=_next_show(session, standing.revision(SpaceKind.STUDIO), now),
         my_next=next_booking(session, viewer, now) if viewer else None,
         announced=day.year in known.years,
     )
 
 
-def furthest_day_ahead(in_use: Iterable[InUse], viewer: Actor | None) -> int:
-    """The same as `last_day_ahead` of all spaces, from what is counted of them."""
-    furthest = max((one.advance_days for one in in_use), default=None)
+def _next_show(session: Session, revision: int, now: datetime) -> NextShow | None:
+    """Kept while no studio changes and it is not over: the first of those to come stays the first until then."""
+    kept = shelf(session)
+    known: tuple[NextShow | None] | None = kept.get(NextShow, revision)
+    if known is None or (known[0] is not None and known[0].ends_at <= now):
+        row = session.execute(_NEXT_SHOW, {"now": now}).first()
+        known = (None if row is None else _shown(row),)
+        kept.put(NextShow, revision, known)
+    return known[0]
+
+
+def _shown(row: Any) -> NextShow:
+    size = ShowPlan(row.layout, row.starts_at, row.booths, row.slots, 0).size
+    return NextShow(row.id, row.title, row.starts_at, row.ends_at, max(0, size - row.owned))
+
+
+def furthest_day_ahead(advance_days: Iterable[int], viewer: Actor | None) -> int:
+    """The same as `last_day_ahead`, from the days of the spaces themselves."""
+    furthest = max(advance_days, default=None)
     if furthest is None:
         return 0
     return max(furthest, STAFF_ADVANCE_DAYS) if viewer is not None and viewer.is_staff else furthest
@@ -130,7 +171,10 @@ def last_day_ahead(spaces: Sequence[AnySpace], viewer: Actor | None) -> int:
 
 def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
     """The booking of somebody's that is running or comes next; an offer is none yet."""
-    if not actor.merchant_ids:
-        return session.scalar(_NEXT_OF_PERSON, {"actor": actor.id, "now": now})
-    whose = {"actor": actor.id, "shops": list(actor.merchant_ids), "now": now}
-    return session.scalar(_NEXT_OF_SHOP, whose)
+    whose: dict[str, Any] = {"actor": actor.id, "now": now}
+    wanted = _NEXT_OF_PERSON
+    if actor.merchant_ids:
+        whose["shops"], wanted = list(actor.merchant_ids), _NEXT_OF_SHOP
+    # Most have none, and then nothing more is asked.
+    found = session.scalar(wanted, whose)
+    return None if found is None else session.scalar(_BOOKING, {"booking": found})

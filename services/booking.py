@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import LIVE, BookingStatus
@@ -15,11 +15,11 @@ from domain.people import Actor
 from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
-from models.rows import core
+from models.glance import read
 from services import alternatives, arbiter, asking, making, reading, records, seats, space_lines, waitlist
 from services.reports import demand
 from services.studio import swaps, withdrawals
-from services.unit_of_work import query, transaction
+from services.unit_of_work import glimpse, query, transaction
 
 OUTLINE = select(
     Space.code, Space.kind, Space.is_private, seats.own_place_is_held(bindparam("first"), bindparam("end"))
@@ -39,15 +39,14 @@ class Outline:
     is_taken: bool
 
 
-@query
-def outline(session: Session, space_code: str, wanted: Interval | None = None) -> Outline:
+@glimpse
+def outline(engine: Engine, space_code: str, wanted: Interval | None = None) -> Outline:
     """That of a space in use; raises Missing."""
     ticks = range(0) if wanted is None else wanted.ticks()
-    asked = {"code": space_code, "first": ticks.start, "end": ticks.stop}
-    row = core(session).execute(OUTLINE, asked).one_or_none()
-    if row is None:
+    rows = read(engine, OUTLINE, {"code": space_code, "first": ticks.start, "end": ticks.stop})
+    if not rows:
         raise Missing
-    return Outline(*row)
+    return Outline(*rows[0])
 
 
 def request_booking(
@@ -89,6 +88,37 @@ def ask(
     `override` names rules that staff set aside, never the arbiter. Raises Missing, BadInput, Forbidden, RuleViolation
     and SlotTaken.
     """
+    return making.adopted(
+        session, _made(session, actor, space_code, interval, wish, now, on_behalf_of, override)
+    )
+
+
+@transaction
+def ask_in_brief(
+    session: Session,
+    actor: Actor,
+    space_code: str,
+    interval: Interval,
+    wish: making.Wish,
+    *,
+    now: datetime,
+    on_behalf_of: int | None = None,
+    override: Override | None = None,
+) -> int:
+    """`ask` for whoever needs no more than the number of the booking."""
+    return _made(session, actor, space_code, interval, wish, now, on_behalf_of, override).id
+
+
+def _made(
+    session: Session,
+    actor: Actor,
+    space_code: str,
+    interval: Interval,
+    wish: making.Wish,
+    now: datetime,
+    on_behalf_of: int | None,
+    override: Override | None,
+) -> Booking:
     wish = making.Wish(making.clean_text(wish.purpose), wish.party_size)
     space = arbiter.lock_space(session, space_code)
     booker = making.locked_booker(session, actor, on_behalf_of)

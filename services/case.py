@@ -30,6 +30,7 @@ from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
 from domain.studio.shows import Layout, ShowStatus
 from models import Booking, BoothSlot, Person, Show
+from models.rows import core
 from services import alternatives, opening, reading, seen
 from services.decisions import asked_time
 from services.desk import levels
@@ -127,20 +128,24 @@ def _beside(session: Session, booking: Booking, now: datetime) -> tuple[list[See
     """
     slot = booking.booth_slot
     day = Interval.of_day(local_day(asked_time(booking).starts_at)) if slot is None else slot.show.interval
-    rows = session.execute(
-        _beside_room() if slot is None else _beside_booth(),
-        {
-            "booking": booking.id,
-            "space": booking.space_id,
-            "booker": booking.booker_id,
-            "show": slot.show_id if slot else None,
-            "merchant": slot.merchant_id if slot else None,
-            "since": day.starts_at - DAY,
-            "begin": day.starts_at,
-            "end": day.ends_at,
-            "back": now - LOOK_BACK,
-        },
-    ).all()
+    rows = (
+        core(session)
+        .execute(
+            _beside_room() if slot is None else _beside_booth(),
+            {
+                "booking": booking.id,
+                "space": booking.space_id,
+                "booker": booking.booker_id,
+                "show": slot.show_id if slot else None,
+                "merchant": slot.merchant_id if slot else None,
+                "since": day.starts_at - DAY,
+                "begin": day.starts_at,
+                "end": day.ends_at,
+                "back": now - LOOK_BACK,
+            },
+        )
+        .all()
+    )
     found = seen.seen(rows)
     near = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == NEAR]
     past = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == PAST]

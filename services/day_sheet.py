@@ -19,6 +19,7 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
+from models.rows import core
 from services import opening, reading, seen
 from services.board import DAYS_BACK, last_day_ahead
 from services.seen import SeenBooking
@@ -124,7 +125,7 @@ def _bookings(session: Session, whole: Interval) -> Mapping[int, list[tuple[Inte
     """By space, each time in its order; booths stand on the show's own page."""
     # No booking is longer than a day, so the index on the start finds all that reach into this one.
     since = whole.starts_at - timedelta(days=1)
-    rows = session.execute(_on_the_day(), {"since": since, "end": whole.ends_at})
+    rows = core(session).execute(_on_the_day(), {"since": since, "end": whole.ends_at})
     found: dict[int, list[tuple[Interval, SeenBooking]]] = defaultdict(list)
     for booking in seen.seen(rows):
         found[booking.space_id] += [(time, booking) for time in booking.times if time.overlaps(whole)]

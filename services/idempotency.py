@@ -13,12 +13,19 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, IdempotencyMismatch, Refusal, Unavailable
 from domain.people import Actor
 from models import IdempotencyKey
+from models.prepared import Prepared
 from models.rows import core, ignoring
 from services.unit_of_work import transaction
 
 MAX_KEY = 100
-KEEP = update(IdempotencyKey).where(
-    IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+CLAIM = Prepared(
+    lambda dialect: ignoring(dialect, IdempotencyKey), ("actor_id", "key", "fingerprint", "created_at")
+)
+KEEP = Prepared(
+    update(IdempotencyKey).where(
+        IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+    ),
+    ("status", "body"),
 )
 
 KNOWN = select(IdempotencyKey.key).where(
@@ -54,7 +61,7 @@ def answer_once(
     if not _claim(session, actor.id, key, fingerprint, now):
         return _kept(session, actor.id, key, fingerprint)
     answer = action() if refused is None else _answered(session, action, refused)
-    core(session).execute(KEEP, {"of": actor.id, "named": key, "status": answer.status, "body": answer.body})
+    KEEP.write(core(session), {"of": actor.id, "named": key, "status": answer.status, "body": answer.body})
     return answer
 
 
@@ -77,9 +84,8 @@ def _answered(session: Session, action: Callable[[], Answer], refused: Callable[
 
 
 def _claim(session: Session, actor_id: int, key: str, fingerprint: str, now: datetime) -> bool:
-    connection = core(session)
     row = {"actor_id": actor_id, "key": key, "fingerprint": fingerprint, "created_at": now}
-    return connection.execute(ignoring(connection.dialect.name, IdempotencyKey), row).rowcount == 1
+    return CLAIM.write(core(session), row) == 1
 
 
 def _kept(session: Session, actor_id: int, key: str, fingerprint: str) -> Answer:

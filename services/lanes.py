@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.board import Held, Segment, SegmentKind, pool_lane, room_lane
 from domain.bookings import LIVE, BookingStatus
@@ -15,14 +16,16 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Show
-from services.holdings import BookingRow, Holdings
+from services.holdings import BookingRow, Holdings, ShowLine
 from services.space_lines import AnySpace
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One space over a window: its segments, and the choices that booking it has."""
+    """One space over a window: its segments, and the choices that booking it has.
+
+    `people` see more of it than strangers do. `pictures` are those that were drawn of it, each under how it was drawn.
+    """
 
     space: AnySpace
     openings: list[Interval]
@@ -30,6 +33,9 @@ class Lane:
     taken: Counter[int]
     choices: DayChoices
     closures: Sequence[Closed] = ()
+    shows: Sequence[ShowLine] = ()
+    people: frozenset[int] = frozenset()
+    pictures: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def lane_of(
@@ -42,7 +48,8 @@ def lane_of(
     without: int | None = None,
 ) -> Lane:
     """The lane of one space; the booking `without` is left out, since it is the one that is being moved."""
-    rows, shows = _held(space, window, holdings, without), holdings.shows.get(space.id, [])
+    rows = _held(space, window, holdings, without)
+    shows = [show for show in holdings.shows.get(space.id, ()) if show.interval.overlaps(window)]
     taken = _owned(space, rows, holdings, now)
     choices = _choices(space, openings, taken, holdings, viewer, now)
     gaps = [gap for gap in holdings.closures.get(space.id, ()) if gap.interval.overlaps(window)]
@@ -53,7 +60,14 @@ def lane_of(
         held = [one for row in rows for one in _of_booking(space, row, viewer, now)]
         held += [_of_show(show) for show in shows]
         segments = room_lane(window, openings, held, space.buffer_minutes, choices.horizon, shut)
-    return Lane(space, openings, segments, taken, choices, gaps)
+    return Lane(space, openings, segments, taken, choices, gaps, shows, _who_see_more(space, rows))
+
+
+def _who_see_more(space: AnySpace, rows: Iterable[BookingRow]) -> frozenset[int]:
+    """Whose own bookings are told from those of others: seats are anonymous to all."""
+    if space.kind is SpaceKind.POOL:
+        return frozenset()
+    return frozenset(one for row in rows for one in (row.booker_id, row.created_by_id))
 
 
 def choices_of(
@@ -144,7 +158,7 @@ def _ticks(row: BookingRow) -> Iterable[int]:
     return {tick for time in times for tick in time.ticks(row.buffer_minutes)}
 
 
-def _of_show(show: Show) -> Held:
+def _of_show(show: ShowLine) -> Held:
     kind = SegmentKind.SHOW if show.status is ShowStatus.OPEN else SegmentKind.BUSY
     if kind is SegmentKind.BUSY:
         return Held(show.interval, kind)

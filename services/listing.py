@@ -14,9 +14,9 @@ from domain.bookings import BookingStatus
 from domain.errors import BadInput, Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor
-from domain.spaces import Equipment, SpaceKind
+from domain.spaces import SpaceKind
 from models import Booking, Space
-from models.spaces import SpaceEquipment, SpaceFacts
+from models.spaces import SpaceFacts
 from services import opening, reading, seats, space_lines
 from services.space_lines import Pages, SpaceLine, pages_of
 from services.unit_of_work import query
@@ -38,7 +38,6 @@ _SPACE = Space.__table__.c
 _NAMES = select(_SPACE.code, _SPACE.name, _SPACE.name_en).where(
     _SPACE.code.in_(bindparam("codes", expanding=True)), _SPACE.archived_at.is_(None)
 )
-_EQUIPMENT = select(SpaceEquipment.code).join(Space).where(Space.code == bindparam("code"))
 
 
 @query
@@ -66,13 +65,6 @@ def spaces_named(session: Session, codes: Collection[str]) -> dict[str, Names]:
 def space(session: Session, code: str) -> Space:
     """One space in use, with its hours; raises Missing."""
     return reading.space_by_code(session, code)
-
-
-@query
-def equipment(session: Session, code: str) -> list[Equipment]:
-    """What a space has, in the order of the house's list."""
-    has = set(session.scalars(_EQUIPMENT, {"code": code}))
-    return [one for one in Equipment if one in has]
 
 
 @query

@@ -6,14 +6,17 @@ SQLite has one writer at a time and knows no others.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
+from domain.people import Role
 from models import Merchant, Person, Space
-from models.rows import core, known
+from models.prepared import Prepared
+from models.rows import core, filled
 
 _THESE = Space.id.in_(bindparam("ids", expanding=True))
 _LOCK_SPACES = select(Space.id).where(_THESE).order_by(Space.id).with_for_update(key_share=True)
@@ -37,11 +40,14 @@ _FACTS = (
     Space.is_private,
 )
 """What booking asks of a space and tells of it."""
-_REVISE_ONE = _REVISED.where(Space.code == bindparam("named"), Space.archived_at.is_(None)).returning(*_FACTS)
-WHO = select(Person.id, Person.role, Person.verified_at, Person.building, Person.disabled_at).where(
+_NAMES = tuple(column.key for column in _FACTS)
+_REVISE_ONE = Prepared(
+    _REVISED.where(Space.code == bindparam("named"), Space.archived_at.is_(None)).returning(*_FACTS)
+)
+_WHO = select(Person.id, Person.role, Person.verified_at, Person.building, Person.disabled_at).where(
     Person.id == bindparam("id")
 )
-LOCK_PERSON = WHO.with_for_update(key_share=True)
+WHO, LOCK_PERSON = Prepared(_WHO), Prepared(_WHO.with_for_update(key_share=True))
 _LOCK_MERCHANT = select(Merchant.id).where(Merchant.id == bindparam("id")).with_for_update(key_share=True)
 
 
@@ -54,16 +60,36 @@ def lock_spaces(session: Session, space_ids: Iterable[int]) -> None:
 
 
 def lock_space(session: Session, code: str) -> Space:
-    """The same for one space in use, which is handed back as it stands then, without its hours; raises Missing."""
-    row = core(session).execute(_REVISE_ONE, {"named": code}).one_or_none()
+    """The same for one space in use, which is handed back as it stands then, without its hours; raises Missing.
+
+    The session is not told of it: it has to be `recognised` before anything that is stored may hold it.
+    """
+    row = _REVISE_ONE.first(core(session), {"named": code})
     if row is None:
         raise Missing
-    return known(session, Space, dict(row._mapping))  # noqa: SLF001  the public name of a row's columns
+    return filled(Space, dict(zip(_NAMES, row, strict=True)))
 
 
-def lock_person(session: Session, person_id: int) -> Row[*tuple[Any, ...]] | None:
+class Known(NamedTuple):
+    """What booking asks of a person."""
+
+    id: int
+    role: Role
+    verified_at: datetime | None
+    building: int | None
+    disabled_at: datetime | None
+
+
+def look_at_person(session: Session, person_id: int) -> Known | None:
+    """Somebody as they stand now."""
+    row = WHO.first(core(session), {"id": person_id})
+    return None if row is None else Known._make(row)
+
+
+def lock_person(session: Session, person_id: int) -> Known | None:
     """Lock a booker before anything of theirs is counted, always after the spaces; as they stand then."""
-    return core(session).execute(LOCK_PERSON, {"id": person_id}).one_or_none()
+    row = LOCK_PERSON.first(core(session), {"id": person_id})
+    return None if row is None else Known._make(row)
 
 
 def lock_merchant(session: Session, merchant_id: int) -> None:

@@ -6,9 +6,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from domain.bookings import BookingStatus
@@ -18,19 +17,25 @@ from domain.people import Actor, Role
 from domain.policies import Override
 from domain.spaces import needs_approval, own_place
 from models import Booking, Space
-from models.rows import adopt, core, filled, new_id, values_of
+from models.prepared import Prepared
+from models.rows import adopt, core, filled, recognised, values_of
 from services import arbiter
-from services.locks import WHO
+from services.locks import Known, look_at_person
 
 LONGEST_TEXT = 200
-NEW = insert(Booking)
-IDS_OF_SERIES = select(Booking.occurrence_day, Booking.id).where(Booking.series_id == bindparam("id"))
 AS_MADE = {
     column.key: column.default.arg if column.default is not None else None
     for column in Booking.__table__.columns
 }
 """What every column of a new booking says unless it is told otherwise."""
 WRITTEN = tuple(name for name in AS_MADE if name != "id")
+NEW, NEW_EACH = (
+    Prepared(insert(Booking).returning(Booking.id), WRITTEN),
+    Prepared(insert(Booking).inline(), WRITTEN),
+)
+IDS_OF_SERIES = Prepared(
+    select(Booking.occurrence_day, Booking.id).where(Booking.series_id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def why_set_aside(override: Override | None, set_aside: frozenset[str]) -> str:
 def booker_for(session: Session, actor: Actor, on_behalf_of: int | None) -> Booker:
     """Whom a booking is for: the actor, or a neighbour whom the actor may book for; raises Missing."""
     wanted = actor.id if on_behalf_of is None else on_behalf_of
-    return _booker(actor, core(session).execute(WHO, {"id": wanted}).one_or_none())
+    return _booker(actor, look_at_person(session, wanted))
 
 
 def locked_booker(session: Session, actor: Actor, on_behalf_of: int | None) -> Booker:
@@ -74,14 +79,14 @@ def locked_booker(session: Session, actor: Actor, on_behalf_of: int | None) -> B
     return _booker(actor, arbiter.lock_person(session, actor.id if on_behalf_of is None else on_behalf_of))
 
 
-def _booker(actor: Actor, person: Row[*tuple[Any, ...]] | None) -> Booker:
+def _booker(actor: Actor, person: Known | None) -> Booker:
     booker = _open_account(person)
     if person is not None and person.id != actor.id and not actor.may_verify(person.building):
         raise Missing
     return booker
 
 
-def _open_account(person: Row[*tuple[Any, ...]] | None) -> Booker:
+def _open_account(person: Known | None) -> Booker:
     if person is None or person.disabled_at is not None:
         raise Missing
     return Booker(person.id, person.role, person.verified_at)
@@ -124,7 +129,7 @@ def new_booking(
 ) -> Booking:
     """The row of a booking of a space itself, which holds nothing yet."""
     return filled(
-        Booking(),
+        Booking,
         {
             **AS_MADE,
             "space_id": space.id,
@@ -161,7 +166,10 @@ def make(
     override_reason: str = "",
     expires_at: datetime | None = None,
 ) -> Booking:
-    """Insert a booking of a space itself and hold its ticks; raises SlotTaken and leaves nothing behind."""
+    """Insert a booking of a space itself and hold its ticks; raises SlotTaken and leaves nothing behind.
+
+    The session is not told of it: it has to be `adopted` before anything that is stored may hold or change it.
+    """
     booking = new_booking(
         space,
         booker_id,
@@ -173,37 +181,44 @@ def make(
         override_reason=override_reason,
         expires_at=expires_at,
     )
-    make_each(session, space, [booking])
+    _insert_and_hold(session, space, [booking])
     return booking
+
+
+def adopted(session: Session, booking: Booking) -> Booking:
+    """A booking that was just made, known to the session from now on, and its space."""
+    values = values_of(booking)
+    values["space"] = recognised(session, values["space"])
+    return adopt(session, booking)
 
 
 def make_each(session: Session, space: Space, bookings: Sequence[Booking]) -> None:
     """Insert new bookings of one space, several of a new series, and hold the ticks of all, or leave nothing behind.
 
-    Raises SlotTaken that names all that is in the way.
+    The session knows them then. Raises SlotTaken that names all that is in the way.
     """
+    _insert_and_hold(session, space, bookings)
+    for booking in bookings:
+        adopted(session, booking)
+
+
+def _insert_and_hold(session: Session, space: Space, bookings: Sequence[Booking]) -> None:
     _insert(session, bookings)
     try:
         arbiter.hold_each(session, space, bookings)
     except SlotTaken:
         ids = [booking.id for booking in bookings]
-        for booking in bookings:
-            session.expunge(booking)
         core(session).execute(delete(Booking).where(Booking.id.in_(ids)))
         raise
 
 
 def _insert(session: Session, bookings: Sequence[Booking]) -> None:
-    """Write the rows as they are, and let the session know them as if it had written them itself."""
-    connection = core(session)
-    held = [values_of(booking) for booking in bookings]
-    rows = [{name: one[name] for name in WRITTEN} for one in held]
-    if len(rows) == 1:
-        held[0]["id"] = new_id(connection.execute(NEW, rows[0]))
-    else:
-        connection.execute(NEW, rows)
-        ids = dict(connection.execute(IDS_OF_SERIES, {"id": rows[0]["series_id"]}).all())
-        for one in held:
-            one["id"] = ids[one["occurrence_day"]]
-    for booking in bookings:
-        adopt(session, booking)
+    """Write the rows as they are, and give each booking its number."""
+    connection, held = core(session), [values_of(booking) for booking in bookings]
+    if len(held) == 1:
+        ((held[0]["id"],),) = NEW.rows(connection, held[0])
+        return
+    NEW_EACH.write(connection, *held)
+    ids = dict(IDS_OF_SERIES.rows(connection, {"id": held[0]["series_id"]}))
+    for one in held:
+        one["id"] = ids[one["occurrence_day"]]

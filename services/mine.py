@@ -26,6 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from models import Booking, BoothSlot, Notice
+from models.rows import core
 from services import reading, seen
 from services.seen import SeenBooking
 from services.telling import inbox
@@ -66,7 +67,7 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
     past_count = session.scalar(_count_past(has_shops), asked) or 0
     pages = max(1, -(-past_count // PAGE))
     page = min(max(1, page), pages)
-    rows = session.execute(_shown(has_shops), asked | {"offset": (page - 1) * PAGE}).all()
+    rows = core(session).execute(_shown(has_shops), asked | {"offset": (page - 1) * PAGE}).all()
     parts: dict[int, list[SeenBooking]] = {AHEAD: [], TYPED: [], BEFORE: []}
     for one, row in zip(seen.seen(rows), rows, strict=True):
         parts[row[seen.EXTRA]].append(one)

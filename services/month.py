@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,9 @@ from domain.policies import Closed
 from domain.spaces import WHOLE_ROOM, DayKind, SpaceKind
 from models import CalendarDay, Occupancy
 from services import opening, space_lines
-from services.board import last_day_ahead
-from services.space_lines import Pages, SpaceLine, pages_in
+from services.board import furthest_day_ahead
+from services.kept import shelf
+from services.space_lines import Pages, SpaceLine, SpaceName, pages_in
 from services.unit_of_work import query
 
 Taken = Mapping[tuple[int, date], int]
@@ -45,18 +47,59 @@ class MonthDay:
     special: SpecialDay | None
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month of one space, or of all rooms and seats where `space` is None."""
+class Span(NamedTuple):
+    """The first day of a month, and the last one that the viewer may book."""
 
-    space: SpaceLine | None
-    spaces: list[SpaceLine]
-    pages: Pages
+    today: date
     first: date
-    earlier: date | None
-    later: date | None
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How full the days of a month are; `pictures` are those that were drawn of it, each under how it was drawn."""
+
+    spaces: Sequence[SpaceLine]
     days: list[MonthDay]
     announced: bool
+    pictures: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of one space, or of all rooms and seats where `space` is None; `spaces` are those beside it."""
+
+    space: SpaceLine | None
+    spaces: Sequence[SpaceLine | SpaceName]
+    pages: Pages
+    span: Span
+    filled: Filled
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return self.span.first
+
+    @property
+    def days(self) -> list[MonthDay]:
+        """All of its days."""
+        return self.filled.days
+
+    @property
+    def announced(self) -> bool:
+        """Whether the holidays of its year are known."""
+        return self.filled.announced
+
+    @property
+    def earlier(self) -> date | None:
+        """The month before, from this one on."""
+        return first_of(self.first - timedelta(days=1)) if self.first > first_of(self.span.today) else None
+
+    @property
+    def later(self) -> date | None:
+        """The month after, up to the last bookable day."""
+        following = next_month(self.first)
+        return following if following <= self.span.last_day else None
 
 
 @query
@@ -64,10 +107,15 @@ def of_space(
     session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime, page: int = 1
 ) -> Month:
     """The month of a space that holds a day, from this month to the last bookable one; raises Missing."""
-    space, in_use = space_lines.by_code(session, code), space_lines.counted(session)
+    listed, in_use = space_lines.found(session, code), space_lines.counted(session)
     pages = pages_in(sum(one.spaces for one in in_use), page, [one.kind for one in in_use])
-    spaces = space_lines.of_page(session, pages)
-    return _month(session, viewer, space, [space], spaces, pages, wanted, now)
+    span = _span([listed.advance_days], viewer, wanted, now)
+    kept, name = shelf(session), (Filled, listed.id, span, tick_of(now))
+    filled: Filled | None = kept.get(name, listed.revision)
+    if filled is None:
+        filled = _filled(session, [space_lines.by_code(session, code)], span, now)
+        kept.put(name, listed.revision, filled)
+    return Month(filled.spaces[0], space_lines.names(session, pages), pages, span, filled)
 
 
 @query
@@ -77,33 +125,21 @@ def of_all(
     """The month of everything that people book by time, in as many queries as that of one space."""
     spaces = space_lines.in_use(session)
     pages = pages_in(len(spaces), page)
-    return _month(session, viewer, None, spaces, pages.of(spaces), pages, wanted, now)
+    span = _span([one.advance_days for one in spaces], viewer, wanted, now)
+    return Month(None, pages.of(spaces), pages, span, _filled(session, spaces, span, now))
 
 
-def _month(
-    session: Session,
-    viewer: Actor | None,
-    space: SpaceLine | None,
-    counted: Sequence[SpaceLine],
-    spaces: list[SpaceLine],
-    pages: Pages,
-    wanted: date | None,
-    now: datetime,
-) -> Month:
+def _span(advance_days: Sequence[int], viewer: Actor | None, wanted: date | None, now: datetime) -> Span:
     today = local_day(now)
-    last_day = today + timedelta(days=last_day_ahead(counted, viewer))
+    last_day = today + timedelta(days=furthest_day_ahead(advance_days, viewer))
     first = min(max(first_of(wanted or today), first_of(today)), first_of(last_day))
-    special = _special_days(session, first)
-    return Month(
-        space=space,
-        spaces=spaces,
-        pages=pages,
-        first=first,
-        earlier=first_of(first - timedelta(days=1)) if first > first_of(today) else None,
-        later=next_month(first) if next_month(first) <= last_day else None,
-        days=_days(session, counted, first, last_day, special.days, now),
-        announced=special.is_known,
-    )
+    return Span(today, first, last_day)
+
+
+def _filled(session: Session, spaces: Sequence[SpaceLine], span: Span, now: datetime) -> Filled:
+    special = _special_days(session, span.first)
+    days = _days(session, spaces, span.first, span.last_day, special.days, now)
+    return Filled(spaces, days, special.is_known)
 
 
 # Statements are put together once: doing it at every request costs more than running them.

@@ -15,6 +15,7 @@ from domain.errors import Missing
 from domain.people import Actor
 from domain.waitlist import OPEN
 from models import Booking, BoothSlot, Product, WaitlistEntry
+from models.rows import core
 from services.unit_of_work import query
 
 
@@ -95,19 +96,31 @@ def _ahead() -> ScalarSelect[int]:
 @query
 def of_person(session: Session, actor: Actor) -> list[Waiting]:
     """The times that somebody has an offer for or waits for, the nearest first, in one query."""
-    asked: dict[str, Any] = {"actor": actor.id}
-    asked |= {"shops": actor.merchant_ids} if actor.merchant_ids else {}
-    rows = session.execute(_all_of_person(bool(actor.merchant_ids)), asked)
-    return [Waiting(entry, ahead or 0) for entry, ahead in rows]
+    asked, has_shops = _asked(actor), bool(actor.merchant_ids)
+    if core(session).execute(_any_of_person(has_shops), asked).first() is None:
+        return []  # as with most people; reading the rest takes the ORM a millisecond even then
+    return [Waiting(entry, ahead or 0) for entry, ahead in session.execute(_all_of_person(has_shops), asked)]
+
+
+def _asked(actor: Actor, **more: Any) -> dict[str, Any]:
+    return {"actor": actor.id, "shops": actor.merchant_ids, **more}
+
+
+def _of_anybody(has_shops: bool) -> ColumnElement[bool]:
+    return _belonging(bindparam("actor"), bindparam("shops", expanding=True) if has_shops else None)
+
+
+@cache
+def _any_of_person(has_shops: bool) -> Select[int]:
+    return select(WaitlistEntry.id).where(_of_anybody(has_shops), WaitlistEntry.status.in_(OPEN)).limit(1)
 
 
 @cache
 def _all_of_person(has_shops: bool) -> Select[WaitlistEntry, int]:
-    whose = _belonging(bindparam("actor"), bindparam("shops", expanding=True) if has_shops else None)
     return (
         select(WaitlistEntry, _ahead())
         .options(*_shown_with())
-        .where(whose, WaitlistEntry.status.in_(OPEN))
+        .where(_of_anybody(has_shops), WaitlistEntry.status.in_(OPEN))
         .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
     )
 
@@ -126,21 +139,39 @@ def for_booth(
 ) -> Waiting | None:
     """The place in line that the own shop has for one booth slot of a show, or for any of it."""
     this = (WaitlistEntry.place == booth) & (WaitlistEntry.starts_at == starts_at)
-    return _standing(session, actor, show_id, or_(this, WaitlistEntry.place.is_(None)))
-
-
-@query
-def for_show(session: Session, actor: Actor, show_id: int) -> Waiting | None:
-    """The place in line that the own shop has for any booth of a show."""
-    return _standing(session, actor, show_id, WaitlistEntry.place.is_(None))
-
-
-def _standing(session: Session, actor: Actor, show_id: int, which: ColumnElement[bool]) -> Waiting | None:
+    of_any = WaitlistEntry.place.is_(None)
     row = session.execute(
         select(WaitlistEntry, _ahead())
         .options(*_shown_with())
-        .where(_whose(actor), WaitlistEntry.show_id == show_id, which, WaitlistEntry.status.in_(OPEN))
-        .order_by(WaitlistEntry.place.is_(None), WaitlistEntry.id)
+        .where(
+            _whose(actor),
+            WaitlistEntry.show_id == show_id,
+            or_(this, of_any),
+            WaitlistEntry.status.in_(OPEN),
+        )
+        .order_by(of_any, WaitlistEntry.id)
         .limit(1)
     ).first()
     return Waiting(row[0], row[1] or 0) if row else None
+
+
+@query
+def for_show(session: Session, actor: Actor, show_id: int) -> int | None:
+    """The id of the place in line that the own shop has for any booth of a show."""
+    found: int | None = core(session).execute(_for_show(), _asked(actor, show=show_id)).scalar()
+    return found
+
+
+@cache
+def _for_show() -> Select[int]:
+    return (
+        select(WaitlistEntry.id)
+        .where(
+            _of_anybody(True),
+            WaitlistEntry.show_id == bindparam("show"),
+            WaitlistEntry.place.is_(None),
+            WaitlistEntry.status.in_(OPEN),
+        )
+        .order_by(WaitlistEntry.id)
+        .limit(1)
+    )

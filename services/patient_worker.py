@@ -7,6 +7,7 @@ until their head, and a body of ordinary size, are complete.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import re
 import socket
@@ -68,6 +69,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._arriving: dict[Any, Arrival] = {}
+        self._noted_at = 0.0
+
+    def notify(self) -> None:
+        """Be heard of; a loop that isn't for `timeout` seconds ends its process, whatever it hangs in, saying where."""
+        super().notify()
+        now = time.monotonic()
+        if now - self._noted_at >= 1:
+            self._noted_at = now
+            faulthandler.dump_traceback_later(self.cfg.timeout, exit=True)
 
     def init_process(self) -> None:
         """Begin; the threads of this process leave each other the core until they are done or wait for something.

@@ -15,6 +15,7 @@ from domain.errors import Forbidden
 from domain.people import Actor
 from domain.settings import HouseSettings
 from models import Booking
+from models.rows import core
 from services import case, people, reading, records, seen, settings
 from services.case import Case
 from services.decisions import undecided_until, waiting_since
@@ -121,7 +122,7 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
 
 def _lists(session: Session, house: HouseSettings, now: datetime) -> Queue:
     faded = now - timedelta(days=house.no_show_fade_days)
-    rows = session.execute(_statement(), {"now": now, "faded": faded}).all()
+    rows = core(session).execute(_statement(), {"now": now, "faded": faded}).all()
     found = seen.seen(rows)
     unanswered = [one for one in found if one.proposed_to_booker]
     waiting = [one for one in found if not one.proposed_to_booker]

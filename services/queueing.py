@@ -13,6 +13,7 @@ from domain.interval import Interval
 from domain.people import Actor
 from domain.waitlist import OPEN, EntryStatus
 from models import Booking, Show, Space, WaitlistEntry
+from models.rows import recognised
 from services import arbiter, asking, booking, making, my_line, passing, reading, records, settings, waitlist
 from services.studio import booth_line, readiness
 from services.unit_of_work import transaction
@@ -37,7 +38,7 @@ def join(
     on_behalf_of: int | None = None,
 ) -> WaitlistEntry:
     """Stand in line for a full time of a space; raises Missing, BadInput, RuleViolation."""
-    space = arbiter.lock_space(session, space_code)
+    space = recognised(session, arbiter.lock_space(session, space_code))
     booker = making.locked_booker(session, actor, on_behalf_of)
     entry = WaitlistEntry(
         space_id=space.id,

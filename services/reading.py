@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Session, selectinload
 
 from domain.errors import Missing
 from domain.interval import Interval
 from domain.people import Actor
 from models import Booking, BoothSlot, Space
+from models.rows import core
+from services import whole_booking
 from services.arbiter import BOOKING_COLUMNS
 
 
@@ -63,17 +64,8 @@ def _spaces_in_use() -> Select[Space]:
     )
 
 
-def booking_options() -> tuple[ORMOption, ...]:
-    """What a booking is shown with."""
-    slot = joinedload(Booking.booth_slot)
-    return (
-        joinedload(Booking.space).selectinload(Space.hours),
-        joinedload(Booking.booker),
-        joinedload(Booking.created_by),
-        slot.joinedload(BoothSlot.show),
-        slot.joinedload(BoothSlot.merchant),
-        slot.joinedload(BoothSlot.product),
-    )
+booking_options = whole_booking.options
+"""What a booking is shown with."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -114,18 +106,18 @@ def booking_for(session: Session, actor: Actor, booking_id: int) -> Booking:
     asked: dict[str, Any] = {"booking": booking_id}
     if not actor.is_staff:
         asked |= {"actor": actor.id, "shops": actor.merchant_ids}
-    booking = session.scalar(_one_booking(actor.is_staff), asked)
-    if booking is None:
+    row = core(session).execute(_one_booking(actor.is_staff), asked).first()
+    if row is None:
         raise Missing
-    return booking
+    return whole_booking.of(session, row)
 
 
 @cache
-def _one_booking(of_anybody: bool) -> Select[Booking]:
-    wanted = select(Booking).options(*booking_options()).where(Booking.id == bindparam("booking"))
-    if not of_anybody:
-        wanted = wanted.where(or_(*_own(bindparam("actor"), bindparam("shops", expanding=True))))
-    return wanted.execution_options(populate_existing=True)
+def _one_booking(of_anybody: bool) -> Select[*tuple[Any, ...]]:
+    wanted = whole_booking.statement()
+    if of_anybody:
+        return wanted
+    return wanted.where(or_(*_own(bindparam("actor"), bindparam("shops", expanding=True))))
 
 
 def refresh(session: Session, booking: Booking) -> None:

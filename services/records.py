@@ -14,11 +14,27 @@ from domain.people import Actor
 from domain.telling import Audience
 from models import AuditEvent, DeskDecision, OutboxMessage
 from models.base import Base
-from models.rows import core, new_id
+from models.prepared import Prepared
+from models.rows import core
 
 HELD_BACK = "held_back"
 """Under which the session knows the decision whose messages wait."""
-EVENT, MESSAGE = insert(AuditEvent), insert(OutboxMessage)
+EVENT = Prepared(
+    insert(AuditEvent).inline(), ("at", "actor_id", "action", "object_type", "object_id", "detail")
+)
+_OF_MESSAGE = (
+    "recipient_id",
+    "audience",
+    "decision_id",
+    "kind",
+    "params",
+    "created_at",
+    "next_try_at",
+    "attempts",
+    "last_error",
+)
+MESSAGES = Prepared(insert(OutboxMessage).inline(), _OF_MESSAGE)
+MESSAGE = Prepared(insert(OutboxMessage).returning(OutboxMessage.id), _OF_MESSAGE)
 
 
 def audit(
@@ -35,8 +51,10 @@ def audit_each(
     if not subjects:
         return
     connection = core(session)  # whoever is new has a number then
-    rows = [_event(actor, action, type(subject), subject.id, now, detail) for subject in subjects]
-    connection.execute(EVENT, rows if len(rows) > 1 else rows[0])
+    EVENT.write(
+        connection,
+        *(_event(actor, action, type(subject), subject.id, now, detail) for subject in subjects),
+    )
 
 
 def audit_table(
@@ -50,7 +68,7 @@ def audit_table(
     **detail: Any,
 ) -> None:
     """Write down what was done to a whole table, or to a row that is known by no number but what `detail` says."""
-    core(session).execute(EVENT, _event(actor, action, table, number, now, detail))
+    EVENT.write(core(session), _event(actor, action, table, number, now, detail))
 
 
 def _event(
@@ -98,12 +116,13 @@ def tell_staff(session: Session, kind: str, now: datetime, **params: Any) -> int
     It is read in a group chat: nobody's name, phone or purpose belongs into `params`. Returns the message's id.
     """
     message = _message(session, kind, now, params, audience=Audience.STAFF)
-    return new_id(core(session).execute(MESSAGE, message))
+    ((number,),) = MESSAGE.rows(core(session), message)
+    return int(number)
 
 
 def _put(session: Session, messages: list[dict[str, Any]]) -> None:
     if messages:
-        core(session).execute(MESSAGE, messages)
+        MESSAGES.write(core(session), *messages)
 
 
 def _message(
@@ -125,4 +144,5 @@ def _message(
         "created_at": now,
         "next_try_at": decision.held_until if decision else now,
         "attempts": 0,
+        "last_error": "",
     }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CompoundSelect,
     Date,
     Integer,
-    Row,
     Select,
     String,
     bindparam,
@@ -33,6 +32,7 @@ from domain.settings import HouseSettings
 from domain.spaces import DayKind, Hours, OpenOn
 from models import Booking, CalendarDay, Closure, OpeningHours, PenaltyPoint, Setting
 from models.base import UtcDateTime
+from models.prepared import Prepared
 from models.rows import core
 from services import settings
 
@@ -48,6 +48,20 @@ TYPES: dict[str, Any] = {
     "also_ends_at": UtcDateTime(),
 }
 """The columns that all the facts share; a fact leaves empty what it has no use for."""
+
+
+class Fact(NamedTuple):
+    """One row of the statement: what it tells of, and the columns of `TYPES`."""
+
+    what: str
+    number: int
+    other: int
+    word: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    also_starts_at: datetime | None
+    also_ends_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -90,7 +104,7 @@ def _held() -> Select[Any]:
 
 LIVING = [literal(status, Booking.status.type) for status in sorted(LIVE)]
 SINCE = bindparam("since", type_=UtcDateTime())
-OWN_TIMES = union_all(
+_OWN_TIMES: CompoundSelect[Any] = union_all(
     _held().where(
         Booking.booker_id == bindparam("booker"), Booking.status.in_(LIVING), Booking.starts_at >= SINCE
     ),
@@ -98,7 +112,7 @@ OWN_TIMES = union_all(
     _held().where(Booking.proposed_starts_at >= SINCE, Booking.booker_id + 0 == bindparam("booker")),
 )
 """In two halves: each of them reads an index from a moment on, however much there was before it."""
-FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
+_FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
     _fact(
         "hours",
         word=OpeningHours.open_on,
@@ -127,7 +141,8 @@ FACTS_OF_SPACE: CompoundSelect[Any] = union_all(
     ),
     _fact("figure", word=Setting.key, number=Setting.value),
 )
-FACTS: CompoundSelect[Any] = union_all(*FACTS_OF_SPACE.selects, *OWN_TIMES.selects)
+OWN_TIMES, FACTS_OF_SPACE = Prepared(_OWN_TIMES), Prepared(_FACTS_OF_SPACE)
+FACTS = Prepared(union_all(*_FACTS_OF_SPACE.selects, *_OWN_TIMES.selects))
 
 
 def of(
@@ -156,13 +171,13 @@ def of(
         asked["since"] = _since(span, now)
     facts = Facts()
     left_out = {booking.id for booking in moving}  # and what the other half has told already
-    for row in core(session).execute(FACTS if counted else FACTS_OF_SPACE, asked):
-        _note(facts, row, left_out)
+    for row in (FACTS if counted else FACTS_OF_SPACE).rows(core(session), asked):
+        _note(facts, Fact._make(row), left_out)
     facts.closures.sort(key=lambda closed: closed.interval.starts_at)
     return facts
 
 
-def _note(facts: Facts, row: Row[Any], left_out: set[int]) -> None:
+def _note(facts: Facts, row: Fact, left_out: set[int]) -> None:
     match row.what:
         case "hours":
             facts.hours.append(Hours(OpenOn(row.word), row.number, row.other))
@@ -184,15 +199,15 @@ def own_times(
     session: Session, booker_id: int, span: Interval, now: datetime, moving: Collection[Booking] = ()
 ) -> list[Interval]:
     """Everything that the booker holds from the week of the span or from now on, proposed times included."""
-    rows = core(session).execute(OWN_TIMES, {"booker": booker_id, "since": _since(span, now)})
-    return _times(rows, {booking.id for booking in moving})
+    rows = OWN_TIMES.rows(core(session), {"booker": booker_id, "since": _since(span, now)})
+    return _times([Fact._make(row) for row in rows], {booking.id for booking in moving})
 
 
 def _since(span: Interval, now: datetime) -> datetime:
     return min(now, at_local(week_start(local_day(span.starts_at)), 0)) - DAY
 
 
-def _times(rows: Iterable[Row[Any]], left_out: set[int]) -> list[Interval]:
+def _times(rows: Sequence[Fact], left_out: set[int]) -> list[Interval]:
     """Each booking once, though both halves may tell of it."""
     times = []
     for row in rows:

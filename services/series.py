@@ -18,6 +18,7 @@ from domain.interval import Interval, local_day
 from domain.people import Actor
 from domain.policies import Override
 from models import Booking, Person, Series, SeriesSkip, Space
+from models.rows import recognised
 from services import arbiter, asking, making, reading, records, seats
 from services.reports import demand
 from services.series_dates import Times, grant_all, naming_days
@@ -122,7 +123,7 @@ def book(
     """
     plan = replace(plan, wish=replace(plan.wish, purpose=making.clean_text(plan.wish.purpose)))
     times = plan.times()
-    space = arbiter.lock_space(session, plan.space_code)
+    space = recognised(session, arbiter.lock_space(session, plan.space_code))
     booker = making.locked_booker(session, actor, plan.on_behalf_of)
     known = _known(session, actor, booker, space, times, now)
     named = _named(times, days)

@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
-import select
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
+from typing import NoReturn
+
+from services import warden
+from services.warden import EVERY_SIGNAL, Child, Signals, be_of_ones_own
 
 LIFELINE = "JUFU_LIFELINE"
 """Names the descriptor by which a child notices that its parent is gone, however it went."""
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-EVERY_SIGNAL = (*STOP_SIGNALS, signal.SIGCHLD)
-PATIENCE = 15.0
-"""Seconds that a child has to end what it is doing."""
-
-
-class Signals:
-    """Waits for time to pass or a signal to come, whichever is first; no signal is ever lost in between."""
-
-    def __init__(self, extra: Sequence[signal.Signals] = ()) -> None:
-        self._wanted = (*STOP_SIGNALS, *extra)
-        self.stop: int | None = None
-
-    def __enter__(self) -> Signals:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-        os.set_blocking(self._reader, False)
-        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        self._before = {number: signal.signal(number, self._note) for number in self._wanted}
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(-1)
-        os.close(self._reader)
-        os.close(self._writer)
-
-    def wait(self, seconds: float | None = None, also: Sequence[int] = ()) -> list[int]:
-        """Wait; returns those of the descriptors `also` that can be read."""
-        ready, _, _ = select.select([self._reader, *also], [], [], seconds)
-        with suppress(BlockingIOError):
-            while os.read(self._reader, 64):
-                pass
-        return [descriptor for descriptor in ready if descriptor != self._reader]
-
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        if number in STOP_SIGNALS and self.stop is None:
-            self.stop = number
+LISTENER = "JUFU_LISTENER"
+"""Names the descriptor of the port to whoever takes the place of one that answered pages."""
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
+"""Of glibc's malloc.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +35,6 @@ class Part:
     run: Callable[[], object]
 
 
-@dataclass
-class Child:
-    """A part that runs; `status` is None until it has ended, then as of a shell, or less than 0 for a signal."""
-
-    part: Part
-    pid: int
-    status: int | None = None
-
-    def poll(self) -> int | None:
-        """Look whether it has ended."""
-        if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-        return self.status
-
-    def wait(self, seconds: float) -> None:
-        """Wait for its end, at most so long."""
-        deadline = time.monotonic() + seconds
-        while self.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-
-
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket that children share: a port in use shows before anything starts. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -100,8 +42,40 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def keep_whole() -> None:
-    """Take what is loaded out of the search for garbage: looking at it would copy its pages into each child."""
+    """Let children share what is loaded: what looks at it, or puts something between it, copies its pages into each.
+
+    So it is taken out of the search for garbage, and the gaps are filled that what was freed meanwhile has left: SQLite
+    puts thousands of small things into them when a child opens a connection, one on each page. And threads share their
+    memory: by itself glibc gives each an arena of its own, and what one has freed no other can use.
+    """
     gc.freeze()
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallinfo2"):  # glibc since 2.33; others are left as they are
+        libc.mallopt(M_ARENA_MAX, 1)
+        libc.mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+        _fill_gaps(libc)
+
+
+class _Heap(ctypes.Structure):
+    """What glibc's mallinfo2() tells; `keepcost` are the free bytes behind all that was ever in use."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+        )
+    )  # fmt: skip
+
+
+def _fill_gaps(libc: ctypes.CDLL) -> None:
+    """Take pieces of each size for good, the large ones first, until they come from behind: about 2 MB in 3 ms."""
+    libc.mallinfo2.restype = _Heap
+    libc.sbrk.restype = libc.malloc.restype = ctypes.c_size_t
+    libc.sbrk.argtypes, libc.malloc.argtypes = [ctypes.c_ssize_t], [ctypes.c_size_t]
+    behind = libc.sbrk(0) - libc.mallinfo2().keepcost
+    for size in (4096, 2048, 1024, 512, 256, 128, 64, 32, 16):
+        while 0 < libc.malloc(size) < behind:
+            pass
 
 
 def apart(work: Callable[[], object]) -> None:
@@ -126,15 +100,15 @@ def fork(work: Callable[[], object], *closing: int) -> int:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
     pid = os.fork()
     if pid:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY_SIGNAL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return pid
     try:
         for descriptor in closing:
             os.close(descriptor)
-        _be_of_ones_own()
+        be_of_ones_own()
         work()
         status = 0
     except SystemExit as end:
@@ -147,65 +121,53 @@ def fork(work: Callable[[], object], *closing: int) -> int:
     os._exit(status & 255)
 
 
-def _be_of_ones_own() -> None:
-    """Shed what a child has from its parent: the session, the input and the handlers of signals."""
-    os.setsid()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    signal.set_wakeup_fd(-1)
-    for number in EVERY_SIGNAL:
-        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY_SIGNAL)
-
-
 def run_together(parts: Sequence[Part]) -> tuple[int, str | None]:
     """Run until a signal comes or one of them ends; then end all of them.
 
-    Returns the exit status, and the name of the one that ended by itself: that is never meant, so its status is not
-    0 even where it said so. On a signal the status is 0.
+    Returns the exit status, and the name of the one that ended by itself; see `warden.keep`.
     """
     lifeline, held = os.pipe()
+    children = _fork_all(parts, lifeline, held)
+    os.close(lifeline)
+    try:
+        return warden.keep(children)
+    finally:
+        os.close(held)
+
+
+def hand_over(parts: Sequence[Part], listener: int) -> NoReturn:
+    """Start the parts, and become the process that keeps them together: it has this one's number, and is small.
+
+    A part of the name `warden.REPLACED` that dies is replaced by a process that runs the command of this one anew, with
+    LISTENER in its environment.
+    """
+    lifeline, held = os.pipe()
+    children = _fork_all(parts, lifeline, held)
+    del os.environ[LIFELINE]
+    os.environ[LISTENER] = str(listener)
+    for descriptor in (held, listener):
+        os.set_inheritable(descriptor, True)
+    named = [f"{child.name}:{child.pid}" for child in children]
+    again = [sys.executable, *sys.orig_argv[1:]]
+    # Without what site-packages hold, and without looking for modules beside the file.
+    alone = [sys.executable, "-S", "-P", warden.__file__, str(held), *named, "--", *again]
+    os.execv(sys.executable, alone)  # noqa: S606  our own file
+
+
+def _fork_all(parts: Sequence[Part], lifeline: int, held: int) -> list[Child]:
+    """The parts, each in a child; from now on signals wait for `warden.keep`."""
     os.environ[LIFELINE] = str(lifeline)
     keep_whole()
-    with Signals(extra=(signal.SIGCHLD,)) as signals:
-        children = [Child(part, fork(partial(_run_named, part), held)) for part in parts]
-        os.close(lifeline)
-        try:
-            while signals.stop is None and all(child.poll() is None for child in children):
-                signals.wait()
-            ended = [child for child in children if child.poll() is not None]
-        finally:
-            _end(children)
-            os.close(held)
-    if signals.stop is not None or not ended:
-        return 0, None
-    first = ended[0]
-    code = first.status or 1
-    return (128 - code if code < 0 else code), first.part.name
+    signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
+    return [Child(part.name, fork(partial(become, part), held)) for part in parts]
 
 
-def _run_named(part: Part) -> None:
+def become(part: Part) -> None:
+    """Do a part in this process, under its name."""
     # What `ps` and `top` show on Linux; elsewhere all are called alike.
     with suppress(OSError):
         Path("/proc/self/comm").write_text(f"jufu {part.name}", encoding="ascii")
     part.run()
-
-
-def _end(children: Sequence[Child]) -> None:
-    """Ask each group to end, wait, and make sure."""
-    for child in children:
-        _signal_group(child, signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
-    for child in children:
-        child.wait(max(0.1, deadline - time.monotonic()))
-        _signal_group(child, signal.SIGKILL)
-        child.wait(PATIENCE)
-
-
-def _signal_group(child: Child, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, number)
 
 
 def repeat(work: Callable[[], object], seconds: float) -> None:
@@ -223,4 +185,10 @@ def repeat(work: Callable[[], object], seconds: float) -> None:
 def lifeline() -> int | None:
     """The descriptor that becomes readable when the parent is gone; None for a process started by itself."""
     text = os.environ.get(LIFELINE)
+    return int(text) if text else None
+
+
+def listener() -> int | None:
+    """The descriptor of the port for a process that takes the place of another; None for any other."""
+    text = os.environ.get(LISTENER)
     return int(text) if text else None

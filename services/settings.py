@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from domain.errors import BadInput, Changed, Forbidden
 from domain.people import Actor
 from domain.settings import FIGURES, HouseSettings
-from models import Person, Setting, SettingChange
+from domain.spaces import SpaceKind
+from models import Person, Setting, SettingChange, Space
+from services import locks
 from services.unit_of_work import query, transaction
 
 MOST_CHANGES = 100
+OF_STUDIOS = frozenset({"studio_min_minutes", "studio_max_minutes"})
+"""Figures that say where a calendar offers time: what is shown of a studio changes with them."""
 DEFAULTS = HouseSettings()
 _STORED = select(Setting.__table__.c.key, Setting.__table__.c.value)
 
@@ -69,6 +73,9 @@ def change(
     if key not in FIGURES:
         raise BadInput("setting_unknown", key=key)
     FIGURES[key].check(key, value)
+    if key in OF_STUDIOS:
+        studios = select(Space.id).where(Space.kind == SpaceKind.STUDIO)
+        locks.lock_spaces(session, session.scalars(studios).all())
     row = session.get(Setting, key, with_for_update=True, populate_existing=True)
     counted = row.value if row else asdict(HouseSettings())[key]
     if seen is not None and seen != counted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -11,17 +11,20 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from domain.board import axis_of, free_at
+from domain.errors import Missing
 from domain.interval import Interval, at_local, local_day, tick_of, week_start
 from domain.people import Actor
 from domain.policies import Closed
-from domain.spaces import SpaceKind
+from domain.spaces import Equipment, SpaceKind
 from domain.studio.shows import ShowStatus
-from models import Show, Space, SpacePhoto
-from services import opening, reading, space_lines
-from services.board import DAYS_BACK, last_day_ahead
+from models import Show, Space, SpaceEquipment, SpacePhoto
+from services import kept_lanes, opening, reading, space_lines
+from services.board import DAYS_BACK, furthest_day_ahead, last_day_ahead
 from services.holdings import free_booths, load
+from services.kept import shelf
+from services.kept_lanes import Wish
 from services.lanes import Lane, lane_of
-from services.space_lines import AnySpace, SpaceLine
+from services.space_lines import AnySpace, Listed, SpaceLine
 from services.unit_of_work import query
 
 WEEK = 7
@@ -49,7 +52,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Monday to Sunday of one space, all days on the same axis; `photo` is the SHA-256 of its first picture."""
+    """Monday to Sunday of one space, all days on the same axis.
+
+    `revision` is the one that its seats are polled with, the one of the space before anything else was read.
+    """
 
     space: SpaceLine
     chosen: date
@@ -58,8 +64,9 @@ class Week:
     days: list[Day]
     shows: list[Show]
     free_booths: dict[int, int]
-    closures: Sequence[Closed] = ()
-    photo: str | None = None
+    closures: Sequence[Closed]
+    furnished: Furnished
+    revision: int
 
     def seats(self, now: datetime) -> Seats | None:
         """The free seats of a pool at this moment; None in another week."""
@@ -68,6 +75,13 @@ class Week:
             return None
         free = free_at(tick_of(now), today.lane.openings, today.lane.taken, self.space.places)
         return Seats(self.space, free)
+
+
+class Furnished(NamedTuple):
+    """The SHA-256 of the first picture of a space, and what it has, in the order of the house's list."""
+
+    photo: str | None
+    equipment: list[Equipment]
 
 
 class Reach(NamedTuple):
@@ -92,6 +106,7 @@ _FIRST_PHOTO = (
     .order_by(SpacePhoto.position)
     .limit(1)
 )
+_EQUIPMENT = select(SpaceEquipment.code).where(SpaceEquipment.space_id == bindparam("space"))
 _SHOWS_AHEAD = (
     select(Show)
     .where(
@@ -153,38 +168,50 @@ def day_within(
 @query
 def week(session: Session, viewer: Actor | None, code: str, wanted: date | None, now: datetime) -> Week:
     """The week that holds a day, within 30 days back and the last bookable day; raises Missing."""
-    space = space_lines.by_code(session, code)
+    listed = space_lines.found(session, code)
     today = local_day(now)
-    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=last_day_ahead([space], viewer))
+    first = today - timedelta(days=DAYS_BACK)
+    last = today + timedelta(days=furthest_day_ahead([listed.advance_days], viewer))
     chosen = min(max(wanted or today, first), last)
     dates = [week_start(chosen) + timedelta(days=n) for n in range(WEEK)]
-    whole = Interval(Interval.of_day(dates[0]).starts_at, Interval.of_day(dates[-1]).ends_at)
-    closures = opening.closures(session, [space.id], whole)
-    known = opening.known_days(session, dates[0], dates[-1])
-    openings = opening.on_days(session, [space], dates, closures, known.kinds)[space.id]
-    axes = _axes(dates, openings)
-    holdings = load(session, [space], Interval(axes[dates[0]].starts_at, axes[dates[-1]].ends_at), closures)
-    shows = _shows_ahead(session, space, now)
+    found = next(iter(kept_lanes.of_days(session, [listed], dates)), None)
+    if found is None:
+        raise Missing
+    axes = _axes(dates, found.openings)
+    lanes = kept_lanes.lanes_of(session, [Wish(found, d, axes[d]) for d in dates], viewer, now)
+    shows = _shows_ahead(session, found.space, now)
     return Week(
-        space=space,
+        space=found.space,
         chosen=chosen,
         first_day=first,
         last_day=last,
         days=[
-            Day(
-                day=d,
-                axis=axes[d],
-                lane=lane_of(space, axes[d], openings[d], holdings, viewer, now),
-                announced=d.year in known.years,
-                last_day=last,
-            )
-            for d in dates
+            Day(day=d, axis=axes[d], lane=lane, announced=d.year in found.known.years, last_day=last)
+            for d, lane in zip(dates, lanes, strict=True)
         ],
         shows=shows,
         free_booths=free_booths(session, shows),
-        closures=closures.get(space.id, ()),
-        photo=session.scalar(_FIRST_PHOTO, {"space": space.id}),
+        closures=found.closures,
+        furnished=_furnished(session, listed),
+        revision=listed.revision,
     )
+
+
+def _furnished(session: Session, listed: Listed) -> Furnished:
+    kept, name = shelf(session), (Furnished, listed.id)
+    known: Furnished | None = kept.get(name, listed.revision)
+    if known is None:
+        has = set(session.scalars(_EQUIPMENT, {"space": listed.id}))
+        photo = session.scalar(_FIRST_PHOTO, {"space": listed.id})
+        known = Furnished(photo, [one for one in Equipment if one in has])
+        kept.put(name, listed.revision, known)
+    return known
+
+
+@query
+def revision(session: Session, code: str) -> int:
+    """What grows with every change of a space; raises Missing."""
+    return space_lines.found(session, code).revision
 
 
 @query
@@ -199,7 +226,7 @@ def seats_now(session: Session, code: str, now: datetime) -> Seats:
     return Seats(space, free_at(tick_of(now), openings, lane.taken, space.places))
 
 
-def _axes(dates: list[date], openings: dict[date, list[Interval]]) -> dict[date, Interval]:
+def _axes(dates: list[date], openings: Mapping[date, list[Interval]]) -> dict[date, Interval]:
     """The same hours of the wall clock for each day: those that hold every opening of the week."""
     spans = []
     for d in dates:

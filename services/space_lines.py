@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -54,17 +54,57 @@ class SpaceLine(SpaceFacts, _Columns):
 AnySpace = Space | SpaceLine
 """A space with its hours, as a row of the model or as a line."""
 
-
 _KINDS = {kind.value: kind for kind in SpaceKind}
 _APPROVALS = {one.value: one for one in Approval}
 
 
+class SpaceName(NamedTuple):
+    """What a link to a space needs, under the names of the model."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+
+    def name_in(self, locale: str) -> str:
+        """The name for a reader of that locale."""
+        return self.name_en if locale.startswith("en") else self.name
+
+
+class Listed(NamedTuple):
+    """A space that is in use, its revision, and how far ahead it can be booked."""
+
+    id: int
+    revision: int
+    advance_days: int
+
+
 class InUse(NamedTuple):
-    """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked."""
+    """How many spaces of a kind are in use, and how far ahead the furthest of them can be booked.
+
+    `revision` is the sum of those of all of this kind, the archived ones too.
+    """
 
     kind: SpaceKind
     spaces: int
     advance_days: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with the spaces of each kind, those that are archived included."""
+
+    kinds: Sequence[InUse]
+
+    @property
+    def in_use(self) -> list[InUse]:
+        """The kinds of which a space is in use."""
+        return [one for one in self.kinds if one.spaces]
+
+    def revision(self, *kinds: SpaceKind) -> int:
+        """A number that grows with every change of any space of these kinds, else of any at all."""
+        return sum(one.revision for one in self.kinds if not kinds or one.kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +132,15 @@ class Pages:
         return list(items[self.skipped : self.skipped + SPACES_A_PAGE])
 
 
+def _of_a_page(wanted: Select[Any]) -> Select[Any]:
+    return (
+        wanted.where(_KIND.in_(bindparam("kinds", expanding=True)))
+        .order_by(_SPACE.position, _SPACE.id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
+    )
+
+
 # Statements are put together once, of tables rather than of models: that costs more than running them.
 _SPACE, _OPEN = Space.__table__.c, OpeningHours.__table__.c
 _KIND = type_coerce(_SPACE.kind, String)
@@ -115,36 +164,60 @@ _COLUMNS = (
     _SPACE.is_private,
 )
 _IN_USE = select(*_COLUMNS).where(_SPACE.archived_at.is_(None))
-_BY_CODE = _IN_USE.where(_SPACE.code == bindparam("code"))
 _ALL = _IN_USE.order_by(_SPACE.position, _SPACE.id)
-_SOME = (
-    _ALL.where(_KIND.in_(bindparam("kinds", expanding=True)))
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-)
+_SOME = _of_a_page(_IN_USE)
+_TIMES = (type_coerce(_OPEN.open_on, String).label("open_on"), _OPEN.opens_minute, _OPEN.closes_minute)
 _HOURS = (
-    select(
-        _OPEN.space_id,
-        type_coerce(_OPEN.open_on, String),
-        _OPEN.opens_minute,
-        _OPEN.closes_minute,
-    )
+    select(_OPEN.space_id, *_TIMES)
     .where(_OPEN.space_id.in_(bindparam("spaces", expanding=True)))
     .order_by(_OPEN.opens_minute)
 )
-_COUNTED = (
-    select(_KIND, func.count(), func.max(_SPACE.advance_days))
+_REVISIONS = select(*(_SPACE[name] for name in Listed._fields)).where(_SPACE.archived_at.is_(None))
+_LISTED = _of_a_page(_REVISIONS)
+_NAMES = _of_a_page(select(*(_SPACE[name] for name in SpaceName._fields)).where(_SPACE.archived_at.is_(None)))
+_FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
+# A few spaces come together with their hours, in a row for each line of these.
+_WITH_HOURS = (
+    select(*_COLUMNS, *_TIMES)
+    .outerjoin_from(Space.__table__, OpeningHours.__table__, _OPEN.space_id == _SPACE.id)
     .where(_SPACE.archived_at.is_(None))
-    .group_by(_KIND)
+    .order_by(_SPACE.id, _OPEN.opens_minute)
 )
+_BY_CODE = _WITH_HOURS.where(_SPACE.code == bindparam("code"))
+_THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
+_DAYS = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
+_COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.revision)).group_by(_KIND)
 
 
 def by_code(session: Session, code: str) -> SpaceLine:
     """A space that is in use; raises Missing."""
-    found = _lines(session, session.execute(_BY_CODE, {"code": code}).all())
+    found = _joined(session.execute(_BY_CODE, {"code": code}))
     if not found:
         raise Missing
     return found[0]
+
+
+def found(session: Session, code: str) -> Listed:
+    """What says whether anything of a space in use has changed; raises Missing."""
+    row = session.execute(_FOUND, {"code": code}).first()
+    if row is None:
+        raise Missing
+    return Listed._make(row)
+
+
+def listed(session: Session, pages: Pages) -> list[Listed]:
+    """The same of the spaces of a page, in the house's order."""
+    return [Listed._make(row) for row in session.execute(_LISTED, _wanted(pages))]
+
+
+def names(session: Session, pages: Pages) -> list[SpaceName]:
+    """The names of the spaces of a page, in the house's order."""
+    return [SpaceName._make(row) for row in session.execute(_NAMES, _wanted(pages))]
+
+
+def of_ids(session: Session, ids: Sequence[int]) -> list[SpaceLine]:
+    """These spaces, as far as they are in use."""
+    return _joined(session.execute(_THESE, {"ids": ids}))
 
 
 def in_use(session: Session) -> list[SpaceLine]:
@@ -164,15 +237,23 @@ def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str,
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
     """The spaces of a page, in the house's order."""
+    return _lines(session, session.execute(_SOME, _wanted(pages)).all())
+
+
+def _wanted(pages: Pages) -> dict[str, Any]:
     kinds = [pages.kind] if pages.kind else pages.kinds
-    wanted = {"kinds": [kind.value for kind in kinds], "most": SPACES_A_PAGE, "skipped": pages.skipped}
-    return _lines(session, session.execute(_SOME, wanted).all())
+    return {"kinds": [kind.value for kind in kinds], "most": SPACES_A_PAGE, "skipped": pages.skipped}
 
 
 def counted(session: Session) -> list[InUse]:
     """What there is of each kind, in one row a kind."""
-    rows = {kind: (count, ahead) for kind, count, ahead in session.execute(_COUNTED)}
-    return [InUse(kind, *rows[kind.value]) for kind in SpaceKind if kind.value in rows]
+    return standing(session).in_use
+
+
+def standing(session: Session) -> Standing:
+    """The same with what tells of changes, in one row a kind."""
+    rows = {kind: tuple(more) for kind, *more in session.execute(_COUNTED)}
+    return Standing([InUse(kind, *rows[kind.value]) for kind in SpaceKind if kind.value in rows])
 
 
 def pages_of(in_use: Sequence[InUse], kind: SpaceKind | None, page: int) -> Pages:
@@ -194,12 +275,22 @@ def _lines(session: Session, rows: Sequence[Any]) -> list[SpaceLine]:
     if rows:
         for space_id, open_on, opens, closes in session.execute(_HOURS, {"spaces": [row[0] for row in rows]}):
             hours[space_id].append(_hours(open_on, opens, closes))
-    return [
-        SpaceLine._make(
-            (*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours.get(row[0], ())))
-        )
-        for row in map(tuple, rows)
-    ]
+    return [_line(tuple(row), hours.get(row[0], ())) for row in rows]
+
+
+def _joined(rows: Iterable[Any]) -> list[SpaceLine]:
+    """The same of rows with a line of the hours in each; a space without any has one with none."""
+    columns: dict[int, tuple[Any, ...]] = {}
+    hours: dict[int, list[Hours]] = defaultdict(list)
+    for *row, open_on, opens, closes in rows:
+        columns[row[0]] = tuple(row)
+        if open_on is not None:
+            hours[row[0]].append(_hours(open_on, opens, closes))
+    return [_line(row, hours[space_id]) for space_id, row in columns.items()]
+
+
+def _line(row: tuple[Any, ...], hours: Iterable[Hours]) -> SpaceLine:
+    return SpaceLine._make((*row[:6], _KINDS[row[6]], _APPROVALS[row[7]], *row[8:], tuple(hours)))
 
 
 @lru_cache(maxsize=512)

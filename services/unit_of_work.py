@@ -210,3 +210,18 @@ def query(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             raise
 
     return wrapper
+
+
+def glimpse(service: Callable[Concatenate[Engine, P], R]) -> Callable[P, R]:
+    """Make a function that reads by `models.glance` alone; it is given the engine, and sees what is committed."""
+
+    @functools.wraps(service)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return service(db.engine, *args, **kwargs)
+        except SQLAlchemyError as error:
+            if is_trouble(error):
+                raise Unavailable from error
+            raise
+
+    return wrapper

@@ -107,7 +107,7 @@ def waiters(entry: WaitlistEntry) -> set[int]:
 def _offer_room(session: Session, space: Space, entry: WaitlistEntry, now: datetime) -> Booking | None:
     if _broken(session, space, entry, now):
         return None
-    return making.make(
+    offer = making.make(
         session,
         space,
         entry.person_id,
@@ -118,6 +118,7 @@ def _offer_room(session: Session, space: Space, entry: WaitlistEntry, now: datet
         now=now,
         expires_at=_stands_until(session, entry.starts_at, now),
     )
+    return making.adopted(session, offer)
 
 
 def _offer_booth(session: Session, entry: WaitlistEntry, freed: set[int], now: datetime) -> Booking | None:

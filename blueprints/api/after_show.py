@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas
 from blueprints.api.answers import do, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import after_show as shapes
 from blueprints.api.shapes import iso, iso_or_none
 from blueprints.clock import now

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, signed_in
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import do, encode_cursor, moment_and_id, page, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.identity import the_actor

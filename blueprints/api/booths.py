@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes, show_shapes
 from blueprints.api.answers import do, part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import booths as looks
 from blueprints.clock import now
 from blueprints.identity import the_actor

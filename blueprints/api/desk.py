@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, signed_in
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import do, part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import desk as wanted_of
 from blueprints.api.times import interval
 from blueprints.clock import now

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, public, signed_in
 from blueprints.api import door_shapes, schemas, shapes
 from blueprints.api.answers import do, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import door as door_schemas
 from blueprints.clock import now
 from blueprints.identity import the_actor

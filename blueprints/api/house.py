@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
 from blueprints.api import schemas, shapes, show_shapes
 from blueprints.api.answers import do, part, refused, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import house as wanted_of
 from blueprints.api.times import interval
 from blueprints.clock import now

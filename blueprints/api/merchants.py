@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
-from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
 from blueprints.api.answers import do, part, refusing, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import merchants as schemas
 from blueprints.api.schemas.common import Page, Problem
 from blueprints.clock import now

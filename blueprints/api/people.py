@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api.answers import do, part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import people as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.clock import now

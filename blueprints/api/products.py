@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import product_shapes, schemas
 from blueprints.api.answers import do, part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import products as wanted_of
 from blueprints.clock import now
 from blueprints.identity import the_actor

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, signed_in
 from blueprints.api.answers import do, encode_cursor, only_id, refusing, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import registry as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.clock import now

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
-from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import encode_cursor, only_id, page, refused, respond
+from blueprints.api.routes import Blueprint
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.once import once

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas
 from blueprints.api.answers import do, encode_cursor, only_id, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_inbox as wanted_of
 from blueprints.clock import now
 from blueprints.identity import the_actor

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import income_shapes as shapes
 from blueprints.api.answers import do, encode_cursor, only_id, page, refusing, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_income as schemas
 from blueprints.api.schemas.common import Problem
 from blueprints.api.schemas.merchants import NoIn, VersionIn

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import line_shapes, schemas
 from blueprints.api.answers import do, encode_cursor, moment_and_id, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_lines as shapes_of
 from blueprints.clock import now
 from blueprints.identity import the_actor

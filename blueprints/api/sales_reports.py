@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_reports as sold
 from blueprints.clock import now
 from blueprints.identity import the_actor
@@ -97,8 +97,8 @@ def leaderboard() -> Response:
 def _booth(booth: BoothReport) -> dict[str, Any]:
     return {
         "booth": booth.place,
-        "merchant": booth.slot.product.merchant.name,
-        "product": booth.slot.product.name,
+        "merchant": booth.slot.merchant,
+        "product": booth.slot.product,
         "on_air": [{"from": iso(time.starts_at), "to": iso(time.ends_at)} for time in booth.aired],
         "views": booth.slot.views,
         "gpm_fen": booth.gpm_fen,

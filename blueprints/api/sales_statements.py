@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow
 from blueprints.api import schemas
 from blueprints.api.answers import part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas import sales_statements as shapes
 from blueprints.clock import now
 from blueprints.identity import the_actor

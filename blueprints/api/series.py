@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import signed_in
 from blueprints.api import schemas
 from blueprints.api.answers import do, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.identity import the_actor

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import allow, public
 from blueprints.api import schemas, shapes, show_shapes
 from blueprints.api.answers import do, encode_cursor, only_id, page, respond
+from blueprints.api.routes import Blueprint
 from blueprints.clock import now
 from blueprints.identity import current_actor, the_actor
 from domain.people import Actor, Role

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import public
 from blueprints.api import schemas, shapes
 from blueprints.api.answers import part, respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.times import interval
 from blueprints.clock import now
 from blueprints.problems import iso

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from blueprints.access import public
 from blueprints.api.answers import respond
+from blueprints.api.routes import Blueprint
 from blueprints.api.schemas.common import Problem
 from blueprints.api.schemas.views import DayOf, FoundOut, MonthOut, Wanted
 from blueprints.clock import now

@@ -24,12 +24,13 @@ def today() -> ResponseReturnValue:
     """All spaces of a day; polled every 20 seconds."""
     wanted, as_list = parse_day(request.args.get("day")), request.args.get("view") == LIST
     kind, number = paging.wanted_kind(), paging.wanted_page()
-    stamp = live.stamp(board.stamp(), wanted, as_list, kind, number)
+    standing = board.standing()
+    stamp = live.stamp(standing.revision(), wanted, as_list, kind, number)
     unchanged = live.nothing_new(stamp)
     if unchanged is not None:
         return unchanged
     moment = now()
-    seen = board.of_day(current_actor(), wanted, moment, kind, number)
+    seen = board.of_day(current_actor(), wanted, moment, kind, number, standing)
     page = board_page(seen, moment, as_list=as_list)
     asked = {
         "day": wanted.isoformat() if wanted else None,

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from flask import url_for
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints import formats
 from blueprints.formats import clock
 from blueprints.lanes import Pen, pen
+from blueprints.pages import address
 from blueprints.paging import Pager, pager
 from blueprints.timeline import Axis, axis, clock_at, end_at
 from domain.board import SegmentKind
 from domain.interval import Interval, local_day, tick_of
 from domain.policies import Closed
 from domain.spaces import Approval, SpaceKind
-from models import Booking, Show
-from services.board import Board
+from models import Booking
+from services.board import Board, NextShow
 from services.lanes import Lane
 from services.space_lines import AnySpace
 
@@ -83,10 +85,9 @@ class BoardPage:
     back: Link | None
     forth: Link | None
     axis: Axis
-    rows: list[SpaceRow]
-    seats: list[Seats]
-    next_show: Show | None
-    next_show_free: int
+    rows: list[SpaceRow] | list[Markup]
+    seats: list[Markup]
+    next_show: NextShow | None
     my_next: Booking | None
     announced: bool
     as_list: bool
@@ -110,19 +111,11 @@ def board_page(board: Board, now: datetime, *, as_list: bool = False) -> BoardPa
         if board.day < board.last_day
         else None,
         axis=axis(board.axis, now),
-        rows=[_row(board, lane, now, drawn_with, locale, as_list=as_list) for lane in board.lanes],
-        seats=[
-            Seats(
-                lane.space.name_in(locale),
-                board.seats_now(lane, now),
-                lane.space.places,
-                drawn_with.form_url(lane.space),
-            )
-            for lane in board.lanes
-            if is_today and lane.space.kind is SpaceKind.POOL
-        ],
+        rows=[_row(board, lane, now, drawn_with, locale, as_list=True) for lane in board.lanes]
+        if as_list
+        else _drawn(board, now, drawn_with, locale),
+        seats=_seats(board, now, drawn_with, locale) if is_today else [],
         next_show=board.next_show,
-        next_show_free=board.free_booths[board.next_show.id] if board.next_show else 0,
         my_next=board.my_next,
         announced=board.announced,
         as_list=as_list,
@@ -143,7 +136,41 @@ def _asked(day: date, today: date, as_list: bool) -> dict[str, str | None]:
 
 def _address(board: Board, day: date, today: date, as_list: bool) -> str:
     """Another day or view of the same spaces."""
-    return url_for("board.today", **_asked(day, today, as_list), **board.pages.asked)
+    return address("board.today", **_asked(day, today, as_list), **board.pages.asked)
+
+
+def _drawn(board: Board, now: datetime, drawn_with: Pen, locale: str) -> list[Markup]:
+    """The finished row of each space."""
+    return _pictures(
+        board.lanes,
+        drawn_with.made_of,
+        "board_row",
+        lambda lane: _row(board, lane, now, drawn_with, locale, as_list=False),
+    )
+
+
+def _seats(board: Board, now: datetime, drawn_with: Pen, locale: str) -> list[Markup]:
+    """The card of each pool."""
+
+    def of_pool(lane: Lane) -> Seats:
+        space, free = lane.space, board.seats_now(lane, now)
+        return Seats(space.name_in(locale), free, space.places, drawn_with.form_url(space))
+
+    pools = [lane for lane in board.lanes if lane.space.kind is SpaceKind.POOL]
+    return _pictures(pools, drawn_with.made_of, "seats_card", of_pool)
+
+
+def _pictures(
+    lanes: Sequence[Lane], how: tuple[Hashable, ...], macro: str, shown: Callable[[Lane], object]
+) -> list[Markup]:
+    """What a macro makes of each lane. One that was kept brings its own along: it is of the same quarter-hour."""
+    name = (macro, *how)
+    missing = [lane for lane in lanes if name not in lane.pictures]
+    if missing:
+        draw = get_template_attribute("_macros/board.html", macro)
+        for lane in missing:
+            lane.pictures[name] = draw(shown(lane))
+    return [lane.pictures[name] for lane in lanes]
 
 
 def _row(board: Board, lane: Lane, now: datetime, drawn_with: Pen, locale: str, *, as_list: bool) -> SpaceRow:
@@ -213,7 +240,7 @@ def meta(space: AnySpace) -> str:
 def _state(board: Board, lane: Lane, now: datetime) -> tuple[str, str | None]:
     """The chip of a space: its word and its tone."""
     if lane.space.kind is SpaceKind.STUDIO:
-        return _studio_state(lane, board.shows.get(lane.space.id, []), now)
+        return _studio_state(lane, now)
     if not lane.openings:
         return (_("停用") if lane.closures else _("当天不开放")), None
     if board.day != local_day(now):
@@ -261,8 +288,8 @@ def _other_day_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
     return _("约满了"), None
 
 
-def _studio_state(lane: Lane, shows: list[Show], now: datetime) -> tuple[str, str | None]:
-    for show in shows:
+def _studio_state(lane: Lane, now: datetime) -> tuple[str, str | None]:
+    for show in lane.shows:
         if show.starts_at <= now < show.ends_at:
             return _("正在直播"), "red"
         if show.starts_at > now:

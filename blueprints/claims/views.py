@@ -31,6 +31,7 @@ class Card:
     waiting_text: str
     waiting_tone: str | None
     is_chosen: bool
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

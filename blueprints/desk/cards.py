@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from services.seen import AnyBooking, SeenBooking
 
 SOON = timedelta(hours=2)
 LONG = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,22 @@ class Writer:
             return self._suggested % {"time": self._near(booking.suggested)}, None
         left = undecided_until(booking) - self.now
         if timedelta(0) < left <= SOON:
-            return (self._fixed if booking.wished else self._starts) % {"time": roughly(left)}, "red"
+            return (self._fixed if booking.wished else self._starts) % {"time": self._roughly(left)}, "red"
         if booking.first_yes_at is not None:
             return self._second, "amber"
         waited = self.now - waiting_since(booking)
-        return self._waited % {"time": roughly(waited)}, "amber" if waited >= LONG else None
+        return self._waited % {"time": self._roughly(waited)}, "amber" if waited >= LONG else None
+
+    def _roughly(self, time: timedelta) -> str:
+        minutes = time // MINUTE
+        # From an hour on it is said in hours or days.
+        return _length(self.locale, minutes if minutes < 60 else minutes - minutes % 60)
 
     def _near(self, time: Interval) -> str:
-        day = local_day(time.starts_at)
+        day, hours = _on_the_clock(time)
         if day not in self._days:
             self._days[day] = near_day(day, self.today)
-        return f"{self._days[day]} {span(time)}"
+        return f"{self._days[day]} {hours}"
 
     def _what(self, booking: SeenBooking) -> str:
         slot = booking.booth_slot
@@ -118,12 +125,17 @@ class Writer:
         return name
 
 
-def urgency(booking: AnyBooking, now: datetime) -> tuple[str, str | None]:
-    """What presses about one request; with its tone."""
-    return Writer(now).urgency(booking)
-
-
-def cards(bookings: Iterable[SeenBooking], chosen: int | None, now: datetime) -> list[Card]:
+def cards(bookings: Iterable[SeenBooking], chosen: int | None, writer: Writer) -> list[Card]:
     """Requests in the queue."""
-    writer = Writer(now)
     return [writer.card(booking, chosen) for booking in bookings]
+
+
+@lru_cache(maxsize=4096)
+def _on_the_clock(time: Interval) -> tuple[date, str]:
+    """The day and the hours of a time, in whatever language: a queue says the same ones again and again."""
+    return local_day(time.starts_at), span(time)
+
+
+@lru_cache(maxsize=1024)
+def _length(_locale: str, minutes: int) -> str:
+    return roughly(minutes * MINUTE)

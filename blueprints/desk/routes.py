@@ -10,6 +10,7 @@ from blueprints.access import allow
 from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.desk import blueprint
+from blueprints.desk.cards import Writer
 from blueprints.desk.news import news_of
 from blueprints.desk.screen import listed, show, tag_of
 from blueprints.edge import whole
@@ -50,7 +51,7 @@ def live_list() -> ResponseReturnValue:
     actor, version = the_actor(), request.args.get("version", type=whole)
     page = render_template(
         "desk/_live.html",
-        **listed(queue.lists(actor, moment), chosen, moment),
+        **listed(queue.lists(actor, moment), chosen, Writer(moment)),
         version=version,
         news=news_of(actor, chosen, version, moment),
         tag=tag,

@@ -40,20 +40,20 @@ def show(
     together = [one for one in desk.queue.waiting if one.id in desk.queue.harmless]
     chosen = desk.case.booking.id if desk.case and not batch else None
     is_open = desk.case is not None and decisions.can_be_decided(desk.case.booking, moment)
-    undo = saying.undo_bar(undoing.recent(actor, moment), moment)
+    writer = cards.Writer(moment)
     return pages.show(
         "desk/queue",
         status_of(refusal) if refusal else 200,
         reviews={} if pages.is_fragment() else attention.reviews_waiting(actor),
         case=desk.case,
         checks=checks(desk.case) if desk.case else [],
-        **listed(desk.queue, chosen, moment),
-        batch=cards.cards(together, None, moment) if batch else None,
+        **listed(desk.queue, chosen, writer),
+        batch=cards.cards(together, None, writer) if batch else None,
         failed=failed,
         tag=tag_of(revision, chosen, moment),
         moment=moment,
         said=said,
-        undo=undo,
+        undo=saying.undo_bar(undoing.recent(actor, moment), moment),
         late=_late(desk, moment) if isinstance(refusal, Stale) else None,
         is_open=is_open,
         refused=_told(refusal),
@@ -62,15 +62,15 @@ def show(
         key=once.new_key(),
         is_fragment=pages.is_fragment(),
         views=views,
-        urgency=cards.urgency,
+        urgency=writer.urgency,
     )
 
 
-def listed(found: queue.Queue, chosen: int | None, moment: datetime) -> dict[str, Any]:
+def listed(found: queue.Queue, chosen: int | None, writer: cards.Writer) -> dict[str, Any]:
     """What the queue is shown with."""
     return {
-        "cards": cards.cards(found.waiting, chosen, moment),
-        "unanswered": cards.cards(found.unanswered, chosen, moment) if found.unanswered else [],
+        "cards": cards.cards(found.waiting, chosen, writer),
+        "unanswered": cards.cards(found.unanswered, chosen, writer),
         "chosen": chosen,
         "longest_wait": found.longest_wait,
         "harmless": sum(one.id in found.harmless for one in found.waiting),

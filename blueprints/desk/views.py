@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from blueprints.desk.times import time_value
 from blueprints.formats import clock, clock_on, listed, locale_code, near_day, short_day, span
@@ -23,6 +24,17 @@ from services.desk import proposing
 from services.seen import AnyBooking, SeenBooking
 
 MOST_ROWS = 5
+ENDINGS = {
+    BookingStatus.OFFERED: _l("等本人回答"),
+    BookingStatus.PENDING: _l("等待审核"),
+    BookingStatus.CONFIRMED: _l("已确认"),
+    BookingStatus.CHECKED_IN: _l("到场"),
+    BookingStatus.COMPLETED: _l("到场"),
+    BookingStatus.DECLINED: _l("未通过"),
+    BookingStatus.CANCELLED: _l("已取消"),
+    BookingStatus.EXPIRED: _l("已过期"),
+    BookingStatus.NO_SHOW: _l("没来"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +141,7 @@ def _title(booking: SeenBooking) -> str:
 
 def ending(status: BookingStatus) -> str:
     """How a booking ended, in a word."""
-    return {
-        BookingStatus.OFFERED: _("等本人回答"),
-        BookingStatus.PENDING: _("等待审核"),
-        BookingStatus.CONFIRMED: _("已确认"),
-        BookingStatus.CHECKED_IN: _("到场"),
-        BookingStatus.COMPLETED: _("到场"),
-        BookingStatus.DECLINED: _("未通过"),
-        BookingStatus.CANCELLED: _("已取消"),
-        BookingStatus.EXPIRED: _("已过期"),
-        BookingStatus.NO_SHOW: _("没来"),
-    }[status]
+    return str(ENDINGS[status])
 
 
 def day(case: Case) -> list[tuple[str, str]]:

@@ -23,8 +23,8 @@ def make_room(endpoint: str | None, _values: object) -> None:
 
 @blueprint.context_processor
 def tabs() -> dict[str, Any]:
-    """Every page of sales can show the way to the others."""
-    return {"tabs": sales_tabs()}
+    """Every page of sales can show the way to the others; what waits is only counted where it does."""
+    return {"tabs": sales_tabs}
 
 
 from blueprints.sales import (  # noqa: E402, F401  the routes hang themselves in

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import once, pages
+from blueprints import once, pages, paging
 from blueprints.access import allow
 from blueprints.clock import now
 from blueprints.edge import whole
@@ -42,9 +42,9 @@ blueprint.add_app_template_filter(kind_word, "income_word")
 def income() -> ResponseReturnValue:
     """For staff what waits for their review, for a merchant the own reports."""
     if the_actor().is_staff:
-        return pages.show(
-            "sales/income_review", found=income_reading.review_list(the_actor()), moment=now(), views=views
-        )
+        found = income_reading.review_list(the_actor(), paging.wanted_page())
+        turning = paging.pager(found.pages, "sales.income")
+        return pages.show("sales/income_review", found=found, pages=turning, moment=now(), views=views)
     if not own_shop.was_verified(the_actor()):
         return pages.go("merchants.my_shop")  # its way in comes before its figures
     return pages.show("sales/income", mine=income_reading.own(the_actor(), now=now()), views=views)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,17 +19,17 @@ BARS_TOP, BARS = 30.0, 110.0
 LANES_TOP, LANE = 170.0, 40.0
 TICK = timedelta(minutes=30)
 MONTH_WIDTH, MONTH_HEIGHT = 66.0, 150.0
+CLOCKS = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440))
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle, and what it says to those who point at it."""
+    """A rectangle."""
 
     x: float
     y: float
     width: float
     height: float
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,7 @@ class Lane:
     label: str
     y: float
     spans: tuple[Bar, ...]
-    orders: tuple[Bar, ...]
-
-    @property
-    def drawn(self) -> Markup:
-        """Its orders."""
-        return _drawn(self.orders)
+    drawn: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +56,41 @@ class ShowPicture:
 
     height: float
     most: int
-    bars: tuple[Bar, ...]
+    drawn: Markup
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
 
-    @property
-    def drawn(self) -> Markup:
-        """The orders of each minute."""
-        return _drawn(self.bars)
 
-
-def _drawn(bars: Iterable[Bar]) -> Markup:
-    """Hundreds of columns, of numbers and of times that were made here."""
-    columns = "".join(
-        f'<rect class="chart-bar" x="{bar.x}" y="{bar.y}" width="{bar.width}" height="{bar.height}">'
-        f"<title>{bar.text}</title></rect>"
-        for bar in bars
-    )
-    return Markup(columns)  # noqa: S704  nothing in it was typed by anybody
+def clock_of(window: Interval) -> Callable[[int], str]:
+    """How the minutes of a window that begins with a full one read, by their number."""
+    at = local(window.starts_at)
+    first = at.hour * 60 + at.minute
+    return lambda number: CLOCKS[(first + number) % len(CLOCKS)]
 
 
 def show_picture(report: ShowReport) -> ShowPicture:
     """Draw a report; the highest column is the minute with the most orders."""
-    window, minutes = report.window, report.minutes
-    whole = [sum(minute.values()) for minute in minutes]
-    most, busiest = max([1, *whole]), max([1, *(n for minute in minutes for n in minute.values())])
-    step = WIDTH / len(minutes)
-    clocks = [formats.clock(window.starts_at + timedelta(minutes=number)) for number in range(len(minutes))]
-    booths = [
-        (booth.place, booth.aired, [minute.get(booth.slot.booking_id, 0) for minute in minutes])
-        for booth in report.booths
-    ]
+    window, clock = report.window, clock_of(report.window)
+    step = WIDTH / len(report.minutes)
+    whole: list[tuple[int, int]] = []
+    by_booth: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, minute in enumerate(report.minutes):
+        if minute:
+            whole.append((number, sum(minute.values())))
+            for booth, orders in minute.items():
+                by_booth[booth].append((number, orders))
+    most = max([1, *(orders for _number, orders in whole)])
+    busiest = max([1, *(orders for counts in by_booth.values() for _number, orders in counts)])
+    booths = [(booth.place, booth.aired, by_booth.get(booth.slot.booking_id, [])) for booth in report.booths]
     all_lanes = [*booths, *((place, aired, []) for place, aired in report.others)]
     lanes = tuple(
-        _lane(number, lane, window, step, busiest, clocks)
+        _lane(number, lane, window, step, busiest, clock)
         for number, lane in enumerate(sorted(all_lanes, key=lambda one: (one[1][0].starts_at, one[0])))
     )
     return ShowPicture(
         height=LANES_TOP + LANE * len(lanes) + 34,
         most=most,
-        bars=_columns(whole, step, BARS_TOP + BARS, BARS / most, clocks),
+        drawn=_columns(whole, step, BARS_TOP + BARS, BARS / most, clock),
         lanes=lanes,
         ticks=_ticks(window),
     )
@@ -107,11 +98,11 @@ def show_picture(report: ShowReport) -> ShowPicture:
 
 def _lane(
     number: int,
-    lane: tuple[int, tuple[Interval, ...], Sequence[int]],
+    lane: tuple[int, tuple[Interval, ...], Sequence[tuple[int, int]]],
     window: Interval,
     step: float,
     busiest: int,
-    clocks: Sequence[str],
+    clock: Callable[[int], str],
 ) -> Lane:
     place, aired, orders = lane
     top = LANES_TOP + number * LANE
@@ -124,24 +115,20 @@ def _lane(
         )
         for time in aired
     )
-    return Lane(str(place), top, spans, _columns(orders, step, top + 36, 30 / busiest, clocks))
+    return Lane(str(place), top, spans, _columns(orders, step, top + 36, 30 / busiest, clock))
 
 
 def _columns(
-    counts: Sequence[int], step: float, base: float, unit: float, clocks: Sequence[str]
-) -> tuple[Bar, ...]:
+    counts: Iterable[tuple[int, int]], step: float, base: float, unit: float, clock: Callable[[int], str]
+) -> Markup:
+    """Hundreds of columns, of numbers and of times that were made here."""
     width = round(step - min(1.0, step / 4), 2)
-    return tuple(
-        Bar(
-            round(LEFT + minute * step, 2),
-            round(base - count * unit, 2),
-            width,
-            round(count * unit, 2),
-            f"{clocks[minute]} {count}",
-        )
-        for minute, count in enumerate(counts)
-        if count
-    )
+    columns = [
+        f'<rect class="chart-bar" x="{round(LEFT + minute * step, 2)}" y="{round(base - count * unit, 2)}"'
+        f' width="{width}" height="{round(count * unit, 2)}"><title>{clock(minute)} {count}</title></rect>'
+        for minute, count in counts
+    ]
+    return Markup("".join(columns))  # noqa: S704  nothing in it was typed by anybody
 
 
 def _ticks(window: Interval) -> tuple[Tick, ...]:

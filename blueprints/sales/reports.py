@@ -11,7 +11,7 @@ from blueprints.answers import repeatable
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
-from blueprints.sales import blueprint, pictures, views, year_views
+from blueprints.sales import blueprint, pictures, show_views, views, year_views
 from domain.people import Role
 from services.sales import community, show_report
 
@@ -26,8 +26,8 @@ def of_show(show_id: int) -> ResponseReturnValue:
         "sales/show_report",
         report=report,
         picture=pictures.show_picture(report),
-        minutes=views.busy_minutes(report),
-        booths=[views.booth_row(booth) for booth in report.booths],
+        minutes=show_views.busy_minutes(report),
+        booths=show_views.booth_rows(report.booths),
         percent=views.percent,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -11,15 +10,12 @@ from blueprints import formats
 from blueprints.words import sentence
 from blueprints.words.sales import platform_word
 from domain.errors import Violation
-from domain.interval import Interval
 from domain.money import format_yuan
-from domain.sales.attribution import Tier
 from domain.sales.layouts import LAYOUTS
 from domain.sales.lines import Platform
 from domain.sales.platforms import chosen
 from models import SalesImportLine
 from services.sales.shop_home import MerchantHome, MonthSum
-from services.sales.show_report import BoothReport, ShowReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,55 +119,3 @@ def target_line(home: MerchantHome) -> Point | None:
 def percent(basis_points: int) -> str:
     """30% or 12.5%."""
     return f"{basis_points / 100:g}%"
-
-
-@dataclass(frozen=True, slots=True)
-class BoothRow:
-    """One booth of a show's report in words; `shares` are the parts of its orders by tier."""
-
-    report: BoothReport
-    aired: str
-    tiers: str
-    shares: tuple[Part, ...]
-
-
-def booth_row(booth: BoothReport) -> BoothRow:
-    """A booth: when it was on air, and how near to that its orders came."""
-    tiers = booth.orders_by_tier
-    words = {Tier.IN_WINDOW: _("播出时"), Tier.TAIL: _("播完 15 分钟内"), Tier.SAME_SHOW: _("同场其他时间")}
-    tones = {Tier.IN_WINDOW: "tier-a", Tier.TAIL: "tier-b", Tier.SAME_SHOW: "tier-c"}
-    return BoothRow(
-        report=booth,
-        aired=formats.listed(formats.span(time) for time in booth.aired),
-        tiers=formats.listed(f"{word} {tiers[tier]}" for tier, word in words.items() if tiers.get(tier)),
-        shares=tuple(Part(tiers.get(tier, 0), tone) for tier, tone in tones.items()),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MinuteRow:
-    """A minute with orders, and which booths were on air then."""
-
-    clock: str
-    orders: int
-    on_air: str
-
-
-def busy_minutes(report: ShowReport) -> list[MinuteRow]:
-    """The table behind the picture of a show: every minute that brought an order."""
-    rows, said = [], dict[tuple[int, ...], str]()
-    aired = [*((booth.place, booth.aired) for booth in report.booths), *report.others]
-    for number, minute in enumerate(report.minutes):
-        if not minute:
-            continue
-        at = report.window.starts_at + timedelta(minutes=number)
-        on_air = tuple(sorted(place for place, times in aired if any(_on_air(time, at) for time in times)))
-        if on_air not in said:
-            said[on_air] = formats.listed(on_air)
-        rows.append(MinuteRow(formats.clock(at), sum(minute.values()), said[on_air]))
-    return rows
-
-
-def _on_air(time: Interval, minute: datetime) -> bool:
-    """Whether a booth was on air at any moment of a minute."""
-    return time.starts_at < minute + timedelta(minutes=1) and minute < time.ends_at

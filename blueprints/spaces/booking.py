@@ -51,13 +51,14 @@ def submit(code: str) -> ResponseReturnValue:
     """Ask for the time; a refusal comes back with its reason and up to three ways out."""
     sent = request.form
     wish = Wish(parse_day(sent.get("day")), sent.get("start"), sent.get("end"))
-    space = bookings.outline(code, wish.interval)
+    interval = wish.interval
+    space = bookings.outline(code, interval)
     form = booking_form(space, neighbours_for(space))
-    if wish.interval is None:
+    if interval is None:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
     if not form.validate():
         return show_form(code, wish, form, 422)
-    asked = _Asked(code, wish.interval, form)
+    asked = _Asked(code, interval, form)
     try:
         if space.is_taken:
             _look_first(asked)
@@ -94,7 +95,7 @@ def _look_first(asked: _Asked) -> None:
 
 
 def _request(asked: _Asked) -> Answer:
-    made = bookings.ask(
+    number = bookings.ask_in_brief(
         the_actor(),
         asked.code,
         asked.interval,
@@ -103,7 +104,10 @@ def _request(asked: _Asked) -> Answer:
         now=now(),
         override=overriding.asked(),
     )
-    return Answer(303, {"location": url_for("bookings.one", booking_id=made.id)})
+    # The address of every booking is looked up once; only its number differs.
+    return Answer(
+        303, {"location": f"{pages.address('bookings.one', booking_id=0).removesuffix('0')}{number}"}
+    )
 
 
 def _show_refusal(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField
@@ -17,6 +20,21 @@ MYSELF = 0
 PURPOSE_LENGTH = 200
 
 
+class Later:
+    """A catalogue that is found when it is first asked for a sentence."""
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        self._find = find
+
+    def gettext(self, text: str) -> str:
+        """The sentence in the reader's language."""
+        return str(self._find().gettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The sentence for so many."""
+        return str(self._find().ngettext(one, many, number))
+
+
 class BookingForm(PageForm):
     """What a space is wanted for, by how many, and by whom; the time is chosen by touching it."""
 
@@ -24,6 +42,10 @@ class BookingForm(PageForm):
         """Whose form it is was checked before the view, as with every form (blueprints/origin.py)."""
 
         csrf = False
+
+        def get_translations(self, form: Any) -> Any:
+            """The sentences of WTForms, looked for when one is said: of a form that is in order none is."""
+            return Later(lambda: PageForm.Meta.get_translations(self, form))
 
     purpose = StringField(
         _l("用途"),
@@ -54,18 +76,35 @@ class BookingForm(PageForm):
             self.on_behalf_of.data = offered[1]
 
 
+class OwnBookingForm(BookingForm):
+    """The same of somebody who books for nobody else."""
+
+    on_behalf_of = None
+
+
+class SeatForm(BookingForm):
+    """A seat is for one, and needs no words."""
+
+    purpose = party_size = None
+
+
+class OwnSeatForm(SeatForm):
+    """The same of somebody who books for nobody else."""
+
+    on_behalf_of = None
+
+
 def booking_form(space: Space | Outline, neighbours: list[Person]) -> BookingForm:
     """The form of a space without the questions that need no answer there."""
-    form = BookingForm()
     if space.kind is SpaceKind.POOL:
-        del form.purpose, form.party_size
+        form = SeatForm() if neighbours else OwnSeatForm()
+    else:
+        form = BookingForm() if neighbours else OwnBookingForm()
     if neighbours:
         form.on_behalf_of.choices = [
             SelectChoice(str(MYSELF), _("我自己")),
             *(SelectChoice(str(person.id), _named(person)) for person in neighbours),
         ]
-    else:
-        del form.on_behalf_of
     return form
 
 

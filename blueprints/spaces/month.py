@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import request, url_for
+from flask import get_template_attribute, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import formats, pages, paging
 from blueprints.access import public
@@ -44,13 +45,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthPage:
-    """A month with its links; `special` names the holidays and make-up workdays in it."""
+class Table:
+    """The days of a month in weeks."""
 
     name: str
     title: str
     weekdays: list[str]
     weeks: list[list[Cell | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPage:
+    """A month with its links; `special` names the holidays and make-up workdays in it."""
+
+    name: str
+    title: str
+    table: Markup
     earlier: Link | None
     later: Link | None
     others: list[Link]
@@ -100,18 +110,10 @@ def month_of_one(code: str) -> ResponseReturnValue:
 
 def _page(found: Month, moment: datetime, name: str, turn: str, lead: str) -> MonthPage:
     """`turn` is the address of a month, `lead` that of a day."""
-    by_day = {one.day: one for one in found.days}
-    today = local_day(moment)
     return MonthPage(
         name=name,
         title=formats.year_month(found.first),
-        weekdays=list(formats.WEEKDAYS_EN if formats.is_english() else formats.WEEKDAYS),
-        # Weeks that are over would only push those to choose from off the screen.
-        weeks=[
-            [_cell(by_day[day], today, lead) if day in by_day else None for day in week]
-            for week in weeks_of(found.first)
-            if week[-1] >= today
-        ],
+        table=_table(found, local_day(moment), name, lead),
         earlier=_turn(found.earlier, turn),
         later=_turn(found.later, turn),
         others=_others(found),
@@ -123,6 +125,24 @@ def _page(found: Month, moment: datetime, name: str, turn: str, lead: str) -> Mo
         year=found.first.year,
         announced=found.announced,
     )
+
+
+def _table(found: Month, today: date, name: str, lead: str) -> Markup:
+    """The table of a month. One that was kept brings it along: it is of the same quarter-hour."""
+    pictures, how = found.filled.pictures, (formats.locale_code(), lead)
+    if how not in pictures:
+        by_day = {one.day: one for one in found.days}
+        # Weeks that are over would only push those to choose from off the screen.
+        weeks = [
+            [_cell(by_day[day], today, lead) if day in by_day else None for day in week]
+            for week in weeks_of(found.first)
+            if week[-1] >= today
+        ]
+        weekdays = list(formats.WEEKDAYS_EN if formats.is_english() else formats.WEEKDAYS)
+        draw = get_template_attribute("_macros/month.html", "month_table")
+        pictures[how] = draw(Table(name, formats.year_month(found.first), weekdays, weeks))
+    table: Markup = pictures[how]
+    return table
 
 
 def _turn(first: date | None, turn: str) -> Link | None:

@@ -17,7 +17,7 @@ from blueprints.timeline import parse_day
 from blueprints.words.equipment import ICONS, equipment_word
 from domain.interval import local_day
 from domain.spaces import SpaceKind
-from services import board, listing, settings, space_calendar
+from services import listing, settings, space_calendar
 from services.space_calendar import Seats
 
 
@@ -42,24 +42,25 @@ def index() -> ResponseReturnValue:
 @repeatable
 def one(code: str) -> ResponseReturnValue:
     """One space with its week; `day` chooses the week, and on a phone the day."""
-    moment, stamp = now(), live.stamp(board.stamp(), code)
+    moment = now()
     week = space_calendar.week(current_actor(), code, parse_day(request.args.get("day")), moment)
-    is_pool = week.space.kind is SpaceKind.POOL
+    kind, stamp = week.space.kind, live.stamp(week.revision, code)
+    is_pool, is_studio = kind is SpaceKind.POOL, kind is SpaceKind.STUDIO
     return pages.show(
         "spaces/one",
         icon_name=icon_of(week.space),
-        rules=rule_lines(week.space, settings.current()),
+        rules=rule_lines(week.space, settings.current() if is_studio else settings.DEFAULTS),
         hours=hours_lines(week.space),
-        equipment=listing.equipment(code),
+        equipment=week.furnished.equipment,
         equipment_icons=ICONS,
         equipment_word=equipment_word,
         week=week_page(week, moment),
         shows=week.shows,
         free_booths=week.free_booths,
         closures=closure_lines(week.closures, moment),
-        photo=week.photo,
+        photo=week.furnished.photo,
         is_pool=is_pool,
-        is_studio=week.space.kind is SpaceKind.STUDIO,
+        is_studio=is_studio,
         today=local_day(moment),
         **(_seats(code, stamp, week.seats(moment)) if is_pool else {"space": week.space}),
     )
@@ -70,7 +71,7 @@ def one(code: str) -> ResponseReturnValue:
 @repeatable
 def seats(code: str) -> ResponseReturnValue:
     """The free seats of a pool at this moment; polled every 20 seconds."""
-    stamp = live.stamp(board.stamp(), code)
+    stamp = live.stamp(space_calendar.revision(code), code)
     unchanged = live.nothing_new(stamp)
     if unchanged is not None:
         return unchanged

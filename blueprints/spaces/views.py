@@ -175,6 +175,16 @@ def _week_link(week: Week, day: date, label: str) -> Link:
     return Link(url_for("spaces.one", code=week.space.code, day=day.isoformat()), label)
 
 
+def _cells(week: Week, day: Day, prefix: str) -> Markup:
+    """The cells of a day. A lane that was kept brings its own along: it is of the same quarter-hour."""
+    drawn_with = pen()
+    name = ("cells", prefix, *drawn_with.made_of)
+    cells: Markup | None = day.lane.pictures.get(name)
+    if cells is None:
+        cells = day.lane.pictures[name] = drawn_with.cells(week.space, day.lane.segments, prefix)
+    return cells
+
+
 def _week_day(week: Week, day: Day, now: datetime) -> WeekDay:
     mark: Mark | None = now_mark(day.axis, now)
     weekday = formats.weekday(day.day)
@@ -185,6 +195,6 @@ def _week_day(week: Week, day: Day, now: datetime) -> WeekDay:
         note="" if day.lane.openings else _("停用") if day.lane.closures else _("休"),
         is_today=day.day == local_day(now),
         is_chosen=day.day == week.chosen,
-        cells=pen().cells(week.space, day.lane.segments, f"{weekday}{day.day.day} "),
+        cells=_cells(week, day, f"{weekday}{day.day.day} "),
         now_offset=mark.offset if mark else None,
     )

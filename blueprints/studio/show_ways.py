@@ -63,7 +63,7 @@ def show_ways(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWays:
 def _for_shop(seen: ShowSeen, actor: Actor | None, now: datetime) -> ShowWay | None:
     grid = seen.grid
     if seen.place is not None:
-        url = url_for("waiting.one", entry_id=seen.place.entry.id)
+        url = url_for("waiting.one", entry_id=seen.place)
         return ShowWay(url, _("我在排队，看排到第几"), "bell")
     if actor is not None and actor.is_merchant and not grid.free and is_open(grid.show, grid.phase(now)):
         return ShowWay(url_for("studio.wait_page", show_id=grid.show.id), _("排队等空位"), "bell")

@@ -23,6 +23,7 @@ _AHEAD = timedelta(hours=8)
 """So far the community's clock has been ahead of UTC in all these years."""
 
 _UNIT = re.compile(r"\((?:元|件|个|¥|rmb|cny)\)$")
+_WRAPPED = ("=", "'")
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 _EXCEL_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
@@ -63,10 +64,11 @@ def clean(raw: str) -> str:
     No padding, `="123"` and `'123` undone, a mark for empty (-, --, —, /) as "".
     """
     text = raw.strip(PADDING)
-    wrapped = _EXCEL_TEXT.fullmatch(text)
-    if wrapped:
-        text = wrapped[1].replace('""', '"').strip(PADDING)
-    text = text.removeprefix("'").strip(PADDING)
+    if text.startswith(_WRAPPED):  # as hardly any is
+        wrapped = _EXCEL_TEXT.fullmatch(text)
+        if wrapped:
+            text = wrapped[1].replace('""', '"').strip(PADDING)
+        text = text.removeprefix("'").strip(PADDING)
     return "" if text in EMPTY_MARKS else text
 
 
@@ -164,7 +166,7 @@ def moment(cell: str) -> tuple[datetime, Precision]:
     """A wall-clock time of Asia/Shanghai, to the minute or second, as a UTC moment; raises CellError."""
     if _PLAIN_MOMENT.fullmatch(cell):  # as nearly all are written
         try:
-            return (datetime.fromisoformat(cell) - _AHEAD).replace(tzinfo=UTC), Precision.SECOND
+            return datetime.fromisoformat(f"{cell}+00:00") - _AHEAD, Precision.SECOND
         except ValueError as error:
             raise CellError(RowCode.BAD_TIME, safe_detail(cell)) from error
     match = _MOMENT.fullmatch(unicodedata.normalize("NFKC", cell))

@@ -27,7 +27,7 @@ INDEXES = (
         ["space_id", "proposed_starts_at"],
         "proposed_starts_at IS NOT NULL",
     ),
-    ("ix_sale_show_id_ordered_at", "sale", ["show_id", "ordered_at"], None),
+    ("ix_sale_show_id_ordered_at", "sale", ["show_id", "ordered_at"], "show_id IS NOT NULL"),
     ("ix_closure_call_open", "closure_call", ["closure_id"], "called_at IS NULL"),
 )
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from domain.desk import LONGEST_REASON, LONGEST_REASON_EN, REASONS, ReasonKind
@@ -109,12 +110,15 @@ def archive(session: Session, actor: Actor, reason_id: int, *, now: datetime) ->
 
 
 def _in_use(session: Session, kind: ReasonKind) -> list[DeclineReason]:
-    return list(
-        session.scalars(
-            select(DeclineReason)
-            .where(DeclineReason.kind == kind, DeclineReason.archived_at.is_(None))
-            .order_by(DeclineReason.position, DeclineReason.id)
-        )
+    return list(session.scalars(_of_kind(), {"kind": kind}))
+
+
+@cache
+def _of_kind() -> Select[DeclineReason]:
+    return (
+        select(DeclineReason)
+        .where(DeclineReason.kind == bindparam("kind"), DeclineReason.archived_at.is_(None))
+        .order_by(DeclineReason.position, DeclineReason.id)
     )
 
 

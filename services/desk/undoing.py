@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from domain.bookings import BookingStatus
@@ -16,6 +18,7 @@ from domain.people import Actor
 from domain.studio.booths import SwapStatus
 from domain.waitlist import EntryStatus
 from models import Booking, BoothSlot, BoothSwap, DeskDecision, OutboxMessage, Person
+from models.rows import core
 from services import arbiter, reading, records, waitlist
 from services.desk.recording import standing_before
 from services.unit_of_work import query, transaction
@@ -24,24 +27,41 @@ from services.unit_of_work import query, transaction
 @query
 def recent(session: Session, actor: Actor, now: datetime) -> list[DeskDecision]:
     """The last decision of somebody's that can still be taken back, or all of the last batch; else nothing."""
-    slot = joinedload(DeskDecision.booking).joinedload(Booking.booth_slot)
-    found = session.scalars(
-        select(DeskDecision)
+    asked = {"since": now - LONGEST_UNDO, "now": now, "actor": actor.id}
+    if core(session).execute(_undoable(), asked).first() is None:
+        return []  # most of the time, and asked with every look at the desk
+    found = session.scalars(_last_ones(), asked).all()
+    return [decision for decision in found if decision.decided_at == found[0].decided_at]
+
+
+@cache
+def _undoable() -> Select[int]:
+    moment: BindParameter[Any] = bindparam("now")
+    return (
+        select(DeskDecision.id)
         .join(Booking, Booking.id == DeskDecision.booking_id)
+        .where(
+            DeskDecision.decided_at >= bindparam("since"),
+            DeskDecision.undo_until > moment,
+            DeskDecision.actor_id == bindparam("actor"),
+            DeskDecision.undone_at.is_(None),
+            Booking.version == DeskDecision.version,
+        )
+    )
+
+
+@cache
+def _last_ones() -> Select[DeskDecision]:
+    slot = joinedload(DeskDecision.booking).joinedload(Booking.booth_slot)
+    return (
+        _undoable()
+        .with_only_columns(DeskDecision)
         .options(
             joinedload(DeskDecision.booking).joinedload(Booking.space),
             slot.joinedload(BoothSlot.show),
         )
-        .where(
-            DeskDecision.decided_at >= now - LONGEST_UNDO,
-            DeskDecision.undo_until > now,
-            DeskDecision.actor_id == actor.id,
-            DeskDecision.undone_at.is_(None),
-            Booking.version == DeskDecision.version,
-        )
         .order_by(DeskDecision.decided_at.desc(), DeskDecision.id)
-    ).all()
-    return [decision for decision in found if decision.decided_at == found[0].decided_at]
+    )
 
 
 @query

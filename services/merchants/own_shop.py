@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from domain.interval import local_day
@@ -14,6 +15,7 @@ from domain.merchants.papers import Lack, LackKind, PaperFacts, PaperKind, Paper
 from domain.merchants.steps import Standing, Step, next_step
 from domain.people import Actor
 from models import Merchant, MerchantInvite, MerchantMember, Paper, Person, Product
+from models.rows import core
 from services.merchants import onboarding, shops
 from services.studio import compliance
 from services.unit_of_work import query
@@ -80,8 +82,13 @@ def home(session: Session, actor: Actor, *, now: datetime) -> ShopHome:
 @query
 def was_verified(session: Session, actor: Actor) -> bool:
     """Whether staff have ever verified a shop that somebody acts for."""
-    ever = Merchant.id.in_(actor.merchant_ids) & Merchant.verified_at.is_not(None)
-    return session.scalar(select(Merchant.id).where(ever).limit(1)) is not None
+    return core(session).execute(_verified(), {"shops": actor.merchant_ids}).first() is not None
+
+
+@cache
+def _verified() -> Select[int]:
+    ever = Merchant.id.in_(bindparam("shops", expanding=True)) & Merchant.verified_at.is_not(None)
+    return select(Merchant.id).where(ever).limit(1)
 
 
 @query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Table, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import RuleViolation, Violation
@@ -14,6 +14,7 @@ from models import AfterSaleDraft, SaleBefore, SaleDraft, SalesImport, SalesImpo
 from models.sales_imports import ImportStatus, RowFate
 from services import records
 from services.sales import totals
+from services.sales.bulk import much_at_once
 from services.sales.holding import overtake, put_into_inbox
 from services.sales.importing import (
     SALES,
@@ -70,8 +71,12 @@ def put_into_books(
             found.status, found.apply_when_read = ImportStatus.STAGING, True
             return
         found.apply_when_read = True
-        _read_anew(session, found, now)
-    _take_time(session)
+        _read_anew(session, found, revision, now)
+    with much_at_once(session):
+        _put_into_books(session, found, actor, now)
+
+
+def _put_into_books(session: Session, found: SalesImport, actor: Actor | None, now: datetime) -> None:
     _keep_before(session, found.id)
     write_sales(session, found.id, now)
     _write_cases(session, found.id, now)
@@ -91,12 +96,6 @@ def put_into_books(
     totals.refresh(session, stale)
 
 
-def _take_time(session: Session) -> None:
-    """A hundred thousand lines in one statement may take longer than a request's statement may."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL statement_timeout = '5min'"))
-
-
 def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnElement[bool]) -> None:
     """Note which sums the chosen sales, drafts or before-images have a part in."""
     rows = session.execute(
@@ -106,11 +105,11 @@ def touch(session: Session, stale: totals.Touched, table: Any, *chosen: ColumnEl
         stale.add(day, product_id, show_id)
 
 
-def _read_anew(session: Session, found: SalesImport, now: datetime) -> None:
+def _read_anew(session: Session, found: SalesImport, revision: int, now: datetime) -> None:
     reader = None
     found.status = ImportStatus.STAGING
     while found.status is ImportStatus.STAGING:
-        reader = read_chunk(session, found, reader, now)
+        reader = read_chunk(session, found, reader, revision, now)
 
 
 def _keep_before(session: Session, import_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain
@@ -20,20 +21,45 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    cast,
+    column,
     func,
     literal,
     select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.base import UtcDateTime
 
 Values = dict[str, Any]
 Plain = tuple[Any, ...]
+CACHE_KB = 8_000
+"""What SQLite may keep of its indexes while it writes a hundred thousand rows in one transaction."""
 
 AT_ONCE = 8_000
 """So many values go into one statement; SQLite takes 32,766."""
+
+
+@contextmanager
+def much_at_once(session: Session) -> Iterator[None]:
+    """For a part of a transaction in which one statement writes a hundred thousand rows.
+
+    On PostgreSQL it may take longer than a request's statement may. On SQLite rows that lie all over the indexes would
+    drive each other's pages out of a small cache.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = '5min'"))
+        yield
+        return
+    usual = session.scalar(text("PRAGMA cache_size"))
+    session.execute(text(f"PRAGMA cache_size = -{CACHE_KB}"))
+    try:
+        yield
+    finally:
+        session.execute(text(f"PRAGMA cache_size = {usual}"))
 
 
 def write(session: Session, table: Table, rows: Sequence[Values]) -> None:
@@ -64,12 +90,26 @@ def moment_text(when: datetime) -> str:
     return (when if when.tzinfo is UTC else when.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
-def among(session: Session, column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+def iso_text(moment: str) -> str:
+    """What `isoformat` makes of a moment in UTC, from what `moment_text` made of it."""
+    return f"{moment[:10]}T{moment[11:].removesuffix('.000000')}+00:00"
+
+
+def among(session: Session, wanted: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column holds one of many texts, which are one parameter: the statement is the same for any number."""
+    values = select(listed(session, texts).c.value)
+    if session.get_bind().dialect.name == "postgresql":  # which would join them, and read all of the table
+        return wanted == any_(func.array(values.scalar_subquery(), type_=ARRAY(String)))
+    return wanted.in_(values)
+
+
+def listed(session: Session, texts: Iterable[str]) -> TableValuedAlias:
+    """Many texts, which are one parameter, as a table of one `value` each."""
+    given, value = json.dumps(list(texts)), column("value", String)
     if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(list(texts), ARRAY(String)))
-    listed = func.json_each(json.dumps(list(texts))).table_valued("value")
-    return column.in_(select(listed.c.value))
+        elements = func.json_array_elements_text(cast(literal(given), JSON))
+        return elements.table_valued(value, name="listed").render_derived()
+    return func.json_each(given).table_valued(value, name="listed")
 
 
 def _plain(table: Table, rows: Iterable[Values]) -> Iterator[Plain]:

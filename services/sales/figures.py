@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from domain.people import Actor
 from domain.sales.attribution import HEADLINE_TIERS, Tier
 from domain.sales.metrics import PROVISIONAL_FOR, Totals
 from models import Product, Sale, SalesTotal
+from models.rows import core
 from models.sales_books import Band, Scope
 from services.unit_of_work import query
 
@@ -90,18 +91,27 @@ def kept(
 
     By whose they are, band, and the values of `by`, if told; `provisional_fen` is 0: no kept sum knows the clock.
     """
+    return found(session, summed(scope, *conditions, by=by), {})
+
+
+def summed(scope: Scope, *conditions: ColumnElement[bool], by: Any = None) -> Select[*tuple[Any, ...]]:
+    """The statement of `kept`, for those who ask it often enough to keep it."""
     keys = [SalesTotal.scope_id, SalesTotal.part_id, SalesTotal.band]
     of: ColumnElement[Any] = null() if by is None else by
-    rows = session.execute(
+    return (
         select(*keys, of.label("of"), *(func.sum(getattr(SalesTotal, name)).label(name) for name in _KEPT))
         .where(SalesTotal.scope == scope, *conditions)
         .group_by(*keys, *([] if by is None else [by]))
     )
+
+
+def found(
+    session: Session, statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]
+) -> dict[Kept, Totals]:
+    """What such a statement finds."""
     return {
-        Kept(row.scope_id, row.part_id, row.band, row.of): Totals(
-            **{name: int(getattr(row, name)) for name in _KEPT}
-        )
-        for row in rows
+        Kept(scope_id, part_id, band, of): Totals(*map(int, sums))
+        for scope_id, part_id, band, of, *sums in core(session).execute(statement, asked)
     }
 
 

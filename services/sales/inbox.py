@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session, contains_eager
 from domain.people import Actor
 from domain.sales.lines import Platform
 from models import HeldRow, Merchant, Product, ProductAlias, Sale
+from models.rows import core
 from models.sales_inbox import HeldState, WordAxis
 from services.sales.importing import require_staff
 from services.sales.words import CODES
@@ -53,6 +54,7 @@ _WORDS = func.count(
     )
 )
 _ROWS = func.count(case((~_BY_WORD, HeldRow.id)))
+_NEWEST = select(func.max(Sale.ordered_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _unknown(after: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
 
 def since(session: Session) -> date:
     """After which day unknown products are looked for."""
-    newest = session.scalar(select(func.max(Sale.ordered_at)))
+    newest = core(session).execute(_NEWEST).scalar()
     return date.min if newest is None else newest.date() - RECENT
 
 

@@ -29,10 +29,12 @@ from services.merchants import shops
 from services.merchants.review import require_staff
 from services.sales import income_ledger
 from services.sales.matching import SOLD_IN
+from services.space_lines import SPACES_A_PAGE, Pages, pages_in
 from services.unit_of_work import query, transaction
 
 MOST = 100
 CHOICES = 50
+DECIDED = (IncomeStatus.ACCEPTED, IncomeStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,20 @@ class OwnIncome:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """What waits, the oldest first, and what was decided lately."""
+    """What waits, the oldest first, and a page of what was decided, the latest first.
+
+    Of what waits the first `MOST` are listed, `waiting_count` is all of it: the next ones come up as these are decided.
+    """
 
     waiting: Sequence[Listed]
+    waiting_count: int
     decided: Sequence[Listed]
+    pages: Pages
+
+    @property
+    def still_to_come(self) -> int:
+        """How much of what waits is not listed yet."""
+        return self.waiting_count - len(self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +127,22 @@ def own(session: Session, actor: Actor, *, now: datetime) -> OwnIncome:
 
 
 @query
-def review_list(session: Session, actor: Actor) -> ReviewList:
-    """What waits for staff and what they decided lately; raises Forbidden."""
+def review_list(session: Session, actor: Actor, page: int = 1) -> ReviewList:
+    """What waits for staff, and a page of what they decided; raises Forbidden."""
     require_staff(actor)
-    waiting = _listed().where(IncomeReport.status == IncomeStatus.SUBMITTED)
-    decided = _listed().where(IncomeReport.status.in_((IncomeStatus.ACCEPTED, IncomeStatus.RETURNED)))
+    is_waiting, is_decided = IncomeReport.status == IncomeStatus.SUBMITTED, IncomeReport.status.in_(DECIDED)
+    counts = select(func.count()).select_from(IncomeReport)
+    waiting_count, decided_count = (
+        session.scalar(counts.where(one)) or 0 for one in (is_waiting, is_decided)
+    )
+    pages = pages_in(decided_count, page)
+    waiting = _listed().where(is_waiting).order_by(IncomeReport.created_at, IncomeReport.id)
+    decided = _listed().where(is_decided).order_by(IncomeReport.reviewed_at.desc(), IncomeReport.id.desc())
     return ReviewList(
-        _rows(session, waiting.order_by(IncomeReport.created_at, IncomeReport.id)),
-        _rows(session, decided.order_by(IncomeReport.reviewed_at.desc(), IncomeReport.id.desc())),
+        waiting=_rows(session, waiting, MOST),
+        waiting_count=waiting_count,
+        decided=_rows(session, decided.offset(pages.skipped), SPACES_A_PAGE),
+        pages=pages,
     )
 
 

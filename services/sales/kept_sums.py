@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, extract, func, select
 from sqlalchemy.orm import Session
 
 from domain.sales.forecast import weeks_back
 from domain.sales.metrics import Totals
 from models import SalesTotal
 from models.sales_books import Band, Scope
-from services.sales.figures import kept
+from services.sales.figures import found, kept, summed
 
 Days = tuple[date, date]
 """A half-open span of days."""
@@ -39,23 +41,35 @@ def by_id(
 def by_month(session: Session, year: int) -> tuple[Totals, ...]:
     """What the studio brought the whole community in each of the twelve months."""
     month = extract("month", SalesTotal.day)
-    found = {
+    months = {
         int(whose.of): sums
         for whose, sums in kept(session, Scope.COMMUNITY, *_studio(year_of(year)), by=month).items()
     }
-    return tuple(found.get(number, Totals()) for number in range(1, MONTHS_OF_A_YEAR + 1))
+    return tuple(months.get(number, Totals()) for number in range(1, MONTHS_OF_A_YEAR + 1))
 
 
 def weekly(session: Session, today: date, merchant_ids: Sequence[int] | None = None) -> dict[int, list[int]]:
     """① of the last whole weeks by shop, oldest first, in fen; a shop without sales is left out."""
     weeks = weeks_back(today)
-    wanted = _studio((weeks[0][0], weeks[-1][1]))
+    asked: dict[str, Any] = {"first": weeks[0][0], "end": weeks[-1][1]}
     if merchant_ids is not None:
-        wanted.append(SalesTotal.scope_id.in_(merchant_ids))
+        asked["merchants"] = merchant_ids
     sums: dict[int, list[int]] = defaultdict(lambda: [0] * len(weeks))
-    for whose, of_day in kept(session, Scope.MERCHANT, *wanted, by=SalesTotal.day).items():
+    for whose, of_day in found(session, _by_day(merchant_ids is not None), asked).items():
         sums[whose.scope_id][(whose.of - weeks[0][0]).days // 7] += of_day.net_fen
     return sums
+
+
+@cache
+def _by_day(of_some: bool) -> Select[*tuple[Any, ...]]:
+    wanted = [
+        SalesTotal.band == Band.STUDIO,
+        SalesTotal.day >= bindparam("first"),
+        SalesTotal.day < bindparam("end"),
+    ]
+    if of_some:
+        wanted.append(SalesTotal.scope_id.in_(bindparam("merchants", expanding=True)))
+    return summed(Scope.MERCHANT, *wanted, by=SalesTotal.day)
 
 
 def first_year(session: Session, default: int) -> int:

@@ -27,11 +27,13 @@ Span = tuple[datetime | None, datetime | None]
 
 
 class _InTime(NamedTuple):
-    """The windows of a product by the starts of their shows, and how long the longest of these was."""
+    """The windows of a product by the starts of their shows; from when on each may hold a moment, and until when any
+    that began no later may.
+    """
 
-    starts: Sequence[datetime]
+    opens: Sequence[datetime]
+    closes: Sequence[datetime]
     windows: Sequence[BoothWindow]
-    longest: timedelta
 
 
 class Windows:
@@ -72,8 +74,9 @@ class Windows:
         of = self._sorted.get(product_id)
         if of is None:
             of = self._sorted[product_id] = _in_time(self.of_product(product_id))
-        first = bisect_left(of.starts, moment - LONG_TAIL - of.longest)
-        last = bisect_right(of.starts, moment + MINUTE_SLACK)
+        first, last = bisect_left(of.closes, moment), bisect_right(of.opens, moment)
+        if first >= last:
+            return ()
         return [window for window in of.windows[first:last] if _may_hold(window, moment)]
 
 
@@ -99,7 +102,11 @@ def _in_time(windows: Iterable[BoothWindow]) -> _InTime:
     ]
     spans.sort(key=itemgetter(0))
     longest = max((ended - began for began, ended, _window in spans), default=timedelta())
-    return _InTime([began for began, _ended, _window in spans], [window for *_span, window in spans], longest)
+    return _InTime(
+        [began - MINUTE_SLACK for began, _ended, _window in spans],
+        [began + longest + LONG_TAIL for began, _ended, _window in spans],
+        [window for *_span, window in spans],
+    )
 
 
 def _may_hold(window: BoothWindow, moment: datetime) -> bool:

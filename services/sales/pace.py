@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from domain.money import divide_half_up
@@ -13,6 +15,7 @@ from domain.sales.forecast import Forecast, year_end
 from domain.sales.metrics import IncomePath, income_path
 from domain.settings import HouseSettings
 from models import IncomeEntry, Merchant
+from models.rows import core
 
 
 def path_of(merchant: Merchant, house: HouseSettings, net_fen: int, reported_fen: int) -> IncomePath:
@@ -42,12 +45,17 @@ def forecast(
 
 def reported(session: Session, days: tuple[date, date], merchant_id: int | None = None) -> dict[int, int]:
     """③ by shop, of all or of one: the ledger's entries of sales on these days."""
-    wanted = [IncomeEntry.sold_on >= days[0], IncomeEntry.sold_on < days[1]]
+    asked: dict[str, Any] = {"first": days[0], "end": days[1]}
     if merchant_id is not None:
-        wanted.append(IncomeEntry.merchant_id == merchant_id)
-    rows = session.execute(
-        select(IncomeEntry.merchant_id, func.sum(IncomeEntry.amount_fen).label("fen"))
-        .where(*wanted)
-        .group_by(IncomeEntry.merchant_id)
-    )
-    return {row.merchant_id: int(row.fen) for row in rows}
+        asked["merchant"] = merchant_id
+    rows = core(session).execute(_reported(merchant_id is not None), asked)
+    return {shop: int(fen) for shop, fen in rows}
+
+
+@cache
+def _reported(of_one: bool) -> Select[int, int]:
+    wanted = [IncomeEntry.sold_on >= bindparam("first"), IncomeEntry.sold_on < bindparam("end")]
+    if of_one:
+        wanted.append(IncomeEntry.merchant_id == bindparam("merchant"))
+    fen = func.sum(IncomeEntry.amount_fen)
+    return select(IncomeEntry.merchant_id, fen).where(*wanted).group_by(IncomeEntry.merchant_id)

@@ -16,7 +16,6 @@ from domain.sales.platforms import Kind
 from models import AfterSaleDraft, Person, SaleDraft, SalesImport, SalesImportChunk, SalesImportLine
 from models.sales_imports import ImportStatus, RowFate
 from services import records
-from services.sales.importing import revision_of
 from services.sales.noting import Noted
 from services.sales.reader import Reader
 from services.sales.reading_cases import read_cases
@@ -26,12 +25,14 @@ from services.sales.sums import sum_up
 FATES = tuple(RowFate)
 
 
-def read_chunk(session: Session, found: SalesImport, reader: Reader | None, now: datetime) -> Reader:
+def read_chunk(
+    session: Session, found: SalesImport, reader: Reader | None, revision: int, now: datetime
+) -> Reader:
     """Read the next rows of an import that is being staged, or sum it up after the last ones.
 
-    Gives back the reader for the next chunk; one that is out of date is not used any more.
+    `revision` is that of the platform, which nobody changes before this transaction ends. Gives back the reader for the
+    next chunk; one that is out of date is not used any more.
     """
-    revision = revision_of(session, found.platform)
     if reader is None or reader.revision != revision:
         reader = Reader(session, found, revision)
     if found.rows_done == 0:

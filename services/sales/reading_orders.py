@@ -14,7 +14,7 @@ from domain.sales.refunds import released
 from domain.sales.rows import Outcome
 from models import HeldRow, Sale
 from models.sales_imports import RowFate, SalesImport
-from services.sales.bulk import Plain, among, write, write_plain
+from services.sales.bulk import Plain, listed, write, write_plain
 from services.sales.importing import SALES
 from services.sales.lines import Values
 from services.sales.noting import Noted, decisions
@@ -38,8 +38,19 @@ def read_orders(session: Session, found: SalesImport, reader: Reader, outcomes: 
 
 def drafts_of(session: Session, import_id: int, keys: Sequence[str]) -> dict[str, Values]:
     """What earlier rows made of these lines, by key."""
+    wanted = listed(session, keys)
+    # Each for itself: PostgreSQL, which knows nothing of drafts just written, would read all of them for each chunk.
+    place = (
+        select(DRAFTS.c.position)
+        .where(DRAFTS.c.import_id == import_id, DRAFTS.c.line_key == wanted.c.value)
+        .scalar_subquery()
+    )
+    places = select(place.label("position")).select_from(wanted).subquery()
+    positions = session.scalars(select(places.c.position).where(places.c.position.is_not(None))).all()
+    if not positions:
+        return {}
     rows = session.execute(
-        select(DRAFTS).where(DRAFTS.c.import_id == import_id, among(session, DRAFTS.c.line_key, keys))
+        select(DRAFTS).where(DRAFTS.c.import_id == import_id, DRAFTS.c.position.in_(positions))
     ).mappings()
     return {row["line_key"]: dict(row) for row in rows}
 
@@ -60,6 +71,7 @@ def write_drafts(
 class _Chunk:
     def __init__(self, session: Session, found: SalesImport, reader: Reader) -> None:
         self._session, self._found, self._reader = session, found, reader
+        self._import_id, self._draft = found.id, reader.stencils.draft
         self._drafts: dict[str, Values] = {}
         self._stored: dict[str, Values] = {}
         self._changed: dict[str, None] = {}
@@ -77,6 +89,7 @@ class _Chunk:
                 self._take(position, outcome)
             else:
                 self._noted.doubt(position, outcome)
+        self._noted.fates[RowFate.INSERTED] += len(self._fresh)
         self._replace_orders()
         rewritten = [key for key in self._changed if key in self._earlier]
         drafts = [self._drafts[key] for key in self._changed]
@@ -120,15 +133,15 @@ class _Chunk:
         cases = cases_of(self._session, platform, keys)
         self._heeded = Heeded(cases, orders, self._reader.words)
         if not has_orders_and_lines(platform):
-            known = {*self._drafts, *self._stored, *cases}
-            times = Counter(line.line_key for line in lines)
-            self._alone = frozenset(key for key in keys if times[key] == 1 and key not in known)
+            twice = (
+                {} if len(keys) == len(lines) else Counter(line.line_key for line in lines) - Counter(keys)
+            )
+            self._alone = frozenset(keys).difference(self._drafts, self._stored, cases, twice)
 
     def _take(self, position: int, line: OrderLine) -> None:
         key = line.line_key
         if line.goods is not None and key in self._alone:
-            self._fresh.append(self._reader.stencils.draft(line, self._found.id, position))
-            self._noted.fates[RowFate.INSERTED] += 1
+            self._fresh.append(self._draft(line, self._import_id, position))
             return
         draft, stored = self._drafts.get(key), self._stored.get(key)
         planned = plan(line, draft or stored, self._reader.matcher, self._heeded)

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -19,17 +21,19 @@ from domain.sales.metrics import Headline, IncomePath, Totals
 from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
 from models import Booking, BoothSlot, Merchant, Product, SalesTotal, Show, Space
+from models.rows import core
 from models.sales_books import Band, Scope
 from services import settings
 from services.sales import kept_sums, pace
-from services.sales.figures import Kept, kept
+from services.sales.figures import Kept, found, summed
 from services.sales.matching import SOLD_IN
-from services.sales.shop_year import ShopYear
+from services.sales.shop_year import ShopYear, days, is_fresh
 from services.unit_of_work import query
 
 RECENT_SHOWS = 10
 SHOWN_FOR = timedelta(days=366)
 """A show of longer ago is none of the recent ones."""
+_ONE_SHOP = select(Merchant).where(Merchant.id == bindparam("merchant"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,19 @@ class ShowSum:
     totals: Totals
 
 
+class SoldProduct(NamedTuple):
+    """A product as the list of a shop names it."""
+
+    id: int
+    name: str
+    picture_sha256: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ProductSum:
     """A product of the shop and what the studio sold of it this year (A + B + C)."""
 
-    product: Product
+    product: SoldProduct
     totals: Totals
 
 
@@ -83,7 +95,7 @@ def merchant_home(
 
     Raises Missing for somebody without a shop, and for a shop of others.
     """
-    merchant = session.get(Merchant, _whose(actor, merchant_id))
+    merchant = session.scalar(_ONE_SHOP, {"merchant": _whose(actor, merchant_id)})
     if merchant is None:
         raise Missing
     house = settings.load(session)
@@ -123,74 +135,79 @@ def _months(merchant: Merchant, house: HouseSettings, sums: ShopYear, today: dat
 
 
 def _shows(session: Session, merchant: Merchant, sums: ShopYear, now: datetime) -> list[ShowSum]:
-    shows = _recent_shows(session, merchant, now)
+    asked = {"merchant": merchant.id, "now": now, "since": now - SHOWN_FOR}
+    shows = core(session).execute(_recent_shows(), asked).all()
     ids = [show.id for show in shows]
-    booths = _booths(session, merchant, ids)
-    found = kept(
-        session,
-        Scope.SHOW_MERCHANT,
-        SalesTotal.scope_id.in_(ids),
-        SalesTotal.part_id == merchant.id,
-        SalesTotal.band == Band.STUDIO,
-        by=sums.is_fresh(),
-    )
+    booths: dict[int, list[int]] = defaultdict(list)
+    for show_id, place in core(session).execute(_booths(), {"shows": ids, "merchant": merchant.id}):
+        booths[show_id].append(place)
+    sold = found(session, _sold_in_shows(), {**sums.asked, "shows": ids})
     return [
         ShowSum(
             show.id,
             show.title,
             show.starts_at,
             tuple(booths[show.id]),
-            _of_show(sums, found, show.id),
+            _of_show(sums, sold, show.id),
         )
         for show in shows
     ]
 
 
-def _recent_shows(session: Session, merchant: Merchant, now: datetime) -> Sequence[Show]:
+@cache
+def _recent_shows() -> Select[*tuple[Any, ...]]:
     own = (
         select(BoothSlot.booking_id)
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .where(
             BoothSlot.show_id == Show.id,
-            BoothSlot.merchant_id == merchant.id,
+            BoothSlot.merchant_id == bindparam("merchant"),
             Booking.status.in_(SOLD_IN),
         )
     )
-    return session.scalars(
-        select(Show)
+    return (
+        select(Show.id, Show.title, Show.starts_at)
         .join(Space, Space.id == Show.space_id)
         .where(
             Space.kind == SpaceKind.STUDIO,
-            Show.starts_at <= now,
-            Show.starts_at > now - SHOWN_FOR,
+            Show.starts_at <= bindparam("now"),
+            Show.starts_at > bindparam("since"),
             own.exists(),
         )
         .order_by(Show.starts_at.desc())
         .limit(RECENT_SHOWS)
-    ).all()
+    )
 
 
-def _booths(session: Session, merchant: Merchant, show_ids: list[int]) -> dict[int, list[int]]:
-    """The shop's booths in each of these shows, in the order of time."""
-    slots = session.execute(
+@cache
+def _booths() -> Select[*tuple[Any, ...]]:
+    """The shop's booths in each of some shows, in the order of time."""
+    return (
         select(BoothSlot.show_id, Booking.place)
         .join(Booking, Booking.id == BoothSlot.booking_id)
         .where(
-            BoothSlot.show_id.in_(show_ids),
-            BoothSlot.merchant_id == merchant.id,
+            BoothSlot.show_id.in_(bindparam("shows", expanding=True)),
+            BoothSlot.merchant_id == bindparam("merchant"),
             Booking.status.in_(SOLD_IN),
         )
         .order_by(Booking.starts_at, Booking.place)
     )
-    booths: dict[int, list[int]] = defaultdict(list)
-    for slot in slots:
-        booths[slot.show_id].append(slot.place)
-    return booths
 
 
-def _of_show(sums: ShopYear, found: Mapping[Kept, Totals], show_id: int) -> Totals:
+@cache
+def _sold_in_shows() -> Select[*tuple[Any, ...]]:
+    return summed(
+        Scope.SHOW_MERCHANT,
+        SalesTotal.scope_id.in_(bindparam("shows", expanding=True)),
+        SalesTotal.part_id == bindparam("merchant"),
+        SalesTotal.band == Band.STUDIO,
+        by=is_fresh(),
+    )
+
+
+def _of_show(sums: ShopYear, sold: Mapping[Kept, Totals], show_id: int) -> Totals:
     return sums.whole(
-        found,
+        sold,
         show_id,
         sums.merchant_id,
         lambda row: row.show_id == show_id and row.tier in HEADLINE_TIERS,
@@ -198,24 +215,32 @@ def _of_show(sums: ShopYear, found: Mapping[Kept, Totals], show_id: int) -> Tota
 
 
 def _products(session: Session, merchant: Merchant, sums: ShopYear) -> list[ProductSum]:
-    of_year = [
-        SalesTotal.part_id == 0,
-        SalesTotal.band == Band.STUDIO,
-        *sums.days(),
-    ]
-    sold = select(SalesTotal.scope_id).where(
-        SalesTotal.scope == Scope.PRODUCT, SalesTotal.scope_id == Product.id, *of_year
-    )
-    products = session.scalars(
-        select(Product).where(
-            Product.merchant_id == merchant.id, or_(Product.archived_at.is_(None), sold.exists())
-        )
-    ).all()
-    ids = [product.id for product in products]
-    found = kept(session, Scope.PRODUCT, SalesTotal.scope_id.in_(ids), *of_year, by=sums.is_fresh())
-    known = [ProductSum(product, _of_product(sums, found, product.id)) for product in products]
+    products = [SoldProduct(*row) for row in core(session).execute(_known_products(), sums.asked)]
+    sold = found(session, _sold_products(), {**sums.asked, "products": [product.id for product in products]})
+    known = [ProductSum(product, _of_product(sums, sold, product.id)) for product in products]
     return sorted(known, key=lambda known: (-known.totals.net_fen, known.product.id))
 
 
-def _of_product(sums: ShopYear, found: Mapping[Kept, Totals], product_id: int) -> Totals:
-    return sums.whole(found, product_id, 0, lambda row: row.product_id == product_id and sums.in_year(row))
+def _of_year() -> list[ColumnElement[bool]]:
+    return [SalesTotal.part_id == 0, SalesTotal.band == Band.STUDIO, *days()]
+
+
+@cache
+def _known_products() -> Select[*tuple[Any, ...]]:
+    """Those on offer, and those that were sold this year."""
+    sold = select(SalesTotal.scope_id).where(
+        SalesTotal.scope == Scope.PRODUCT, SalesTotal.scope_id == Product.id, *_of_year()
+    )
+    return select(Product.id, Product.name, Product.picture_sha256).where(
+        Product.merchant_id == bindparam("merchant"), or_(Product.archived_at.is_(None), sold.exists())
+    )
+
+
+@cache
+def _sold_products() -> Select[*tuple[Any, ...]]:
+    ids = SalesTotal.scope_id.in_(bindparam("products", expanding=True))
+    return summed(Scope.PRODUCT, ids, *_of_year(), by=is_fresh())
+
+
+def _of_product(sums: ShopYear, sold: Mapping[Kept, Totals], product_id: int) -> Totals:
+    return sums.whole(sold, product_id, 0, lambda row: row.product_id == product_id and sums.in_year(row))

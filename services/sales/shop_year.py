@@ -5,20 +5,61 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, extract
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, extract, func, select
 from sqlalchemy.orm import Session
 
 from domain.interval import at_local, local_day
 from domain.sales.attribution import HEADLINE_TIERS, Tier
 from domain.sales.metrics import PROVISIONAL_FOR, Headline, Totals
-from models import Sale, SalesTotal
+from models import Product, Sale, SalesTotal
+from models.rows import core
 from models.sales_books import Band, Scope
-from services.sales.figures import Kept, fresh_net, kept
+from services.sales.figures import Kept, found, summed
 from services.sales.kept_sums import added
 
 SHOWN = HEADLINE_TIERS | {Tier.LONG_TAIL}
+
+
+def is_fresh() -> ColumnElement[int]:
+    """1 for the days all of whose net is provisional, else 0: those after the parameter `settled`."""
+    return case((SalesTotal.day > bindparam("settled"), 1), else_=0)
+
+
+def days() -> list[ColumnElement[bool]]:
+    """The days of the year: from the parameter `first` until before `end`."""
+    return [SalesTotal.day >= bindparam("first"), SalesTotal.day < bindparam("end")]
+
+
+@cache
+def _months() -> Select[*tuple[Any, ...]]:
+    return summed(
+        Scope.MERCHANT,
+        SalesTotal.scope_id == bindparam("merchant"),
+        SalesTotal.part_id == 0,
+        SalesTotal.band.in_((Band.STUDIO, Band.D)),
+        *days(),
+        by=2 * extract("month", SalesTotal.day) + is_fresh(),
+    )
+
+
+@cache
+def _half_settled() -> Select[*tuple[Any, ...]]:
+    keys = (Sale.ordered_on, Sale.product_id, Sale.show_id, Sale.tier)
+    return (
+        select(*keys, func.sum(Sale.amount_fen - Sale.refunded_fen).label("net_fen"))
+        .join(Product, Product.id == Sale.product_id)
+        .where(
+            Sale.paid,
+            Sale.ordered_at > bindparam("since"),
+            Sale.ordered_at < bindparam("until"),
+            Sale.tier.in_(sorted(SHOWN)),
+            Product.merchant_id == bindparam("merchant"),
+        )
+        .group_by(*keys)
+    )
 
 
 class ShopYear:
@@ -27,26 +68,17 @@ class ShopYear:
     def __init__(self, session: Session, merchant_id: int, today: date, now: datetime) -> None:
         self.year, self.merchant_id = today.year, merchant_id
         self._last_settled = local_day(now - PROVISIONAL_FOR)
-        self.months = kept(
-            session,
-            Scope.MERCHANT,
-            SalesTotal.scope_id == merchant_id,
-            SalesTotal.part_id == 0,
-            SalesTotal.band.in_((Band.STUDIO, Band.D)),
-            *self.days(),
-            by=2 * extract("month", SalesTotal.day) + self.is_fresh(),
-        )
-        keys = (Sale.ordered_on, Sale.product_id, Sale.show_id, Sale.tier)
-        half = [Sale.tier.in_(sorted(SHOWN)), Sale.ordered_at < at_local(self._last_settled, 1440)]
-        self._half = fresh_net(session, keys, half, (merchant_id,), now)
-
-    def is_fresh(self) -> ColumnElement[int]:
-        """1 for the days all of whose net is provisional, else 0."""
-        return case((SalesTotal.day > self._last_settled, 1), else_=0)
-
-    def days(self) -> list[ColumnElement[bool]]:
-        """The days of the year."""
-        return [SalesTotal.day >= date(self.year, 1, 1), SalesTotal.day < date(self.year + 1, 1, 1)]
+        self.asked = {
+            "settled": self._last_settled,
+            "first": date(self.year, 1, 1),
+            "end": date(self.year + 1, 1, 1),
+            "merchant": merchant_id,
+        }
+        """What the statements of the shop's year are told."""
+        self.months = found(session, _months(), self.asked)
+        half = {"merchant": merchant_id, "since": now - PROVISIONAL_FOR}
+        half["until"] = at_local(self._last_settled, 1440)
+        self._half = core(session).execute(_half_settled(), half).all()
 
     def of_month(self, month: int) -> Headline:
         """What the studio brought in a month, and the long tail."""

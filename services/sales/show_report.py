@@ -8,33 +8,46 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, cast, extract, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden, Missing
 from domain.interval import Interval, at_local, local_day
 from domain.people import Actor
 from domain.sales.attribution import SHOW_TAIL, Tier
 from domain.sales.metrics import PROVISIONAL_FOR, Totals
-from domain.studio.booths import OnAir
 from domain.studio.shows import ShowStatus
-from models import Booking, BoothSlot, Product, RundownItem, RundownItemBooth, Sale, SalesTotal, Show
+from models import Sale, Show
+from models.rows import core
 from models.sales_books import Band, Scope
 from services.sales import kept_sums
-from services.sales.figures import fresh_net, in_headline, kept, overall
-from services.sales.matching import SOLD_IN
+from services.sales import show_statements as asking
+from services.sales.figures import in_headline, overall
 from services.sales.summing import BANDS
 from services.unit_of_work import query
 
 MINUTE = timedelta(minutes=1)
-SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A booth as the report names it: whose product it showed, and how many watched."""
+
+    booking_id: int
+    merchant_id: int
+    views: int | None
+    place: int
+    starts_at: datetime
+    ends_at: datetime
+    product: str
+    merchant: str
 
 
 @dataclass(frozen=True, slots=True)
 class BoothReport:
     """One booth: whose product, when it was on air, what it sold (A + B + C), and how many orders each tier has."""
 
-    slot: BoothSlot
+    slot: Slot
     place: int
     aired: tuple[Interval, ...]
     totals: Totals
@@ -68,7 +81,7 @@ def show_report(session: Session, actor: Actor, show_id: int, *, now: datetime) 
     """The report of a show that has begun; raises Forbidden, and Missing for a shop that was not in it."""
     if not (actor.is_staff or actor.is_merchant):
         raise Forbidden
-    show = session.get(Show, show_id)
+    show = session.scalar(asking.ONE_SHOW, {"show": show_id})
     if show is None or show.status is ShowStatus.CANCELLED or show.starts_at > now:
         raise Missing
     slots = _slots(session, show_id)
@@ -83,10 +96,8 @@ def show_report(session: Session, actor: Actor, show_id: int, *, now: datetime) 
         window=window,
         totals=sums.headline,
         long_tail=sums.long_tail,
-        booths=tuple(_booth(slot, aired, sums) for slot in mine),
-        others=tuple(
-            (slot.booking.place or 0, _times(slot, aired, show)) for slot in slots if slot not in mine
-        ),
+        booths=tuple(_booth(slot, aired, sums, show) for slot in mine),
+        others=tuple((slot.place, _times(slot, aired, show)) for slot in slots if slot not in mine),
         minutes=_minutes(session, window, show_id, [slot.booking_id for slot in mine]),
     )
 
@@ -105,10 +116,19 @@ class _Sums:
 
         Several shops may have lines of one order, so what they sold together is added up from the lines.
         """
-        booths = _Days(session, Scope.SHOW_BOOTH, [SalesTotal.scope_id == show_id], now)
-        fresh = _fresh(session, [Sale.booth_booking_id, Sale.tier], show_id, None, now)
+        scope, part = Scope.SHOW, 0
+        if merchant_ids is not None:
+            scope, part = Scope.SHOW_MERCHANT, merchant_ids[0]
+        booths, whole = _Days(now), _Days(now)
+        for of, part_id, band, day, *sums in core(session).execute(
+            asking.KEPT_SUMS, {"show": show_id, "whole": scope, "part": part}
+        ):
+            days = booths if of is Scope.SHOW_BOOTH else whole
+            days.known[part_id, band].append((day, Totals(*sums)))
+        fresh = _fresh(session, show_id, None, now)
         by_booth = {
-            (part, band): booths.totals(part, band, _net(fresh, band, part)) for part, band in booths.known
+            (booth, band): booths.totals(booth, band, _net(fresh, band, booth))
+            for booth, band in booths.known
         }
         if merchant_ids is not None and len(merchant_ids) != 1:
             of_show = [Sale.show_id == show_id]
@@ -117,11 +137,8 @@ class _Sums:
                 overall(session, [*of_show, Sale.tier == Tier.LONG_TAIL], merchant_ids, now),
                 by_booth,
             )
-        scope, part = Scope.SHOW, 0
         if merchant_ids is not None:
-            scope, part = Scope.SHOW_MERCHANT, merchant_ids[0]
-            fresh = _fresh(session, [Sale.tier], show_id, merchant_ids, now)
-        whole = _Days(session, scope, [SalesTotal.scope_id == show_id, SalesTotal.part_id == part], now)
+            fresh = _fresh(session, show_id, merchant_ids[0], now)
         headline, long_tail = (whole.totals(part, band, _net(fresh, band)) for band in (Band.STUDIO, Band.D))
         return cls(headline, long_tail, by_booth)
 
@@ -129,13 +146,9 @@ class _Sums:
 class _Days:
     """The kept sums of a show by part, band and day."""
 
-    def __init__(
-        self, session: Session, scope: Scope, chosen: list[ColumnElement[bool]], now: datetime
-    ) -> None:
+    def __init__(self, now: datetime) -> None:
         self._last_settled = local_day(now - PROVISIONAL_FOR)
         self.known: dict[tuple[int, Band], list[tuple[date, Totals]]] = defaultdict(list)
-        for of, sums in kept(session, scope, *chosen, by=SalesTotal.day).items():
-            self.known[of.part_id, of.band].append((of.of, sums))
 
     def totals(self, part: int, band: Band, net_fen: int) -> Totals:
         """The sum of the days; provisional are those after the last settled one, and `net_fen` of that one."""
@@ -145,12 +158,13 @@ class _Days:
         return replace(whole, provisional_fen=provisional + net_fen)
 
 
-def _fresh(
-    session: Session, keys: list[Any], show_id: int, merchant_ids: tuple[int, ...] | None, now: datetime
-) -> Sequence[Row[Any]]:
+def _fresh(session: Session, show_id: int, merchant_id: int | None, now: datetime) -> Sequence[Row[Any]]:
     """What is provisional of the day on which it begins to be; of the days after it the kept sums know it."""
-    midnight = at_local(local_day(now - PROVISIONAL_FOR), 1440)
-    return fresh_net(session, keys, [Sale.show_id == show_id, Sale.ordered_at < midnight], merchant_ids, now)
+    begin = now - PROVISIONAL_FOR
+    asked = {"show": show_id, "begin": begin, "midnight": at_local(local_day(begin), 1440)}
+    if merchant_id is None:
+        return core(session).execute(asking.FRESH, asked).all()
+    return core(session).execute(asking.FRESH_OF_SHOP, {**asked, "merchant": merchant_id}).all()
 
 
 def _net(fresh: Sequence[Row[Any]], band: Band, booth: int | None = None) -> int:
@@ -161,35 +175,19 @@ def _net(fresh: Sequence[Row[Any]], band: Band, booth: int | None = None) -> int
     )
 
 
-def _slots(session: Session, show_id: int) -> Sequence[BoothSlot]:
-    return session.scalars(
-        select(BoothSlot)
-        .join(Booking, Booking.id == BoothSlot.booking_id)
-        .options(
-            joinedload(BoothSlot.booking),
-            joinedload(BoothSlot.product).joinedload(Product.merchant),
-            joinedload(BoothSlot.show),
-        )
-        .where(BoothSlot.show_id == show_id, Booking.status.in_(SOLD_IN))
-        .order_by(Booking.starts_at, Booking.place)
-    ).all()
+def _slots(session: Session, show_id: int) -> list[Slot]:
+    rows = core(session).execute(asking.SLOTS, {"show": show_id})
+    return [
+        Slot(booking_id, merchant_id, views, place or 0, starts_at, ends_at, product, merchant)
+        for booking_id, merchant_id, views, place, starts_at, ends_at, product, merchant in rows
+    ]
 
 
 def _aired(session: Session, show_id: int) -> dict[int, list[tuple[datetime, datetime | None]]]:
     """The actual times on air of every booth, by booking, in order."""
-    rows = session.execute(
-        select(RundownItemBooth.booking_id, RundownItem.started_at, RundownItem.ended_at)
-        .join(RundownItem, RundownItem.id == RundownItemBooth.item_id)
-        .where(
-            RundownItem.show_id == show_id,
-            RundownItem.started_at.is_not(None),
-            RundownItem.state != OnAir.SKIPPED,
-        )
-        .order_by(RundownItem.started_at)
-    )
     times: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    for row in rows:
-        times[row.booking_id].append((row.started_at, row.ended_at))
+    for booking_id, started_at, ended_at in core(session).execute(asking.AIRED, {"show": show_id}):
+        times[booking_id].append((started_at, ended_at))
     return times
 
 
@@ -203,11 +201,11 @@ def _window(show: Show, aired: dict[int, list[tuple[datetime, datetime | None]]]
 
 
 def _times(
-    slot: BoothSlot, aired: dict[int, list[tuple[datetime, datetime | None]]], show: Show
+    slot: Slot, aired: dict[int, list[tuple[datetime, datetime | None]]], show: Show
 ) -> tuple[Interval, ...]:
     """When a booth was on air: as recorded, else as planned, as attribution takes it."""
     if slot.booking_id not in aired:
-        return (slot.booking.interval,)
+        return (Interval(slot.starts_at, slot.ends_at),)
     return tuple(
         Interval(started, ended or max(show.ends_at, started + MINUTE))
         for started, ended in aired[slot.booking_id]
@@ -216,13 +214,13 @@ def _times(
 
 
 def _booth(
-    slot: BoothSlot, aired: dict[int, list[tuple[datetime, datetime | None]]], sums: _Sums
+    slot: Slot, aired: dict[int, list[tuple[datetime, datetime | None]]], sums: _Sums, show: Show
 ) -> BoothReport:
     of_booth = {tier: sums.by_booth.get((slot.booking_id, Band(tier.value))) for tier in Tier}
     return BoothReport(
         slot=slot,
-        place=slot.booking.place or 0,
-        aired=_times(slot, aired, slot.show),
+        place=slot.place,
+        aired=_times(slot, aired, show),
         totals=sums.by_booth.get((slot.booking_id, Band.STUDIO), Totals()),
         long_tail=of_booth[Tier.LONG_TAIL] or Totals(),
         orders_by_tier={tier: found.orders for tier, found in of_booth.items() if found is not None},
@@ -233,26 +231,14 @@ def _minutes(
     session: Session, window: Interval, show_id: int, booking_ids: list[int]
 ) -> tuple[dict[int, int], ...]:
     """How many orders each booth had in each minute; an order with two lines of a booth is one."""
-    lines = (
-        select(Sale.booth_booking_id, Sale.platform, Sale.order_no, Sale.ordered_at)
-        .where(
-            Sale.show_id == show_id,
-            Sale.paid,
-            in_headline(),
-            Sale.booth_booking_id.in_(booking_ids),
-            Sale.ordered_at >= window.starts_at,
-            Sale.ordered_at < window.ends_at,
-        )
-        .distinct()
-        .subquery()
+    rows = core(session).execute(
+        asking.MINUTES,
+        {"show": show_id, "booths": booking_ids, "begin": window.starts_at, "end": window.ends_at},
     )
-    minute = (cast(extract("epoch", lines.c.ordered_at), BigInteger) // SECONDS).label("minute")
-    booth = lines.c.booth_booking_id
-    rows = session.execute(select(booth, minute, func.count().label("orders")).group_by(booth, minute))
     counted: list[dict[int, int]] = [{} for _ in range(_minute(window, window.ends_at) + 1)]
-    first = int(window.starts_at.timestamp()) // SECONDS
-    for row in rows:
-        counted[row.minute - first][row.booth_booking_id] = row.orders
+    first = int(window.starts_at.timestamp()) // asking.SECONDS
+    for booth, minute, orders in rows:
+        counted[minute - first][booth] = orders
     return tuple(counted)
 
 

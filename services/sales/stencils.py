@@ -10,10 +10,9 @@ from typing import Any
 
 from domain.interval import local_day
 from domain.sales.attribution import OrderFacts
-from domain.sales.cells import Precision
 from domain.sales.lines import OrderLine
 from models.sales_imports import RowFate
-from services.sales.bulk import Plain, moment_text, plain
+from services.sales.bulk import Plain, iso_text, moment_text, plain
 from services.sales.matching import Matcher
 from services.sales.planning import DRAFTS, Heeded, draft_of, plan
 
@@ -24,7 +23,6 @@ _ORDERED_AT, _ORDERED_ON, _PRECISION = _AT["ordered_at"], _AT["ordered_on"], _AT
 _PAID_AT, _COMPLETED_AT = _AT["paid_at"], _AT["completed_at"]
 _PRODUCT, _TIER, _SHOW, _BOOTH = (_AT[name] for name in ("product_id", "tier", "show_id", "booth_booking_id"))
 _RULE, _EVIDENCE = _AT["rule_version"], _AT["evidence"]
-_UNKNOWN = ("", "")
 
 
 @dataclass(slots=True)
@@ -32,7 +30,7 @@ class _Stencil:
     """The draft of goods without a booth, and its evidence by the precision of the time, cut where the time stands."""
 
     row: list[Any]
-    cut: dict[Precision, tuple[str, str]] = field(default_factory=dict)
+    cut: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Stencils:
@@ -56,25 +54,27 @@ class Stencils:
         row[_IMPORT], row[_POSITION] = import_id, position
         row[_KEY], row[_ORDER_NO] = line.line_key, line.order_no
         row[_ORDERED_AT] = ordered_at = moment_text(line.ordered_at)
-        row[_ORDERED_ON], row[_PRECISION] = _day_of_hour(ordered_at[:13]), line.ordered_precision.value
+        row[_ORDERED_ON] = _day_of_hour(ordered_at[:13])
+        row[_PRECISION] = precision = str(line.ordered_precision)
         row[_PAID_AT] = None if line.paid_at is None else moment_text(line.paid_at)
         row[_COMPLETED_AT] = None if line.completed_at is None else moment_text(line.completed_at)
-        before, after = stencil.cut.get(line.ordered_precision, _UNKNOWN)
-        if not before or self._matcher.may_be_sold(row[_PRODUCT], line.ordered_at):
-            self._attribute(stencil, row, line)
+        cut = stencil.cut.get(precision)
+        maybe_sold = self._matcher.may_be_sold(row[_PRODUCT], line.ordered_at)
+        if cut is None or maybe_sold:
+            self._attribute(stencil, row, line, maybe_sold=maybe_sold)
         else:
-            row[_EVIDENCE] = f"{before}{line.ordered_at.isoformat()}{after}"
+            row[_EVIDENCE] = f"{cut[0]}{iso_text(ordered_at)}{cut[1]}"
         return tuple(row)
 
-    def _attribute(self, stencil: _Stencil, row: list[Any], line: OrderLine) -> None:
+    def _attribute(self, stencil: _Stencil, row: list[Any], line: OrderLine, *, maybe_sold: bool) -> None:
         facts = OrderFacts(row[_PRODUCT], line.ordered_at, line.ordered_precision, line.live_evidence)
         found = self._matcher.attribute(facts)
         row[_TIER], row[_SHOW], row[_BOOTH] = found.tier.value, found.show_id, found.booth_slot_id
         row[_RULE], row[_EVIDENCE] = found.rule_version, json.dumps(found.evidence)
-        if not self._matcher.may_be_sold(row[_PRODUCT], line.ordered_at):
+        if not maybe_sold:
             stencil.row = row.copy()
             before, _its_time, after = row[_EVIDENCE].partition(line.ordered_at.isoformat())
-            stencil.cut[line.ordered_precision] = before, after
+            stencil.cut[row[_PRECISION]] = before, after
 
     def _make(self, line: OrderLine) -> _Stencil:
         values = plan(line, None, self._matcher, Heeded()).values

@@ -1,4 +1,4 @@
-"""The sums of sales by day in SQL, from the lines themselves: what the kept ones are made of and checked against."""
+"""The sums of sales by day in SQL, from the lines themselves: what the kept ones are checked against."""
 
 from __future__ import annotations
 
@@ -59,18 +59,17 @@ def span(first: date, last: date) -> Days:
     return lambda day: day.between(first, last)
 
 
-def sums(days: Days, part: Part = Part()) -> CompoundSelect[Any]:
+def sums(days: Days) -> CompoundSelect[Any]:
     """The rows of `sales_total` as the sales make them, in the order of COLUMNS."""
     line = _lines(days)
-    of_parts = (
-        (Scope.MERCHANT, line.c.merchant_id, None, part.merchants),
-        (Scope.PRODUCT, line.c.product_id, None, part.products),
-        (Scope.SHOW, line.c.show_id, None, part.shows),
-        (Scope.SHOW_MERCHANT, line.c.show_id, line.c.merchant_id, part.shows),
-        (Scope.SHOW_BOOTH, line.c.show_id, line.c.booth_booking_id, part.shows),
+    return union_all(
+        _scope(line, Scope.COMMUNITY, None, None),
+        _scope(line, Scope.MERCHANT, line.c.merchant_id, None),
+        _scope(line, Scope.PRODUCT, line.c.product_id, None),
+        _scope(line, Scope.SHOW, line.c.show_id, None),
+        _scope(line, Scope.SHOW_MERCHANT, line.c.show_id, line.c.merchant_id),
+        _scope(line, Scope.SHOW_BOOTH, line.c.show_id, line.c.booth_booking_id),
     )
-    concerned = [(scope, whole, of, ids) for scope, whole, of, ids in of_parts if ids is None or ids]
-    return union_all(_scope(line, Scope.COMMUNITY, None, None), *(_scope(line, *one) for one in concerned))
 
 
 def kept(days: Days) -> Select[Any]:
@@ -79,7 +78,7 @@ def kept(days: Days) -> Select[Any]:
 
 
 def stale(days: Days, part: Part) -> ColumnElement[bool]:
-    """Whether `sums` of the same part makes a kept row anew."""
+    """Whether a kept row is one of these days and of this part."""
     whole = SalesTotal.part_id == 0
     return or_(
         and_(SalesTotal.scope == Scope.COMMUNITY, SalesTotal.scope_id == 0, whole, days(SalesTotal.day)),
@@ -128,9 +127,7 @@ def _lines(days: Days) -> CTE:
     )
 
 
-def _scope(
-    line: CTE, scope: Scope, whole: Any | None, part: Any | None, ids: Collection[int] | None = None
-) -> Select[Any]:
+def _scope(line: CTE, scope: Scope, whole: Any | None, part: Any | None) -> Select[Any]:
     nothing = literal(0, Integer)
     keys = [key for key in (whole, part) if key is not None]
     statement = select(
@@ -145,7 +142,4 @@ def _scope(
         func.sum(line.c.refunded_fen).label("refunded_fen"),
         func.count(case((line.c.refunded_fen > 0, line.c.order_key)).distinct()).label("refunded_orders"),
     )
-    chosen = [key.is_not(None) for key in keys]
-    if ids is not None and whole is not None:
-        chosen.append(whole.in_(sorted(ids)))
-    return statement.where(*chosen).group_by(*keys, line.c.day, line.c.band)
+    return statement.where(*(key.is_not(None) for key in keys)).group_by(*keys, line.c.day, line.c.band)

@@ -26,7 +26,7 @@ def sum_up(session: Session, found: SalesImport) -> None:
     the refunded cases are summed up.
     """
     orders = by_code(found.layout, LAYOUTS).kind is Kind.ORDERS
-    lines = _of_lines(session, found.id)
+    lines = _of_lines(session, found)
     sums = {fate: line.money for fate, line in lines.items()} if orders else _of_cases(session, found.id)
     nothing = {"gmv_fen": 0, "refunded_fen": 0}
     found.money = {fate.value: sums.get(fate, nothing) for fate in COUNTED} | {
@@ -68,19 +68,22 @@ class _Lines(NamedTuple):
     unmatched: int
 
 
-def _of_lines(session: Session, import_id: int) -> dict[RowFate, _Lines]:
+def _of_lines(session: Session, found: SalesImport) -> dict[RowFate, _Lines]:
+    # One by one: to group them the database would sort all drafts of the file.
+    lines = {fate: _of_fate(session, found.id, fate) for fate in COUNTED if getattr(found, fate)}
+    return {fate: some for fate, some in lines.items() if some is not None}
+
+
+def _of_fate(session: Session, import_id: int, fate: RowFate) -> _Lines | None:
     gmv, refunded = _money(SaleDraft)
     unmatched = func.sum(case((SaleDraft.product_id.is_(None), 1), else_=0))
     span = (func.min(SaleDraft.ordered_at), func.max(SaleDraft.ordered_at))
-    rows = session.execute(
-        select(SaleDraft.fate, gmv, refunded, *span, unmatched)
-        .where(*_mine(import_id))
-        .group_by(SaleDraft.fate)
-    )
-    return {
-        fate: _Lines({"gmv_fen": int(paid), "refunded_fen": int(back)}, first, last, int(unknown))
-        for fate, paid, back, first, last, unknown in rows
-    }
+    paid, back, first, last, unknown = session.execute(
+        select(gmv, refunded, *span, unmatched).where(*_mine(import_id), SaleDraft.fate == fate)
+    ).one()
+    if first is None:
+        return None
+    return _Lines({"gmv_fen": int(paid), "refunded_fen": int(back)}, first, last, int(unknown))
 
 
 def _of_cases(session: Session, import_id: int) -> dict[RowFate, dict[str, int]]:

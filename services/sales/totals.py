@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import Table, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from models import Product, Sale, SalesTotal
 from services import records
-from services.sales.summing import COLUMNS, Days, Part, span, stale, sums, these
+from services.sales.bulk import write_plain
+from services.sales.chunks import chunks
+from services.sales.summing import Part, stale, these
+from services.sales.tallying import tallied
 from services.unit_of_work import query, transaction
 
 LOCK = 507
@@ -57,7 +60,9 @@ def refresh(session: Session, touched: Touched) -> None:
         of_month = list(group)
         products = {p for day in of_month for p in touched.products[day] if p is not None}
         shows = {show for day in of_month for show in touched.shows.get(day, ())}
-        _rewrite(session, these(of_month), _part(session, products, shows))
+        part = _part(session, products, shows)
+        session.execute(delete(SalesTotal).where(stale(these(of_month), part)))
+        _write(session, of_month, part)
 
 
 def rebuild(session: Session) -> int:
@@ -66,7 +71,7 @@ def rebuild(session: Session) -> int:
     lock_all(session)
     session.execute(delete(SalesTotal))
     for first, last in months_of_sales(session):
-        _rewrite(session, span(first, last), Part())
+        _write(session, [first + timedelta(days=after) for after in range((last - first).days + 1)], Part())
     return count()
 
 
@@ -107,9 +112,9 @@ def lock_all(session: Session) -> None:
         session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK}, {EVERY_MONTH})"))
 
 
-def _rewrite(session: Session, days: Days, part: Part) -> None:
-    session.execute(delete(SalesTotal).where(stale(days, part)))
-    session.execute(insert(SalesTotal).from_select(COLUMNS, sums(days, part)))
+def _write(session: Session, days: Sequence[date], part: Part) -> None:
+    for some in chunks(tallied(session, days, part)):
+        write_plain(session, cast(Table, SalesTotal.__table__), some)
 
 
 def _part(session: Session, products: Collection[int], shows: Collection[int]) -> Part:

@@ -124,7 +124,7 @@ def step(
     if applying:
         put_into_books(session, found, revision, None, now)
     else:
-        reader = read_chunk(session, found, reader, now)
+        reader = read_chunk(session, found, reader, revision, now)
     session.flush()
     return (found if found.status in AT_WORK else None), reader
 

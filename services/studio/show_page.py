@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from domain.people import Actor
 from services import my_line
-from services.my_line import Waiting
 from services.studio import booth_states, sealing, shows
 from services.studio.booth_states import BoothState
 from services.studio.shows import BoothCell, ShowGrid
@@ -19,11 +18,14 @@ from services.unit_of_work import query
 
 @dataclass(frozen=True, slots=True)
 class ShowSeen:
-    """The grid, the states of those booths that this person may know, by booking, and until when the file is kept."""
+    """The grid, the states of those booths that this person may know, by booking, and until when the file is kept.
+
+    `place` is the id of their place in the line for any booth.
+    """
 
     grid: ShowGrid
     states: Mapping[int, BoothState]
-    place: Waiting | None
+    place: int | None
     kept_until: datetime | None
 
     def state_of(self, cell: BoothCell) -> BoothState | None:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, func, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -79,13 +90,16 @@ def unread_by(person_id: int | BindParameter[Any]) -> ColumnElement[bool]:
 
 def latest_unread(session: Session, actor: Actor) -> list[Notice]:
     """The latest notices that a person has not read, inside another service."""
-    return list(
-        session.scalars(
-            select(Notice)
-            .where(unread_by(actor.id))
-            .order_by(Notice.created_at.desc(), Notice.outbox_id.desc())
-            .limit(ON_ANOTHER_PAGE)
-        )
+    return list(session.scalars(_latest_unread(), {"person": actor.id}))
+
+
+@cache
+def _latest_unread() -> Select[Notice]:
+    return (
+        select(Notice)
+        .where(unread_by(bindparam("person")))
+        .order_by(Notice.created_at.desc(), Notice.outbox_id.desc())
+        .limit(ON_ANOTHER_PAGE)
     )
 
 

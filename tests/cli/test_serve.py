@@ -127,7 +127,7 @@ def test_it_starts_ends_with_all_its_children_and_keeps_its_data(database):
         said = process.communicate(timeout=DEADLINE)[0]
 
     assert process.returncode == 0, said
-    assert len(children) >= 3
+    assert len(children) == 2
     _wait(lambda: all_gone(children))
     assert f"http://127.0.0.1:{port}" in said
     assert all(word in said for word in ("for-tests", "resident", "13800000005", PIN))
@@ -148,12 +148,34 @@ def test_it_starts_ends_with_all_its_children_and_keeps_its_data(database):
 def test_when_one_process_dies_all_end_with_its_status(database):
     with serving(database, free_port(), APP_ENV="production", SECRET_KEY=SECRET) as process:
         children = children_of(process)
-        jobs = next(pid for pid in children if "jobs" in _ps("comm=", pid))
+        (jobs,) = _named(process, "jobs")
         os.kill(jobs, signal.SIGKILL)
         said = process.communicate(timeout=DEADLINE)[0]
 
     assert process.returncode == 128 + signal.SIGKILL
     assert "jobs ended by itself" in said
+    _wait(lambda: all_gone(children))
+
+
+def _named(process, part):
+    return [pid for pid in children_of(process) if part in _ps("comm=", pid)]
+
+
+def test_a_process_that_answers_pages_is_replaced_and_one_that_dies_again_at_once_ends_all(database):
+    port = free_port()
+    with serving(database, port, APP_ENV="production", SECRET_KEY=SECRET) as process:
+        jobs, (web,) = _named(process, "jobs"), _named(process, "web")
+        os.kill(web, signal.SIGKILL)
+        _wait(lambda: _named(process, "web") and _answers(port))
+        (other,) = _named(process, "web")
+        assert (other != web, _named(process, "jobs")) == (True, jobs)
+
+        children = children_of(process)
+        os.kill(other, signal.SIGKILL)
+        said = process.communicate(timeout=DEADLINE)[0]
+
+    assert process.returncode == 128 + signal.SIGKILL
+    assert "web ended by itself" in said
     _wait(lambda: all_gone(children))
 
 

@@ -1,5 +1,6 @@
 """What a start loads and what it leaves for later, and how the processes of the house part."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -10,13 +11,17 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import Environment
 
-from app import MIGRATIONS, create_app
+from app import create_app
 from blueprints import warming
+from cli_db import MIGRATIONS
+from models import db
+from services import warden
 
 ROOT = Path(__file__).parents[2]
 FOR_LATER = (
     "icalendar", "segno", "xlsxwriter", "psycopg", "gunicorn", "chinese_calendar", "services.backup",
-    "services.doctor", "services.jobs", "services.seed.demo", "blueprints.calendar_feeds.ics",
+    "services.doctor", "services.jobs", "services.seed.demo", "blueprints.calendar_feeds.ics", "alembic",
+    "flask_migrate",
 )  # fmt: skip
 LOADED = f"""
 import sys, app
@@ -118,9 +123,73 @@ def test_what_runs_apart_ends_the_start_only_where_it_failed(work: str, status: 
 )
 def test_a_child_ends_with_the_status_of_its_work_and_never_goes_on(work: str, status: int) -> None:
     code = (
-        "import sys\nfrom services import serving\n"
-        f"child = serving.Child(serving.Part('x', print), serving.fork(lambda: {work}))\n"
+        "import sys\nfrom services import serving, warden\n"
+        f"child = warden.Child('x', serving.fork(lambda: {work}))\n"
         "child.wait(20)\nprint(child.status)"
     )
 
     assert run_python(code).stdout == f"{status}\n"
+
+
+def test_a_process_whose_loop_hangs_ends_and_says_where() -> None:
+    done = run_python(
+        "from types import SimpleNamespace\n"
+        "from services.patient_worker import PatientWorker\n"
+        "worker = PatientWorker.__new__(PatientWorker)\n"
+        "worker.cfg, worker.tmp = SimpleNamespace(timeout=1), SimpleNamespace(notify=print)\n"
+        "worker._noted_at = 0.0\n"
+        "def hang():\n    while True: pass\n"
+        "worker.notify()\nhang()"
+    )
+
+    assert (done.returncode, "in hang" in done.stderr) == (1, True), done.stderr
+
+
+def test_who_keeps_the_processes_together_loads_nothing_of_the_house() -> None:
+    code = "import sys; exec(open(sys.argv[1]).read(), {'__name__': 'it'}); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", "-c", code, warden.__file__], capture_output=True, text=True, check=True
+    )
+
+    assert {"signal", "select"} <= set(done.stdout.split())
+    assert not {"flask", "sqlalchemy", "services", "dataclasses", "typing"} & set(done.stdout.split())
+
+
+def test_the_page_that_warms_the_house_leaves_no_connection_behind(app: Flask) -> None:
+    with app.app_context():
+        in_use = db.engine.pool.checkedout  # type: ignore[attr-defined]  # of a QueuePool
+
+        warming.warm(app)
+
+        assert in_use() == 0
+        # A page in the context of a command would leave its session to that.
+        with app.test_request_context():
+            app.full_dispatch_request()
+        assert in_use() == 1
+
+
+def test_what_children_put_down_copies_no_more_than_it_needs() -> None:
+    code = """
+from services import serving
+import ctypes, os, resource
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+kept = [libc.malloc(size) for _ in range(40_000) for size in (48, 200)]
+for address in kept[::50]:
+    libc.free(address)
+{}
+if (pid := os.fork()) == 0:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for address in [libc.malloc(48) for _ in range(800)]:
+        ctypes.memset(address, 1, 48)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before, flush=True)
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+    whole, torn = (
+        int(run_python(code.format(first)).stdout)
+        for first in ("serving.keep_whole()", "serving.gc.freeze()")
+    )
+
+    assert whole < torn / 2 or not hasattr(ctypes.CDLL(None), "mallinfo2")

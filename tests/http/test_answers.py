@@ -70,7 +70,9 @@ def test_whatever_is_written_by_anybody_makes_it_anew(app, made):
     looking.get("/")
 
     with db.engine.begin() as somebody_else:
-        somebody_else.execute(text("UPDATE space SET name = '茶室' WHERE id = :id"), {"id": space.id})
+        somebody_else.execute(
+            text("UPDATE space SET name = '茶室', revision = revision + 1 WHERE id = :id"), {"id": space.id}
+        )
 
     assert "茶室" in looking.get("/").text
     assert made == ["/", "/"]

@@ -8,6 +8,7 @@ from domain.bookings import BookingStatus
 from domain.people import Role
 from domain.spaces import DayKind
 from models import CalendarDay
+from services import kept
 from tests.support.builders import (
     MONDAY,
     NOW,
@@ -17,6 +18,7 @@ from tests.support.builders import (
     create_pool,
     create_space,
     create_studio,
+    saved,
 )
 from tests.support.client import read_forms
 from tests.support.statements import statements
@@ -109,8 +111,7 @@ def test_a_year_without_holiday_data_says_so(client, db):
     create_space(advance_days=60)
     assert "2026 年的放假安排未公布" in client.get("/").text
 
-    db.session.add(CalendarDay(day=MONDAY, day_kind=DayKind.HOLIDAY, name="节日"))
-    db.session.commit()
+    saved(CalendarDay(day=MONDAY, day_kind=DayKind.HOLIDAY, name="节日"))
 
     assert "放假安排未公布" not in client.get("/").text
     assert "2027 年的放假安排未公布" in client.get("/?day=2027-01-04").text
@@ -177,6 +178,7 @@ def test_fifty_spaces_cost_as_many_queries_as_five(client, db):
     for number in range(45):
         room = create_pool() if number % 5 == 0 else create_space()
         create_booking(room, between(12, 14) if number % 5 else between(12, 13))
+    kept.forget()
     with statements(db) as many:
         page = client.get("/").text
 

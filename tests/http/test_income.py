@@ -1,5 +1,6 @@
 """The pages of reported income: a shop hands in and puts right, staff decide and correct; proofs stay private."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import func, select, true
 
 from domain.people import Role
 from models import AuditEvent, IncomeEntry, IncomeReport
-from services import outbox
+from services import outbox, space_lines
 from services.sales import income, income_reading
 from tests.support.builders import NOW, create_actor
 from tests.support.client import read_forms
@@ -263,3 +264,31 @@ def test_a_newcomer_is_led_to_the_way_in(app):
 
     for path in ("/sales/income", "/sales/income/new"):
         assert browser.get(path).location == "/my-shop"
+
+
+def test_staff_turn_the_pages_of_what_was_decided(shop, staff, monkeypatch):
+    monkeypatch.setattr(space_lines, "SPACES_A_PAGE", 2)
+    monkeypatch.setattr(income_reading, "SPACES_A_PAGE", 2)
+    monkeypatch.setattr(income_reading, "MOST", 1)
+    decided = [accepted_income(shop[1]).id for _ in range(5)]
+    waiting = [hand_in_income(shop[1]).id for _ in range(3)]
+
+    pages = [staff.get(f"/sales/income?page={number}").text for number in (1, 2, 3)]
+    listed = [re.findall(r'class="list-title" href="/sales/income/(\d+)"', page) for page in pages]
+
+    assert [len(ids) for ids in listed] == [1 + 2, 2, 1]
+    assert listed[0][0] == str(waiting[0]), "the oldest comes first"
+    assert {int(one) for ids in listed for one in ids} == {*decided, waiting[0]}
+    assert "3 笔等审核" in pages[0]
+    assert "还有 2 个会接着出来" in pages[0]
+    assert "第 2 页，共 3 页" in pages[1]
+    assert 'rel="prev"' not in pages[0]
+    assert 'rel="next"' not in pages[2]
+
+
+def test_a_few_decisions_need_no_pages(shop, staff):
+    accepted_income(shop[1])
+    page = staff.get("/sales/income?page=7").text
+
+    assert "最近审核过的" in page
+    assert "翻页" not in page

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from services import space_lines
+from services import kept, space_lines
 from services.seed.demo import lay_demo
 from tests.support.builders import NOW, between, create_booking, create_pool, create_space, create_studio
 from tests.support.statements import statements
@@ -110,6 +110,7 @@ def test_more_spaces_cost_no_more_statements(client, db, address):
 
 
 def counted(client, db, address):
+    kept.forget()
     with statements(db) as seen:
         assert client.get(address).status_code == 200
     return len(seen)

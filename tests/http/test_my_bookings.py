@@ -81,6 +81,22 @@ def test_the_next_one_is_large_the_others_follow_and_the_past_is_paged(mine, me,
     assert "别人的" not in first + second
 
 
+def test_what_was_typed_stays_text_in_the_list(mine, me, room):
+    for days in (1, 2):
+        create_booking(room, between(9, 10, days=days), booker_id=me.id, purpose="<b>下棋</b>")
+    page = mine.get("/bookings").text
+
+    assert "<b>下棋" not in page
+    assert "&lt;b&gt;下棋&lt;/b&gt;" in page
+
+
+def test_without_escaping_it_would_not(mine, me, room, monkeypatch):
+    monkeypatch.setattr("blueprints.bookings.lines.escape", str)
+
+    with pytest.raises(AssertionError):
+        test_what_was_typed_stays_text_in_the_list(mine, me, room)
+
+
 def test_an_empty_list_says_what_to_do(mine):
     assert "看今天哪里空" in mine.get("/bookings").text
 

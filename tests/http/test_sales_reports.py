@@ -8,6 +8,7 @@ from domain.bookings import BookingStatus
 from domain.interval import local_day
 from domain.people import Role
 from domain.sales.attribution import Tier
+from services.sales import inbox
 from tests.support.builders import NOW, at, create_actor, create_studio
 from tests.support.sale_builders import create_import, sale_row, write_sales
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
@@ -46,6 +47,18 @@ def test_staff_read_a_show_booth_by_booth(app, evening):
     for text in ("¥128.50", "2 单 · 退款 1 单", "展位 2 · 铁观音 250g", "退款 1 单（50%）", "播出时 2"):
         assert text in page.text
     assert '<th scope="row">19:50</th><td class="end">2</td><td>2</td>' in page.text, "the table behind it"
+
+
+def test_what_waits_in_the_inbox_is_counted_only_where_the_tabs_are_shown(app, evening, monkeypatch):
+    show, _ = evening
+    asked = []
+    monkeypatch.setattr(inbox, "waiting", lambda actor: asked.append(actor) or inbox.Waiting(0, 0, 0))
+    staff = visitor(app, create_actor(Role.STAFF))
+
+    assert staff.get(f"/shows/{show.id}/sales").status_code == 200
+    assert not asked
+    assert staff.get("/sales/community").status_code == 200
+    assert len(asked) == 1
 
 
 def test_a_shop_reads_its_own_show_and_no_other(app, evening):

@@ -1,7 +1,7 @@
 """When the database can't answer, everybody is told so, those who are logged in too."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ def gone(monkeypatch):
         monkeypatch.setattr(Session, "execute", refuse)
         monkeypatch.setattr(Session, "scalars", refuse)
         monkeypatch.setattr(Session, "scalar", refuse)
+        monkeypatch.setattr(Engine, "raw_connection", refuse)
 
     return cut
 

@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import pytest
+from sqlalchemy import event
 
 from domain.people import Role
 from domain.spaces import Approval
@@ -48,13 +49,18 @@ def questions(seen):
     return [one for one in seen if not one.startswith("BEGIN")]
 
 
-def cost_of_booking(client, db, address=TIMED):
+def filled_in(client, address=TIMED):
+    """Where the form of a page is sent, and what it says."""
     page = client.get(address)
     form = next(one for one in read_forms(page.text) if one.method == "post" and one.action.endswith("/book"))
-    sent = {**form.fields, "purpose": "喝茶", "party_size": "2"}
+    return form.action, {**form.fields, "purpose": "喝茶", "party_size": "2"}
+
+
+def cost_of_booking(client, db, address=TIMED):
+    action, said = filled_in(client, address)
     db.session.remove()
     with statements(db) as seen:
-        assert client.post(form.action, data=sent).status_code == 303
+        assert client.post(action, data=said).status_code == 303
     return len(questions(seen))
 
 
@@ -71,15 +77,57 @@ def test_a_booking_costs_few_statements_whatever_there_was_before(client, db, ro
     assert old == new <= MOST
 
 
-def test_reading_and_locking_one_by_one_is_seen_to_cost_more(client, db, monkeypatch):
-    def look_and_lock(session, code):
-        space = reading.space_by_code(session, code)
-        arbiter.lock_spaces(session, [space.id])
-        return space
+def look_and_lock(session, code):
+    space = reading.space_by_code(session, code)
+    arbiter.lock_spaces(session, [space.id])
+    return space
 
+
+def test_reading_and_locking_one_by_one_is_seen_to_cost_more(client, db, monkeypatch):
     monkeypatch.setattr(arbiter, "lock_space", look_and_lock)
 
     assert cost_of_booking(log_in(client, create_actor()), db) > MOST
+
+
+def worked_out_by(client, db):
+    """What SQLAlchemy has to work out, as it does anew with each execution, when a form is sent."""
+    action, said = filled_in(client)
+    worked_out = []
+
+    def note(_on, statement, *_more):
+        worked_out.append(str(statement))
+
+    event.listen(db.engine, "before_execute", note)
+    try:
+        assert client.post(action, data=said).status_code == 303
+    finally:
+        event.remove(db.engine, "before_execute", note)
+    return worked_out
+
+
+def test_a_booking_leaves_sqlalchemy_nothing_to_work_out(client, db):
+    assert worked_out_by(log_in(client, create_actor()), db) == []
+
+
+def test_a_statement_of_the_session_is_seen_to_be_worked_out(client, db, monkeypatch):
+    monkeypatch.setattr(arbiter, "lock_space", look_and_lock)
+
+    assert worked_out_by(log_in(client, create_actor()), db)
+
+
+def test_the_session_is_told_of_a_booking_only_by_who_goes_on_with_it(client, db, monkeypatch):
+    told, adopt = [], making.adopt
+    monkeypatch.setattr(making, "adopt", lambda session, made: told.append(made) or adopt(session, made))
+    action, said = filled_in(log_in(client, create_actor()))
+
+    assert client.post(action, data=said).status_code == 303
+    assert told == []
+
+    asked = booking.request_booking(
+        create_actor(), "tea-room", between(10, 11), purpose="喝茶", party_size=2, now=NOW
+    )
+    assert told == [asked]
+    assert asked in db.session
 
 
 def cost_of_series(client, db, count, start="15:00", end="16:00"):

@@ -96,7 +96,7 @@ def test_the_place_in_line_counts_those_ranked_and_those_who_want_this_very_boot
     ranked(show, 1)
 
     assert [my_line.one(actor, entry.id).ahead for actor, entry in ((one, early), (two, late))] == [1, 2]
-    assert my_line.for_show(two, show.id).entry.id == late.id
+    assert my_line.for_show(two, show.id) == late.id
     assert my_line.for_booth(two, show.id, 1, show.starts_at).entry.id == late.id
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from types import ModuleType
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, Row, Select, text
 
 from app import create_app
 from models.base import db as database
@@ -34,10 +36,27 @@ def give_back(house: LongHouse) -> object:
     return booking.cancel(house.resident, house.full_id, version=1, now=NOW)
 
 
+def glimpsed(service: Callable[..., object], module: ModuleType) -> Callable[..., object]:
+    """A service that asks past the session, asked on the session's connection: where the test looks on."""
+
+    def read(_engine: Engine, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        return database.session.execute(statement, values).all()
+
+    def ask(*given: object) -> object:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "read", read)
+            return service(*given)
+
+    return ask
+
+
+whose_session = glimpsed(acting.presence_of, acting)
+counted = glimpsed(attention.counts, attention)
+
 HOT = {
-    "session and person": lambda h: acting.presence_of(h.token, NOW),
-    "what waits for staff": lambda h: attention.counts(h.staff, NOW),
-    "what a resident has not read": lambda h: attention.counts(h.resident, NOW),
+    "session and person": lambda h: whose_session(h.token, NOW),
+    "what waits for staff": lambda h: counted(h.staff, NOW),
+    "what a resident has not read": lambda h: counted(h.resident, NOW),
     "the revision that live pages compare": lambda h: board.stamp(),
     "the board of a day": lambda h: board.of_day(h.resident, None, NOW),
     "free times": lambda h: listing.availability(h.room, between(0, 24), NOW),

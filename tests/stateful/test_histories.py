@@ -5,16 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
+from sqlalchemy import select
 
 from domain.people import Role
 from models import Booking, Space
-from services import arbiter, seats, waitlist
+from services import arbiter, locks, seats, waitlist
 from services.desk import undoing
 from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
+from tests.support.kept_house import drawn, nothing_kept
 from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
@@ -61,6 +63,26 @@ def plan(examples: int, **more: object) -> settings:
 
 def test_every_history_ends_as_the_model_says(history: type[DeskHistory], engine_name: str) -> None:
     run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
+
+
+def test_lanes_that_were_kept_are_those_made_anew(history: type[DeskHistory], monkeypatch) -> None:
+    def look(self: DeskHistory) -> None:
+        viewers = [None, self.stage.staff, *self.stage.residents.values()]
+        seen = [drawn(viewer, self.now) for viewer in viewers]
+        with nothing_kept(monkeypatch):
+            assert seen == [drawn(viewer, self.now) for viewer in viewers]
+
+    watched = type("Watched", (history,), {"lanes_are_true": invariant()(look)})
+
+    run_state_machine_as_test(watched, settings=plan(8 * LONGER))
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_writer_that_tells_nobody_is_found(history: type[DeskHistory], monkeypatch) -> None:
+    monkeypatch.setattr(locks, "_REVISE", select(Space.id).where(Space.id == 0))
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        test_lanes_that_were_kept_are_those_made_anew(history, monkeypatch)
 
 
 def forget_to_release(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from app import create_app
+from services import kept
 from tests.support.client import PageClient
 from tests.support.engines import Database, disconnect, new_database, settings
 
@@ -23,6 +24,7 @@ class Bench:
             app.extensions[
                 "jufu_answers"
             ].shelf.clear()  # what was made from one database is not for the next
+            kept.forget()
             return app
         database = new_database(engine_name)
         app = create_app(settings(database.url))

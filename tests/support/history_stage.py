@@ -20,6 +20,7 @@ from models import (
     WaitlistEntry,
     db,
 )
+from services import kept
 from tests.support.history_things import Space as ModelSpace
 
 CHANGED_TABLES = (
@@ -69,3 +70,4 @@ class Stage:
         for table in CHANGED_TABLES:
             db.session.execute(delete(table))
         db.session.commit()
+        kept.forget()

@@ -30,8 +30,7 @@ from models import (
     db,
 )
 from services import arbiter
-from services.unit_of_work import in_transaction
-from tests.support.builders import MONDAY, NOW, at, create_booking, create_person, saved, serial
+from tests.support.builders import MONDAY, NOW, at, create_booking, create_person, directly, saved, serial
 
 
 def create_merchant(name: str | None = None, **changes: Any) -> tuple[Merchant, Actor]:
@@ -131,7 +130,7 @@ def create_show(studio: Space, starts_at: datetime | None = None, **changes: Any
         arbiter.hold(db.session(), studio, show, show.interval, WHOLE_ROOM)
         return show
 
-    return in_transaction(save)
+    return directly(save)
 
 
 def create_host(name: str = "聚福小林", **changes: Any) -> Host:
@@ -168,7 +167,7 @@ def create_booth(show: Show, booth: int, product: Product, owner: Actor, **chang
         db.session.flush()
         return made
 
-    return in_transaction(save)
+    return directly(save)
 
 
 def create_airing(
@@ -193,4 +192,4 @@ def create_airing(
         db.session.flush()
         return item
 
-    return in_transaction(save)
+    return directly(save)

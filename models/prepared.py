@@ -1,0 +1,127 @@
+"""Statements that are compiled once for each engine and handed to its driver as they are.
+
+SQLAlchemy finds out with every execution what a statement takes and gives, which for a small one is ten times the work
+of SQLite itself. Here it is found out once, for what every booking asks and writes. The transaction and its connection,
+how values are converted, the kinds of errors, lost connections, and who watches statements remain SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update | Delete
+Values = Mapping[str, Any]
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The text for one engine, what goes into it in which order, and what is done to which values on either way."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
+    writers: tuple[tuple[int, Processor], ...]
+    readers: tuple[tuple[int, Processor], ...]
+    by_position: bool
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver wants them; one that is missing raises KeyError."""
+        given = {**self.fixed, **values} if self.fixed else values
+        row = list(map(given.__getitem__, self.names))
+        for place, write in self.writers:
+            row[place] = write(row[place])
+        return row if self.by_position else dict(zip(self.names, row, strict=True))
+
+    def read(self, found: Sequence[Any]) -> tuple[Any, ...]:
+        """A row as the house knows it; nothing stays None, whatever its type."""
+        row = list(found)
+        for place, read in self.readers:
+            if row[place] is not None:
+                row[place] = read(row[place])
+        return tuple(row)
+
+
+class Prepared:
+    """One statement; of an INSERT or UPDATE `columns` are those that are given, each by its name.
+
+    Where the engines say it differently it is made for the name of each. Parameters that are lists and columns that
+    SQLAlchemy would fill by itself raise ValueError.
+    """
+
+    def __init__(
+        self, statement: Statement | Callable[[str], Statement], columns: Sequence[str] | None = None
+    ) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, Compiled] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        """What a query or a RETURNING gives, within the transaction that runs on the connection."""
+        here = self._for(connection.dialect)
+        found = run(connection, here.text, here.bound(values)).fetchall()
+        return [here.read(row) for row in found] if here.readers else found
+
+    def first(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        found = self.rows(connection, values)
+        return found[0] if found else None
+
+    def write(self, connection: Connection, *values: Values) -> int:
+        """Write once for each of these values; how many rows that made or changed."""
+        here = self._for(connection.dialect)
+        if len(values) == 1:
+            cursor = run(connection, here.text, here.bound(values[0]))
+        else:
+            cursor = run(connection, here.text, [here.bound(one) for one in values], many=True)
+        return int(cursor.rowcount)
+
+    def _for(self, dialect: Dialect) -> Compiled:
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            made = self._statement(dialect.name) if callable(self._statement) else self._statement
+            found = self._compiled[dialect.name] = compiled(made, dialect, self._columns)
+        return found
+
+
+def compiled(statement: Statement, dialect: Dialect, columns: Sequence[str] | None = None) -> Compiled:
+    """A statement in the words of an engine; raises ValueError as `Prepared` does."""
+    made: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns)
+    if made.post_compile_params or made.prefetch:
+        raise ValueError("a list or a default can't be prepared")
+    binds = {name: bind for bind, name in made.bind_names.items()}
+    names = tuple(made.positiontup or ()) if made.positional else tuple(binds)
+    kinds = [binds[name].type.dialect_impl(dialect) for name in names]
+    given = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+    return Compiled(
+        text=made.string,
+        names=names,
+        fixed={name: bind.value for name, bind in binds.items() if not bind.required},
+        writers=_some([kind.bind_processor(dialect) for kind in kinds]),
+        readers=_some([kind.result_processor(dialect, None) for kind in given]),
+        by_position=made.positional,
+    )
+
+
+def _some(processors: Sequence[Processor | None]) -> tuple[tuple[int, Processor], ...]:
+    return tuple([(place, process) for place, process in enumerate(processors) if process is not None])
+
+
+def run(connection: Connection, text: str, values: Any = (), *, many: bool = False) -> Any:
+    """Let the driver do it in the transaction that the connection is in; the cursor. Raises DBAPIError."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        for watch in connection.dispatch.before_cursor_execute:
+            text, values = watch(connection, None, text, values, None, many)
+        if many:
+            cursor = driver.cursor()
+            cursor.executemany(text, values)
+            return cursor
+        return driver.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        connection._handle_dbapi_exception(error, text, values, None, None)  # noqa: SLF001  raises SQLAlchemy's own
