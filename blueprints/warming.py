@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
 
 from blueprints.clock import now
+from domain.errors import Unavailable
 from services import rehearsing
 
 
@@ -32,7 +33,8 @@ def warm(app: Flask) -> None:
     setup_testing_defaults(request)
     with app.app_context():  # the session lasts as long as this, even inside the context of a command
         b"".join(app(request, lambda _status, _headers, _trouble=None: lambda _piece: None))
-        rehearsing.rehearse(now())
+        with suppress(Unavailable):  # whom a database answers later, it answers without this
+            rehearsing.rehearse(now())
 
 
 def load_compiled(environment: Environment) -> None:
