@@ -62,9 +62,8 @@ class Interval:
     ends_at: datetime
 
     def __post_init__(self) -> None:
-        if self.starts_at.tzinfo is not UTC or self.ends_at.tzinfo is not UTC:
-            object.__setattr__(self, "starts_at", require_aware(self.starts_at))
-            object.__setattr__(self, "ends_at", require_aware(self.ends_at))
+        object.__setattr__(self, "starts_at", require_aware(self.starts_at))
+        object.__setattr__(self, "ends_at", require_aware(self.ends_at))
         if self.ends_at <= self.starts_at:
             raise ValueError("an interval must end after it starts")
 
