@@ -30,7 +30,7 @@ MOST = {
     "/bookings": 8,
     "/notices": 7,
     "/sales": 15,
-    "/shows/{show}/sales": 13,
+    "/shows/{show}/sales": 9,
     "/shows/{show}/console": 14,
     "/shows/{show}/host": 10,
     "/shows/{show}/now": 9,
