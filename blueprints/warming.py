@@ -20,8 +20,7 @@ def keep_templates(app: Flask, folder: Path) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that are compiled already, and make one page; no connection stays in use."""
-    load_compiled(app.jinja_env)
+    """Make one page, with all that the first one needs; no connection stays in use."""
     request: dict[str, Any] = {}
     setup_testing_defaults(request)
     with app.app_context():  # the session lasts as long as this, even inside the context of a command
