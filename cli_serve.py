@@ -38,14 +38,14 @@ def serve() -> None:
     """Upgrade the database, seed a new one with the demo, and serve until Ctrl-C."""
     port = serving.listener()
     if port is not None:  # of a house that is open: one of its processes died
+        _load_for_pages()
         web = _web(port)
         serving.keep_whole()
         serving.become(web)
         return
     listener = _listen()
-    serving.apart(lambda: _make_ready(current_app.config["HOST"], listener.getsockname()[1]))
+    serving.apart(lambda: _make_ready(current_app.config["HOST"], listener.getsockname()[1]), _load_for_all)
     web = _web(listener.fileno())
-    import_module("services.jobs")
     db.engine.dispose()
     parts = [web] * current_app.config["WEB_CONCURRENCY"] + [serving.Part("jobs", _work_on_jobs)]
     serving.hand_over(parts, listener.fileno())
@@ -59,8 +59,19 @@ def _listen() -> socket.socket:
         raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
 
 
+def _load_for_pages() -> None:
+    import_module("services.web_server")
+    import_module("services.patient_worker")
+    warming.load_compiled(current_app.jinja_env)
+
+
+def _load_for_all() -> None:
+    _load_for_pages()
+    import_module("services.jobs")
+
+
 def _web(port: int) -> serving.Part:
-    """Answering at the port of this descriptor, with all that it needs loaded."""
+    """Answering at the port of this descriptor, with all that it needs made; the database has to be up to date."""
     from services import web_server
 
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy

@@ -24,11 +24,7 @@ def keep_templates(app: Flask, folder: Path) -> None:
 
 
 def warm(app: Flask) -> None:
-    """Load the templates that are compiled already, make one page, and ask what everybody who books asks.
-
-    No connection stays in use.
-    """
-    load_compiled(app.jinja_env)
+    """Make one page, and ask what everybody who books asks; no connection stays in use."""
     request: dict[str, Any] = {}
     setup_testing_defaults(request)
     with app.app_context():  # the session lasts as long as this, even inside the context of a command

@@ -78,8 +78,11 @@ def _fill_gaps(libc: ctypes.CDLL) -> None:
             pass
 
 
-def apart(work: Callable[[], object]) -> None:
-    """Do something in a child, which gives back all that it loaded for it; ends like it where it failed."""
+def apart(work: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Do something in a child, which gives back all that it loaded for it, and something else here at the same time.
+
+    Ends like the child where that failed.
+    """
     sys.stdout.flush()
     keep_whole()
     pid = os.fork()
@@ -87,6 +90,7 @@ def apart(work: Callable[[], object]) -> None:
         work()
         sys.stdout.flush()
         os._exit(0)  # to take down all that is loaded would cost more than the work
+    meanwhile()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status:
         sys.exit(128 - status if status < 0 else status)
