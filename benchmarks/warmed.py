@@ -11,5 +11,6 @@ from blueprints import warming
 def house() -> Flask:
     """An application that is warm."""
     app = create_app()
+    warming.load_compiled(app.jinja_env)
     warming.warm(app)
     return app

@@ -47,6 +47,15 @@ class Compiled:
         return tuple(row)
 
 
+_EVERY: list[Prepared] = []
+
+
+def compile_every(dialect: Dialect) -> None:
+    """Compile for an engine what modules have prepared, before anybody waits for it."""
+    for one in _EVERY:
+        one.compiled_for(dialect)
+
+
 class Prepared:
     """One statement; of an INSERT or UPDATE `columns` are those that are given, each by its name.
 
@@ -60,10 +69,11 @@ class Prepared:
         self._statement = statement
         self._columns = columns
         self._compiled: dict[str, Compiled] = {}
+        _EVERY.append(self)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """What a query or a RETURNING gives, within the transaction that runs on the connection."""
-        here = self._for(connection.dialect)
+        here = self.compiled_for(connection.dialect)
         found = run(connection, here.text, here.bound(values)).fetchall()
         return [here.read(row) for row in found] if here.readers else found
 
@@ -74,14 +84,15 @@ class Prepared:
 
     def write(self, connection: Connection, *values: Values) -> int:
         """Write once for each of these values; how many rows that made or changed."""
-        here = self._for(connection.dialect)
+        here = self.compiled_for(connection.dialect)
         if len(values) == 1:
             cursor = run(connection, here.text, here.bound(values[0]))
         else:
             cursor = run(connection, here.text, [here.bound(one) for one in values], many=True)
         return int(cursor.rowcount)
 
-    def _for(self, dialect: Dialect) -> Compiled:
+    def compiled_for(self, dialect: Dialect) -> Compiled:
+        """As an engine takes it."""
         found = self._compiled.get(dialect.name)
         if found is None:
             made = self._statement(dialect.name) if callable(self._statement) else self._statement

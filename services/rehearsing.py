@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.errors import Missing
 from domain.interval import Interval, tick_of
 from domain.people import Actor, Role
+from models.prepared import compile_every
 from services import (
     acting,
     alternatives,
@@ -31,6 +32,7 @@ NOBODY = Actor(0, Role.RESIDENT, "")
 @query
 def rehearse(session: Session, now: datetime) -> None:
     """The questions of the form of the first space, and of a refusal there; in a house without spaces only a few."""
+    compile_every(session.get_bind().dialect)
     acting.presence_of("", now)
     attention.counts(NOBODY, now)
     wanted = Interval.of_ticks(tick_of(now), 1)
