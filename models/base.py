@@ -58,7 +58,7 @@ def _as_text(value: datetime | None) -> str | None:
 
 
 def _of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value + OFFSET)
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 def enum_type(kind: type[StrEnum], name: str) -> Enum:

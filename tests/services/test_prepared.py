@@ -26,6 +26,12 @@ POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 on_postgresql = pytest.mark.parametrize("engine_name", [POSTGRESQL])
 
 
+@pytest.fixture(autouse=True)
+def of_this_test_alone(monkeypatch):
+    """What is prepared here is nothing that the house compiles before its processes part."""
+    monkeypatch.setattr("models.prepared._EVERY", [])
+
+
 @pytest.fixture
 def connection(db):
     return core(db.session())
