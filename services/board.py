@@ -14,7 +14,7 @@ from domain.board import axis_of, free_at
 from domain.bookings import BOOKED
 from domain.interval import Interval, local_day, tick_of
 from domain.people import Actor
-from domain.policies import STAFF_ADVANCE_DAYS, days_ahead
+from domain.policies import LONGEST, STAFF_ADVANCE_DAYS, days_ahead
 from domain.spaces import SpaceKind
 from domain.studio.shows import ShowPlan, ShowStatus
 from models import Booking, BoothSlot, Show, Space
@@ -82,7 +82,11 @@ _BOOKING = (
 )
 _NEXT_BOOKING = (
     select(Booking.__table__.c.id)
-    .where(Booking.status.in_(BOOKED), Booking.ends_at > bindparam("now"))
+    .where(
+        Booking.status.in_(BOOKED),
+        Booking.ends_at > bindparam("now"),
+        Booking.starts_at > bindparam("since"),  # so that the index passes over all that somebody ever had
+    )
     .order_by(Booking.starts_at, Booking.id)
     .limit(1)
 )
@@ -171,7 +175,7 @@ def last_day_ahead(spaces: Sequence[AnySpace], viewer: Actor | None) -> int:
 
 def next_booking(session: Session, actor: Actor, now: datetime) -> Booking | None:
     """The booking of somebody's that is running or comes next; an offer is none yet."""
-    whose: dict[str, Any] = {"actor": actor.id, "now": now}
+    whose: dict[str, Any] = {"actor": actor.id, "now": now, "since": now - LONGEST}
     wanted = _NEXT_OF_PERSON
     if actor.merchant_ids:
         whose["shops"], wanted = list(actor.merchant_ids), _NEXT_OF_SHOP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
+from domain.policies import LONGEST
 from models import Booking, BoothSlot, Notice
 from models.rows import core
 from services import reading, seen
@@ -34,8 +35,6 @@ from services.unit_of_work import query
 
 PAGE = 20
 TYPED_SHOWN = 50
-LONGEST = timedelta(days=1)
-"""No booking is longer, so what is not over has begun since, and is found by its start."""
 AHEAD, TYPED, BEFORE = 1, 2, 3
 """What a row is there for."""
 
