@@ -112,7 +112,7 @@ def prepare_engine(engine: Engine) -> None:
 
 def _beside(engine: Engine) -> Engine:
     """A few connections of its own, which nobody asks first whether they are alive; gone with those of the engine."""
-    options = engine_options(str(engine.url)) | {"pool_pre_ping": False, "pool_size": 2, "max_overflow": 14}
+    options = engine_options(str(engine.url)) | {"pool_pre_ping": False, "pool_size": 6, "max_overflow": 10}
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
     return own

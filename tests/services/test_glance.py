@@ -8,10 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import Unavailable
 from domain.people import Role
+from models.glance import BESIDE
 from services import acting, login
 from tests.support.builders import NOW, create_person
 
 HOURS = timedelta(hours=8)
+THREADS = 4
+"""Of a process, as gunicorn.conf.py has them."""
 END_OTHERS = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -83,3 +86,16 @@ def test_a_database_that_does_not_answer_is_told_as_unavailable(db):
     with pytest.raises(Unavailable):
         acting.actor_of_session(token, NOW)
     event.remove(db.engine, "before_cursor_execute", break_down)
+
+
+@on_postgresql
+def test_the_threads_of_a_process_keep_their_connections(db):
+    beside = db.engine.get_execution_options()[BESIDE]
+    opened = []
+    event.listen(beside, "connect", lambda *_: opened.append(1))
+
+    for _ in range(3):
+        for held in [beside.raw_connection() for _ in range(THREADS)]:
+            held.close()
+
+    assert len(opened) <= THREADS
