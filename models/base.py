@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Enum, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Enum, Index, Integer, MetaData, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -71,6 +71,11 @@ def enum_type(kind: type[StrEnum], name: str) -> Enum:
         values_callable=lambda members: [member.value for member in members],
         length=20,
     )
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows only; SQLite and PostgreSQL use it where a query implies the condition word for word."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 IntPk = Annotated[int, mapped_column(BigInt, primary_key=True)]

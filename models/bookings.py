@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.bookings import BookingStatus
 from domain.interval import Interval
 from domain.studio.booths import Sample, SwapStatus
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 from models.people import Person
 from models.spaces import Space
 
@@ -92,25 +92,21 @@ class Booking(Times, Base):
         CheckConstraint("left_at IS NULL OR checked_in_at IS NOT NULL", name="left_after_check_in"),
         CheckConstraint("(series_id IS NULL) = (occurrence_day IS NULL)", name="occurrence"),
         Index("ix_booking_created_by_id_starts_at", "created_by_id", "starts_at"),
-        Index("ix_booking_series_id_occurrence_day", "series_id", "occurrence_day"),
-        Index(
-            "ix_booking_proposed_starts_at",
-            "proposed_starts_at",
-            sqlite_where=text("proposed_starts_at IS NOT NULL"),
-            postgresql_where=text("proposed_starts_at IS NOT NULL"),
+        partial_index(
+            "ix_booking_series_id_occurrence_day",
+            "series_id",
+            "occurrence_day",
+            where="series_id IS NOT NULL",
         ),
-        Index(
-            "ix_booking_purpose_kept",
-            "ends_at",
-            sqlite_where=text("purpose <> ''"),
-            postgresql_where=text("purpose <> ''"),
+        partial_index(
+            "ix_booking_proposed_starts_at", "proposed_starts_at", where="proposed_starts_at IS NOT NULL"
         ),
-        Index(
+        partial_index("ix_booking_purpose_kept", "ends_at", where="purpose <> ''"),
+        partial_index(
             "ix_booking_space_id_proposed_starts_at",
             "space_id",
             "proposed_starts_at",
-            sqlite_where=text("proposed_starts_at IS NOT NULL"),
-            postgresql_where=text("proposed_starts_at IS NOT NULL"),
+            where="proposed_starts_at IS NOT NULL",
         ),
         Index("ix_booking_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_booking_booker_id_starts_at", "booker_id", "starts_at"),

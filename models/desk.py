@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.desk import UNDO_GRACE, DecisionKind, ReasonKind
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 from models.bookings import Booking
 from models.people import Person
 
@@ -71,12 +71,7 @@ class ClosureCall(Base):
     __tablename__ = "closure_call"
     __table_args__ = (
         CheckConstraint("(called_at IS NULL) = (called_by_id IS NULL)", name="called"),
-        Index(
-            "ix_closure_call_open",
-            "closure_id",
-            sqlite_where=text("called_at IS NULL"),
-            postgresql_where=text("called_at IS NULL"),
-        ),
+        partial_index("ix_closure_call_open", "closure_id", where="called_at IS NULL"),
     )
 
     closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True, autoincrement=False)

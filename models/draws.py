@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.studio.draw import ApplicationStatus
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 from models.merchants import Merchant
 from models.products import Product
 
@@ -28,12 +28,7 @@ class Draw(Base):
         CheckConstraint("(list_text IS NULL) = (closed_at IS NULL)", name="closed"),
         CheckConstraint("(list_text IS NULL) = (list_hash IS NULL)", name="list"),
         CheckConstraint("drawn_at IS NULL OR closed_at IS NOT NULL", name="drawn_after_close"),
-        Index(
-            "ix_draw_undrawn",
-            "show_id",
-            sqlite_where=text("drawn_at IS NULL"),
-            postgresql_where=text("drawn_at IS NULL"),
-        ),
+        partial_index("ix_draw_undrawn", "show_id", where="drawn_at IS NULL"),
     )
 
     show_id: Mapped[int] = mapped_column(ForeignKey("show.id"), primary_key=True, autoincrement=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.people import ERASED_NAME, Actor, Role, Salutation, mask_name, mask_phone
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 
 
 class Person(Base):
@@ -83,12 +83,7 @@ class LoginSession(Base):
 
     __tablename__ = "login_session"
     __table_args__ = (
-        Index(
-            "ix_login_session_revoked_at",
-            "revoked_at",
-            sqlite_where=text("revoked_at IS NOT NULL"),
-            postgresql_where=text("revoked_at IS NOT NULL"),
-        ),
+        partial_index("ix_login_session_revoked_at", "revoked_at", where="revoked_at IS NOT NULL"),
     )
 
     id: Mapped[IntPk]

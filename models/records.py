@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.telling import Audience
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 
 DECIDES = "audit_event.action IN ('booking.approved', 'booking.declined')"
 """Whether an event is a yes or a no to a booking; word for word the condition of its index, so that it is used."""
@@ -24,12 +24,8 @@ class AuditEvent(Base):
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_actor_id_id", "actor_id", "id"),
         Index("ix_audit_event_action_id", "action", "id"),
-        Index(
-            "ix_audit_event_decisions",
-            "object_id",
-            "at",
-            sqlite_where=text(DECIDES.removeprefix("audit_event.")),
-            postgresql_where=text(DECIDES.removeprefix("audit_event.")),
+        partial_index(
+            "ix_audit_event_decisions", "object_id", "at", where=DECIDES.removeprefix("audit_event.")
         ),
     )
 
@@ -53,7 +49,7 @@ class OutboxMessage(Base):
         CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint("(recipient_id IS NULL) <> (audience IS NULL)", name="one_recipient"),
         Index("ix_outbox_message_due", "sent_at", "next_try_at"),
-        Index("ix_outbox_message_decision_id", "decision_id"),
+        partial_index("ix_outbox_message_decision_id", "decision_id", where="decision_id IS NOT NULL"),
     )
 
     id: Mapped[IntPk]
@@ -76,12 +72,7 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notice_person_id_created_at", "person_id", "created_at"),
         Index("ix_notice_created_at", "created_at"),
-        Index(
-            "ix_notice_unread",
-            "person_id",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
-        ),
+        partial_index("ix_notice_unread", "person_id", where="read_at IS NULL"),
     )
 
     outbox_id: Mapped[int] = mapped_column(
@@ -98,6 +89,7 @@ class IdempotencyKey(Base):
     """The first answer to a request that may come again; `fingerprint` tells whether it is the same request."""
 
     __tablename__ = "idempotency_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(String(100), primary_key=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.sales.attribution import Tier
 from domain.sales.cells import Precision
 from domain.sales.lines import CaseState, Level, LineStatus, Platform
-from models.base import Base, Fen, IntPk, enum_type
+from models.base import Base, Fen, IntPk, enum_type, partial_index
 from models.sales_imports import RowFate
 
 
@@ -84,13 +84,7 @@ class Sale(SaleColumns, Base):
         ),
         Index("ix_sale_product_id_ordered_at", "product_id", "ordered_at"),
         Index("ix_sale_product_id_ordered_on", "product_id", "ordered_on"),
-        Index(
-            "ix_sale_show_id_ordered_at",
-            "show_id",
-            "ordered_at",
-            sqlite_where=text("show_id IS NOT NULL"),
-            postgresql_where=text("show_id IS NOT NULL"),
-        ),
+        partial_index("ix_sale_show_id_ordered_at", "show_id", "ordered_at", where="show_id IS NOT NULL"),
         Index("ix_sale_ordered_at", "ordered_at"),
         Index("ix_sale_ordered_on", "ordered_on"),
         Index("ix_sale_platform_order_no", "platform", "order_no"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.interval import Interval
 from domain.sales.lines import Platform
 from domain.studio.hosts import Evidence
 from domain.studio.shows import LONGEST_HOURS, Allotment, Layout, ShowPlan, ShowStatus
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 from models.spaces import Space
 
 
@@ -51,13 +51,7 @@ class Show(Base):
         Index("ix_show_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_show_series_id", "series_id"),
         Index("ix_show_status_ends_at", "status", "ends_at"),
-        Index(
-            "ix_show_left_open",
-            "status",
-            "ends_at",
-            sqlite_where=text("wrapped_up_at IS NULL"),
-            postgresql_where=text("wrapped_up_at IS NULL"),
-        ),
+        partial_index("ix_show_left_open", "status", "ends_at", where="wrapped_up_at IS NULL"),
     )
 
     id: Mapped[IntPk]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from domain.interval import Interval
 from domain.policies import SpaceRules
 from domain.spaces import Approval, DayKind, Equipment, Hours, OpenOn, SpaceKind
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 
 
 def new_door_key() -> str:
@@ -235,9 +235,10 @@ class Occupancy(Base):
             name="one_holder",
         ),
         CheckConstraint("place >= 0", name="place"),
-        Index("ix_occupancy_booking_id", "booking_id"),
-        Index("ix_occupancy_show_id", "show_id"),
-        Index("ix_occupancy_walk_in_id", "walk_in_id"),
+        partial_index("ix_occupancy_booking_id", "booking_id", where="booking_id IS NOT NULL"),
+        partial_index("ix_occupancy_show_id", "show_id", where="show_id IS NOT NULL"),
+        partial_index("ix_occupancy_walk_in_id", "walk_in_id", where="walk_in_id IS NOT NULL"),
+        {"sqlite_with_rowid": False},
     )
 
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True, autoincrement=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.interval import Interval
 from domain.waitlist import EntryStatus
-from models.base import Base, IntPk, enum_type
+from models.base import Base, IntPk, enum_type, partial_index
 from models.bookings import Booking
 from models.people import Person
 from models.products import Product
@@ -75,12 +75,7 @@ class WaitlistEntry(Base):
         Index("ix_waitlist_entry_person_id_status", "person_id", "status"),
         Index("ix_waitlist_entry_booking_id", "booking_id"),
         Index("ix_waitlist_entry_status_starts_at", "status", "starts_at"),
-        Index(
-            "ix_waitlist_entry_purpose_kept",
-            "ends_at",
-            sqlite_where=text("purpose <> ''"),
-            postgresql_where=text("purpose <> ''"),
-        ),
+        partial_index("ix_waitlist_entry_purpose_kept", "ends_at", where="purpose <> ''"),
     )
 
     id: Mapped[IntPk]

@@ -59,7 +59,8 @@ def _sqlite(connection: Connection) -> list[Finding]:
     if check != ["ok"]:
         found.append(Finding("sqlite_damaged", f"The database file is damaged: {'; '.join(check)}"))
     for table, rowid, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
-        found.append(Finding("foreign_key_broken", f"Row {rowid} of {table} points to a missing {parent}."))
+        which = "A row" if rowid is None else f"Row {rowid}"
+        found.append(Finding("foreign_key_broken", f"{which} of {table} points to a missing {parent}."))
     return found
 
 

@@ -101,3 +101,59 @@ def test_going_up_twice_changes_nothing(full: Flask) -> None:
 
 def test_the_migrations_write_every_check_of_the_models(full: Flask) -> None:
     assert checks_in_database() == checks_in_models()
+
+
+def partial_in_database() -> set[str]:
+    """The names of the indexes that hold some rows only, as the database has them."""
+    found = inspect(db.engine)
+    where = f"{db.engine.dialect.name}_where"
+    return {
+        str(index["name"])
+        for name in Base.metadata.tables
+        for index in found.get_indexes(name)
+        if where in index.get("dialect_options", {})
+    }
+
+
+def partial_in_models() -> set[str]:
+    """The same as the models state them."""
+    return {
+        str(index.name)
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options[db.engine.dialect.name]["where"] is not None
+    }
+
+
+def test_the_migrations_write_which_rows_are_in_an_index(full: Flask) -> None:
+    assert partial_in_database() == partial_in_models()
+
+    flask_migrate.downgrade(revision="0006")
+    assert partial_in_models() - partial_in_database() == {
+        "ix_booking_series_id_occurrence_day",
+        "ix_occupancy_booking_id",
+        "ix_occupancy_show_id",
+        "ix_occupancy_walk_in_id",
+        "ix_outbox_message_decision_id",
+    }
+
+
+def test_sqlite_keeps_what_is_its_own_key_in_one_tree(full: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    in_models = {
+        name
+        for name, table in Base.metadata.tables.items()
+        if not table.dialect_options["sqlite"]["with_rowid"]
+    }
+
+    def in_database() -> set[str]:
+        options = inspect(db.engine).get_multi_table_options()
+        return {str(name) for (_, name), told in options.items() if told.get("sqlite_with_rowid") is False}
+
+    assert in_database() == in_models == {"occupancy", "idempotency_key"}
+    flask_migrate.downgrade(revision="0006")
+    assert in_database() == set()
+    flask_migrate.upgrade()
+    assert in_database() == in_models
+    assert set(counts().values()) == {1}
