@@ -159,14 +159,15 @@ class Arena:
         """A server of our own on the servers' core, durable as SQLite is; or the one of TEST_DATABASE_URL."""
         if self._postgresql is None:
             with processes.on_cores(self.server_cores):
-                running = local_postgres.running(self.folder / "postgresql", local_postgres.DURABLE)
+                running = local_postgres.running(self.keep / "postgresql", local_postgres.DURABLE)
                 self._postgresql = self._stack.enter_context(running)
+                houses.only_kept(self._postgresql)
         return self._postgresql
 
     def database_process(self) -> int | None:
         """The process of the PostgreSQL that is ours; None where one was given."""
         self.postgresql()
-        folder = self.folder / "postgresql"
+        folder = self.keep / "postgresql"
         return local_postgres.process(folder) if local_postgres.is_running(folder) else None
 
     def log(self) -> Path:

@@ -29,6 +29,7 @@ from services.passwords import hash_password
 from services.seed import demo, large
 
 SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
+OURS = r"SELECT datname FROM pg_database WHERE datname ~ '^(draft\.)?house(-\d+){6}'"
 FREE_OF_QUOTAS = {"max_upcoming_bookings": 10_000, "max_week_minutes": 1_000_000}
 
 
@@ -103,7 +104,7 @@ def empty(file: Path) -> str:
 
 def kept_sqlite(folder: Path, plan: Plan) -> Path:
     """The file of a house, laid unless it was today by the same seed and tables; others of this plan go."""
-    file = folder / f"{plan.name}.{local_day(now()):%Y%m%d}.{_made_by()}.sqlite"
+    file = folder / f"{plan.name}.{_laid_as()}.sqlite"
     for old in folder.glob(f"{plan.name}.*.sqlite"):
         if old != file:
             discard(old)
@@ -115,6 +116,11 @@ def kept_sqlite(folder: Path, plan: Plan) -> Path:
         lay(f"sqlite:///{draft}", plan)
         draft.rename(file)
     return file
+
+
+def _laid_as() -> str:
+    """The day and the makings of a house that is laid now."""
+    return f"{local_day(now()):%Y%m%d}.{_made_by()}"
 
 
 @cache
@@ -140,24 +146,37 @@ def discard(file: Path) -> None:
 
 
 def postgresql(server: str, plan: Plan, use: str) -> str:
-    """A database of this plan for one use, on a server that lives as long as the run; returns its address."""
-    laid, name = (text.replace("-", "_") for text in (plan.name, f"{plan.name}-{use}"))
-    if not _database(server, laid):
-        lay(_on(server, laid), plan)
-        with psycopg.connect(_of(server, laid), autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
-    _database(server, name, template=laid)
+    """A database of this plan for one use; returns its address."""
+    laid, draft = f"{plan.name}.{_laid_as()}", f"draft.{plan.name}"
+    with psycopg.connect(_of(server, "postgres"), autocommit=True) as connection:
+        if laid not in _known(connection):
+            _create(connection, draft)
+            lay(_on(server, draft), plan)
+            with psycopg.connect(_of(server, draft), autocommit=True) as inside_it:
+                inside_it.execute("VACUUM ANALYZE")
+            renamed = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(renamed.format(sql.Identifier(draft), sql.Identifier(laid)))
+        name = f"{plan.name}-{use}"
+        if name not in _known(connection):
+            _create(connection, name, template=laid)
     return _on(server, name)
 
 
-def _database(server: str, name: str, template: str = "template1") -> bool:
-    """Make a database, or say that it is there."""
+def only_kept(server: str) -> None:
+    """Drop every house that was used, is half laid, or was laid on another day or by something else."""
     with psycopg.connect(_of(server, "postgres"), autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            return True
-        wanted = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(wanted.format(sql.Identifier(name), sql.Identifier(template)))
-        return False
+        for name in _known(connection):
+            if not name.endswith(_laid_as()):
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def _known(connection: psycopg.Connection[tuple[str]]) -> list[str]:
+    return [name for (name,) in connection.execute(OURS)]
+
+
+def _create(connection: psycopg.Connection[tuple[str]], name: str, template: str = "template1") -> None:
+    wanted = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    connection.execute(wanted.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def _of(server: str, name: str) -> str:

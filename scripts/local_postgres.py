@@ -14,6 +14,8 @@ from typing import Any
 
 GIVEN = "TEST_DATABASE_URL"
 SOCKET = ".s.PGSQL.5432"
+MADE = "made"
+"""A file that says that the server of a folder is whole."""
 BINARIES = "pginstall18"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 LOCAL = {"max_connections": "200", "listen_addresses": ""}
@@ -35,12 +37,12 @@ class NoPostgres(Exception):
 
 @contextmanager
 def running(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    """The server of TEST_DATABASE_URL, else one that lives in this new folder; its address. Raises NoPostgres."""
+    """The server of TEST_DATABASE_URL, else one that lives in this folder, new or from before; raises NoPostgres."""
     given = os.environ.get(GIVEN)
     if given:
         yield given
         return
-    folder.mkdir(mode=0o755)
+    folder.mkdir(mode=0o755, exist_ok=True)
     try:
         yield start(folder, settings)
     finally:
@@ -58,20 +60,27 @@ def is_running(folder: Path) -> bool:
 
 
 def start(folder: Path, settings: Mapping[str, str]) -> str:
-    """Make a server in this folder and start it; returns its address. Raises NoPostgres."""
-    data, socket = folder / "data", folder / "socket"
+    """Start the server of this folder, made there unless it was before; returns its address. Raises NoPostgres."""
+    data = folder / "data"
     try:
-        for part in (data, socket):
-            own(part)
-        told = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-        command(
-            folder, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-            "--locale=C", "--no-sync", *told, "--set", f"unix_socket_directories={socket}",
-        )  # fmt: skip
+        if not (folder / MADE).exists():
+            _make(folder, settings)
         command(folder, "pg_ctl", "-D", data, "-l", data / "log", "-w", "-t", "60", "start")
     except (OSError, subprocess.CalledProcessError) as problem:
         raise NoPostgres(f"PostgreSQL could not be started ({problem}); set {GIVEN}.") from problem
     return address(folder)
+
+
+def _make(folder: Path, settings: Mapping[str, str]) -> None:
+    data, socket = folder / "data", folder / "socket"
+    for part in (data, socket):
+        own(part)
+    told = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+    command(
+        folder, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+        "--locale=C", "--no-sync", *told, "--set", f"unix_socket_directories={socket}",
+    )  # fmt: skip
+    (folder / MADE).touch()
 
 
 def stop(folder: Path) -> None:
