@@ -96,6 +96,36 @@ def test_a_house_with_a_post_routes_onto_its_channels_and_sends():
     assert [one.channel for one in deliveries()] == [ChannelKind.EMAIL]
 
 
+def test_a_round_with_rare_jobs_is_run_aside_in_its_order_without_a_connection(db):
+    ran, aside, engine = [], [], database.engine
+    kinds = (("often", jobs.CYCLE), ("rare", jobs.LINE_CYCLE), ("again", jobs.CYCLE))
+    runner = jobs.Runner(
+        tuple(jobs.Job(name, every, lambda _now, name=name: ran.append(name) or 0) for name, every in kinds)
+    )
+
+    def note(work):
+        aside.append((len(ran), engine.pool.checkedin() + engine.pool.checkedout()))
+        work()
+        return 0
+
+    database.session.execute(select(1))
+    for seconds in (0, 5, 60):
+        jobs.round_of(runner, NOW + timedelta(seconds=seconds), note)
+        database.session.execute(select(1))
+
+    assert ran == ["often", "rare", "again", "often", "again", "often", "rare", "again"]
+    assert aside == [(0, 0), (5, 0)]
+
+
+def test_a_round_that_died_is_told_of_and_the_next_one_goes_on(caplog):
+    runner = jobs.Runner((jobs.Job("rare", jobs.LINE_CYCLE, lambda _now: 0),))
+
+    for minute in (0, 1):
+        jobs.round_of(runner, NOW + timedelta(minutes=minute), lambda _work: -9)
+
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+
+
 def test_rare_jobs_run_rarely():
     ran = []
     runner = jobs.Runner((jobs.Job("tidy", jobs.TIDY_CYCLE, lambda now: ran.append(now) or 0),))
