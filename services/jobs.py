@@ -97,7 +97,9 @@ class Runner:
 
     def take_due(self, now: datetime) -> list[Job]:
         """The jobs whose time has come, for whoever runs them now."""
-        due = [job for job in self._jobs if job.name not in self._last or now - self._last[job.name] >= job.every]
+        due = [
+            job for job in self._jobs if job.name not in self._last or now - self._last[job.name] >= job.every
+        ]
         self._last.update((job.name, now) for job in due)
         return due
 
@@ -130,8 +132,12 @@ def round_of(runner: Runner, now: datetime, aside: Callable[[Callable[[], object
         run_all(due, now)
         db.session.remove()
         return
-    db.session.remove()
-    db.engine.dispose()  # no connection may be used by two processes
-    status = aside(lambda: run_all(due, now))
+    _give_up_connections()  # none may be used by two processes
+    status = aside(lambda: (run_all(due, now), _give_up_connections()))
     if status:
         log.error("A round of jobs ended with %s before it was done.", status)
+
+
+def _give_up_connections() -> None:
+    db.session.remove()
+    db.engine.dispose()

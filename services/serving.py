@@ -106,17 +106,17 @@ def fork(work: Callable[[], object], *closing: int) -> int:
     sys.stderr.flush()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
     pid = os.fork()
-    if pid:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return pid
+    if pid == 0:
+        _end_with(partial(_on_ones_own, work, closing))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pid
 
-    def on_ones_own() -> None:
-        for descriptor in closing:
-            os.close(descriptor)
-        be_of_ones_own()
-        work()
 
-    _end_with(on_ones_own)
+def _on_ones_own(work: Callable[[], object], closing: Sequence[int]) -> None:
+    for descriptor in closing:
+        os.close(descriptor)
+    be_of_ones_own()
+    work()
 
 
 def aside(part: Part) -> int:
