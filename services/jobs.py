@@ -132,8 +132,13 @@ def round_of(runner: Runner, now: datetime, aside: Callable[[Callable[[], object
         run_all(due, now)
         db.session.remove()
         return
+
+    def work() -> None:
+        run_all(due, now)
+        _give_up_connections()
+
     _give_up_connections()  # none may be used by two processes
-    status = aside(lambda: (run_all(due, now), _give_up_connections()))
+    status = aside(work)
     if status:
         log.error("A round of jobs ended with %s before it was done.", status)
 

@@ -9,7 +9,7 @@ from domain.bookings import BookingStatus
 from domain.telling import ChannelKind
 from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy
 from models import db as database
-from services import jobs, pruning
+from services import jobs, pruning, serving
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
 from tests.support.letters import Pigeon, create_reader, deliveries, post_with, tell
@@ -115,6 +115,16 @@ def test_a_round_with_rare_jobs_is_run_aside_in_its_order_without_a_connection(d
 
     assert ran == ["often", "rare", "again", "often", "again", "often", "rare", "again"]
     assert aside == [(0, 0), (5, 0)]
+
+
+def test_what_a_child_did_stays_done_and_the_database_answers_afterwards(db):
+    keep(LoginThrottle(bucket="old", window_started_at=NOW - timedelta(days=8), attempts=1))
+    runner = jobs.Runner((jobs.Job("tidy", jobs.TIDY_CYCLE, pruning.prune_throttles),))
+
+    for _ in range(2):
+        jobs.round_of(runner, NOW, lambda work: serving.aside(serving.Part("round", work)))
+
+    assert count(LoginThrottle) == 0
 
 
 def test_a_round_that_died_is_told_of_and_the_next_one_goes_on(caplog):
