@@ -136,7 +136,7 @@ def has_hung_up(connection: Any) -> bool:
 
 
 def _beside(engine: Engine) -> Engine:
-    """A few connections of its own, which nobody looks at first whether they are alive; gone with those of the engine."""
+    """A few connections of its own, not looked at first whether they are alive; gone with those of the engine."""
     options = engine_options(str(engine.url)) | {"pool_size": 6, "max_overflow": 10}
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
@@ -150,7 +150,7 @@ def in_passing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(writes=True)
         with _hasty(connection), connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                run(connection, "SET LOCAL synchronous_commit = off")
             yield connection
 
 

@@ -77,7 +77,10 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
         cursor = pooled.cursor()
         for watch in watchers:
             watch(None, cursor, text, values, None, False)
-        cursor.execute(text, values)
+        if dialect.name == "postgresql":
+            cursor.execute(text, values, prepare=True)  # type: ignore[call-arg]
+        else:
+            cursor.execute(text, values)
         return list(cursor.fetchall())
     except dialect.loaded_dbapi.Error as error:
         gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)

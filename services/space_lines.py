@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from domain.errors import Missing
 from domain.spaces import Approval, Hours, OpenOn, SpaceKind
 from models import OpeningHours, Space
+from models.prepared import Prepared
+from models.rows import core
 from models.spaces import SpaceFacts
 
 SPACES_A_PAGE = 50
@@ -183,7 +185,7 @@ _WITH_HOURS = (
     .where(_SPACE.archived_at.is_(None))
     .order_by(_SPACE.id, _OPEN.opens_minute)
 )
-_BY_CODE = _WITH_HOURS.where(_SPACE.code == bindparam("code"))
+_BY_CODE = Prepared(_WITH_HOURS.where(_SPACE.code == bindparam("code")))
 _THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
 _DAYS = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
 _COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.revision)).group_by(_KIND)
@@ -191,7 +193,7 @@ _COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.rev
 
 def by_code(session: Session, code: str) -> SpaceLine:
     """A space that is in use; raises Missing."""
-    found = _joined(session.execute(_BY_CODE, {"code": code}))
+    found = _joined(_BY_CODE.rows(core(session), {"code": code}))
     if not found:
         raise Missing
     return found[0]
@@ -225,14 +227,21 @@ def in_use(session: Session) -> list[SpaceLine]:
     return _lines(session, session.execute(_ALL).all())
 
 
-def in_use_where(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """The statement of those spaces in use that are so, in the house's order, to be read by `read`."""
-    return _ALL.where(*more)
+def some_in_use(*so: ColumnElement[bool]) -> Prepared:
+    """The statement of those spaces in use that are so, `most` of them after those `skipped`, in the house's order."""
+    of_all = _ALL.where(*so).add_columns(_SPACE.position)
+    some = of_all.limit(bindparam("most")).offset(bindparam("skipped")).subquery()
+    *columns, position = some.c
+    return Prepared(
+        select(*columns, *_TIMES)
+        .outerjoin_from(some, OpeningHours.__table__, _OPEN.space_id == some.c.id)
+        .order_by(position, some.c.id, _OPEN.opens_minute)
+    )
 
 
-def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[SpaceLine]:
+def read(session: Session, wanted: Prepared, asked: Mapping[str, Any]) -> list[SpaceLine]:
     """The spaces of such a statement."""
-    return _lines(session, session.execute(wanted, asked).all())
+    return _joined(wanted.rows(core(session), asked))
 
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:
