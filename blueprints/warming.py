@@ -33,6 +33,12 @@ def warm(app: Flask) -> None:
             rehearsing.rehearse(now())
 
 
+def connect(app: Flask, threads: int) -> None:
+    """Let a process have its connections before anybody waits for them."""
+    with app.app_context(), suppress(Unavailable):
+        rehearsing.open_connections(threads, now())
+
+
 def load_compiled(environment: Environment) -> None:
     """Load the templates that an earlier start compiled; nobody is asked to wait for the others."""
     for name in environment.list_templates():

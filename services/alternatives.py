@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from domain.availability import nearest_free
@@ -23,20 +23,29 @@ REACH = timedelta(days=3)
 MOST = 3
 NO_LIMITS = Limits(max_upcoming=1, max_week_minutes=1)
 _SPACE, _CLOSURE = Space.__table__.c, Closure.__table__.c
-_FREE_THEN = space_lines.some_in_use(
-    _SPACE.kind == SpaceKind.ROOM,
-    _SPACE.id != bindparam("but"),
-    _SPACE.is_private.is_(False),
-    _SPACE.capacity >= bindparam("people"),
-    _SPACE.min_minutes <= bindparam("minutes"),
-    _SPACE.max_minutes >= bindparam("minutes"),
-    ~seats.own_place_is_held(bindparam("first"), bindparam("end")),
-    ~exists().where(
-        _CLOSURE.space_id == _SPACE.id,
-        _CLOSURE.ends_at > bindparam("starts_at"),
-        _CLOSURE.starts_at < bindparam("ends_at"),
-        _CLOSURE.lifted_at.is_(None),
-    ),
+_FREE_THEN = space_lines.named_by(
+    select(_SPACE.id)
+    .where(
+        _SPACE.archived_at.is_(None),
+        _SPACE.kind == SpaceKind.ROOM,
+        _SPACE.id != bindparam("but"),
+        _SPACE.is_private.is_(False),
+        _SPACE.capacity >= bindparam("people"),
+        _SPACE.min_minutes <= bindparam("minutes"),
+        _SPACE.max_minutes >= bindparam("minutes"),
+        ~seats.own_place_is_held(bindparam("first"), bindparam("end")),
+        ~exists().where(
+            _CLOSURE.space_id == _SPACE.id,
+            _CLOSURE.ends_at > bindparam("starts_at"),
+            _CLOSURE.starts_at < bindparam("ends_at"),
+            _CLOSURE.lifted_at.is_(None),
+        ),
+    )
+    .order_by(_SPACE.position, _SPACE.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+    .correlate(None)
+    .scalar_subquery()
 )
 """Rooms that neither a holder nor a closure keeps anybody out of at a time; their hours are another question."""
 FIRST_LOOK, ALL_OTHERS = 4, 1_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, case, func, select, type_coerce
+from sqlalchemy import ScalarSelect, Select, String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
@@ -178,12 +178,11 @@ _REVISIONS = select(*(_SPACE[name] for name in Listed._fields)).where(_SPACE.arc
 _LISTED = _of_a_page(_REVISIONS)
 _NAMES = _of_a_page(select(*(_SPACE[name] for name in SpaceName._fields)).where(_SPACE.archived_at.is_(None)))
 _FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
-# A few spaces come together with their hours, in a row for each line of these.
 _WITH_HOURS = (
     select(*_COLUMNS, *_TIMES)
     .outerjoin_from(Space.__table__, OpeningHours.__table__, _OPEN.space_id == _SPACE.id)
     .where(_SPACE.archived_at.is_(None))
-    .order_by(_SPACE.id, _OPEN.opens_minute)
+    .order_by(_SPACE.position, _SPACE.id, _OPEN.opens_minute)
 )
 _BY_CODE = Prepared(_WITH_HOURS.where(_SPACE.code == bindparam("code")))
 _THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
@@ -227,16 +226,9 @@ def in_use(session: Session) -> list[SpaceLine]:
     return _lines(session, session.execute(_ALL).all())
 
 
-def some_in_use(*so: ColumnElement[bool]) -> Prepared:
-    """The statement of those spaces in use that are so, `most` of them after those `skipped`, in the house's order."""
-    of_all = _ALL.where(*so).add_columns(_SPACE.position)
-    some = of_all.limit(bindparam("most")).offset(bindparam("skipped")).subquery()
-    *columns, position = some.c
-    return Prepared(
-        select(*columns, *_TIMES)
-        .outerjoin_from(some, OpeningHours.__table__, _OPEN.space_id == some.c.id)
-        .order_by(position, some.c.id, _OPEN.opens_minute)
-    )
+def named_by(some: ScalarSelect[int]) -> Prepared:
+    """The statement of those spaces in use whose ids another one finds, with their hours, in the house's order."""
+    return Prepared(_WITH_HOURS.where(_SPACE.id.in_(some)))
 
 
 def read(session: Session, wanted: Prepared, asked: Mapping[str, Any]) -> list[SpaceLine]:
