@@ -32,10 +32,10 @@ NOBODY = Actor(0, Role.RESIDENT, "")
 
 
 @query
-def rehearse(session: Session, now: datetime) -> None:
+def rehearse(session: Session, now: datetime, *, demo_allowed: bool = False) -> None:
     """The questions of the form of the first space, and of a refusal there; in a house without spaces only a few."""
     compile_every(session.get_bind().dialect)
-    acting.presence_of("", now)
+    acting.presence_of("", now, demo_allowed=demo_allowed)
     attention.counts(NOBODY, now)
     wanted = Interval.of_ticks(tick_of(now), 1)
     for space in space_lines.in_use(session)[:1]:
@@ -50,7 +50,7 @@ def rehearse(session: Session, now: datetime) -> None:
         listing.spaces_named([space.code])
 
 
-def open_connections(threads: int, now: datetime) -> None:
+def open_connections(threads: int, now: datetime, *, demo_allowed: bool = False) -> None:
     """Ask the same on as many connections to PostgreSQL as a process works with at once, each of which learns it anew.
 
     To begin one takes as long as twenty questions; SQLite has one in no time.
@@ -60,7 +60,7 @@ def open_connections(threads: int, now: datetime) -> None:
         return
     with ExitStack() as held:
         for _ in range(threads):
-            rehearse(now)
+            rehearse(now, demo_allowed=demo_allowed)
             db.session.rollback()
             for its in (engine, beside(engine)):
                 held.callback(its.raw_connection().close)
