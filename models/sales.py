@@ -120,9 +120,9 @@ class SaleDraft(SaleColumns, Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fate: Mapped[RowFate] = mapped_column(enum_type(RowFate, "fate"))
     sale_id: Mapped[int | None] = mapped_column(ForeignKey("sale.id"))
-    product_id: Mapped[int | None]
-    show_id: Mapped[int | None]
-    booth_booking_id: Mapped[int | None]
+    product_id: Mapped[int | None] = mapped_column()
+    show_id: Mapped[int | None] = mapped_column()
+    booth_booking_id: Mapped[int | None] = mapped_column()
 
 
 class SaleBefore(SaleColumns, Base):
