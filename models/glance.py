@@ -73,7 +73,10 @@ def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Compiled:
 
 def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
     dialect, watchers = engine.dialect, engine.dispatch.before_cursor_execute
-    pooled = beside(engine).raw_connection()
+    try:
+        pooled = beside(engine).raw_connection()
+    except dialect.loaded_dbapi.Error as error:
+        raise _as_trouble(dialect, text, error, gone=False) from error
     try:
         cursor = pooled.cursor()
         for watch in watchers:
@@ -87,12 +90,17 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
         gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)
         if gone:
             pooled.invalidate(error)
-        raise DBAPIError.instance(
-            text, None, error, dialect.loaded_dbapi.Error,
-            hide_parameters=True, connection_invalidated=gone, dialect=dialect,
-        ) from error  # fmt: skip
+        raise _as_trouble(dialect, text, error, gone=gone) from error
     finally:
         pooled.close()
+
+
+def _as_trouble(dialect: Dialect, text: str, error: Exception, *, gone: bool) -> Exception:
+    """The driver's error as one of SQLAlchemy's; without the values, which may name somebody."""
+    return DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error,
+        hide_parameters=True, connection_invalidated=gone, dialect=dialect,
+    )  # fmt: skip
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
