@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept, Headers
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_set_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -46,6 +46,14 @@ def compressed(body: bytes) -> bytes:
 def accepts_gzip(accepted: str) -> bool:
     """Whether a header Accept-Encoding takes gzip (RFC 9110, 12.5.3)."""
     return parse_accept_header(accepted, Accept)["gzip"] > 0
+
+
+@lru_cache(maxsize=64)
+def varying(said: str, *names: str) -> str:
+    """The header Vary of an answer that depends on these as well."""
+    vary = parse_set_header(said)
+    vary.update(names)
+    return vary.to_header()
 
 
 def is_wanted(environ: WSGIEnvironment) -> bool:
@@ -91,11 +99,11 @@ def squeeze(response: Response) -> Response:
         return response
     if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
         return response
-    response.vary.add("Accept-Encoding")
-    body = response.get_data()
-    mark = request.environ.get(MARK)
-    if mark is None or mark.encode() not in body:
-        headers, small = squeezed(request.environ, list(response.headers), body)
+    response.headers["Vary"] = varying(response.headers.get("Vary", ""), "Accept-Encoding")
+    body, environ = response.get_data(), request.environ
+    mark = environ.get(MARK)
+    if len(body) >= WORTH and (mark is None or mark.encode() not in body):
+        headers, small = squeezed(environ, list(response.headers), body)
         if small is not body:
             response.headers = Headers(headers)
             response.response = [small]

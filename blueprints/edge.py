@@ -91,7 +91,7 @@ def init_app(app: Flask) -> None:
 def _refuse_what_cannot_be_stored() -> None:
     if not _storable(request.path):
         raise Missing
-    if not all(_storable(text) for text in (*_texts(request.args), *_sent())):
+    if not _storable("".join((*_texts(request.args), *_sent()))):
         raise BadInput("bad_input")
 
 
