@@ -12,11 +12,9 @@ from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import identity_key
 
-from models.base import Base
+from models.base import WRITING, Base
 
 T = TypeVar("T", bound=Base)
-WRITING = "writing"
-"""Under which a session keeps the connection of its writing transaction while there is one."""
 
 
 def core(session: Session) -> Connection:
