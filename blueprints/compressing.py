@@ -95,17 +95,20 @@ def squeeze(response: Response) -> Response:
 
     What is drawn for each reader is drawn, and then squeezed, by blueprints/answers.py.
     """
-    if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
+    if response.is_streamed or response.direct_passthrough:
         return response
-    if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
+    body, headers = response.get_data(), response.headers
+    if len(body) < WORTH or response.mimetype not in TEXTS:
         return response
-    response.headers["Vary"] = varying(response.headers.get("Vary", ""), "Accept-Encoding")
-    body, environ = response.get_data(), request.environ
+    if "Content-Encoding" in headers or "Content-Range" in headers:
+        return response
+    headers["Vary"] = varying(headers.get("Vary", ""), "Accept-Encoding")
+    environ = request.environ
     mark = environ.get(MARK)
-    if len(body) >= WORTH and (mark is None or mark.encode() not in body):
-        headers, small = squeezed(environ, list(response.headers), body)
+    if mark is None or mark.encode() not in body:
+        changed, small = squeezed(environ, list(headers), body)
         if small is not body:
-            response.headers = Headers(headers)
+            response.headers = Headers(changed)
             response.response = [small]
     return response
 

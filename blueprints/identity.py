@@ -34,8 +34,9 @@ class Visitor(UserMixin):
 
 def init_app(app: Flask) -> None:
     """Attach Flask-Login."""
-    # Its context processor would look the visitor up again, on an error page too.
-    manager = LoginManager(app, add_context_processor=False)
+    # Without what it does at every request: look the visitor up again for pages, on an error page too, and renew a
+    # cookie to be remembered by, which the house does not give.
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]  # as its own init_app does
     manager.session_protection = None  # the session is checked against the database at every request
 
     @manager.user_loader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -78,9 +77,6 @@ def guarded(headers: list[tuple[str, str]], guards: list[tuple[str, str]]) -> li
 
 class Sessions(SecureCookieSessionInterface):
     """Cookies stay off what may be kept by everybody: it would differ for each cookie, or hand one on."""
-
-    digest_method = staticmethod(hashlib.sha1)
-    """The same as by default, said so that OpenSSL does all of it."""
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
