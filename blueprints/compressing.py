@@ -95,17 +95,15 @@ def squeeze(response: Response) -> Response:
 
     What is drawn for each reader is drawn, and then squeezed, by blueprints/answers.py.
     """
-    if response.is_streamed or response.direct_passthrough:
+    if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
         return response
-    body, headers = response.get_data(), response.headers
-    if len(body) < WORTH or response.mimetype not in TEXTS:
-        return response
+    headers = response.headers
     if "Content-Encoding" in headers or "Content-Range" in headers:
         return response
     headers["Vary"] = varying(headers.get("Vary", ""), "Accept-Encoding")
-    environ = request.environ
+    body, environ = response.get_data(), request.environ
     mark = environ.get(MARK)
-    if mark is None or mark.encode() not in body:
+    if len(body) >= WORTH and (mark is None or mark.encode() not in body):
         changed, small = squeezed(environ, list(headers), body)
         if small is not body:
             response.headers = Headers(changed)

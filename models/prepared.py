@@ -131,7 +131,7 @@ def run(connection: Connection, text: str, values: Any = (), *, many: bool = Fal
     """Let the driver do it in the transaction that the connection is in; the cursor. Raises DBAPIError."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        for watch in connection.engine.dispatch.before_cursor_execute:
+        for watch in connection.dispatch.before_cursor_execute:
             text, values = watch(connection, None, text, values, None, many)
         if many:
             cursor = driver.cursor()
