@@ -99,10 +99,8 @@ def _storable(text: str) -> bool:
     return UNSTORABLE.search(text) is None
 
 
-def _texts(given: Any) -> Iterator[str]:
-    for name, value in given.items(multi=True):
-        yield name
-        yield value
+def _texts(given: Any) -> list[str]:
+    return [text for name, values in given.lists() for text in (name, *values)]
 
 
 def _sent() -> Iterator[str]:

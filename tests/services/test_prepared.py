@@ -125,6 +125,13 @@ def test_whoever_watches_the_statements_sees_them_too(db):
     assert [statement.split()[0] for statement in seen] == ["INSERT", "SELECT"]
 
 
+def test_what_is_always_the_same_is_made_ready_for_the_driver_once(connection):
+    made = Prepared(ONE).compiled_for(connection.dialect)
+
+    assert [(type(value), value) for value in made.fixed.values()] == [(str, "captain")]
+    assert made.writers == ()
+
+
 @pytest.mark.parametrize(
     ("statement", "columns"),
     [
