@@ -73,14 +73,13 @@ def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Compiled:
 def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
     dialect, watchers = engine.dialect, engine.dispatch.before_cursor_execute
     pooled = _beside(engine).raw_connection()
+    driver: Any = pooled.dbapi_connection
     try:
-        cursor = pooled.cursor()
         for watch in watchers:
-            watch(None, cursor, text, values, None, False)
-        cursor.execute(text, values)
-        return list(cursor.fetchall())
+            watch(None, None, text, values, None, False)
+        return list(driver.execute(text, values).fetchall())
     except dialect.loaded_dbapi.Error as error:
-        gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)
+        gone = dialect.is_disconnect(error, driver, None)
         if gone:
             pooled.invalidate(error)
         raise DBAPIError.instance(
@@ -92,9 +91,8 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
-    cursor = pooled.cursor()
-    cursor.execute(SQLITE)
-    return str(cursor.fetchall()[0][0])
+    driver: Any = pooled.dbapi_connection
+    return str(driver.execute(SQLITE).fetchall()[0][0])
 
 
 def _of_postgresql(pooled: PoolProxiedConnection) -> str | None:

@@ -2,7 +2,8 @@
 
 SQLAlchemy finds out with every execution what a statement takes and gives, which for a small one is ten times the work
 of SQLite itself. Here it is found out once, for what every booking asks and writes. The transaction and its connection,
-how values are converted, the kinds of errors, lost connections, and who watches statements remain SQLAlchemy's.
+how values are converted, the kinds of errors, lost connections, and who watches an engine's statements remain
+SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def run(connection: Connection, text: str, values: Any = (), *, many: bool = Fal
     """Let the driver do it in the transaction that the connection is in; the cursor. Raises DBAPIError."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        for watch in connection.dispatch.before_cursor_execute:
+        for watch in connection.engine.dispatch.before_cursor_execute:
             text, values = watch(connection, None, text, values, None, many)
         if many:
             cursor = driver.cursor()

@@ -90,9 +90,11 @@ def test_trouble_of_the_engine_is_told_as_unavailable(db):
         raise db.engine.dialect.loaded_dbapi.OperationalError("no answer")
 
     def write():
-        connection = core(db.session())
-        event.listen(connection, "before_cursor_execute", break_down)
-        SET.write(connection, {"key": "a", "value": 1})
+        event.listen(db.engine, "before_cursor_execute", break_down)
+        try:
+            SET.write(core(db.session()), {"key": "a", "value": 1})
+        finally:
+            event.remove(db.engine, "before_cursor_execute", break_down)
 
     with pytest.raises(Unavailable) as error:
         in_transaction(write)
