@@ -19,8 +19,10 @@ T = TypeVar("T", bound=Base)
 
 def core(session: Session) -> Connection:
     """The connection of the running transaction, what the session held back written: for statements of this kind."""
-    session.flush()
     writing: Connection | None = session.info.get(WRITING)
+    if writing is not None and not session.in_transaction():
+        return writing  # a session that takes no part yet holds nothing back
+    session.flush()
     # The session makes its savepoint when it is first asked for the connection inside.
     return session.connection() if writing is None or session.in_nested_transaction() else writing
 
