@@ -60,7 +60,9 @@ def _as_text(value: datetime | None) -> str | None:
 
 
 def _of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value + OFFSET)
+    if value is None:
+        return None
+    return datetime.fromisoformat(value if value.endswith(OFFSET) else value + OFFSET)
 
 
 def enum_type(kind: type[StrEnum], name: str) -> Enum:

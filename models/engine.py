@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
@@ -61,13 +62,13 @@ def wal_is_safe(module: ModuleType | Any = sqlite_module) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of create_engine for a database URL; errors that reach a log name no phone and no purpose."""
     if url.startswith("sqlite"):
-        return {
+        options = {
             "hide_parameters": True,
-            # Whoever wrote last has the newest pages; any other connection has to read them again.
-            "pool_use_lifo": True,
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
+        # Whoever wrote last has the newest pages; any other connection has to read them again.
+        return options | ({"pool_use_lifo": True} if make_url(url).database else {})
     return {
         "hide_parameters": True,
         "pool_size": 16,
@@ -139,7 +140,11 @@ def has_hung_up(connection: Any) -> bool:
 
 def _beside(engine: Engine) -> Engine:
     """A few connections of its own, not looked at first whether they are alive; gone with those of the engine."""
-    more = {"pool_size": 6, "max_overflow": 10, "pool_reset_on_return": None}  # nothing is ever left open there
+    more = {
+        "pool_size": 6,
+        "max_overflow": 10,
+        "pool_reset_on_return": None,
+    }  # nothing is ever left open there
     options = engine_options(str(engine.url)) | more
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())

@@ -87,6 +87,15 @@ def has_one_row_only(table: Table) -> bool:
     return any(set(columns) <= pointing for columns in keys(table))
 
 
+def standing_on(table: Table) -> list[Table]:
+    """The table and every one whose rows point to it, be it by way of others; parents first."""
+    found = {table}
+    for one in Base.metadata.sorted_tables:
+        if any(key.column.table in found for key in one.foreign_keys):
+            found.add(one)
+    return [one for one in Base.metadata.sorted_tables if one in found]
+
+
 def refusal(connection: Connection, table: Table, row: Row, *, instead: bool = False) -> str:
     """What the database says to a row: the name of the constraint, or SQLite's words; empty when it takes it.
 
@@ -95,9 +104,8 @@ def refusal(connection: Connection, table: Table, row: Row, *, instead: bool = F
     try:
         with connection.begin_nested():
             if instead:
-                for pointing in reversed(Base.metadata.sorted_tables):
-                    if pointing is table or any(key.column.table is table for key in pointing.foreign_keys):
-                        connection.execute(pointing.delete())
+                for pointing in reversed(standing_on(table)):
+                    connection.execute(pointing.delete())
             insert(connection, table, row)
     except IntegrityError as error:
         diagnosis = getattr(error.orig, "diag", None)

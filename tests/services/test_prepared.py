@@ -102,10 +102,11 @@ def test_of_many_only_those_are_written_and_counted_that_nobody_has(connection):
 @on_postgresql
 def test_many_go_to_postgresql_in_one_list(connection):
     many = []
-    event.listen(connection, "before_cursor_execute", lambda *given: many.append(given[5]))
+    event.listen(connection.engine, "before_cursor_execute", note := lambda *given: many.append(given[5]))
     rows = [{"key": key, "value": 2} for key in ("a", "b", "c")]
 
     assert SET.write(connection, *rows) == 3
+    event.remove(connection.engine, "before_cursor_execute", note)
     assert many == [False]
 
 
