@@ -8,28 +8,34 @@ import random
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import func, select
+
 from domain.interval import Interval
+from domain.people import Role
 from domain.spaces import Approval
-from models import Space
-from tests.support.builders import between
+from models import AuditEvent, Booking, Space, db
+from tests.support.builders import between, create_space
 from tests.support.history import LIVE, quarters
-from tests.support.history_checker import Kind, Operation
-from tests.support.race import PREFIX
-from tests.support.race_arena import Racer, soon
+from tests.support.history_checker import Kind, Operation, told_by
+from tests.support.race import PATIENCE, PREFIX
+from tests.support.race_arena import Arena, Racer, soon
 
 CLIENTS = 16
+DAYS, PEOPLE = 12, 60
 HANGS_UP, NEVER_ASKS_AGAIN = 0.04, 0.4
 """How often a client goes before the answer; how often it leaves a booking at that."""
 MIX = {Kind.BOOK: 40, Kind.END: 25, Kind.READ: 15, Kind.MOVE: 20}
 """Where staff decide, a booking is decided on instead of moved."""
 REMEMBERED = 400
+BUSY, BEFORE_NEXT_TRY = 503, 0.02
 
 
 @dataclass(slots=True)
@@ -60,17 +66,24 @@ class Community:
 
     def live(self, operations: int) -> None:
         """Let so many operations happen, by clients that do one after the other each."""
+        with self.living(iter(range(operations))):
+            pass
+
+    @contextmanager
+    def living(self, operations: Iterator[object]) -> Iterator[None]:
+        """Let operations happen beside the block, until there are no more; what is under way is waited for."""
         # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
         with ThreadPoolExecutor(max_workers=1) as alone:
-            alone.submit(asyncio.run, self._all(operations)).result()
+            all_of_them = alone.submit(asyncio.run, self._all(operations))
+            yield
+            all_of_them.result()
 
-    async def _all(self, operations: int) -> None:
-        left = iter(range(operations))
+    async def _all(self, left: Iterator[object]) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(CLIENTS):
                 group.create_task(self._client(left))
 
-    async def _client(self, left: Iterator[int]) -> None:
+    async def _client(self, left: Iterator[object]) -> None:
         line = Line(self.url)
         for _ in left:
             await self._one(line)
@@ -172,20 +185,27 @@ class Line:
     async def ask(
         self, method: str, path: str, token: str, body: dict[str, Any] | None = None, key: str = ""
     ) -> tuple[int, dict[str, Any]]:
-        """Send a request and wait for its answer; a connection that the house has closed is opened anew."""
-        while True:
-            reader, writer = await self._connected()
+        """Send a request until there is an answer to it, however often the house is gone or busy meanwhile."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             try:
+                reader, writer = await self._connected()
                 writer.write(self._request(method, path, token, body, key))
-                return await _answer(reader)
+                status, answer = await _answer(reader)
             except (asyncio.IncompleteReadError, ConnectionError):
                 self.hang_up()
+            else:
+                if status != BUSY:
+                    return status, answer
+            await asyncio.sleep(BEFORE_NEXT_TRY)
+        raise TimeoutError(f"The house did not answer {method} {path} for {PATIENCE:.0f} s.")
 
     async def leave(self, method: str, path: str, token: str, body: dict[str, Any], key: str) -> None:
         """Send a request and go."""
-        _, writer = await self._connected()
-        writer.write(self._request(method, path, token, body, key))
-        await writer.drain()
+        with suppress(ConnectionError):
+            _, writer = await self._connected()
+            writer.write(self._request(method, path, token, body, key))
+            await writer.drain()
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -225,6 +245,47 @@ def _ticks(wish: Interval, room: Space) -> tuple[int, ...]:
     return tuple(quarters(wish.starts_at, wish.ends_at, room.buffer_minutes))
 
 
-def ticks_of(starts_at: datetime, ends_at: datetime, buffer_minutes: int) -> tuple[int, ...]:
-    """The ticks of a booking in the database, as an operation names them."""
-    return tuple(quarters(starts_at, ends_at, buffer_minutes))
+def community(field: Arena) -> Community:
+    rooms = [
+        create_space(approval=Approval.NONE, buffer_minutes=0),
+        create_space(approval=Approval.NONE, buffer_minutes=15),
+        create_space(approval=Approval.STAFF, buffer_minutes=15),
+    ]
+    people = field.crowd(PEOPLE)
+    (staff,) = field.crowd(1, Role.STAFF)
+    db.session.commit()
+    return Community(field.url, rooms, people, staff, DAYS, random.Random(20_261_127))
+
+
+def falls_apart(lived: Community) -> Iterator[str]:
+    """Where the database, at the end, tells another story than its clients."""
+    story, ids = told_by(lived.history), [room.id for room in lived.rooms]
+    held = {
+        booking: claims[-1].ticks
+        for booking, claims in story.by_booking.items()
+        if claims[-1].ends == (inf, inf)
+    }
+    there = db.session.scalars(
+        select(Booking).where(Booking.space_id.in_(ids), Booking.status.in_(LIVE))
+    ).all()
+    unheard = {one.id for one in there if one.purpose in lived.unheard}
+    found = {
+        one.id: tuple(quarters(one.starts_at, one.ends_at, one.buffer_minutes))
+        for one in there
+        if one.id not in unheard
+    }
+    yield from (f"booking {one} was acknowledged and is lost" for one in held.keys() - found.keys())
+    yield from (f"booking {one} lives though nobody asked" for one in found.keys() - held.keys())
+    yield from (
+        f"booking {one} has other times" for one in held.keys() & found.keys() if held[one] != found[one]
+    )
+
+
+def transitions(lived: Community) -> tuple[int, int]:
+    """How many changes were acknowledged of the bookings that anybody heard of, and how many the audit log has."""
+    story = told_by(lived.history)
+    acknowledged = len(story.by_booking) + sum(map(len, story.changes.values()))
+    written = select(func.count()).where(
+        AuditEvent.object_type == "booking", AuditEvent.object_id.in_(list(story.by_booking))
+    )
+    return acknowledged, db.session.scalar(written) or 0

@@ -141,17 +141,25 @@ class Tally:
 @contextmanager
 def arena(engine_name: str, *, keyless: bool = False) -> Iterator[Arena]:
     """Four server processes on a fresh database, its quotas out of the way; `keyless` takes the arbiter away."""
-    with throwaway(engine_name) as url:
-        app = create_app(settings(url))
-        with app.app_context():
-            set_figure("max_upcoming_bookings", 10_000)
-            set_figure("max_week_minutes", 1_000_000)
-            if keyless:
+    with throwaway(engine_name) as url, house_of(url) as app:
+        if keyless:
+            with app.app_context():
                 drop_the_key(engine_name)
-        disconnect(app)
+            disconnect(app)
         with serving(url, processes=PROCESSES) as server:
             yield Arena(engine_name, server.url, app)
-        disconnect(app)
+
+
+@contextmanager
+def house_of(url: str) -> Iterator[Flask]:
+    """The application of a database, which lets everybody book as often as they like."""
+    app = create_app(settings(url))
+    with app.app_context():
+        set_figure("max_upcoming_bookings", 10_000)
+        set_figure("max_week_minutes", 1_000_000)
+    disconnect(app)
+    yield app
+    disconnect(app)
 
 
 def drop_the_key(engine_name: str) -> None:

@@ -1,13 +1,14 @@
 """The real server for tests: gunicorn with several processes on a loopback port."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -74,7 +75,7 @@ def launch(
 
 @dataclass
 class Frail:
-    """A server of one process that a test kills and starts again, on the same port and the same database.
+    """A server that a test kills and starts again, on the same port and the same database.
 
     It keeps no connection open: a browser repeats by itself what was cut off on an old one.
     """
@@ -83,7 +84,13 @@ class Frail:
     environment: dict[str, str] = field(default_factory=dict)
     application: str = "app:create_app()"
     port: int = 0
+    processes: int = 1
     _server: Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers, whenever it does."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def server(self) -> Server:
@@ -93,21 +100,38 @@ class Frail:
 
     def start(self) -> None:
         """Serve, and be ready."""
+        self.port = self.port or _quiet_port()
         with socket.create_server(("127.0.0.1", self.port)) as listener:
-            self.port = listener.getsockname()[1]
             self._server = launch(
-                self.database_url, listener, 1, 4, self.environment, "--keep-alive", "0", application=self.application
+                self.database_url, listener, self.processes, 4, self.environment, "--keep-alive", "0",
+                application=self.application,
             )  # fmt: skip
-        _wait_until_ready(self._server, 1)
+        _wait_until_ready(self._server, self.processes)
 
     def kill(self) -> None:
         """All its processes at once, as when the plug is pulled; the port then answers nobody."""
-        os.killpg(self.server.process.pid, signal.SIGKILL)
+        group = self.server.process.pid
+        os.killpg(group, signal.SIGKILL)
         self.server.process.wait(STOP_DEADLINE)
+        with suppress(ProcessLookupError):
+            while True:  # its children, who listen on the same port, may take a moment longer
+                os.killpg(group, signal.SIGKILL)
+                time.sleep(0.01)
 
     def stop(self) -> None:
         """Be gone, in whatever state."""
         _stop(self.server.process)
+
+
+def _quiet_port() -> int:
+    """A free port from which no client is sent on its way.
+
+    Who connects again and again to one of the others, while nobody listens there, meets itself in the end and keeps it.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _environment(database_url: str) -> dict[str, str]:
