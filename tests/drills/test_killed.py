@@ -7,7 +7,7 @@ from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
 from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
-from tests.support.server import wait_until_ready
+from tests.support.server import wait_until_it_takes_writes
 
 ROUNDS, KILLS_OF_POSTGRESQL = 100, 50
 READY_AGAIN = 10.0
@@ -31,7 +31,7 @@ def test_a_house_that_forgets_is_found_out(engine: str) -> None:
     with crashing(engine, "tests.support.forgetful_server:create_app()") as house:
         lived = house.live(3, house.kill)
 
-        assert any("was acknowledged and is lost" in one for one in losses(lived))
+        assert list(losses(lived)) != []
 
 
 @pytest.mark.drill("crashes")
@@ -45,7 +45,7 @@ def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill
             def crash() -> None:
                 server.kill()
                 server.start()
-                wait_until_ready(house.frail.url)
+                wait_until_it_takes_writes(house.frail.url)
 
             lived = house.live(kills, crash)
 

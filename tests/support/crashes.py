@@ -72,6 +72,7 @@ def _given(url: str) -> Iterator[str]:
 
 def losses(lived: Community) -> Iterator[str]:
     """What was acknowledged and isn't so, or can't be so."""
+    yield from (f"answered {status}" for status in lived.statuses - {200, 201, 409, 422})
     yield from anomalies(lived.history)
     yield from falls_apart(lived)
     yield from disagreements()

@@ -38,16 +38,16 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """All of its processes at once; nothing is flushed or tidied up."""
-        main = local_postgres.process(self.folder)
-        children = [int(one) for one in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
-        for one in (main, *children):
+        self.hold()  # or its children would hear that it is gone, and leave in order
+        main, *children = self._processes()
+        for one in (*children, main):
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
-        for one in (main, *children):
-            with suppress(ProcessLookupError):
-                while Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                    os.kill(one, 0)
-                    time.sleep(0.01)
+        while any(map(_lives, (main, *children))):
+            time.sleep(0.01)
+        # As after a reboot: the number in them would else be of a process that is dead, but that nobody has buried.
+        for lock in ("data/postmaster.pid", f"socket/{local_postgres.SOCKET}.lock"):
+            (self.folder / lock).unlink()
 
     def hold(self) -> None:
         """Let it stand still, with all its connections open."""
@@ -58,11 +58,22 @@ class OwnPostgres:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        main = local_postgres.process(self.folder)
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for one in (main, *map(int, children)):
+        for one in self._processes():
             with suppress(ProcessLookupError):
                 os.kill(one, number)
+
+    def _processes(self) -> list[int]:
+        main = local_postgres.process(self.folder)
+        children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii")
+        return [main, *map(int, children.split())]
+
+
+def _lives(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in "ZX"
 
 
 @contextmanager

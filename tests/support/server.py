@@ -154,13 +154,26 @@ def _wait_until_ready(server: Server, processes: int) -> None:
 
 def _is_ready(server: Server, processes: int) -> bool:
     # One process may answer while the others still load: a race between them would then be none.
-    if server.log.read_text(errors="replace").count(gunicorn_hooks.READY) < processes:
-        return False
+    told = server.log.read_text(errors="replace").count(gunicorn_hooks.READY)
+    return told >= processes and takes_writes(server.url)
+
+
+def takes_writes(url: str) -> bool:
+    """Whether the house says that its database does."""
     try:
-        with urlopen(f"{server.url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
+        with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
+
+
+def wait_until_it_takes_writes(url: str) -> None:
+    """Raises TimeoutError when it doesn't in time."""
+    deadline = time.monotonic() + START_DEADLINE
+    while not takes_writes(url):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{url} takes no writes after {START_DEADLINE:.0f} s.")
+        time.sleep(0.05)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
