@@ -147,7 +147,7 @@ def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:
         except Unavailable:
             log.warning("The database does not answer; the jobs wait for it.")
             return
-        jobs.round_of(runner, now())
+        jobs.round_of(runner, now(), lambda due: serving.aside(serving.Part("round", due)))
 
     serving.repeat(work, jobs.CYCLE.total_seconds())
 

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
-from services.telling import channels_email
-
 ROOT = Path(__file__).parent
 INSTANCE = ROOT / "instance"
 MEBIBYTE = 1024 * 1024
@@ -78,6 +76,8 @@ def _telling(environ: Mapping[str, str], *, production: bool) -> dict[str, Any]:
     mail, sender = environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", "")
     public = environ.get("PUBLIC_URL", "").rstrip("/")
     if mail:
+        from services.telling import channels_email  # with the parsers of mail, only for who sends some
+
         try:
             channels_email.server_of(mail)
             channels_email.address_of(sender)

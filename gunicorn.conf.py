@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from blueprints.warming import connect
 from config import ROOT, load
 from services.serving import keep_whole, lifeline
 
@@ -49,6 +50,12 @@ def post_fork(server: Any, _worker: Any) -> None:
     with app.app_context():
         for engine in known.engines.values():
             engine.dispose(close=False)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Whoever comes first does not wait until this process knows the database."""
+    if "sqlalchemy" in worker.wsgi.extensions:
+        connect(worker.wsgi, threads)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

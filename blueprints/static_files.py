@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from blueprints.compressing import TEXTS, accepts_gzip
+from blueprints.compressing import TEXTS, ways_of
 
 FOREVER = "public, max-age=31536000, immutable"
 HOUSE = "css/house.css"
@@ -124,7 +124,7 @@ def answer(file: StaticFile, *, forever: bool) -> Response:
 
     Each of the two has an ETag of its own (RFC 9110, 8.8.3). A part of a file is not given: all are small.
     """
-    squeezed = file.squeezed is not None and accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    squeezed = file.squeezed is not None and "gzip" in ways_of(request.headers.get("Accept-Encoding", ""))
     response = Response(file.squeezed if squeezed else file.body, mimetype=file.mimetype)
     response.headers["Cache-Control"] = FOREVER if forever else "no-cache"
     if file.squeezed is not None:

@@ -11,6 +11,7 @@ from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
 
 from blueprints.clock import now
+from blueprints.identity import demo_allowed
 from domain.errors import Unavailable
 from services import rehearsing
 
@@ -30,7 +31,13 @@ def warm(app: Flask) -> None:
     with app.app_context():  # the session lasts as long as this, even inside the context of a command
         b"".join(app(request, lambda _status, _headers, _trouble=None: lambda _piece: None))
         with suppress(Unavailable):  # whom a database answers later, it answers without this
-            rehearsing.rehearse(now())
+            rehearsing.rehearse(now(), demo_allowed=demo_allowed())
+
+
+def connect(app: Flask, threads: int) -> None:
+    """Let a process have its connections before anybody waits for them."""
+    with app.app_context(), suppress(Unavailable):
+        rehearsing.open_connections(threads, now(), demo_allowed=demo_allowed())
 
 
 def load_compiled(environment: Environment) -> None:

@@ -6,6 +6,7 @@ deferred transaction that turns into a writer fails at once, and busy_timeout do
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from models.base import Base
@@ -66,7 +68,6 @@ def engine_options(url: str) -> dict[str, Any]:
         }
     return {
         "hide_parameters": True,
-        "pool_pre_ping": True,
         "pool_size": 16,
         "max_overflow": 0,
         "pool_timeout": CONNECT_SECONDS,
@@ -92,6 +93,7 @@ def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
 def prepare_engine(engine: Engine) -> None:
     """Attach the hooks that an engine of this house needs, and one for glances beside PostgreSQL."""
     if engine.dialect.name != "sqlite":
+        _prepare_postgresql(engine)
         engine.update_execution_options(**{BESIDE: _beside(engine)})
         return
 
@@ -110,9 +112,33 @@ def prepare_engine(engine: Engine) -> None:
         run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    """What is prepared on a connection stays prepared, and one that died is noticed without a question."""
+
+    @event.listens_for(engine, "connect")
+    def keep_what_is_prepared(connection: Any, _record: object) -> None:
+        # The driver forgets all of it with each rollback, for what the transaction had made; ours make no tables.
+        connection._prepared.clear = lambda: False  # noqa: SLF001  there is no setting for it
+
+    @event.listens_for(engine, "checkout")
+    def look_at(connection: Any, _record: object, _borrowed: object) -> None:
+        if has_hung_up(connection):
+            raise InvalidatePoolError
+
+
+def has_hung_up(connection: Any) -> bool:
+    """Whether the server has ended an idle connection of psycopg: it has nothing else to say unasked."""
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
+
+
 def _beside(engine: Engine) -> Engine:
-    """A few connections of its own, which nobody asks first whether they are alive; gone with those of the engine."""
-    options = engine_options(str(engine.url)) | {"pool_pre_ping": False, "pool_size": 6, "max_overflow": 10}
+    """A few connections of its own, not looked at first whether they are alive; gone with those of the engine."""
+    more = {"pool_size": 6, "max_overflow": 10, "pool_reset_on_return": None}  # nothing is ever left open there
+    options = engine_options(str(engine.url)) | more
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
     return own
@@ -125,7 +151,7 @@ def in_passing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(writes=True)
         with _hasty(connection), connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                run(connection, "SET LOCAL synchronous_commit = off")
             yield connection
 
 

@@ -36,7 +36,7 @@ def read(
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        _beside(engine).dispose()
+        beside(engine).dispose()
         rows = _asked(engine, built.text, asked)
     return [built.read(row) for row in rows]
 
@@ -44,7 +44,7 @@ def read(
 def glance_at(engine: Engine) -> Callable[[], str | None]:
     """What says the state of this moment; None when the database can't, and whoever asks it in earnest hears why."""
     look = _of_sqlite if engine.dialect.name == "sqlite" else _of_postgresql
-    own = _beside(engine)
+    own = beside(engine)
     trouble = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
     def state() -> str | None:
@@ -60,9 +60,10 @@ def glance_at(engine: Engine) -> Callable[[], str | None]:
     return state
 
 
-def _beside(engine: Engine) -> Engine:
-    beside: Engine = engine.get_execution_options().get(BESIDE, engine)
-    return beside
+def beside(engine: Engine) -> Engine:
+    """Whose connections glances use."""
+    own: Engine = engine.get_execution_options().get(BESIDE, engine)
+    return own
 
 
 @lru_cache(maxsize=64)
@@ -72,23 +73,34 @@ def _built(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Compiled:
 
 def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
     dialect, watchers = engine.dialect, engine.dispatch.before_cursor_execute
-    pooled = _beside(engine).raw_connection()
+    try:
+        pooled = beside(engine).raw_connection()
+    except dialect.loaded_dbapi.Error as error:
+        raise _as_trouble(dialect, text, error, gone=False) from error
     try:
         cursor = pooled.cursor()
         for watch in watchers:
             watch(None, cursor, text, values, None, False)
-        cursor.execute(text, values)
+        if dialect.name == "postgresql":
+            cursor.execute(text, values, prepare=True)  # type: ignore[call-arg]
+        else:
+            cursor.execute(text, values)
         return list(cursor.fetchall())
     except dialect.loaded_dbapi.Error as error:
         gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)
         if gone:
             pooled.invalidate(error)
-        raise DBAPIError.instance(
-            text, None, error, dialect.loaded_dbapi.Error,
-            hide_parameters=True, connection_invalidated=gone, dialect=dialect,
-        ) from error  # fmt: skip
+        raise _as_trouble(dialect, text, error, gone=gone) from error
     finally:
         pooled.close()
+
+
+def _as_trouble(dialect: Dialect, text: str, error: Exception, *, gone: bool) -> Exception:
+    """The driver's error as one of SQLAlchemy's; without the values, which may name somebody."""
+    return DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error,
+        hide_parameters=True, connection_invalidated=gone, dialect=dialect,
+    )  # fmt: skip
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:

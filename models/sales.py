@@ -103,7 +103,8 @@ class Sale(SaleColumns, Base):
 class SaleDraft(SaleColumns, Base):
     """What applying a staged import would make of one order line: a new sale, or `sale_id` with these columns.
 
-    Gone once it is applied. A line that is in the file twice has one draft.
+    Gone once it is applied. A line that is in the file twice has one draft. That product, show and booth are there is
+    asked of the sale that it becomes, once for each line instead of twice.
     """
 
     __tablename__ = "sale_draft"
@@ -119,6 +120,9 @@ class SaleDraft(SaleColumns, Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fate: Mapped[RowFate] = mapped_column(enum_type(RowFate, "fate"))
     sale_id: Mapped[int | None] = mapped_column(ForeignKey("sale.id"))
+    product_id: Mapped[int | None] = mapped_column()
+    show_id: Mapped[int | None] = mapped_column()
+    booth_booking_id: Mapped[int | None] = mapped_column()
 
 
 class SaleBefore(SaleColumns, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from domain.availability import nearest_free
@@ -23,8 +23,10 @@ REACH = timedelta(days=3)
 MOST = 3
 NO_LIMITS = Limits(max_upcoming=1, max_week_minutes=1)
 _SPACE, _CLOSURE = Space.__table__.c, Closure.__table__.c
-_FREE_THEN = (
-    space_lines.in_use_where(
+_FREE_THEN = space_lines.named_by(
+    select(_SPACE.id)
+    .where(
+        _SPACE.archived_at.is_(None),
         _SPACE.kind == SpaceKind.ROOM,
         _SPACE.id != bindparam("but"),
         _SPACE.is_private.is_(False),
@@ -39,8 +41,11 @@ _FREE_THEN = (
             _CLOSURE.lifted_at.is_(None),
         ),
     )
+    .order_by(_SPACE.position, _SPACE.id)
     .limit(bindparam("most"))
     .offset(bindparam("skipped"))
+    .correlate(None)
+    .scalar_subquery()
 )
 """Rooms that neither a holder nor a closure keeps anybody out of at a time; their hours are another question."""
 FIRST_LOOK, ALL_OTHERS = 4, 1_000_000

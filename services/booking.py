@@ -16,13 +16,28 @@ from domain.policies import TIME_CODES, Override
 from domain.spaces import SpaceKind
 from models import Booking, Space
 from models.glance import read
-from services import alternatives, arbiter, asking, making, reading, records, seats, space_lines, waitlist
+from services import (
+    alternatives,
+    arbiter,
+    asking,
+    making,
+    reading,
+    records,
+    rule_facts,
+    seats,
+    space_lines,
+    waitlist,
+)
 from services.reports import demand
 from services.studio import swaps, withdrawals
 from services.unit_of_work import glimpse, query, transaction
 
 OUTLINE = select(
-    Space.code, Space.kind, Space.is_private, seats.own_place_is_held(bindparam("first"), bindparam("end"))
+    Space.code,
+    Space.kind,
+    Space.is_private,
+    Space.revision,
+    seats.own_place_is_held(bindparam("first"), bindparam("end")),
 ).where(Space.code == bindparam("code"), Space.archived_at.is_(None))
 
 
@@ -31,11 +46,13 @@ class Outline:
     """What of a space decides which questions are asked of somebody who books it.
 
     `is_taken` when somebody has a part of the wanted time, as far as it shows without a lock; a pool is never seen so.
+    Whatever may change that raises the `revision`.
     """
 
     code: str
     kind: SpaceKind
     is_private: bool
+    revision: int
     is_taken: bool
 
 
@@ -104,9 +121,10 @@ def ask_in_brief(
     now: datetime,
     on_behalf_of: int | None = None,
     override: Override | None = None,
+    seen: int | None = None,
 ) -> int:
-    """`ask` for whoever needs no more than the number of the booking."""
-    return _made(session, actor, space_code, interval, wish, now, on_behalf_of, override).id
+    """`ask` for whoever needs no more than the number of the booking; `seen` is the revision that looked free."""
+    return _made(session, actor, space_code, interval, wish, now, on_behalf_of, override, seen).id
 
 
 def _made(
@@ -118,6 +136,7 @@ def _made(
     now: datetime,
     on_behalf_of: int | None,
     override: Override | None,
+    seen: int | None = None,
 ) -> Booking:
     wish = making.Wish(making.clean_text(wish.purpose), wish.party_size)
     space = arbiter.lock_space(session, space_code)
@@ -126,6 +145,8 @@ def _made(
         set_aside = asking.check(
             session, actor, booker, space, interval, wish.party_size, now, override=override
         )
+        if seen is not None and space.revision != seen + 1:
+            _look_again(session, space, interval)
         booking = making.make(
             session,
             space,
@@ -141,6 +162,13 @@ def _made(
     records.audit(session, actor, "booking.requested", booking, now, status=booking.status.value, **detail)
     _tell(session, actor, booking, now)
     return booking
+
+
+def _look_again(session: Session, space: Space, interval: Interval) -> None:
+    """Whoever waited for the lock behind the one who got the time need not write a booking first; raises SlotTaken."""
+    blocking = seats.in_the_way(session, space, interval)
+    if blocking:
+        raise SlotTaken(blocking)
 
 
 def _tell(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
@@ -174,8 +202,8 @@ def choices(
 ) -> list[Alternative]:
     """The nearest free choices to a wish of somebody's that can't be met."""
     space = space_lines.by_code(session, space_code)
-    busy = asking.own_times(session, booker_id, interval, now)
-    return alternatives.nearest(session, space, interval, party_size, now, busy)
+    facts = rule_facts.of(session, space.id, booker_id, alternatives.around(interval), now)
+    return alternatives.nearest(session, space, interval, party_size, now, facts.own_times, facts=facts)
 
 
 @transaction

@@ -28,8 +28,10 @@ KEEP = Prepared(
     ("status", "body"),
 )
 
-KNOWN = select(IdempotencyKey.key).where(
-    IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+KNOWN = Prepared(
+    select(IdempotencyKey.key).where(
+        IdempotencyKey.actor_id == bindparam("of"), IdempotencyKey.key == bindparam("named")
+    )
 )
 
 
@@ -69,7 +71,7 @@ def is_new(session: Session, actor: Actor, key: str | None) -> bool:
     """Whether nothing was answered under a key so far; one that `answer_once` would refuse is not new."""
     if key is None:
         return True
-    kept = core(session).execute(KNOWN, {"of": actor.id, "named": key}).first()
+    kept = KNOWN.first(core(session), {"of": actor.id, "named": key})
     return kept is None and len(key) <= MAX_KEY
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -95,25 +95,54 @@ class Runner:
         self._jobs = jobs
         self._last: dict[str, datetime] = {}
 
+    def take_due(self, now: datetime) -> list[Job]:
+        """The jobs whose time has come, for whoever runs them now."""
+        due = [
+            job for job in self._jobs if job.name not in self._last or now - self._last[job.name] >= job.every
+        ]
+        self._last.update((job.name, now) for job in due)
+        return due
+
     def run_due(self, now: datetime) -> Outcome:
-        """Run every job whose time has come; one that fails is logged and tried again, the others go on."""
-        done: dict[str, int] = {}
-        failed: list[str] = []
-        for job in self._jobs:
-            last = self._last.get(job.name)
-            if last is not None and now - last < job.every:
-                continue
-            self._last[job.name] = now
-            try:
-                done[job.name] = job.run(now)
-            except Exception:  # a job that fails must not keep the others from running
-                log.exception("The job “%s” failed.", job.name)
-                failed.append(job.name)
-        return Outcome(done, tuple(failed))
+        """Run every job whose time has come."""
+        return run_all(self.take_due(now), now)
 
 
-def round_of(runner: Runner, now: datetime) -> Outcome:
-    """One round of a runner that goes on for long: it keeps no connection while it waits for the next."""
-    outcome = runner.run_due(now)
+def run_all(jobs: Sequence[Job], now: datetime) -> Outcome:
+    """Run these jobs; one that fails is logged and tried again in its next round, the others go on."""
+    done: dict[str, int] = {}
+    failed: list[str] = []
+    for job in jobs:
+        try:
+            done[job.name] = job.run(now)
+        except Exception:  # a job that fails must not keep the others from running
+            log.exception("The job “%s” failed.", job.name)
+            failed.append(job.name)
+    return Outcome(done, tuple(failed))
+
+
+def round_of(runner: Runner, now: datetime, aside: Callable[[Callable[[], object]], int]) -> None:
+    """One round of a runner that goes on for long: it keeps no connection while it waits for the next.
+
+    A round with rare jobs is run `aside`, in a child that gives back what it loaded for them: a process that waits
+    nearly always needs half of its memory for nothing else. `aside` returns the child's status.
+    """
+    due = runner.take_due(now)
+    if all(job.every <= CYCLE for job in due):
+        run_all(due, now)
+        db.session.remove()
+        return
+
+    def work() -> None:
+        run_all(due, now)
+        _give_up_connections()
+
+    _give_up_connections()  # none may be used by two processes
+    status = aside(work)
+    if status:
+        log.error("A round of jobs ended with %s before it was done.", status)
+
+
+def _give_up_connections() -> None:
     db.session.remove()
-    return outcome
+    db.engine.dispose()

@@ -38,6 +38,7 @@ _FACTS = (
     Space.advance_days,
     Space.lead_minutes,
     Space.is_private,
+    Space.revision,
 )
 """What booking asks of a space and tells of it."""
 _NAMES = tuple(column.key for column in _FACTS)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from threading import Lock
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Forbidden, Missing
@@ -19,16 +15,8 @@ from models.engine import insert_ignoring
 from services.unit_of_work import query, transaction
 
 MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-"""More than that is no photograph of a shopkeeper's phone, but a small file that fills the memory."""
-DECODING = Lock()
-"""One at a time: a file of 200 kB can take 450 MB while it is decoded, and a server has many threads."""
 LONGEST_SIDE = 1280
-QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPE = "image/jpeg"
-BROKEN = (OSError, SyntaxError, ValueError, struct.error, EOFError, Image.DecompressionBombError)
-"""What Pillow raises for files that begin like a picture and aren't one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +39,9 @@ def encode(data: bytes, *, longest_side: int = LONGEST_SIDE) -> Encoded:
         raise BadInput("picture_missing", field="picture")
     if len(data) > MAX_BYTES:
         raise BadInput("picture_too_large", field="picture", megabytes=MAX_BYTES // 1024**2)
-    try:
-        with DECODING, Image.open(BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise BadInput("picture_too_many_pixels", field="picture")
-            return _small(picture, longest_side)
-    except UnidentifiedImageError as error:
-        raise BadInput("picture_unknown_format", field="picture") from error
-    except BROKEN as error:
-        raise BadInput("picture_broken", field="picture") from error
+    from services import shrinking  # with Pillow, which a process needs when the first picture comes
 
-
-def _small(picture: Image.Image, longest_side: int) -> Encoded:
-    picture.draft("RGB", (longest_side, longest_side))  # a JPEG is then decoded at a fraction of its size
-    small: Image.Image = picture
-    small.thumbnail((longest_side, longest_side))
-    small = ImageOps.exif_transpose(small)
-    if small.has_transparency_data:
-        small = small.convert("RGBA")
-        paper = Image.new("RGB", small.size, "white")
-        paper.paste(small, mask=small.getchannel("A"))
-        small = paper
-    output = BytesIO()
-    small.convert("RGB").save(output, "JPEG", quality=QUALITY, optimize=True, progressive=True, exif=b"")
-    return Encoded(output.getvalue(), small.width, small.height)
+    return Encoded(*shrinking.shrunk(data, longest_side))
 
 
 def keep(actor: Actor, data: bytes, *, now: datetime) -> str:

@@ -13,12 +13,16 @@ from domain.errors import SlotTaken
 from domain.interval import TICK_SECONDS, Interval, merge_ticks
 from domain.spaces import WHOLE_ROOM, SpaceKind, own_place
 from models import Occupancy, Space
+from models.prepared import Prepared
 from models.rows import core
 from services.space_lines import AnySpace
 
 TICK_MINUTES = TICK_SECONDS // 60
-_OWNED = select(Occupancy.tick, Occupancy.place).where(
-    Occupancy.space_id == bindparam("space"), Occupancy.tick.between(bindparam("first"), bindparam("last"))
+_OWNED = Prepared(
+    select(Occupancy.tick, Occupancy.place).where(
+        Occupancy.space_id == bindparam("space"),
+        Occupancy.tick.between(bindparam("first"), bindparam("last")),
+    )
 )
 _COUNTED = (
     select(Occupancy.tick, func.count())
@@ -29,7 +33,7 @@ _COUNTED = (
     )
     .group_by(Occupancy.tick)
 )
-_COUNTED_WHOLE = _COUNTED.where(Occupancy.place == WHOLE_ROOM)
+_ANY_PLACE, _WHOLE_ROOM = Prepared(_COUNTED), Prepared(_COUNTED.where(Occupancy.place == WHOLE_ROOM))
 
 
 def own_place_is_held(first: Any, end: Any) -> ColumnElement[bool]:
@@ -54,7 +58,7 @@ def own_place_is_held(first: Any, end: Any) -> ColumnElement[bool]:
 def owned_between(session: Session, space_id: int, ticks: Sequence[int]) -> list[tuple[int, int]]:
     """Tick and place of all that is owned from the first of some ticks to the last."""
     asked = {"space": space_id, "first": min(ticks), "last": max(ticks)}
-    return [(tick, place) for tick, place in core(session).execute(_OWNED, asked)]
+    return [(tick, place) for tick, place in _OWNED.rows(core(session), asked)]
 
 
 def in_the_way(session: Session, space: AnySpace, wanted: Interval) -> list[Interval]:
@@ -69,8 +73,8 @@ def taken_of(session: Session, space: AnySpace, ticks: range) -> Counter[int]:
 
     Of a studio that is the whole: booths lie within a show, which holds it.
     """
-    counted = _COUNTED_WHOLE if space.kind is SpaceKind.STUDIO else _COUNTED
-    rows = core(session).execute(counted, {"space": space.id, "first": ticks.start, "end": ticks.stop})
+    counted = _WHOLE_ROOM if space.kind is SpaceKind.STUDIO else _ANY_PLACE
+    rows = counted.rows(core(session), {"space": space.id, "first": ticks.start, "end": ticks.stop})
     return Counter({tick: count for tick, count in rows})
 
 

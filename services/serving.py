@@ -106,13 +106,35 @@ def fork(work: Callable[[], object], *closing: int) -> int:
     sys.stderr.flush()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, EVERY_SIGNAL)
     pid = os.fork()
-    if pid:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return pid
+    if pid == 0:
+        _end_with(partial(_on_ones_own, work, closing))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pid
+
+
+def _on_ones_own(work: Callable[[], object], closing: Sequence[int]) -> None:
+    for descriptor in closing:
+        os.close(descriptor)
+    be_of_ones_own()
+    work()
+
+
+def aside(part: Part) -> int:
+    """Do something in a child, which gives back all that it loaded for it; returns its status, < 0 for a signal.
+
+    As with `fork` no connection may be open. A signal to stop reaches both, and the work is finished first.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid == 0:
+        _end_with(partial(become, part))
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _end_with(work: Callable[[], object]) -> NoReturn:
+    """What a child does, and then it ends: with status 1 where the work raises something."""
     try:
-        for descriptor in closing:
-            os.close(descriptor)
-        be_of_ones_own()
         work()
         status = 0
     except SystemExit as end:

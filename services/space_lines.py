@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, case, func, select, type_coerce
+from sqlalchemy import ScalarSelect, Select, String, bindparam, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.errors import Missing
 from domain.spaces import Approval, Hours, OpenOn, SpaceKind
 from models import OpeningHours, Space
+from models.prepared import Prepared
+from models.rows import core
 from models.spaces import SpaceFacts
 
 SPACES_A_PAGE = 50
@@ -176,14 +178,13 @@ _REVISIONS = select(*(_SPACE[name] for name in Listed._fields)).where(_SPACE.arc
 _LISTED = _of_a_page(_REVISIONS)
 _NAMES = _of_a_page(select(*(_SPACE[name] for name in SpaceName._fields)).where(_SPACE.archived_at.is_(None)))
 _FOUND = _REVISIONS.where(_SPACE.code == bindparam("code"))
-# A few spaces come together with their hours, in a row for each line of these.
 _WITH_HOURS = (
     select(*_COLUMNS, *_TIMES)
     .outerjoin_from(Space.__table__, OpeningHours.__table__, _OPEN.space_id == _SPACE.id)
     .where(_SPACE.archived_at.is_(None))
-    .order_by(_SPACE.id, _OPEN.opens_minute)
+    .order_by(_SPACE.position, _SPACE.id, _OPEN.opens_minute)
 )
-_BY_CODE = _WITH_HOURS.where(_SPACE.code == bindparam("code"))
+_BY_CODE = Prepared(_WITH_HOURS.where(_SPACE.code == bindparam("code")))
 _THESE = _WITH_HOURS.where(_SPACE.id.in_(bindparam("ids", expanding=True)))
 _DAYS = case((_SPACE.archived_at.is_(None), _SPACE.advance_days))
 _COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.revision)).group_by(_KIND)
@@ -191,7 +192,7 @@ _COUNTED = select(_KIND, func.count(_DAYS), func.max(_DAYS), func.sum(_SPACE.rev
 
 def by_code(session: Session, code: str) -> SpaceLine:
     """A space that is in use; raises Missing."""
-    found = _joined(session.execute(_BY_CODE, {"code": code}))
+    found = _joined(_BY_CODE.rows(core(session), {"code": code}))
     if not found:
         raise Missing
     return found[0]
@@ -225,14 +226,14 @@ def in_use(session: Session) -> list[SpaceLine]:
     return _lines(session, session.execute(_ALL).all())
 
 
-def in_use_where(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """The statement of those spaces in use that are so, in the house's order, to be read by `read`."""
-    return _ALL.where(*more)
+def named_by(some: ScalarSelect[int]) -> Prepared:
+    """The statement of those spaces in use whose ids another one finds, with their hours, in the house's order."""
+    return Prepared(_WITH_HOURS.where(_SPACE.id.in_(some)))
 
 
-def read(session: Session, wanted: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[SpaceLine]:
+def read(session: Session, wanted: Prepared, asked: Mapping[str, Any]) -> list[SpaceLine]:
     """The spaces of such a statement."""
-    return _lines(session, session.execute(wanted, asked).all())
+    return _joined(wanted.rows(core(session), asked))
 
 
 def of_page(session: Session, pages: Pages) -> list[SpaceLine]:

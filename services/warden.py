@@ -113,7 +113,7 @@ def keep(
                 if not ended:
                     signals.wait()
         finally:
-            _end(here)
+            _end([*here, *ended])  # whoever ended by itself may have left a child behind
     if signals.stop is not None or not ended:
         return 0, None
     code = ended[0].status or 1

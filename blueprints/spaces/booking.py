@@ -58,7 +58,7 @@ def submit(code: str) -> ResponseReturnValue:
         return show_form(code, wish, form, 422, Refused([sentence(Violation("time_invalid"))]))
     if not form.validate():
         return show_form(code, wish, form, 422)
-    asked = _Asked(code, interval, form)
+    asked = _Asked(code, interval, form, space.revision)
     try:
         if space.is_taken:
             _look_first(asked)
@@ -75,6 +75,7 @@ class _Asked:
     code: str
     interval: Interval
     form: BookingForm
+    revision: int
 
     @property
     def wish(self) -> making.Wish:
@@ -103,6 +104,7 @@ def _request(asked: _Asked) -> Answer:
         on_behalf_of=asked.on_behalf_of,
         now=now(),
         override=overriding.asked(),
+        seen=asked.revision,
     )
     # The address of every booking is looked up once; only its number differs.
     return Answer(

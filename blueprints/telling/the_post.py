@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app
 
 from blueprints.words import letters
-from services.telling.channels_email import EmailChannel, server_of
 from services.telling.channels_sms import LogProvider, SmsChannel
 from services.telling.channels_webhook import WebhookChannel
 from services.telling.post import Channel, Post, post_of
@@ -17,6 +16,8 @@ def the_post() -> Post:
     base_url = config["PUBLIC_URL"]
     channels: list[Channel] = [WebhookChannel(config["ALLOWED_OUTBOUND"])]
     if config["SMTP_URL"]:
+        from services.telling.channels_email import EmailChannel, server_of
+
         channels.append(EmailChannel(server_of(config["SMTP_URL"]), config["MAIL_FROM"], base_url))
     if config["SMS_PROVIDER"] == "log":
         channels.append(SmsChannel(LogProvider()))

@@ -14,6 +14,7 @@ from domain.interval import Interval, local_day
 from domain.policies import LONGEST, STAFF_ADVANCE_DAYS
 from domain.reports import demand_code
 from models import RefusedDemand
+from models.prepared import Prepared
 from models.rows import ignoring
 from services.unit_of_work import afterwards
 
@@ -21,6 +22,10 @@ FARTHEST = timedelta(days=STAFF_ADVANCE_DAYS)
 """A wish for a time beyond this is no demand that anybody could meet."""
 MOST_AT_ONCE = 60
 """How many dates of one refused series are noted."""
+NOTE = Prepared(
+    lambda dialect: ignoring(dialect, RefusedDemand),
+    ("person_id", "space_id", "starts_at", "ends_at", "code", "asked_at"),
+)
 
 
 @contextmanager
@@ -73,4 +78,4 @@ def _keep(
     rows = [
         {**told, "starts_at": time.starts_at, "ends_at": time.ends_at, "code": code} for time, code in asked
     ]
-    connection.execute(ignoring(connection.dialect.name, RefusedDemand), rows)
+    NOTE.write(connection, *rows)

@@ -11,7 +11,7 @@ from domain.errors import Unavailable
 def rounds(monkeypatch):
     """What is done in three rounds."""
     done = []
-    monkeypatch.setattr("services.jobs.round_of", lambda _runner, _now: done.append("round"))
+    monkeypatch.setattr("services.jobs.round_of", lambda _runner, _now, _aside: done.append("round"))
     monkeypatch.setattr(cli_serve.serving, "repeat", lambda work, _seconds: [work() for _ in range(3)])
     monkeypatch.setattr(cli_serve, "_runner", object)
     return done

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FOR_LATER = (
     "icalendar", "segno", "xlsxwriter", "psycopg", "gunicorn", "chinese_calendar", "services.backup",
     "services.doctor", "services.jobs", "services.seed.demo", "blueprints.calendar_feeds.ics", "alembic",
-    "flask_migrate",
+    "flask_migrate", "PIL", "smtplib", "email.headerregistry",
 )  # fmt: skip
 LOADED = f"""
 import sys, app
@@ -130,6 +130,24 @@ def test_a_child_ends_with_the_status_of_its_work_and_never_goes_on(work: str, s
     )
 
     assert run_python(code).stdout == f"{status}\n"
+
+
+@pytest.mark.parametrize(
+    ("work", "status"),
+    [("None", 0), ("1 / 0", 1), ("os.kill(os.getpid(), 9)", -9), ("os.kill(os.getpid(), 15)", 0)],
+)
+def test_what_is_done_aside_ends_with_its_own_status_and_leaves_nothing_behind(
+    work: str, status: int
+) -> None:
+    code = (
+        "import os, sys\nfrom services import serving, warden\n"
+        "with warden.Signals():\n"
+        f"    part = serving.Part('x', lambda: ({work}, sys.modules.update(only_there=os)))\n"
+        "    print(serving.aside(part))\n"
+        "print('only_there' in sys.modules)"
+    )
+
+    assert run_python(code).stdout == f"{status}\nFalse\n"
 
 
 def test_a_process_whose_loop_hangs_ends_and_says_where() -> None:

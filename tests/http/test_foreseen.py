@@ -6,12 +6,13 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from domain.errors import Missing
+from domain.errors import Missing, SlotTaken
 from domain.people import Role
 from domain.spaces import Approval
 from models import Booking, IdempotencyKey, RefusedDemand
-from services import booking, foreseen, idempotency
+from services import booking, foreseen, idempotency, making
 from tests.support.builders import (
+    NOW,
     between,
     create_actor,
     create_booking,
@@ -67,6 +68,34 @@ def look_away(monkeypatch):
 def bookings(db):
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Booking))
+
+
+def sent_late(db, room, asker, seen):
+    """What is written by whoever waited for the lock behind the winner; `seen` is the revision before."""
+    create_booking(room, between(16, 18, days=1))
+    db.session.remove()
+    wish = making.Wish("喝茶", 2)
+    with statements(db) as said, pytest.raises(SlotTaken) as refusal:
+        booking.ask_in_brief(asker, "tea-room", between(15, 17, days=1), wish, now=NOW, seen=seen)
+    return [one.split(" (")[0] for one in said if one.startswith("INSERT INTO booking")], refusal.value
+
+
+def test_who_waited_behind_the_winner_writes_no_booking_first(db, room):
+    written_first, refusal = sent_late(db, room, create_actor(), room.revision - 1)
+
+    assert written_first == []
+    assert list(refusal.blocking) == [between(16, 17.25, days=1)]
+
+
+def test_negative_control_where_nothing_seems_to_have_changed_the_arbiter_says_so(db, room):
+    asker = create_actor()
+    create_booking(room, between(10, 11, days=1))
+    current = booking.outline("tea-room").revision
+
+    written_first, refusal = sent_late(db, room, asker, current)
+
+    assert written_first == ["INSERT INTO booking"]
+    assert refusal.blocking
 
 
 def test_too_late_is_heard_in_few_questions_and_without_writing_more_than_the_note(resident, room, db):

@@ -124,3 +124,14 @@ def test_the_board_of_the_demo_is_small_over_the_wire(client):
     assert len(page.data) > PAGE_BYTES
     assert len(gzip.compress(page.data)) <= PAGE_BYTES
     assert len(gzip.compress(fragment.data)) <= FRAGMENT_BYTES
+
+
+def test_the_board_of_fifty_spaces_is_small_over_the_wire_for_browsers_of_today(client, db):
+    for number in range(50):
+        create_booking(create_space(name=f"{number} 号活动室"), between(9 + number % 7, 10 + number % 7))
+
+    def weight(accepted):
+        answer = client.get("/", headers={"Accept-Encoding": accepted, "Sec-Fetch-Site": "none"})
+        return len(answer.data) + sum(len(name) + len(value) + 4 for name, value in answer.headers)
+
+    assert weight("gzip, deflate, br") <= PAGE_BYTES < weight("gzip, deflate")

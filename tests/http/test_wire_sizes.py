@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
+import brotli
 import pytest
 
 from services.seed.people import ACCOUNTS
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 FIRST_PAGE, LATER_PAGE, FRAGMENT = 90_000, 12_000, 6_000
 """Bytes, with headers: the goals of the house (docs/decisions/0027-the-server.md)."""
 ROLES = (None, "resident", "merchant", "captain", "staff", "admin")
+BACK = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 PLACE = re.compile(r'<a class="tab" href="([^"]+)"')
 POLLED = re.compile(r'hx-get="(/[^"?]*)')
 OF_A_PAGE = re.compile(r'(?:src|href)="((?:/static/|/vendor/)[^"#]+)')
@@ -49,8 +51,7 @@ class Browser:
             name, _equals, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         wire = len(body) + sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
-        if answer.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
+        body = BACK[answer.headers.get("Content-Encoding")](body)
         return answer.status, wire, body.decode(errors="replace")
 
     def enter(self, phone: str) -> None:

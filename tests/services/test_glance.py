@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import Unavailable
@@ -86,6 +86,17 @@ def test_a_database_that_does_not_answer_is_told_as_unavailable(db):
     with pytest.raises(Unavailable):
         acting.actor_of_session(token, NOW)
     event.remove(db.engine, "before_cursor_execute", break_down)
+
+
+def test_a_database_that_lets_nobody_in_is_told_as_unavailable(db, monkeypatch):
+    _, token = open_session()
+
+    def let_nobody_in(*_given):
+        raise db.engine.dialect.loaded_dbapi.OperationalError("the database system is starting up")
+
+    monkeypatch.setattr(Engine, "raw_connection", let_nobody_in)
+    with pytest.raises(Unavailable):
+        acting.actor_of_session(token, NOW)
 
 
 @on_postgresql

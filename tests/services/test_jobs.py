@@ -9,7 +9,7 @@ from domain.bookings import BookingStatus
 from domain.telling import ChannelKind
 from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy
 from models import db as database
-from services import jobs, pruning
+from services import jobs, pruning, serving
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_booking, create_person, create_space
 from tests.support.letters import Pigeon, create_reader, deliveries, post_with, tell
@@ -94,6 +94,46 @@ def test_a_house_with_a_post_routes_onto_its_channels_and_sends():
     assert (done["deliver messages"], done["send letters"]) == (1, 1)
     assert [letter.to for letter in pigeon.letters] == [f"reader{reader.id}@example.org"]
     assert [one.channel for one in deliveries()] == [ChannelKind.EMAIL]
+
+
+def test_a_round_with_rare_jobs_is_run_aside_in_its_order_without_a_connection(db):
+    ran, aside, engine = [], [], database.engine
+    kinds = (("often", jobs.CYCLE), ("rare", jobs.LINE_CYCLE), ("again", jobs.CYCLE))
+    runner = jobs.Runner(
+        tuple(jobs.Job(name, every, lambda _now, name=name: ran.append(name) or 0) for name, every in kinds)
+    )
+
+    def note(work):
+        aside.append((len(ran), engine.pool.checkedin() + engine.pool.checkedout()))
+        work()
+        return 0
+
+    database.session.execute(select(1))
+    for seconds in (0, 5, 60):
+        jobs.round_of(runner, NOW + timedelta(seconds=seconds), note)
+        database.session.execute(select(1))
+
+    assert ran == ["often", "rare", "again", "often", "again", "often", "rare", "again"]
+    assert aside == [(0, 0), (5, 0)]
+
+
+def test_what_a_child_did_stays_done_and_the_database_answers_afterwards(db):
+    keep(LoginThrottle(bucket="old", window_started_at=NOW - timedelta(days=8), attempts=1))
+    runner = jobs.Runner((jobs.Job("tidy", jobs.TIDY_CYCLE, pruning.prune_throttles),))
+
+    for _ in range(2):
+        jobs.round_of(runner, NOW, lambda work: serving.aside(serving.Part("round", work)))
+
+    assert count(LoginThrottle) == 0
+
+
+def test_a_round_that_died_is_told_of_and_the_next_one_goes_on(caplog):
+    runner = jobs.Runner((jobs.Job("rare", jobs.LINE_CYCLE, lambda _now: 0),))
+
+    for minute in (0, 1):
+        jobs.round_of(runner, NOW + timedelta(minutes=minute), lambda _work: -9)
+
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
 
 
 def test_rare_jobs_run_rarely():

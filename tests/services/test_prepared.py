@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, event, insert, select, text, update
+from sqlalchemy import bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.errors import Unavailable
@@ -11,7 +11,7 @@ from domain.people import Role
 from domain.telling import Audience
 from models import AuditEvent, CalendarDay, OutboxMessage, Person, Setting
 from models.prepared import Prepared
-from models.rows import core
+from models.rows import core, ignoring
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_person
 from tests.support.statements import statements
@@ -66,6 +66,47 @@ def test_many_are_written_and_counted_together(connection):
 
     rename = update(CalendarDay).where(CalendarDay.day > bindparam("after"))
     assert Prepared(rename, ("name",)).write(connection, {"after": date(2026, 12, 1), "name": "班"}) == 2
+
+
+def put_on_paper(connection, *messages):
+    """What is stored of messages that were written together, without their numbers."""
+    Prepared(insert(OutboxMessage).inline(), MESSAGE).write(connection, *messages)
+    columns = [getattr(OutboxMessage, name) for name in MESSAGE]
+    rows = connection.execute(select(*columns).order_by(OutboxMessage.id)).all()
+    connection.execute(delete(OutboxMessage))
+    return [row._asdict() for row in rows]
+
+
+def test_many_are_written_in_their_order_as_each_would_be_alone(connection):
+    several = [
+        TOLD | {"params": {"名": ["茶室", None, 1]}, "next_try_at": datetime(2026, 11, 24, 8, tzinfo=LATE)},
+        TOLD | {"params": {}, "next_try_at": NOW, "last_error": "“引号”\\ 和 \t"},
+    ]
+
+    alone = [row for one in several for row in put_on_paper(connection, one)]
+
+    assert put_on_paper(connection, *several) == alone
+
+
+def test_of_many_only_those_are_written_and_counted_that_nobody_has(connection):
+    fresh = Prepared(lambda dialect: ignoring(dialect, Setting), ("key", "value"))
+    SET.write(connection, {"key": "a", "value": 1})
+
+    rows = [{"key": key, "value": 2} for key in ("a", "b", "c", "b")]
+
+    assert fresh.write(connection, *rows) == 2
+    stored = dict(connection.execute(select(Setting.key, Setting.value)).all())
+    assert stored == {"a": 1, "b": 2, "c": 2}
+
+
+@on_postgresql
+def test_many_go_to_postgresql_in_one_list(connection):
+    many = []
+    event.listen(connection, "before_cursor_execute", lambda *given: many.append(given[5]))
+    rows = [{"key": key, "value": 2} for key in ("a", "b", "c")]
+
+    assert SET.write(connection, *rows) == 3
+    assert many == [False]
 
 
 def test_a_moment_that_says_no_zone_is_refused(connection):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation
 from models import AuditEvent, Picture
-from services import pictures
+from services import pictures, shrinking
 from services.merchants import products
 from services.merchants.products import ProductFacts
 from services.studio import booths, shows
@@ -200,19 +200,19 @@ class TestEncoding:
         assert (refused.value.code, refused.value.field) == (code, "picture")
 
     def test_pictures_are_decoded_one_at_a_time_and_a_broken_one_does_not_stop_the_next(self, monkeypatch):
-        seen, read = [], pictures.Image.open
+        seen, read = [], shrinking.Image.open
 
         def watch(*given, **more):
-            seen.append(pictures.DECODING.locked())
+            seen.append(shrinking.DECODING.locked())
             return read(*given, **more)
 
-        monkeypatch.setattr(pictures.Image, "open", watch)
+        monkeypatch.setattr(shrinking.Image, "open", watch)
         with pytest.raises(BadInput):
             pictures.encode(photo((600, 600))[:900])
         pictures.encode(photo((60, 60)))
 
         assert seen == [True, True]
-        assert not pictures.DECODING.locked()
+        assert not shrinking.DECODING.locked()
 
     def test_a_bomb_is_refused_before_it_is_decoded(self):
         bomb = photo((10_000, 6_000), file_format="PNG", mode="1", colour=0)

@@ -13,6 +13,7 @@ from domain.policies import Override
 from domain.recurrence import Scope, TimeOfDay
 from domain.spaces import Approval
 from models import Closure, RefusedDemand
+from models.prepared import Prepared
 from services import booking, moving, queueing, series, series_changes, unit_of_work
 from services.reports import demand
 from services.series_changes import Part
@@ -214,7 +215,9 @@ def test_negative_control_a_note_that_minds_no_key_breaks_it_and_still_changes_n
 ):
     create_booking(room, between(15, 17, days=1))
     actor = create_actor()
-    monkeypatch.setattr(demand, "ignoring", lambda _dialect, table: insert(table))
+    monkeypatch.setattr("models.prepared._EVERY", [])
+    columns = [column.key for column in RefusedDemand.__table__.columns if column.key != "id"]
+    monkeypatch.setattr(demand, "NOTE", Prepared(insert(RefusedDemand).inline(), columns))
 
     for _ in range(2):
         with pytest.raises(SlotTaken):
@@ -229,7 +232,7 @@ def test_trouble_with_the_note_is_logged_and_the_answer_stays_as_it_is(db, room,
     def broken(*_args):
         raise RuntimeError("no room on the disk")
 
-    monkeypatch.setattr(demand, "ignoring", broken)
+    monkeypatch.setattr(demand.NOTE, "write", broken)
     with caplog.at_level(logging.ERROR), pytest.raises(SlotTaken) as refusal:
         ask(create_actor(), between(15, 16, days=1))
 

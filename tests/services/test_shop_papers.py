@@ -12,7 +12,7 @@ from domain.merchants.papers import LackKind, PaperKind, PaperStatus
 from domain.merchants.products import Category, FoodType
 from domain.people import Role
 from models import AuditEvent, Notice, OutboxMessage, Paper, PrivateFile
-from services import jobs, outbox, pictures
+from services import jobs, outbox, shrinking
 from services.merchants import files, own_shop, papers, reminders, review, reviewing
 from tests.support.builders import NOW, create_actor, create_studio
 from tests.support.merchant_builders import PDF, create_draft, hand_in, photo, words
@@ -94,7 +94,7 @@ def test_what_is_no_scan_is_refused_at_its_field(db, shop, sent, code):
 
 
 def test_a_small_file_that_unfolds_into_an_enormous_picture_is_refused(shop, monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(shrinking, "MAX_PIXELS", 1000)
 
     with pytest.raises(BadInput, match="picture_too_many_pixels"):
         files.keep(shop[1], photo(), now=NOW)
