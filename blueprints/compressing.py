@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import brotli
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept, Headers
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_set_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -61,6 +61,14 @@ def ways_of(accepted: str) -> tuple[str, ...]:
     return tuple(sorted((way for way in WAYS if liked[way] > 0), key=lambda way: -liked[way]))
 
 
+@lru_cache(maxsize=64)
+def varying(said: str, *names: str) -> str:
+    """The header Vary of an answer that depends on these as well."""
+    vary = parse_set_header(said)
+    vary.update(names)
+    return vary.to_header()
+
+
 def is_wanted(environ: WSGIEnvironment) -> bool:
     """Whether an answer to this request may be squeezed for whoever takes it so.
 
@@ -101,15 +109,16 @@ def squeeze(response: Response) -> Response:
     """
     if response.is_streamed or response.direct_passthrough or response.mimetype not in TEXTS:
         return response
-    if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
+    headers = response.headers
+    if "Content-Encoding" in headers or "Content-Range" in headers:
         return response
-    response.vary.add("Accept-Encoding")
-    body = response.get_data()
-    mark = request.environ.get(MARK)
-    if mark is None or mark.encode() not in body:
-        headers, small = squeezed(request.environ, list(response.headers), body)
+    headers["Vary"] = varying(headers.get("Vary", ""), "Accept-Encoding")
+    body, environ = response.get_data(), request.environ
+    mark = environ.get(MARK)
+    if len(body) >= WORTH and (mark is None or mark.encode() not in body):
+        changed, small = squeezed(environ, list(headers), body)
         if small is not body:
-            response.headers = Headers(headers)
+            response.headers = Headers(changed)
             response.response = [small]
     return response
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from blueprints.clock import now
 from domain.errors import NotLoggedIn
@@ -34,14 +34,15 @@ class Visitor(UserMixin):
 
 def init_app(app: Flask) -> None:
     """Attach Flask-Login."""
-    # Its context processor would look the visitor up again, on an error page too.
-    manager = LoginManager(app, add_context_processor=False)
+    # Without what it does at every request: look the visitor up again for pages, on an error page too, and renew a
+    # cookie to be remembered by, which the house does not give.
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]  # as its own init_app does
     manager.session_protection = None  # the session is checked against the database at every request
 
     @manager.user_loader
     def load(token: str) -> Visitor | None:
-        found = presence()
-        return Visitor(token, found.actor) if found and not found.is_locked(now()) else None
+        actor = _from_session()
+        return Visitor(token, actor) if actor else None
 
 
 def presence() -> acting.Presence | None:
@@ -98,13 +99,15 @@ def _from_bearer() -> Actor | None:
     return acting.actor_of_token(token.strip(), demo_allowed=demo_allowed())
 
 
+def _from_session() -> Actor | None:
+    found = presence()
+    return found.actor if found and not found.is_locked(now()) else None
+
+
 def current_actor() -> Actor | None:
     """Who acts: by bearer token under /api/, where cookies count for nothing; else by the session."""
     if "actor" not in g:
-        if request.path.startswith(API_PREFIX):
-            g.actor = _from_bearer()
-        else:
-            g.actor = current_user.actor if current_user.is_authenticated else None
+        g.actor = _from_bearer() if request.path.startswith(API_PREFIX) else _from_session()
     actor: Actor | None = g.actor
     return actor
 

@@ -57,11 +57,11 @@ def note_touch() -> None:
 
 def _guard() -> None:
     """Before every request of a shared tablet: locked, or a little longer awake."""
+    if not identity.device_token():
+        return  # a browser of one's own: nothing here concerns it
     endpoint = request.endpoint or ""
     if endpoint in OPEN_WHILE_LOCKED or endpoint.startswith("health.") or request.path.startswith(API_PREFIX):
         return
-    if not identity.device_token():
-        return  # a browser of one's own: nothing here concerns it
     found = identity.presence()
     if found is None:
         return

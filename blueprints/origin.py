@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from blueprints.access import View
@@ -30,9 +30,11 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
 
     def check() -> None:
-        view = current_app.view_functions.get(request.endpoint or "")
+        if request.method not in app.config["WTF_CSRF_METHODS"] or not app.config["WTF_CSRF_ENABLED"]:
+            return
+        view = app.view_functions.get(request.endpoint or "")
         by_word = getattr(view, ATTRIBUTE, False) and is_ours()
-        if current_app.config["WTF_CSRF_ENABLED"] and not by_word:
+        if not by_word:
             csrf.protect(apply_exemptions=True)
 
     app.before_request(check)

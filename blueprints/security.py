@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
-from werkzeug.http import parse_set_header
 
+from blueprints.compressing import varying
 from blueprints.static_files import FOREVER
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.10/dist/htmx.min.js"
 
@@ -48,23 +52,27 @@ def guards(cdn: bool, https: bool) -> list[tuple[str, str]]:
     return [*always, ("Strict-Transport-Security", "max-age=31536000")] if https else always
 
 
-def _protect(response: Response) -> Response:
-    headers = response.headers
-    said = {name.lower() for name, _ in headers}
-    for name, value in current_app.config["GUARDS"]:
-        if name.lower() not in said:
-            headers.add(name, value)
-    if headers["Cache-Control"] != FOREVER:
-        headers["Vary"] = _varying(headers.get("Vary", ""))
-    return response
+class Guarded(Response):
+    """An answer that gets these headers last of all, when it goes out."""
+
+    def get_wsgi_response(
+        self, environ: WSGIEnvironment
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """See werkzeug."""
+        parts, status, headers = super().get_wsgi_response(environ)
+        return parts, status, guarded(headers, current_app.config["GUARDS"])
 
 
-@lru_cache(maxsize=64)
-def _varying(said: str) -> str:
-    """What an answer depends on by its own word, and on who asks."""
-    vary = parse_set_header(said)
-    vary.update(("HX-Request", "Cookie"))
-    return vary.to_header()
+def guarded(headers: list[tuple[str, str]], guards: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers of an answer, those that it does not say itself, and that it depends on who asks."""
+    said = {name.lower(): value for name, value in headers}
+    headers += [guard for guard in guards if guard[0].lower() not in said]
+    if said.get("cache-control") == FOREVER:
+        return headers
+    return [
+        *(header for header in headers if header[0].lower() != "vary"),
+        ("Vary", varying(said.get("vary", ""), "HX-Request", "Cookie")),
+    ]
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -80,15 +88,15 @@ class Sessions(SecureCookieSessionInterface):
         return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Send the cookie, and say that the answer depends on it, unless the answer is for everybody."""
-        if response.headers.get("Cache-Control") != FOREVER:
+        """Send the cookie where it changed, unless the answer is for everybody; that answers depend on it is said."""
+        if self.should_set_cookie(app, session) and response.headers.get("Cache-Control") != FOREVER:
             super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
-    """Attach the headers to every response."""
+    """Attach the headers to every answer."""
     app.session_interface = Sessions()
+    app.response_class = Guarded
     app.config["GUARDS"] = guards(
         app.config["HTMX_SOURCE"] == "cdn", https=app.config["APP_ENV"] == "production"
     )
-    app.after_request(_protect)

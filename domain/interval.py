@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TICK_SECONDS = 900
@@ -41,6 +42,7 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZONE)
 
 
+@lru_cache(maxsize=256)  # a page, and who books, ask for the same few moments again and again
 def at_local(day: date, minute: int) -> datetime:
     """The moment that is `minute` minutes after local midnight of a day, in UTC; 1440 is the next midnight."""
     return (datetime.combine(day, time(), ZONE) + timedelta(minutes=minute)).astimezone(UTC)

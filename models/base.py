@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Enum, Index, Integer, MetaData, text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, Index, Integer, MetaData, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -58,7 +59,7 @@ def _as_text(value: datetime | None) -> str | None:
 
 
 def _of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + OFFSET)
 
 
 def enum_type(kind: type[StrEnum], name: str) -> Enum:
@@ -100,4 +101,30 @@ class Base(DeclarativeBase):
     metadata = METADATA
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+WRITING = "writing"
+"""Under which a session keeps the connection of its writing transaction while there is one."""
+
+
+class HouseSession(Session):
+    """While its unit of work has a connection, it works on that one; until it is asked something it costs nothing."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **more: Any
+    ) -> Engine | Connection:
+        """See Flask-SQLAlchemy."""
+        writing: Connection | None = self.info.get(WRITING)
+        if bind is None and writing is not None:
+            return writing
+        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={
+        "class_": HouseSession,
+        "expire_on_commit": False,
+        # Its commit and rollback are those of the unit of work.
+        "join_transaction_mode": "control_fully",
+    },
+)

@@ -63,6 +63,8 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {
             "hide_parameters": True,
+            # Whoever wrote last has the newest pages; any other connection has to read them again.
+            "pool_use_lifo": True,
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }

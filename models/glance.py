@@ -77,17 +77,15 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
         pooled = beside(engine).raw_connection()
     except dialect.loaded_dbapi.Error as error:
         raise _as_trouble(dialect, text, error, gone=False) from error
+    driver: Any = pooled.dbapi_connection
     try:
-        cursor = pooled.cursor()
         for watch in watchers:
-            watch(None, cursor, text, values, None, False)
+            watch(None, None, text, values, None, False)
         if dialect.name == "postgresql":
-            cursor.execute(text, values, prepare=True)  # type: ignore[call-arg]
-        else:
-            cursor.execute(text, values)
-        return list(cursor.fetchall())
+            return list(driver.execute(text, values, prepare=True).fetchall())
+        return list(driver.execute(text, values).fetchall())
     except dialect.loaded_dbapi.Error as error:
-        gone = dialect.is_disconnect(error, pooled.dbapi_connection, None)
+        gone = dialect.is_disconnect(error, driver, None)
         if gone:
             pooled.invalidate(error)
         raise _as_trouble(dialect, text, error, gone=gone) from error
@@ -104,9 +102,8 @@ def _as_trouble(dialect: Dialect, text: str, error: Exception, *, gone: bool) ->
 
 
 def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
-    cursor = pooled.cursor()
-    cursor.execute(SQLITE)
-    return str(cursor.fetchall()[0][0])
+    driver: Any = pooled.dbapi_connection
+    return str(driver.execute(SQLITE).fetchall()[0][0])
 
 
 def _of_postgresql(pooled: PoolProxiedConnection) -> str | None:

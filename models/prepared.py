@@ -2,7 +2,8 @@
 
 SQLAlchemy finds out with every execution what a statement takes and gives, which for a small one is ten times the work
 of SQLite itself. Here it is found out once, for what every booking asks and writes. The transaction and its connection,
-how values are converted, the kinds of errors, lost connections, and who watches statements remain SQLAlchemy's.
+how values are converted, the kinds of errors, lost connections, and who watches an engine's statements remain
+SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ Processor = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The text for one engine, what goes into it in which order, and what is done to which values on either way."""
+    """The text for one engine, what goes into it in which order, and what is done to which values on either way.
+
+    What is `fixed` is as the driver wants it already.
+    """
 
     text: str
     names: tuple[str, ...]
@@ -37,7 +41,7 @@ class Compiled:
 
     def bound(self, values: Values) -> Any:
         """The values as the driver wants them; one that is missing raises KeyError."""
-        given = {**self.fixed, **values} if self.fixed else values
+        given = {**values, **self.fixed} if self.fixed else values
         row = list(map(given.__getitem__, self.names))
         for place, write in self.writers:
             row[place] = write(row[place])
@@ -126,13 +130,14 @@ def compiled(statement: Statement, dialect: Dialect, columns: Sequence[str] | No
         raise ValueError("a list or a default can't be prepared")
     binds = {name: bind for bind, name in made.bind_names.items()}
     names = tuple(made.positiontup or ()) if made.positional else tuple(binds)
-    kinds = [binds[name].type.dialect_impl(dialect) for name in names]
+    writers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
     given = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
+    fixed = {name: bind.value for name, bind in binds.items() if not bind.required}
     return Compiled(
         text=made.string,
         names=names,
-        fixed={name: bind.value for name, bind in binds.items() if not bind.required},
-        writers=_some([kind.bind_processor(dialect) for kind in kinds]),
+        fixed={name: write(value) if (write := writers[name]) else value for name, value in fixed.items()},
+        writers=_some([None if name in fixed else writers[name] for name in names]),
         readers=_some([kind.result_processor(dialect, None) for kind in given]),
         by_position=made.positional,
         text_of_many=_text_of_many(statement, names, made) if dialect.name == "postgresql" else None,
@@ -158,7 +163,7 @@ def run(connection: Connection, text: str, values: Any = (), *, many: bool = Fal
     """Let the driver do it in the transaction that the connection is in; the cursor. Raises DBAPIError."""
     driver: Any = connection.connection.dbapi_connection
     try:
-        for watch in connection.dispatch.before_cursor_execute:
+        for watch in connection.engine.dispatch.before_cursor_execute:
             text, values = watch(connection, None, text, values, None, many)
         if many:
             cursor = driver.cursor()

@@ -12,17 +12,17 @@ from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import identity_key
 
-from models.base import Base
+from models.base import WRITING, Base
 
 T = TypeVar("T", bound=Base)
-WRITING = "writing"
-"""Under which a session keeps the connection of its writing transaction while there is one."""
 
 
 def core(session: Session) -> Connection:
     """The connection of the running transaction, what the session held back written: for statements of this kind."""
-    session.flush()
     writing: Connection | None = session.info.get(WRITING)
+    if writing is not None and not session.in_transaction():
+        return writing  # a session that takes no part yet holds nothing back
+    session.flush()
     # The session makes its savepoint when it is first asked for the connection inside.
     return session.connection() if writing is None or session.in_nested_transaction() else writing
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from models.rows import WRITING
+from models.base import WRITING
 
 MOST = 384
 """Things in a shelf; a lane with its picture takes some 15 kB."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,9 +43,12 @@ def load(session: Session) -> HouseSettings:
 
 def laid_over(stored: Mapping[str, int]) -> HouseSettings:
     """What is stored in the place of what counts otherwise; a key that nobody knows any more is passed over."""
-    if not stored:
-        return DEFAULTS
-    return replace(DEFAULTS, **{key: value for key, value in stored.items() if key in FIGURES})
+    return _laid_over(frozenset(stored.items()))
+
+
+@lru_cache(maxsize=8)  # every booking asks, and they change a few times a year
+def _laid_over(stored: frozenset[tuple[str, int]]) -> HouseSettings:
+    return replace(DEFAULTS, **{key: value for key, value in stored if key in FIGURES})
 
 
 @query

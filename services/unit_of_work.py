@@ -18,9 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from domain.errors import Unavailable
-from models.base import db
+from models.base import WRITING, db
 from models.engine import in_passing
-from models.rows import WRITING
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,22 +93,24 @@ class _Queue:
 _QUEUE = _Queue()
 
 
-def _turn(bind: Engine | Connection) -> AbstractContextManager[None]:
-    return _QUEUE if bind.dialect.name == "sqlite" else nullcontext()
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    return _QUEUE if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def _attempt(session: Session, work: Callable[[], R]) -> R:
     session.rollback()  # leave the read transaction in which the request may have looked somebody up
-    with _turn(session.get_bind()):
-        return _write(session, work)
+    engine = db.engine
+    with _turn(engine), engine.connect() as connection:
+        return _write(session, connection.execution_options(writes=True), work)
 
 
-def _write(session: Session, work: Callable[[], R]) -> R:
+def _write(session: Session, connection: Connection, work: Callable[[], R]) -> R:
     session.info[AFTERWARDS] = []
+    connection.begin()
+    session.info[WRITING] = connection
     try:
-        session.info[WRITING] = session.connection(execution_options={"writes": True})
         result = work()
-        session.commit()
+        _commit(session, connection)
         return result
     except BaseException:
         session.rollback()
@@ -118,13 +119,25 @@ def _write(session: Session, work: Callable[[], R]) -> R:
         session.info[WRITING] = None
 
 
+def _commit(session: Session, connection: Connection) -> None:
+    """What the session knows counts from then on; one that was not asked anything takes no part."""
+    if session.in_transaction():
+        session.connection()  # it may have been told of things, and asked for none
+        session.commit()
+    else:
+        connection.commit()
+
+
 def in_transaction(work: Callable[[], R]) -> R:
     """Do the work in one writing transaction, or as a part of the one that is running.
 
     An error of the engine that is known to have undone everything is tried again, at most 4 times in all; any other
     trouble of the connection is Unavailable: the outcome may be unknown then, and the idempotency key tells.
     """
-    session = db.session()
+    return _in_transaction(db.session(), work)
+
+
+def _in_transaction(session: Session, work: Callable[[], R]) -> R:
     if session.info.get(WRITING):
         return work()
     try:
@@ -188,7 +201,8 @@ def transaction(service: Callable[Concatenate[Session, P], R]) -> Callable[P, R]
 
     @functools.wraps(service)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        return in_transaction(lambda: service(db.session(), *args, **kwargs))
+        session = db.session()
+        return _in_transaction(session, lambda: service(session, *args, **kwargs))
 
     return wrapper
 

@@ -1,6 +1,7 @@
 """Every route times everybody: a route without a row in this table fails here, one without a rule is closed."""
 
 import re
+from inspect import iscoroutinefunction
 
 import pytest
 
@@ -44,6 +45,14 @@ def is_turned_away(door, person, answer):
 
 def test_every_route_has_its_row_and_every_row_its_route(app):
     assert {door.endpoint for door in doors(app)} == set(WHO_MAY)
+
+
+def test_every_function_that_answers_is_an_ordinary_one(app):
+    hooks = [app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs]
+    asked = [one for hook in hooks for some in hook.values() for one in some]
+    answering = [*app.view_functions.values(), *app.teardown_appcontext_funcs, *asked]
+
+    assert not [one for one in answering if iscoroutinefunction(one)]
 
 
 @pytest.mark.usefixtures("without_csrf")

@@ -218,8 +218,8 @@ def test_without_a_state_everything_is_made_anew(app, made, monkeypatch):
 
 
 KNOWN = {name.removeprefix("HTTP_") for name in answers.ASKED_BY}
-UNUSED = {"CONTENT_TYPE", "CONTENT_LENGTH", "RANGE", "USER_AGENT", "X_FORWARDED_FOR"}
-"""Read by the libraries in every request: for a body, and for a protection of Flask-Login's that is off here."""
+UNUSED = {"CONTENT_TYPE", "CONTENT_LENGTH", "RANGE"}
+"""Read by the libraries in every request, for a body."""
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

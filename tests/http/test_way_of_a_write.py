@@ -9,6 +9,7 @@ from sqlalchemy import event
 from domain.people import Role
 from domain.spaces import Approval
 from models import Booking
+from models.base import HouseSession
 from services import alternatives, arbiter, asking, booking, making, reading, rule_facts
 from tests.support.booth_races import engine
 from tests.support.builders import (
@@ -128,6 +129,27 @@ def test_the_session_is_told_of_a_booking_only_by_who_goes_on_with_it(client, db
     )
     assert told == [asked]
     assert asked in db.session
+
+
+def test_the_session_takes_part_in_a_booking_only_when_it_is_asked(client, db):
+    taking_part = []
+
+    def note(_session, _transaction, connection):
+        taking_part.append(connection)
+
+    action, said = filled_in(log_in(client, create_actor()))
+    db.session.remove()
+    event.listen(HouseSession, "after_begin", note)
+    try:
+        assert client.post(action, data=said).status_code == 303
+        assert taking_part == []
+
+        booking.request_booking(
+            create_actor(), "tea-room", between(10, 11), purpose="喝茶", party_size=2, now=NOW
+        )
+        assert taking_part
+    finally:
+        event.remove(HouseSession, "after_begin", note)
 
 
 def cost_of_series(client, db, count, start="15:00", end="16:00"):

@@ -131,9 +131,11 @@ def test_trouble_of_the_engine_is_told_as_unavailable(db):
         raise db.engine.dialect.loaded_dbapi.OperationalError("no answer")
 
     def write():
-        connection = core(db.session())
-        event.listen(connection, "before_cursor_execute", break_down)
-        SET.write(connection, {"key": "a", "value": 1})
+        event.listen(db.engine, "before_cursor_execute", break_down)
+        try:
+            SET.write(core(db.session()), {"key": "a", "value": 1})
+        finally:
+            event.remove(db.engine, "before_cursor_execute", break_down)
 
     with pytest.raises(Unavailable) as error:
         in_transaction(write)
@@ -164,6 +166,13 @@ def test_whoever_watches_the_statements_sees_them_too(db):
         Prepared(PEOPLE).rows(connection, {})
 
     assert [statement.split()[0] for statement in seen] == ["INSERT", "SELECT"]
+
+
+def test_what_is_always_the_same_is_made_ready_for_the_driver_once(connection):
+    made = Prepared(ONE).compiled_for(connection.dialect)
+
+    assert [(type(value), value) for value in made.fixed.values()] == [(str, "captain")]
+    assert made.writers == ()
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,18 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.errors import Missing, Unavailable
 from models import Setting
+from models.prepared import Prepared
+from models.rows import adopt, core, filled
 from services import unit_of_work
 from services.unit_of_work import in_transaction, query, transaction
 
 pytestmark = pytest.mark.usefixtures("db")
+SET = Prepared(insert(Setting).inline(), ("key", "value"))
 
 
 @transaction
@@ -68,6 +71,44 @@ def test_a_service_called_by_another_shares_its_fate(db):
         in_transaction(both)
 
     assert stored(db) == 0
+
+
+def write_beside(db, key):
+    """As the ways of a write do: the session is only told of a row."""
+    session = db.session()
+    SET.write(core(session), {"key": key, "value": 1})
+    return adopt(session, filled(Setting, {"key": key, "value": 1}))
+
+
+def test_what_the_session_is_only_told_of_stays_too(db):
+    made = in_transaction(lambda: write_beside(db, "a"))
+
+    assert stored(db) == 1
+    assert db.session.get(Setting, "a") is made
+
+
+def test_a_session_that_takes_no_part_is_seen_to_keep_nothing(db, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "_commit", lambda session, _connection: session.commit())
+
+    in_transaction(lambda: write_beside(db, "a"))
+
+    assert stored(db) == 0
+
+
+@pytest.mark.parametrize("write", [lambda _db: store("a", 1), lambda db: write_beside(db, "a")])
+def test_what_can_not_be_committed_is_known_to_nobody(db, write):
+    def break_down(_connection):
+        raise engine_error()
+
+    event.listen(db.engine, "commit", break_down)
+    try:
+        with pytest.raises(Unavailable):
+            in_transaction(lambda: write(db))
+    finally:
+        event.remove(db.engine, "commit", break_down)
+
+    assert stored(db) == 0
+    assert db.session.get(Setting, "a") is None
 
 
 @pytest.mark.parametrize(

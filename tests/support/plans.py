@@ -57,7 +57,9 @@ def watched(session: Session) -> Iterator[Watch]:
     driver: Any = connection.connection.driver_connection
     on_sqlite = connection.dialect.name == "sqlite"
 
-    def before(_on: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def before(on: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if on is not connection:
+            return
         if not on_sqlite:
             watch.asked.append(_on_postgresql(driver, statement, parameters, many))
             return
@@ -69,11 +71,11 @@ def watched(session: Session) -> Iterator[Watch]:
         watch.asked[-1].read += 1
         return 0
 
-    event.listen(connection, "before_cursor_execute", before)
+    event.listen(connection.engine, "before_cursor_execute", before)
     try:
         yield watch
     finally:
-        event.remove(connection, "before_cursor_execute", before)
+        event.remove(connection.engine, "before_cursor_execute", before)
         if on_sqlite:
             driver.set_progress_handler(None, 0)
 
