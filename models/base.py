@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, Index, Integer, MetaData, text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -116,6 +117,13 @@ class HouseSession(Session):
         if bind is None and writing is not None:
             return writing
         return super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+
+    def close(self) -> None:
+        """A connection that has died since it was asked last is nobody's trouble: the answer was made before."""
+        try:
+            super().close()
+        except DBAPIError:
+            self.invalidate()
 
 
 db = SQLAlchemy(

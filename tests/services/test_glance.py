@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import Unavailable
 from domain.people import Role
+from models.base import HouseSession
 from models.glance import BESIDE
 from services import acting, login
 from tests.support.builders import NOW, create_person
@@ -73,6 +74,31 @@ def test_without_asking_again_it_would_be(db, monkeypatch):
 
     with pytest.raises(Unavailable):
         acting.actor_of_session(token, NOW)
+
+
+@on_postgresql
+def test_a_session_whose_connection_died_after_its_answer_is_put_away(db):
+    db.session.execute(text("SELECT 1"))
+    end_from_another_connection(db)
+
+    db.session.remove()
+
+    assert db.session.scalar(text("SELECT 2")) == 2
+
+
+@on_postgresql
+def test_by_sqlalchemys_own_way_it_would_be_trouble(db, monkeypatch):
+    monkeypatch.delattr(HouseSession, "close")
+    db.session.execute(text("SELECT 1"))
+    end_from_another_connection(db)
+
+    with pytest.raises(DBAPIError):
+        db.session.remove()
+
+
+def end_from_another_connection(db):
+    with db.engine.connect() as other:
+        other.execute(END_OTHERS)
 
 
 def test_a_database_that_does_not_answer_is_told_as_unavailable(db):
