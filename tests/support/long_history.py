@@ -234,7 +234,10 @@ class Line:
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, Any]]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
-    return int(head.split(maxsplit=2)[1]), json.loads(await reader.readexactly(length))
+    status, body = int(head.split(maxsplit=2)[1]), await reader.readexactly(length)
+    if "json" not in head.partition("content-type: ")[2].partition("\r\n")[0]:
+        raise ValueError(f"The house answered a program with {status} and {body!r}.")
+    return status, json.loads(body)
 
 
 def _times(wish: Interval) -> dict[str, str]:
