@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append((MUTANT, True))
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps what it calls in sets
 class Collector:
     """Hears in the controlling process of every test that ended, whichever worker ran it."""
 
