@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,8 +34,8 @@ CHECKPOINT_PAGES = 40
 """After so many pages in the WAL they go to the database, instead of after a thousand: every few bookings."""
 RESTART_EVERY, READER_EVERY, READER_STAYS = 17, 11, 5
 """In requests: when all connections are closed, and for how long somebody reads who is in the way of the WAL."""
-ANSWERS = {200, 201, 409}
-"""All of them come, and no others."""
+ANSWERS, RARE = {200, 201, 409}, {422}
+"""All of the first come, and sometimes the other: somebody is elsewhere at that time."""
 UNPROMISED = {RefusedDemand.__tablename__}
 """What is noted in passing (`models.engine.in_passing`); it may be lost, and nothing else."""
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -109,7 +110,7 @@ def _live(app: Flask, life: Lived, asking: _Asking, requests: int, reading: bool
             disconnect(app)
     if reader is not None:
         reader.close()
-    assert set(life.statuses) == ANSWERS
+    assert set(life.statuses) - RARE == ANSWERS, Counter(life.statuses)
     with app.app_context():
         assert disagreements() == []
     disconnect(app)
