@@ -1,9 +1,10 @@
 """The server and the jobs don't start on a database that could lose what was acknowledged; they say why."""
 
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -32,9 +33,16 @@ NO_TABLES = "Error: The tables of the database are not current: flask --app app 
 def flask(
     *words: str, database: str, application: str = "app", env: str = "production"
 ) -> subprocess.CompletedProcess[str]:
+    return run("flask", "--app", application, *words, database=database, env=env)
+
+
+def run(
+    *words: str, database: str, env: str = "production", pass_fds: Sequence[int] = ()
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", application, *words],
+        [sys.executable, "-m", *words],
         cwd=ROOT,
+        pass_fds=pass_fds,
         env=os.environ
         | {
             "DATABASE_URL": database,
@@ -57,6 +65,16 @@ def test_on_a_sqlite_that_does_not_wait_for_the_disk_neither_starts(words: tuple
         done = flask(*words, database=database, application=HASTY)
 
     assert (done.returncode, done.stdout, done.stderr) == (1, "", HASTY_SAID)
+
+
+def test_gunicorn_by_itself_does_not_start_either() -> None:
+    with throwaway("sqlite") as database, socket.create_server(("127.0.0.1", 0)) as listener:
+        done = run(
+            "gunicorn", HASTY, "--config", "gunicorn.conf.py", "--bind", f"fd://{listener.fileno()}",
+            database=database, pass_fds=[listener.fileno()],
+        )  # fmt: skip
+
+    assert (done.returncode, done.stderr.strip()) == (1, HASTY_SAID.strip())
 
 
 @pytest.mark.mutant
