@@ -77,7 +77,6 @@ def test_gunicorn_by_itself_does_not_start_either() -> None:
     assert (done.returncode, done.stderr.strip()) == (1, HASTY_SAID.strip())
 
 
-@pytest.mark.mutant
 @pytest.mark.parametrize(("application", "env"), [("app", "production"), (HASTY, "test")])
 def test_it_is_that_alone_which_is_in_the_way(application: str, env: str) -> None:
     with throwaway("sqlite") as database:
