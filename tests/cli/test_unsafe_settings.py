@@ -4,18 +4,21 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
-from flask.testing import FlaskCliRunner
 
 from app import create_app
 from models import engine
+from services import serving
 from tests.support import postgres
-from tests.support.engines import SqliteDatabase, disconnect, settings, throwaway
+from tests.support.engines import disconnect, settings, throwaway
+from tests.support.hasty_house import hasty
 from tests.support.own_postgres import OwnPostgres, own_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
@@ -30,15 +33,8 @@ NO_TABLES = "Error: The tables of the database are not current: flask --app app 
 """What the jobs say next on a new database that is set as it should be."""
 
 
-def flask(
-    *words: str, database: str, application: str = "app", env: str = "production"
-) -> subprocess.CompletedProcess[str]:
-    return run("flask", "--app", application, *words, database=database, env=env)
-
-
-def run(
-    *words: str, database: str, env: str = "production", pass_fds: Sequence[int] = ()
-) -> subprocess.CompletedProcess[str]:
+def run(*words: str, database: str, pass_fds: Sequence[int] = ()) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", *words],
         cwd=ROOT,
@@ -49,7 +45,7 @@ def run(
             "SECRET_KEY": "x" * 40,
             "WEB_CONCURRENCY": "1",
             "PORT": "0",
-            "APP_ENV": env,
+            "APP_ENV": "production",
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -59,10 +55,23 @@ def run(
     )
 
 
-@pytest.mark.parametrize("words", [("serve",), ("jobs", "run"), ("jobs", "run", "--once")], ids=" ".join)
-def test_on_a_sqlite_that_does_not_wait_for_the_disk_neither_starts(words: tuple[str, ...]) -> None:
+@contextmanager
+def house_on(url: str, env: str = "development") -> Iterator[Flask]:
+    """The application of a database, started as if it were for people."""
+    app = create_app(settings(url, APP_ENV=env))
+    yield app
+    disconnect(app)
+
+
+def said_by_jobs(app: Flask, words: Sequence[str] = ("jobs", "run", "--once")) -> tuple[int, str]:
+    """How a command ends, and what it complains of."""
+    done = app.test_cli_runner().invoke(args=list(words))
+    return done.exit_code, done.stderr
+
+
+def test_on_a_sqlite_that_does_not_wait_for_the_disk_the_server_does_not_start() -> None:
     with throwaway("sqlite") as database:
-        done = flask(*words, database=database, application=HASTY)
+        done = run("flask", "--app", HASTY, "serve", database=database)
 
     assert (done.returncode, done.stdout, done.stderr) == (1, "", HASTY_SAID)
 
@@ -77,12 +86,23 @@ def test_gunicorn_by_itself_does_not_start_either() -> None:
     assert (done.returncode, done.stderr.strip()) == (1, HASTY_SAID.strip())
 
 
-@pytest.mark.parametrize(("application", "env"), [("app", "production"), (HASTY, "test")])
-def test_it_is_that_alone_which_is_in_the_way(application: str, env: str) -> None:
-    with throwaway("sqlite") as database:
-        done = flask("jobs", "run", "--once", database=database, application=application, env=env)
+@pytest.mark.parametrize("words", [("jobs", "run"), ("jobs", "run", "--once")], ids=" ".join)
+def test_nor_do_the_jobs(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "sqlite_pragmas", hasty)
+    monkeypatch.setattr(serving, "repeat", lambda work, _seconds: work())
 
-    assert (done.returncode, "expire requests: 0" in done.stdout) == (0, True), done.stderr
+    with throwaway("sqlite") as url, house_on(url) as house:
+        assert said_by_jobs(house, words) == (1, HASTY_SAID)
+
+
+@pytest.mark.parametrize(("env", "pragmas"), [("development", engine.sqlite_pragmas), ("test", hasty)])
+def test_it_is_that_alone_which_is_in_the_way(
+    env: str, pragmas: Callable[[], tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "sqlite_pragmas", pragmas)
+
+    with throwaway("sqlite") as url, house_on(url, env) as house:
+        assert said_by_jobs(house) == (0, "")
 
 
 @pytest.fixture(scope="module")
@@ -94,23 +114,32 @@ def durable() -> Iterator[OwnPostgres]:
 
 @pytest.fixture
 def house(durable: OwnPostgres) -> Iterator[Flask]:
-    """On that PostgreSQL, which is as it was afterwards."""
-    app = create_app(settings(durable.url, APP_ENV="development"))
-    yield app
-    disconnect(app)
-    _set(durable, "RESET ALL")
+    """On that PostgreSQL."""
+    with house_on(durable.url) as app:
+        yield app
 
 
-def _set(server: OwnPostgres, what: str) -> None:
-    with psycopg.connect(postgres.libpq(server.url), autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM {what}")  # type: ignore[arg-type]  # a constant
+@contextmanager
+def careless(server: OwnPostgres, setting: str) -> Iterator[None]:
+    """The server without one of its settings."""
+    _set(server, setting, "off")
+    try:
+        yield
+    finally:
+        _set(server, setting, "on")
+
+
+def _set(server: OwnPostgres, setting: str, value: str) -> None:
+    address = postgres.libpq(server.url)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET {setting} = {value}")  # type: ignore[arg-type]  # constants
         connection.execute("SELECT pg_reload_conf()")
-
-
-def said_by_jobs(app: Flask) -> tuple[int, str]:
-    runner: FlaskCliRunner = app.test_cli_runner()
-    done = runner.invoke(args=["jobs", "run", "--once"])
-    return done.exit_code, done.stderr
+    until = time.monotonic() + PATIENCE
+    shown = None
+    while shown != (value,):  # it is told to read them again, and does so soon
+        assert time.monotonic() < until
+        with psycopg.connect(address) as connection:
+            shown = connection.execute(f"SHOW {setting}").fetchone()  # type: ignore[arg-type]  # a constant
 
 
 @pytest.mark.postgresql
@@ -119,10 +148,10 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused(
     setting: str, durable: OwnPostgres, house: Flask
 ) -> None:
     assert said_by_jobs(house) == (1, NO_TABLES)
-    _set(durable, f"SET {setting} = off")
     disconnect(house)
 
-    status, said = said_by_jobs(house)
+    with careless(durable, setting):
+        status, said = said_by_jobs(house)
 
     assert (status, said.count("\n")) == (1, 1)
     assert said.startswith(f"{REFUSED}{setting} is off; a power cut can lose")
@@ -130,13 +159,11 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused(
 
 @pytest.mark.postgresql
 def test_the_server_refuses_it_too_before_it_makes_any_tables(durable: OwnPostgres, house: Flask) -> None:
-    _set(durable, "SET fsync = off")
-
-    done = flask("serve", database=durable.url)
+    with careless(durable, "fsync"):
+        done = run("flask", "--app", "app", "serve", database=durable.url)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{REFUSED}fsync is off; a power cut can lose or damage data.\n"
-    _set(durable, "RESET ALL")
     assert said_by_jobs(house) == (1, NO_TABLES)
 
 
@@ -146,9 +173,7 @@ def test_an_affected_sqlite_in_wal_is_refused_and_its_safe_mode_is_not(
     pragmas = engine.sqlite_pragmas()
     monkeypatch.setattr(engine, "wal_is_safe", lambda _module=None: False)
     monkeypatch.setattr("services.durability.wal_is_safe", lambda: False)
-    database = SqliteDatabase("affected")
-    try:
-        house = create_app(settings(database.url, APP_ENV="development"))
+    with throwaway("sqlite") as url, house_on(url) as house:
         assert said_by_jobs(house) == (0, "")
         disconnect(house)
 
@@ -156,6 +181,3 @@ def test_an_affected_sqlite_in_wal_is_refused_and_its_safe_mode_is_not(
         status, said = said_by_jobs(house)
 
         assert (status, said.endswith("can corrupt a WAL database; it needs 3.51.3.\n")) == (1, True)
-        disconnect(house)
-    finally:
-        database.drop()
