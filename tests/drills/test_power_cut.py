@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,19 @@ def test_a_house_that_commits_in_the_middle_is_found_out(
     found = kinds(lived(FEW_REQUESTS, random.Random(1), reading=False))
 
     assert (found["half done"] > 0, found["lost"], found["damaged"]) == (True, 0, 0)
+
+
+@pytest.mark.mutant
+def test_a_house_that_knows_no_keys_is_found_out(use: Use) -> None:
+    use(WAL)
+    life = lived(FEW_REQUESTS, random.Random(1), reading=False)
+    life.asked = [
+        replace(one, told=one.told | {"Idempotency-Key": f"another-{n}"}) for n, one in enumerate(life.asked)
+    ]
+
+    found = kinds(life)
+
+    assert (found["asked again"] > 0, found["lost"], found["half done"]) == (True, 0, 0)
 
 
 def committed(work: Callable[..., Any]) -> Callable[..., Any]:

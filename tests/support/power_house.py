@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from app import create_app
 from models import RefusedDemand, Space, db
 from models.engine import sqlite_module
+from services import kept
 from tests.support import rundir
 from tests.support.builders import between
 from tests.support.engines import SqliteDatabase, disconnect, settings
@@ -46,6 +47,20 @@ State = dict[str, bytes]
 """What all rows of each table come to."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One request, which may be sent again as it was."""
+
+    path: str
+    body: dict[str, Any]
+    told: dict[str, str]
+
+    def of(self, app: Flask) -> tuple[int, dict[str, Any]]:
+        """The status and the body of the answer."""
+        answer = app.test_client().post(PREFIX + self.path, json=self.body, headers=self.told)
+        return answer.status_code, answer.json or {}
+
+
 @dataclass
 class Lived:
     """Everything that happened to a database, and what it held after each answer."""
@@ -53,13 +68,14 @@ class Lived:
     log: Log
     at_first: Files
     states: list[State]
+    asked: list[Asked] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
 
     def found(self, points: int, chance: random.Random) -> Iterator[str]:
         """What is wrong after so many power cuts, in words; nothing when all is well."""
         with looked_at_elsewhere() as place:
             for cut in cuts(self.at_first, self.log.events, points, chance):
-                for trouble in place.opened(cut, self.states):
+                for trouble in place.opened(cut, self):
                     yield f"{trouble} (cut after {cut.happened} of {len(self.log.events)}, {cut.whim.mood.name})"
 
 
@@ -100,6 +116,7 @@ def _live(app: Flask, life: Lived, asking: _Asking, requests: int, reading: bool
     reader: Any = None
     for number in range(1, requests + 1):
         life.statuses.append(asking.one(app))
+        life.asked.append(asking.last)
         life.log.answered()
         life.states.append(_state(app))
         if reading and number % READER_EVERY == 0:
@@ -134,6 +151,7 @@ class _Asking:
     known: list[tuple[int, int, Racer]] = field(default_factory=list)
     taken: list[tuple[Space, dict[str, str]]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    last: Asked = field(init=False)
 
     def one(self, app: Flask) -> int:
         """Ask for one thing; returns the status of the answer."""
@@ -160,8 +178,8 @@ class _Asking:
 
     def _post(self, app: Flask, path: str, who: Racer, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         told = {"Authorization": f"Bearer {who.token}", "Idempotency-Key": f"power-{next(self.numbers)}"}
-        answer = app.test_client().post(PREFIX + path, json=body, headers=told)
-        return answer.status_code, answer.json or {}
+        self.last = Asked(path, body, told)
+        return self.last.of(app)
 
     def _times(self) -> dict[str, str]:
         start = 8 + self.chance.randrange(48) / 4
@@ -176,12 +194,18 @@ class Elsewhere:
     app: Flask
     path: Path
 
-    def opened(self, cut: Cut, states: list[State]) -> Iterator[str]:
-        """What is wrong with it: damaged, half done, or less than what was answered before the power went."""
+    def opened(self, cut: Cut, life: Lived) -> Iterator[str]:
+        """What is wrong with it: damaged, half done, or less than what was answered before the power went.
+
+        Who had no answer yet asks again, under the same key, and is answered as the first time.
+        """
         self._lay_out(cut.files)
         try:
             with self.app.app_context():
-                yield from self._trouble(cut, states)
+                trouble = list(self._trouble(cut, life.states))
+            yield from trouble
+            if not trouble and cut.answers < len(life.asked):
+                yield from self._asked_again(cut.answers, life)
         except DAMAGED as error:
             yield f"damaged: {getattr(error, 'orig', error)}"
         finally:
@@ -206,7 +230,18 @@ class Elsewhere:
             differing = [table for table in due if due[table] != state.get(table)]
             yield f"half done: other rows than after any answer in {', '.join(differing)}"
 
+    def _asked_again(self, number: int, life: Lived) -> Iterator[str]:
+        was_done = _state(self.app) == life.states[number + 1]
+        status, _ = life.asked[number].of(self.app)
+        if status != life.statuses[number]:
+            yield f"asked again: {status} instead of {life.statuses[number]}"
+        if was_done and _state(self.app) != life.states[number + 1]:
+            yield "asked again: done twice"
+        with self.app.app_context():
+            yield from (f"asked again: {one}" for one in disagreements())
+
     def _lay_out(self, files: Files) -> None:
+        kept.forget()  # what is remembered of one database is not so of the next
         for ending in BESIDE:
             file = self.path.with_name(self.path.name + ending)
             file.unlink(missing_ok=True)
