@@ -222,6 +222,7 @@ def test_a_second_round_finds_nothing_to_do_and_asks_little(stage, db):
     assert not [one for one in questions if "FROM sale" in one]
 
 
+@pytest.mark.mutant
 def test_without_the_hash_the_job_would_find_nothing(stage, monkeypatch):
     sold = create_sale(stage.products[0], later(5))
     monkeypatch.setattr(attributing, "basis_of", lambda *_about: "always the same")
@@ -253,6 +254,7 @@ def test_what_a_person_chose_stays(stage, db):
     assert tiers(by_hand, by_rule) == ["A", "C"]
 
 
+@pytest.mark.mutant
 def test_without_the_guard_it_would_be_overwritten(stage, monkeypatch):
     by_hand = create_sale(stage.products[0], later(5))
     change(
