@@ -46,8 +46,6 @@ BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 3
 # The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 WAL_SAFE_SINCE = (3, 51, 3)
-IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
-"""Databases of one connection, which never waits in a pool."""
 
 
 # What is neither number, text nor bytes is handed to an adapter. Without one of its own, every NULL is searched for one
@@ -63,16 +61,13 @@ def wal_is_safe(module: ModuleType | Any = sqlite_module) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of create_engine for a database URL; errors that reach a log name no phone and no purpose."""
-    if url in IN_MEMORY:
-        of_a_file = engine_options("sqlite:///file")
-        return {name: value for name, value in of_a_file.items() if not name.startswith("pool_")}
     if url.startswith("sqlite"):
         options = {
             "hide_parameters": True,
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
-        # Whoever wrote last has the newest pages; any other connection has to read them again.
+        # Whoever wrote last has the newest pages, any other connection reads them again; in memory there is one only.
         return options | ({"pool_use_lifo": True} if make_url(url).database else {})
     return {
         "hide_parameters": True,
