@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from models import Setting
 from models import db as database
-from models.engine import IN_MEMORY, engine_options, sqlite_module, sqlite_pragmas, wal_is_safe
+from models.engine import engine_options, sqlite_module, sqlite_pragmas, wal_is_safe
 from tests.support.engines import disconnect
 
 FIXED, AFFECTED = (3, 51, 3), (3, 40, 1)
@@ -78,7 +78,7 @@ def test_a_value_that_is_neither_number_nor_text_is_bound_without_a_search(value
         assert connection.execute("SELECT ?", (value,)).fetchone() == (value,)
 
 
-@pytest.mark.parametrize("url", IN_MEMORY)
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
 def test_a_database_in_memory_can_be_opened_too(url):
     with create_engine(url, **engine_options(url)).connect() as connection:
         assert connection.scalar(text("SELECT 1")) == 1

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import event
@@ -84,7 +85,7 @@ def lived(requests: int, chance: random.Random, *, reading: bool = True) -> Live
 
     `reading` lets somebody look at the same time; without WAL that would make the writers wait.
     """
-    database = SqliteDatabase(f"power-{chance.randrange(10**9)}")
+    database = SqliteDatabase(f"power-{uuid4().hex}")  # others may live by the same chance at the same time
     path = rundir.current() / Path(database.url).name
     try:
         with house_of(database.url) as app, app.app_context():
@@ -253,7 +254,7 @@ class Elsewhere:
 @contextmanager
 def looked_at_elsewhere() -> Iterator[Elsewhere]:
     """A place of its own on the ordinary file layer."""
-    folder = rundir.current() / f"after-{random.randrange(10**9)}"
+    folder = rundir.current() / f"after-{uuid4().hex}"
     folder.mkdir()
     try:
         path = folder / "jufu.sqlite3"
