@@ -9,7 +9,7 @@ PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 FAST := not browser and not race and not postgresql and not slow and not bare
 
-.PHONY: help run cluster test test-fast bench bench-quick lint format types lock screenshots translations browser
+.PHONY: help run cluster test test-fast bench bench-quick drill lint format types lock screenshots translations browser
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ bench: .venv/.installed-dev $(MO) ## measure every figure of the goals on both e
 
 bench-quick: .venv/.installed-dev $(MO) ## the same in two minutes: small houses, few rounds, SQLite only, nothing written
 	@$(BIN)/python -m benchmarks --small $(ARGS)
+
+drill: .venv/.installed-dev $(MO) browser ## try every promise in full size and every mutant, write docs/drill.md (hours; ARGS="-k crash")
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "drill or mutant" --full-size --report docs/drill.md $(ARGS)
 
 lint: .venv/.installed-dev ## check style, formatting and the floors (ruff, import-linter)
 	@$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from blueprints import words
 from domain.errors import Refusal, RuleViolation
-from services import tables
+from services import durability, tables
 
 LOOKS_ITSELF = ("serve", "seed", "restore_backup", "run_doctor", "run_jobs", "verify_draw")
 """Commands that bring the tables up to date themselves, say themselves that they aren't, or may do without."""
@@ -33,6 +33,14 @@ def need_current_tables() -> None:
     """Raise ClickException where the tables are not the newest."""
     if tables.revision() != current_app.config["MIGRATION_HEAD"]:
         raise click.ClickException("The tables of the database are not current: flask --app app db upgrade.")
+
+
+def need_durable_database() -> None:
+    """Raise ClickException where a power cut could take what was acknowledged; those of tests live for one run."""
+    weaknesses = [] if current_app.config["APP_ENV"] == "test" else durability.weaknesses()
+    if weaknesses:
+        why = " ".join(weakness.text for weakness in weaknesses)
+        raise click.ClickException(f"The house does not start on a database that can lose something: {why}")
 
 
 def _in_sentences(command: Command) -> Command:

@@ -13,7 +13,7 @@ from flask import current_app
 
 from blueprints import warming
 from blueprints.clock import now
-from cli_house import House, need_current_tables
+from cli_house import House, need_current_tables, need_durable_database
 from domain.errors import Unavailable
 from models import db
 from services import serving, tables, warden
@@ -84,6 +84,7 @@ def _make_ready(host: str, port: int) -> None:
     """Bring the database up to date, and greet. It runs apart: what it needs, nobody needs while the house is open."""
     from services.seed import first_start
 
+    need_durable_database()
     bring_up_to_date()
     first_start.make_ready(
         production=in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
@@ -123,14 +124,19 @@ jobs_ = House("jobs", help="Due work.")
 def run_jobs(once: bool) -> None:
     """Deliver messages, let requests expire, close bookings that are over, forget what is old."""
     if not once:
-        _work_on_jobs(need_current_tables)
+        _work_on_jobs(_look_first)
         return
-    need_current_tables()
+    _look_first()
     outcome = _runner().run_due(now())
     for name, count in outcome.done.items():
         click.echo(f"{name}: {count}")
     if outcome.failed:
         raise click.ClickException(f"Failed: {', '.join(outcome.failed)}.")
+
+
+def _look_first() -> None:
+    need_durable_database()
+    need_current_tables()
 
 
 def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:

@@ -6,11 +6,16 @@ import logging
 import os
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
 from blueprints.warming import connect
+from cli_house import need_durable_database
 from config import ROOT, load
+from domain.errors import Unavailable
 from services.serving import keep_whole, lifeline
 
 wsgi_app = "app:create_app()"
@@ -26,6 +31,19 @@ accesslog = None
 loglevel = "warning"
 # On a disk, the heartbeat of a worker can hang for as long as the disk does.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a directory of the system, not a file
+
+
+def on_starting(server: Any) -> None:
+    """A server that is started without `flask serve` refuses what that refuses."""
+    app = server.app.wsgi()
+    if "sqlalchemy" not in app.extensions:
+        return  # the bare view that benchmarks/ measures beside the house
+    with app.app_context(), suppress(Unavailable):  # one whose database answers later looks no more
+        try:
+            need_durable_database()
+        except ClickException as refused:
+            raise RuntimeError(refused.message) from refused  # which gunicorn says, and ends with status 1
+    _forget_connections(app)
 
 
 def when_ready(_server: Any) -> None:
@@ -44,12 +62,14 @@ def _end_with_parent(descriptor: int) -> None:
 def post_fork(server: Any, _worker: Any) -> None:
     """No connection to the database may be used by two processes."""
     app = server.app.wsgi()
-    known = app.extensions.get("sqlalchemy")
-    if known is None:
-        return  # the bare view that benchmarks/ measures beside the house
+    if "sqlalchemy" in app.extensions:
+        _forget_connections(app, close=False)
+
+
+def _forget_connections(app: Any, *, close: bool = True) -> None:
     with app.app_context():
-        for engine in known.engines.values():
-            engine.dispose(close=False)
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose(close=close)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -44,6 +44,8 @@ except (
 
 BUSY_SECONDS = 5.0
 CONNECT_SECONDS = 3
+IN_MEMORY = (None, "", ":memory:")
+"""Names of databases that have one connection."""
 # The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 WAL_SAFE_SINCE = (3, 51, 3)
 
@@ -67,8 +69,8 @@ def engine_options(url: str) -> dict[str, Any]:
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
-        # Whoever wrote last has the newest pages; any other connection has to read them again.
-        return options | ({"pool_use_lifo": True} if make_url(url).database else {})
+        # Whoever wrote last has the newest pages, any other connection reads them again; in memory there is one only.
+        return options | ({} if make_url(url).database in IN_MEMORY else {"pool_use_lifo": True})
     return {
         "hide_parameters": True,
         "pool_size": 16,

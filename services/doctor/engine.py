@@ -5,14 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
-from models.engine import wal_is_safe
+from services import durability
 from services.doctor.findings import Finding
 from services.unit_of_work import query
 
 MIGRATIONS = "migrations_not_current"
-SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
-DURABLE = {"wal": {"FULL", "EXTRA"}, "delete": {"EXTRA", "FULL"}, "truncate": {"EXTRA", "FULL"}}
-POSTGRES_ON = ("fsync", "full_page_writes")
 
 
 @query
@@ -21,7 +18,9 @@ def findings(session: Session, migration_head: str | None) -> list[Finding]:
     session.rollback()
     connection = session.connection()
     found = _migrations(connection, migration_head)
-    found += _sqlite(connection) if connection.dialect.name == "sqlite" else _postgresql(connection)
+    found += [Finding(weakness.code, weakness.text) for weakness in durability.of(connection)]
+    if connection.dialect.name == "sqlite":
+        found += _sqlite(connection)
     session.rollback()
     return found
 
@@ -36,24 +35,8 @@ def _migrations(connection: Connection, head: str | None) -> list[Finding]:
 
 
 def _sqlite(connection: Connection) -> list[Finding]:
-    def pragma(name: str) -> object:
-        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-
-    journal, synchronous = str(pragma("journal_mode")), SYNCHRONOUS.get(int(str(pragma("synchronous"))), "?")
     found = []
-    if journal == "wal" and not wal_is_safe():
-        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar()
-        found.append(
-            Finding("sqlite_wal_unsafe", f"SQLite {version} can corrupt a WAL database; it needs 3.51.3.")
-        )
-    if synchronous not in DURABLE.get(journal, set()):
-        found.append(
-            Finding(
-                "sqlite_not_durable",
-                f"journal_mode={journal} with synchronous={synchronous} can lose commits.",
-            )
-        )
-    if pragma("foreign_keys") != 1:
+    if connection.exec_driver_sql("PRAGMA foreign_keys").scalar() != 1:
         found.append(Finding("sqlite_foreign_keys_off", "Foreign keys are not enforced."))
     check = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
     if check != ["ok"]:
@@ -61,23 +44,4 @@ def _sqlite(connection: Connection) -> list[Finding]:
     for table, rowid, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
         which = "A row" if rowid is None else f"Row {rowid}"
         found.append(Finding("foreign_key_broken", f"{which} of {table} points to a missing {parent}."))
-    return found
-
-
-def _postgresql(connection: Connection) -> list[Finding]:
-    def shown(name: str) -> str:
-        return str(connection.exec_driver_sql(f"SHOW {name}").scalar())
-
-    found = [
-        Finding("postgresql_not_durable", f"{name} is {shown(name)}; a power cut can lose or damage data.")
-        for name in POSTGRES_ON
-        if shown(name) != "on"
-    ]
-    if shown("synchronous_commit") == "off":
-        found.append(
-            Finding(
-                "postgresql_not_durable",
-                "synchronous_commit is off; a power cut can lose acknowledged commits.",
-            )
-        )
     return found

@@ -81,6 +81,7 @@ def test_after_a_day_of_staff_the_caches_hold_nothing_of_anybody(app_page: Page,
     assert faults(kept) == []
 
 
+@pytest.mark.mutant
 def test_a_page_in_a_cache_would_be_found(app_page: Page) -> None:
     app_page.evaluate("async () => (await caches.open('control')).put('/desk', await fetch('/desk'))")
 

@@ -164,6 +164,7 @@ def test_a_late_answer_of_the_cdn_doubles_nothing(door: Callable[[str], Door], w
     captain.htmx_works_once()
 
 
+@pytest.mark.mutant
 def test_without_the_guard_a_late_answer_would_start_a_second_copy(
     door: Callable[[str], Door], watch: Watch
 ) -> None:

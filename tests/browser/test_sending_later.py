@@ -72,6 +72,7 @@ def test_an_answer_that_was_lost_comes_with_the_second_sending(
     assert day.times_decided(9) == 1
 
 
+@pytest.mark.mutant
 def test_without_its_key_the_second_sending_would_be_a_conflict(
     desk: Page, day: DeskDay, watch: Watch
 ) -> None:

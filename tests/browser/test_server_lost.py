@@ -100,6 +100,7 @@ def test_killed_between_the_decision_and_its_answer_it_counts_once(
     assert day.times_decided(9) == 1
 
 
+@pytest.mark.mutant
 def test_without_its_key_it_would_come_back_as_a_conflict(desk: Page, day: DeskDay, sign: Path) -> None:
     desk.evaluate(
         """() => {

@@ -48,6 +48,7 @@ def test_a_start_leaves_for_later_what_few_processes_need() -> None:
     assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
 
 
+@pytest.mark.mutant
 def test_what_is_loaded_would_be_seen() -> None:
     assert run_python("import icalendar, services.backup\n" + LOADED).stdout.split() == [
         "icalendar", "psycopg", "services.backup",

@@ -113,6 +113,7 @@ def test_what_is_somebody_elses_answers_like_what_is_not_there(app, world, role)
 
 
 @pytest.mark.usefixtures("without_csrf")
+@pytest.mark.mutant
 def test_the_sweep_notices_a_house_that_shows_everything(app, world, monkeypatch):
     of_anybody = reading._one_booking(True)  # noqa: SLF001  the statement whose condition is taken away
     monkeypatch.setattr(reading, "_one_booking", lambda _of_anybody: of_anybody)

@@ -55,6 +55,7 @@ def test_a_form_without_its_token_is_refused_and_changes_nothing(app, world, rol
     assert change_log(before, contents()) == set()
 
 
+@pytest.mark.mutant
 def test_without_the_guard_the_same_forms_come_through(app, world, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     before = contents()

@@ -106,6 +106,7 @@ def test_no_command_says_it(app, world, show, tmp_path) -> None:
     assert seed_of(show) not in repr(draw_reading.public_draw(show.id, actor=staff))
 
 
+@pytest.mark.mutant
 def test_the_canary_would_be_heard(app, world, show, caplog, monkeypatch) -> None:
     seed = seed_of(show)
     public = draw_reading.public_draw

@@ -118,6 +118,7 @@ def test_no_export_holds_a_formula_whatever_people_typed(app, world):
         assert [text for text in told if typed in text], f"{typed} is in no export: nothing was tried"
 
 
+@pytest.mark.mutant
 def test_negative_control_without_the_apostrophe_the_sweep_finds_them(app, world, monkeypatch):
     monkeypatch.setattr(plain_cells, "plain_cell", lambda value: "" if value is None else str(value))
 
@@ -125,6 +126,7 @@ def test_negative_control_without_the_apostrophe_the_sweep_finds_them(app, world
     assert found == {one for one in EXPORTS if "xlsx" not in one and "workbook" not in one}
 
 
+@pytest.mark.mutant
 def test_negative_control_a_workbook_that_makes_formulas_is_noticed(app, world, monkeypatch):
     def careless(self, row, column, text, how=None):
         write = self._write_formula if text.startswith("=") else self._write_string

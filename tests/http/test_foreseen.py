@@ -114,6 +114,7 @@ def test_too_late_is_heard_in_few_questions_and_without_writing_more_than_the_no
     assert db.session.scalars(select(IdempotencyKey.key)).all() == []
 
 
+@pytest.mark.mutant
 def test_negative_control_who_looks_away_is_seen_to_queue_and_write(resident, room, db, monkeypatch):
     form = the_form(resident)
     create_booking(room, between(16, 18, days=1))
@@ -159,6 +160,7 @@ def test_a_form_sent_twice_has_its_first_answer_though_its_own_booking_is_in_the
     assert bookings(db) == 1
 
 
+@pytest.mark.mutant
 def test_negative_control_a_look_that_forgets_the_key_refuses_the_second_tap(resident, room, monkeypatch):
     form = the_form(resident)
     assert send(resident, form).status_code == 303

@@ -221,6 +221,7 @@ def test_a_proof_is_for_its_shop_alone(app, browser, shop):
     assert seen_by_others(app, path) == [403, 403, 403, 404, 303]
 
 
+@pytest.mark.mutant
 def test_without_the_check_of_the_owner_this_would_be_noticed(app, shop, monkeypatch):
     report = hand_in_income(shop[1])
     path = f"/sales/income/{report.id}/proofs/{proofs_of(report)[0]}"

@@ -58,6 +58,7 @@ def test_every_change_is_seen_at_once(app, house, change, monkeypatch):
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize("change", sorted(CHANGES.keys() - READ_ANEW))
+@pytest.mark.mutant
 def test_without_the_revision_a_change_would_be_missed(app, house, change, monkeypatch, silent):
     _before, after, made_anew = before_and_after(app, house, change, monkeypatch)
 

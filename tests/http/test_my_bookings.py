@@ -90,6 +90,7 @@ def test_what_was_typed_stays_text_in_the_list(mine, me, room):
     assert "&lt;b&gt;下棋&lt;/b&gt;" in page
 
 
+@pytest.mark.mutant
 def test_without_escaping_it_would_not(mine, me, room, monkeypatch):
     monkeypatch.setattr("blueprints.bookings.lines.escape", str)
 

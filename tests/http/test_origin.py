@@ -58,6 +58,7 @@ def test_what_another_page_sends_needs_the_token(app, said):
     assert 'class="elder"' not in looking.get("/").text
 
 
+@pytest.mark.mutant
 def test_believing_everybody_would_be_noticed(app, monkeypatch):
     monkeypatch.setattr(origin, "is_ours", lambda: True)
 

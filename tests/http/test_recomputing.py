@@ -54,6 +54,7 @@ def test_an_independent_script_recomputes_the_draw(app, show, tmp_path) -> None:
     ("what", "fault"),
     [("seed", "another seed"), ("list_text", "another list"), ("results", "other ranks")],
 )
+@pytest.mark.mutant
 def test_the_independent_script_notices_what_was_changed(app, show, tmp_path, what, fault) -> None:
     apply_for(show, 4)
     close_and_draw(show)

@@ -90,6 +90,7 @@ def hidden(answer):
     return re.sub(r'value="[^"]*"|/\d+/', "", answer.text)
 
 
+@pytest.mark.mutant
 def test_without_the_check_of_the_owner_this_would_be_noticed(app, shop, monkeypatch):
     monkeypatch.setattr(files, "is_own", lambda actor: true())
 

@@ -177,6 +177,7 @@ def test_the_answer_that_was_lost_comes_again_though_a_page_asked_first(desk, re
     assert now_of(db, request_).version == 2
 
 
+@pytest.mark.mutant
 def test_without_its_key_the_same_decision_is_a_conflict(desk, request_, staff):
     form = kept_form(desk, request_)
     send(desk, form, staff)

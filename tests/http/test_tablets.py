@@ -164,6 +164,7 @@ def test_guessing_is_stopped_for_that_person_on_that_tablet(app, tablet, colleag
     assert take_over(on_tablet(app, create_tablet(name="另一台")), colleague).status_code == 303
 
 
+@pytest.mark.mutant
 def test_without_the_count_guessing_would_go_on(app, tablet, colleague, monkeypatch):
     monkeypatch.setattr(login, "reserve_attempt", lambda buckets, now: None)
     client = on_tablet(app, tablet)

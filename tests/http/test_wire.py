@@ -200,6 +200,7 @@ def test_of_a_browser_that_does_not_tell_only_a_page_without_words_of_anybody_is
     assert is_squeezed(app.test_client().get("/login?next=/me", headers=GZIP))
 
 
+@pytest.mark.mutant
 def test_without_the_guard_it_would_be(app, db, monkeypatch):
     monkeypatch.setattr(compressing, "is_wanted", lambda _environ: True)
 

@@ -92,6 +92,7 @@ def test_a_press_is_in_the_sealed_file_or_is_refused(app: Flask, monkeypatch: py
 
 
 @engine
+@pytest.mark.mutant
 def test_without_the_lock_a_press_is_overwritten(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = on_air()
     without_locks(monkeypatch)
@@ -115,6 +116,7 @@ def test_two_who_wrap_up_at_once_seal_one_file(app: Flask, monkeypatch: pytest.M
 
 
 @engine
+@pytest.mark.mutant
 def test_without_the_lock_the_second_one_falls_over_the_key(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +174,7 @@ def test_a_show_goes_on_air_or_is_called_off_never_both(
 
 
 @engine
+@pytest.mark.mutant
 def test_without_the_lock_a_show_that_is_off_is_on_air(
     app: Flask, prepared: OnStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +223,7 @@ def test_no_booth_is_drawn_in_a_show_that_is_called_off(app: Flask, monkeypatch:
 
 
 @engine
+@pytest.mark.mutant
 def test_without_the_lock_booths_are_drawn_in_a_show_that_is_off(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

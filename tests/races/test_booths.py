@@ -116,6 +116,7 @@ def keyless() -> Iterator[Flask]:
 
 
 @pytest.mark.postgresql
+@pytest.mark.mutant
 def test_without_guard_and_key_crossing_swaps_put_two_shops_at_one_booth(
     keyless: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +197,7 @@ def test_the_guard_keeps_a_withdrawn_booth_from_being_swapped(
 @pytest.mark.postgresql
 @engine
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_guard_a_withdrawn_booth_holds_ticks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "_update_exactly_one", change_anyway)
     monkeypatch.setattr(swaps, "lapse_of", lambda session, made, now: None)
@@ -226,6 +228,7 @@ def test_a_move_and_a_taking_of_one_booth_have_one_winner(app: Flask) -> None:
 
 
 @pytest.mark.postgresql
+@pytest.mark.mutant
 def test_without_the_key_the_mover_and_the_taker_share_a_booth(keyless: Flask) -> None:
     show = create_show(create_studio())
     actor, mine = shop_at(show, 1)

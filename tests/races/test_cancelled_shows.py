@@ -120,6 +120,7 @@ def test_who_takes_a_booth_while_it_is_cancelled_is_refused_or_told(
 
 
 @pytest.mark.parametrize("engine", [POSTGRESQL])
+@pytest.mark.mutant
 def test_without_the_lock_a_booth_is_taken_in_a_cancelled_show(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +173,7 @@ def test_of_two_series_in_one_window_one_is_planned_whole(field: Arena) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.mutant
 def test_without_the_key_two_series_hold_the_same_window(engine: str) -> None:
     with arena(engine, keyless=True) as opened, opened.app.app_context():
         assert statuses(series(opened)) == {(201, None): 2}

@@ -80,6 +80,7 @@ def test_a_text_that_nobody_read_is_never_cleared(app: Flask, meet_after_reading
 @on_postgresql
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_a_text_that_nobody_read_is_cleared(
     app: Flask, meet_after_reading: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +100,7 @@ def test_two_reviewers_make_one_decision(app: Flask, monkeypatch: pytest.MonkeyP
 @on_postgresql
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_both_reviewers_decide(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
     meeting, decide = Meeting(2), claims._decide  # noqa: SLF001  where both have read and neither has written
@@ -160,6 +162,7 @@ def word_against_clearing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Claims
 @on_postgresql
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_list_an_old_judgement_slips_past_the_new_word(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

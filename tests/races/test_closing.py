@@ -88,6 +88,7 @@ def test_in_the_worst_order_one_of_them_is_told(app: Flask, monkeypatch: pytest.
     "engine_name", ["postgresql"]
 )  # SQLite has one writer: there the lock is the engine's
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_space_a_booking_slips_in(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +100,7 @@ def test_without_the_lock_on_the_space_a_booking_slips_in(
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_list_a_booking_is_left_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     room, staff, resident = create_space(), create_actor(Role.STAFF), create_actor()
     booking.request_booking(

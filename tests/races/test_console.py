@@ -98,6 +98,7 @@ def test_two_presses_at_once_do_one_thing_in_the_worst_order(app: Flask) -> None
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_version_two_items_move(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def claim_anyway(session: Session, show_id: int, _version: int) -> None:
         session.execute(

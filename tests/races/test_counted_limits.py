@@ -122,6 +122,7 @@ def test_a_limit_of_a_person_holds_in_the_worst_order(app: Flask, limit: Limit) 
     "engine_name", ["postgresql"]
 )  # SQLite has one writer: there the lock is the engine's
 @pytest.mark.usefixtures("db", "meet_before_holding")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_person_every_limit_breaks(
     app: Flask, monkeypatch: pytest.MonkeyPatch, limit: Limit
 ) -> None:
@@ -168,6 +169,7 @@ def test_parallel_guesses_are_counted_exactly(app: Flask) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.mutant
 def test_without_the_lock_on_the_count_more_guesses_pass(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         phone = create_person().phone

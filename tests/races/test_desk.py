@@ -89,6 +89,7 @@ def test_what_is_taken_back_is_never_told_and_what_stands_always(app: Flask) -> 
     assert set(against_the_runner(app)) <= {(True, False), (False, True)}
 
 
+@pytest.mark.mutant
 def test_without_the_look_at_what_has_left_both_would_happen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the runner was first, and the undo does not ask."""
     monkeypatch.setattr(undoing, "_forget_messages", lambda *_: None)

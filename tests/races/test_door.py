@@ -136,6 +136,7 @@ def test_in_the_worst_order_one_wins(app: Flask, monkeypatch: pytest.MonkeyPatch
     "engine_name", ["postgresql"]
 )  # SQLite has one writer: there the lock is the engine's
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_and_the_version_both_win(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_anyway(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:
         session.execute(update(Booking).where(Booking.id == booking.id).values(version=version + 1, **values))

@@ -84,6 +84,7 @@ def test_two_runners_draw_once(app: Flask, show: Show, monkeypatch: pytest.Monke
 
 @on_postgresql_alone
 @pytest.mark.usefixtures("without_the_lock")
+@pytest.mark.mutant
 def test_without_the_lock_two_runners_draw_twice(
     app: Flask, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +142,7 @@ def test_at_the_closing_moment_one_is_on_the_list_or_told_that_it_is_closed(
     ("late", "fault"),
     [(late_application, "draw_application_added"), (late_withdrawal, "draw_application_removed")],
 )
+@pytest.mark.mutant
 def test_without_the_lock_the_list_and_the_house_fall_apart(
     app: Flask, show: Show, monkeypatch: pytest.MonkeyPatch, late: Any, fault: str
 ) -> None:

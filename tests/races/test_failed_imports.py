@@ -69,6 +69,7 @@ def test_an_import_is_given_up_or_booked_and_never_both(
     assert rivals(house, monkeypatch) in ONE_OR_THE_OTHER
 
 
+@pytest.mark.mutant
 def test_without_the_lock_it_would_be_both(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "load_locked", importing.load)
 

@@ -78,6 +78,7 @@ def test_two_who_correct_at_once_never_go_below_nothing(app: Flask, monkeypatch:
 @pytest.mark.parametrize(
     ("race", "entries"), [(two_accept, [38_700, 38_700]), (two_correct, [38_700, -38_700, -38_700])]
 )
+@pytest.mark.mutant
 def test_without_the_lock_both_write(
     app: Flask, monkeypatch: pytest.MonkeyPatch, race: object, entries: list[int]
 ) -> None:

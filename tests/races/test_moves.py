@@ -110,6 +110,7 @@ def test_crossing_moves_wait_for_each_other(app: Flask, monkeypatch: pytest.Monk
 @pytest.mark.postgresql
 @pytest.mark.parametrize("engine_name", ["postgresql"])  # SQLite has one writer: its lock is the engine's
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_space_crossing_moves_deadlock(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

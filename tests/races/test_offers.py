@@ -127,6 +127,7 @@ def change_anyway(session: Session, booking: Booking, version: int, values: dict
     "engine_name", ["postgresql"]
 )  # SQLite has one writer: there nobody reads what another one is about to change
 @pytest.mark.usefixtures("db", "meet_before_changing")
+@pytest.mark.mutant
 def test_without_the_guard_both_are_told_yes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "_update_exactly_one", change_anyway)
 

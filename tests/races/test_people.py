@@ -121,6 +121,7 @@ def test_who_was_erased_before_the_locks_books_nothing(app, monkeypatch):
     assert ends_in_between(app, monkeypatch) is None
 
 
+@pytest.mark.mutant
 def test_without_the_second_look_an_erased_account_would_have_a_booking(app, monkeypatch):
     look_before_the_lock(monkeypatch)
 

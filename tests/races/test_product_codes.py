@@ -60,6 +60,7 @@ def test_codes_and_sales_never_wait_for_each_other(house: Flask, monkeypatch: py
     assert rivals(house, monkeypatch) == [None, None]
 
 
+@pytest.mark.mutant
 def test_without_the_locks_in_front_one_of_them_would_fail(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_show_and_a_rehearsal_never_both_win(field: Arena) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.mutant
 def test_without_the_key_the_same_race_lets_them_meet(engine: str) -> None:
     with arena(engine, keyless=True) as opened, opened.app.app_context():
         assert race(opened, rounds=2) != []

@@ -65,6 +65,7 @@ def test_one_decides_and_the_other_hears_that_it_is_stale(app: Flask) -> None:
 
 @on_postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_both_would_have_decided(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting, real = Meeting(2), deciding.from_json
 

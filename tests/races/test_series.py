@@ -60,6 +60,7 @@ def test_a_series_gets_all_its_dates_or_none_whoever_asks_for_one_of_them(field:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.mutant
 def test_without_the_key_series_and_single_bookings_hold_the_same_times(engine: str) -> None:
     with arena(engine, keyless=True) as opened, opened.app.app_context():
         replies = race(opened, 0)

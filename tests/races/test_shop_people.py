@@ -61,6 +61,7 @@ def test_of_two_who_leave_at_once_one_stays(app: Flask, monkeypatch: pytest.Monk
 @pytest.mark.postgresql
 @only_on_postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_shop_nobody_is_left(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "lock_merchant", lambda session, merchant_id: None)
 
@@ -98,6 +99,7 @@ def test_of_two_who_use_one_link_at_once_one_joins(app: Flask, monkeypatch: pyte
 @pytest.mark.postgresql
 @only_on_postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_its_guard_a_link_brings_two_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def unguarded(session, invite_id, person_id, now):  # type: ignore[no-untyped-def]
         session.execute(

@@ -56,6 +56,7 @@ def test_two_processes_that_lock_one_month_make_one_statement(app: Flask) -> Non
 @pytest.mark.postgresql
 @only_on_postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_without_the_lock_on_the_shop_both_reckon_and_the_key_stops_the_second(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +69,7 @@ def test_without_the_lock_on_the_shop_both_reckon_and_the_key_stops_the_second(
 @pytest.mark.postgresql
 @only_on_postgresql
 @pytest.mark.usefixtures("db")
+@pytest.mark.mutant
 def test_negative_control_without_lock_and_key_a_month_is_locked_twice(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

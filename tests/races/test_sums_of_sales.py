@@ -101,6 +101,7 @@ def test_two_platforms_that_sell_on_one_day_lose_nothing(house: Flask, market: M
 
 
 @POSTGRESQL
+@pytest.mark.mutant
 def test_without_the_lock_one_of_them_would_fail(
     house: Flask, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +148,7 @@ def test_who_sells_waits_until_all_sums_are_made_anew(house: Flask, market: Mark
 
 
 @POSTGRESQL
+@pytest.mark.mutant
 def test_without_the_lock_of_all_months_the_sale_would_fail(
     house: Flask, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,6 +222,7 @@ def test_a_second_round_finds_nothing_to_do_and_asks_little(stage, db):
     assert not [one for one in questions if "FROM sale" in one]
 
 
+@pytest.mark.mutant
 def test_without_the_hash_the_job_would_find_nothing(stage, monkeypatch):
     sold = create_sale(stage.products[0], later(5))
     monkeypatch.setattr(attributing, "basis_of", lambda *_about: "always the same")
@@ -236,15 +237,19 @@ def test_without_the_hash_the_job_would_find_nothing(stage, monkeypatch):
     assert tiers(sold) == ["C"]
 
 
+def sold_by_hand(stage):
+    sale = create_sale(stage.products[0], later(5))
+    chosen = {
+        "attributed_by_id": stage.director.id,
+        "attributed_at": NOW,
+        "attribution_reason": "主播口播了两次",
+    }
+    change(Sale, Sale.id == sale.id, **chosen)
+    return sale
+
+
 def test_what_a_person_chose_stays(stage, db):
-    by_hand = create_sale(stage.products[0], later(5))
-    change(
-        Sale,
-        Sale.id == by_hand.id,
-        attributed_by_id=stage.director.id,
-        attributed_at=NOW,
-        attribution_reason="主播口播了两次",
-    )
+    by_hand = sold_by_hand(stage)
     by_rule = create_sale(stage.products[0], later(5))
     stage.press(Action.START, later(10))
 
@@ -253,15 +258,9 @@ def test_what_a_person_chose_stays(stage, db):
     assert tiers(by_hand, by_rule) == ["A", "C"]
 
 
+@pytest.mark.mutant
 def test_without_the_guard_it_would_be_overwritten(stage, monkeypatch):
-    by_hand = create_sale(stage.products[0], later(5))
-    change(
-        Sale,
-        Sale.id == by_hand.id,
-        attributed_by_id=stage.director.id,
-        attributed_at=NOW,
-        attribution_reason="主播口播了两次",
-    )
+    by_hand = sold_by_hand(stage)
     monkeypatch.setattr(attributing, "by_rule_alone", lambda: Sale.id > 0)
     stage.press(Action.START, later(10))
 

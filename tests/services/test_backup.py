@@ -49,6 +49,7 @@ def test_a_house_that_was_brought_back_is_not_taken_for_the_one_it_was(db, tmp_p
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.mutant
 def test_without_another_revision_it_would_be(db, tmp_path, monkeypatch):
     monkeypatch.setattr(backup, "_renew_revisions", lambda connection: None)
 

@@ -62,6 +62,7 @@ def test_the_deputy_hears_of_it_once_and_only_when_the_time_has_come(made, first
     assert told_of_second_yes(LATER) == [deputy.id]
 
 
+@pytest.mark.mutant
 def test_without_its_memory_the_house_would_call_every_minute(made, first, deputy, monkeypatch):
     """The control of the test above."""
     monkeypatch.setattr(deputies, "CALLED", "booking.nothing")

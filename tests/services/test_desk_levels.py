@@ -83,6 +83,7 @@ def test_nobody_gives_both(made, named):
     assert now_of(made).status is BookingStatus.PENDING
 
 
+@pytest.mark.mutant
 def test_without_the_check_one_person_would_give_both(made, named, monkeypatch):
     """The control of the test above."""
     monkeypatch.setattr(levels, "must_be_second", lambda *_: None)

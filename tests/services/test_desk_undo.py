@@ -147,6 +147,7 @@ def test_a_message_leaves_neither_before_the_last_moment_nor_never():
     assert delivered(NOW + HELD) == ["booking_confirmed"]
 
 
+@pytest.mark.mutant
 def test_without_the_hold_a_message_would_leave_at_once(monkeypatch):
     """The control of the test above."""
     monkeypatch.setattr(DeskDecision, "held_until", property(lambda decision: decision.decided_at))

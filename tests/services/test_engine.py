@@ -5,12 +5,12 @@ from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from models import Setting
 from models import db as database
-from models.engine import sqlite_module, sqlite_pragmas, wal_is_safe
+from models.engine import engine_options, sqlite_module, sqlite_pragmas, wal_is_safe
 from tests.support.engines import disconnect
 
 FIXED, AFFECTED = (3, 51, 3), (3, 40, 1)
@@ -76,3 +76,9 @@ def test_a_value_that_is_neither_number_nor_text_is_bound_without_a_search(value
 
     with closing(sqlite_module.connect(":memory:")) as connection:
         assert connection.execute("SELECT ?", (value,)).fetchone() == (value,)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_in_memory_can_be_opened_too(url):
+    with create_engine(url, **engine_options(url)).connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1

@@ -119,6 +119,7 @@ class TestMemory:
         assert parent < 20
         assert child < ROOM
 
+    @pytest.mark.mutant
     def test_is_not_bounded_without_the_limits(self, tmp_path):
         file = tmp_path / "orders"
         file.write_bytes(raw_workbook(hostile.ORDERS, shared=hostile.long_text(BIG_TEXT)))

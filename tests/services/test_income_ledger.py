@@ -140,6 +140,7 @@ def test_the_database_refuses_to_rewrite_the_ledger(db, keeper, statement):
 
 
 @pytest.mark.parametrize("statement", REWRITES)
+@pytest.mark.mutant
 def test_negative_control_without_its_trigger_it_goes_through(db, keeper, engine_name, statement):
     accepted_income(keeper)
     db.session.rollback()

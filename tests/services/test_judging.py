@@ -141,6 +141,7 @@ def test_two_people_who_decide_at_once_do_not_overwrite_each_other(stage, sold):
     assert stands(sold)[0] is Tier.TAIL
 
 
+@pytest.mark.mutant
 def test_without_looking_the_second_would_overwrite_the_first(stage, sold, monkeypatch):
     seen = sold.updated_at
     decide(stage, sold, seen=seen)

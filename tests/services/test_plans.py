@@ -147,6 +147,7 @@ INDEXES = {
 
 
 @pytest.mark.parametrize("name", INDEXES)
+@pytest.mark.mutant
 def test_what_reads_history_would_be_noticed(history, name):
     without = look(HOT[name], history.house, *(f"DROP INDEX {index}" for index in INDEXES[name]))
 
@@ -154,6 +155,7 @@ def test_what_reads_history_would_be_noticed(history, name):
 
 
 @pytest.mark.parametrize("name", ["the job “deliver messages”"])
+@pytest.mark.mutant
 def test_a_table_read_whole_would_be_noticed(history, name):
     without = look(HOT[name], history.house, *(f"DROP INDEX {index}" for index in INDEXES[name]))
 

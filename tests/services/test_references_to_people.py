@@ -22,6 +22,7 @@ def test_each_is_classified_and_nothing_else_is():
     assert names_of_people(Base.metadata) == set(REFERENCES)
 
 
+@pytest.mark.mutant
 def test_a_new_one_would_be_noticed():
     other = MetaData()
     Table("person", other, Column("id", primary_key=True))

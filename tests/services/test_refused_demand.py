@@ -209,6 +209,7 @@ def test_in_a_race_there_is_one_winner_and_a_note_of_each_other(app, db, room):
     assert len({row[0] for row in notes(db)}) == len(notes(db)) == len(taken)
 
 
+@pytest.mark.mutant
 def test_negative_control_a_note_that_minds_no_key_breaks_it_and_still_changes_no_answer(
     db, room, monkeypatch, caplog
 ):

@@ -48,6 +48,7 @@ def test_after_it_a_refusal_has_its_questions_ready(refuse):
     assert put_together() == ready
 
 
+@pytest.mark.mutant
 def test_negative_control_without_it_they_are_put_together_then(refuse):
     refuse()
 

@@ -71,6 +71,7 @@ def test_the_light_of_a_confirmed_booth_stays_green_while_the_newer_one_waits(sh
     assert light(actor, booth) is Light.OK
 
 
+@pytest.mark.mutant
 def test_without_the_old_one_the_light_would_turn(shop):
     actor, booth, old = shop
     renewed(actor, old)

@@ -59,6 +59,7 @@ def test_who_was_erased_since_the_backup_is_erased_again(person, old_backup):
     assert [one.person_id for one in replaying.recorded()] == [person.id]
 
 
+@pytest.mark.mutant
 def test_without_the_replay_the_old_data_would_be_back(person, old_backup):
     restore(old_backup)
 

@@ -129,6 +129,7 @@ def test_a_killed_worker_is_taken_over_and_nothing_is_written_twice(db, staff):
 
 
 @pytest.mark.usefixtures("bookings")
+@pytest.mark.mutant
 def test_control_without_the_lease_two_would_write_the_same_week(db, staff, monkeypatch):
     file_id = ask(staff)
     assert writing.claim(file_id, "one", NOW)

@@ -244,6 +244,7 @@ def test_no_sum_is_made_of_what_somebody_is_just_changing(db):
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.mutant
 def test_without_the_lock_a_sum_would_be_made_of_what_is_gone(db):
     room = create_space("tea-room")
     one = create_booking(room, between(9, 10, days=-10), status=BookingStatus.COMPLETED)

@@ -111,6 +111,7 @@ def test_five_tries_are_all_even_with_the_right_pin(staff, neighbour):
         redeem(neighbour, given.pin)
 
 
+@pytest.mark.mutant
 def test_without_the_limit_the_sixth_try_would_count(staff, neighbour, monkeypatch):
     monkeypatch.setattr(resetting, "PER_PHONE", 100)
     given = resetting.give_pin(staff, neighbour.id, NOW)

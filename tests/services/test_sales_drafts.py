@@ -82,6 +82,7 @@ def test_a_stencil_writes_what_the_plan_would(db, staff, aired, monkeypatch):
     assert (by_stencil.inserted, by_stencil.money) == (alone.inserted, alone.money)
 
 
+@pytest.mark.mutant
 def test_it_would_not_if_it_heeded_no_window(db, staff, aired, monkeypatch):
     rows = rows_of(["头水紫菜"])
     alone = stage(staff, rows)

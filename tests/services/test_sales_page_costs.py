@@ -148,6 +148,7 @@ def test_no_page_looks_at_every_line(db, stage, page):
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.mutant
 def test_a_page_that_did_would_be_noticed(db, stage):
     def ask():
         db.session.scalar(select(func.sum(Sale.amount_fen)))

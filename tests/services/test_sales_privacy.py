@@ -88,6 +88,7 @@ def test_a_phone_in_the_place_of_a_state_is_not_kept(db, column, phone):
     assert phone not in at_the_door + dump(db)
 
 
+@pytest.mark.mutant
 def test_the_search_would_find_a_canary(db):
     create_actor(Role.STAFF, name=canaries(1)[0])
 

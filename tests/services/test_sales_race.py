@@ -66,6 +66,7 @@ def test_two_imports_of_the_same_lines_at_once_count_them_once(app):
 
 
 @pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.mark.mutant
 def test_without_the_lock_both_would_insert_them(app, monkeypatch):
     race, real = Race(app), applying.write_sales
 

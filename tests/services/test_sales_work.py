@@ -174,6 +174,7 @@ def test_of_two_workers_one_gets_the_import(app, db, staff):
     assert len(race_for(app, receive(staff, ROWS).id)) == 1
 
 
+@pytest.mark.mutant
 def test_without_the_lease_both_would_get_it(app, db, staff, monkeypatch):
     monkeypatch.setattr(leases, "free", lambda *_about: true())
 

@@ -77,6 +77,7 @@ def test_nothing_of_a_sealed_show_can_be_deleted_or_changed(db, show, statement)
 
 
 @pytest.mark.parametrize("statement", SEALED)
+@pytest.mark.mutant
 def test_negative_control_without_its_trigger_each_of_them_goes_through(db, show, engine_name, statement):
     words = statement.split()
     action, table = words[0].lower(), words[2] if words[0] == "DELETE" else words[1]

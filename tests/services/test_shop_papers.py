@@ -162,6 +162,7 @@ def test_a_foreign_paper_is_like_none(shop):
     assert other.id != shop[0].id
 
 
+@pytest.mark.mutant
 def test_without_the_check_of_the_owner_the_scan_would_be_seen(shop, monkeypatch):
     _, rival = create_merchant("阿嬷海味")
     theirs = hand_in(rival, scan=PDF)

@@ -157,6 +157,7 @@ def test_five_wrong_pins_for_one_person_are_all_and_others_go_on():
     assert open_with(tablet, colleague.id, now=NOW + login.WINDOW).actor.id == colleague.id
 
 
+@pytest.mark.mutant
 def test_without_the_count_guessing_would_go_on(monkeypatch):
     monkeypatch.setattr(login, "reserve_attempt", lambda buckets, now: None)
     tablet, colleague = create_tablet(), create_colleague()

@@ -68,6 +68,7 @@ def test_five_hundred_spaces_cost_as_many_queries_as_five(db):
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.mutant
 def test_a_query_for_every_space_would_be_noticed(db):
     codes = [create_space().code for _ in range(5)]
 

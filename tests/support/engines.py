@@ -156,7 +156,7 @@ def _sqlite_template() -> Path:
         path = run / f"{TEMPLATE}.sqlite"
         if not path.exists():
             building = path.with_suffix(".building")
-            _migrate(f"sqlite:///{building}")
+            migrate(f"sqlite:///{building}")
             building.rename(path)
         return path
 
@@ -167,12 +167,13 @@ def _postgres_template() -> str:
         ready = run / postgres.TEMPLATE_READY
         if not ready.exists():
             postgres.maintain("CREATE DATABASE {}", name)
-            _migrate(_on_server(name))
+            migrate(_on_server(name))
             ready.touch()
         return name
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
+    """Make the newest tables."""
     app = create_app(settings(url))
     with app.app_context():
         flask_migrate.upgrade()

@@ -4,10 +4,11 @@ import asyncio
 import contextvars
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ class Reply:
 
     status: int
     body: dict[str, Any]
+    seconds: float = 0.0
 
     @property
     def code(self) -> str | None:
@@ -65,10 +67,11 @@ async def _at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
         await connected.wait()
         await start.wait()
+        began = time.monotonic()
         writer.write(_request(where.netloc, call))
         raw = await reader.read()
         writer.close()
-        return _reply(raw)
+        return replace(_reply(raw), seconds=time.monotonic() - began)
 
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         tasks = [group.create_task(send(call)) for call in calls]

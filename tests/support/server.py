@@ -1,13 +1,14 @@
 """The real server for tests: gunicorn with several processes on a loopback port."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -74,7 +75,7 @@ def launch(
 
 @dataclass
 class Frail:
-    """A server of one process that a test kills and starts again, on the same port and the same database.
+    """A server that a test kills and starts again, on the same port and the same database.
 
     It keeps no connection open: a browser repeats by itself what was cut off on an old one.
     """
@@ -83,7 +84,13 @@ class Frail:
     environment: dict[str, str] = field(default_factory=dict)
     application: str = "app:create_app()"
     port: int = 0
+    processes: int = 1
     _server: Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers, whenever it does."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def server(self) -> Server:
@@ -93,21 +100,38 @@ class Frail:
 
     def start(self) -> None:
         """Serve, and be ready."""
+        self.port = self.port or _quiet_port()
         with socket.create_server(("127.0.0.1", self.port)) as listener:
-            self.port = listener.getsockname()[1]
             self._server = launch(
-                self.database_url, listener, 1, 4, self.environment, "--keep-alive", "0", application=self.application
+                self.database_url, listener, self.processes, 4, self.environment, "--keep-alive", "0",
+                application=self.application,
             )  # fmt: skip
-        _wait_until_ready(self._server, 1)
+        _wait_until_ready(self._server, self.processes)
 
     def kill(self) -> None:
         """All its processes at once, as when the plug is pulled; the port then answers nobody."""
-        os.killpg(self.server.process.pid, signal.SIGKILL)
+        group = self.server.process.pid
+        os.killpg(group, signal.SIGKILL)
         self.server.process.wait(STOP_DEADLINE)
+        with suppress(ProcessLookupError):
+            while True:  # its children, who listen on the same port, may take a moment longer
+                os.killpg(group, signal.SIGKILL)
+                time.sleep(0.01)
 
     def stop(self) -> None:
         """Be gone, in whatever state."""
         _stop(self.server.process)
+
+
+def _quiet_port() -> int:
+    """A free port from which no client is sent on its way.
+
+    Who connects again and again to one of the others, while nobody listens there, meets itself in the end and keeps it.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _environment(database_url: str) -> dict[str, str]:
@@ -130,13 +154,26 @@ def _wait_until_ready(server: Server, processes: int) -> None:
 
 def _is_ready(server: Server, processes: int) -> bool:
     # One process may answer while the others still load: a race between them would then be none.
-    if server.log.read_text(errors="replace").count(gunicorn_hooks.READY) < processes:
-        return False
+    told = server.log.read_text(errors="replace").count(gunicorn_hooks.READY)
+    return told >= processes and takes_writes(server.url)
+
+
+def takes_writes(url: str) -> bool:
+    """Whether the house says that its database does."""
     try:
-        with urlopen(f"{server.url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
+        with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  # always our own loopback address
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
+
+
+def wait_until_it_takes_writes(url: str) -> None:
+    """Raises TimeoutError when it doesn't in time."""
+    deadline = time.monotonic() + START_DEADLINE
+    while not takes_writes(url):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{url} takes no writes after {START_DEADLINE:.0f} s.")
+        time.sleep(0.05)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -52,6 +52,7 @@ def test_what_was_typed_stays_text():
     assert drawn.count("&lt;b&gt;唱歌&lt;/b&gt;") == 4
 
 
+@pytest.mark.mutant
 def test_without_escaping_it_would_not(monkeypatch):
     monkeypatch.setattr(queue_list, "escape", str)
 

@@ -78,6 +78,7 @@ def test_one_bad_address_among_good_ones_is_enough(address, position):
     )
 
 
+@pytest.mark.mutant
 def test_control_without_the_look_at_every_address_it_would_pass(monkeypatch):
     monkeypatch.setattr(outbound, "is_public", lambda _address: True)
     assert (

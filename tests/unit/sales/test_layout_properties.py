@@ -154,6 +154,7 @@ def test_nothing_of_a_buyer_is_left_in_any_outcome(code: str, data: st.DataObjec
 
 
 @every_layout
+@pytest.mark.mutant
 def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so(code: str) -> None:
     layout, name = by_code(code, LAYOUTS), SHEETS[code].personal[0]
     others = [column for column in layout.columns if column.field is not Field.TITLE]
@@ -165,6 +166,7 @@ def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so(code: str) 
 
 
 @every_layout
+@pytest.mark.mutant
 def test_a_join_that_took_the_last_reading_would_be_seen_to_do_so(code: str) -> None:
     sheet = SHEETS[code]
     first, last = (replace(platform_facts(code), state=state) for state in (sheet.life[1], sheet.life[-1]))

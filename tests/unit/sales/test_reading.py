@@ -255,6 +255,7 @@ def test_nothing_of_the_buyer_is_left_in_any_outcome() -> None:
     assert not [text for number in (1, 2, 3) for text in canaries(number) if text in seen]
 
 
+@pytest.mark.mutant
 def test_a_layout_that_read_a_personal_column_would_be_seen_to_do_so() -> None:
     others = tuple(column for column in DOUDIAN.columns if column.field is not Field.SPEC)
     leaky = replace(DOUDIAN, columns=(*others, Column(Field.SPEC, ("收件人",))))

@@ -1,0 +1,60 @@
+"""The house is killed again and again while many write: nothing that was acknowledged is lost, nothing is half done."""
+
+import pytest
+
+from tests.races.conftest import ENGINES
+from tests.support.crashes import Crashing, crashing, losses
+from tests.support.drilling import Drill
+from tests.support.engines import migrate
+from tests.support.own_postgres import own_postgres
+from tests.support.server import wait_until_it_takes_writes
+
+ROUNDS, KILLS_OF_POSTGRESQL = 100, 50
+READY_AGAIN = 10.0
+
+
+@pytest.mark.drill("crashes")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_house_that_is_killed_while_many_write_loses_nothing(engine: str, drill: Drill) -> None:
+    rounds = drill.size(ROUNDS)
+    with crashing(engine) as house:
+        lived = house.live(rounds, house.kill)
+
+        assert list(losses(lived)) == []
+    drill.tell("kills", rounds)
+    tell(drill, house, len(lived.history))
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_house_that_forgets_is_found_out(engine: str) -> None:
+    with crashing(engine, "tests.support.forgetful_server:create_app()") as house:
+        lived = house.live(3, house.kill)
+
+        assert list(losses(lived)) != []
+
+
+@pytest.mark.drill("crashes")
+@pytest.mark.postgresql
+def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
+    kills = drill.size(KILLS_OF_POSTGRESQL)
+    with own_postgres() as server:
+        migrate(server.url)
+        with crashing("postgresql", url=server.url) as house:
+
+            def crash() -> None:
+                server.kill()
+                server.start()
+                wait_until_it_takes_writes(house.frail.url)
+
+            lived = house.live(kills, crash)
+
+            assert list(losses(lived)) == []
+    drill.tell("kills", kills)
+    tell(drill, house, len(lived.history))
+
+
+def tell(drill: Drill, house: Crashing, operations: int) -> None:
+    drill.tell("operations", operations)
+    drill.tell("acknowledged and lost", 0)
+    drill.at_most("ready again after", max(house.ready), READY_AGAIN)

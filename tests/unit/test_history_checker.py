@@ -1,0 +1,77 @@
+"""The checker of long histories accepts what can be, and turns red at each kind of lie."""
+
+from math import inf
+
+import pytest
+
+from tests.support.history_checker import Kind, Operation, anomalies
+
+MORNING, NOON = (36, 37), (48, 49)
+
+
+def book(
+    booking: int | None, began: float, ended: float, code: str = "ok", ticks: tuple[int, ...] = MORNING
+) -> Operation:
+    return Operation(Kind.BOOK, began, ended, code, "tea", ticks, booking)
+
+
+def end(booking: int, began: float, ended: float, code: str = "ok", version: int = 2) -> Operation:
+    return Operation(Kind.END, began, ended, code, booking=booking, version=version)
+
+
+def move(booking: int, began: float, ended: float, code: str = "ok") -> Operation:
+    return Operation(Kind.MOVE, began, ended, code, "tea", NOON, booking, version=2)
+
+
+def read(booking: int, began: float, ended: float, *, lives: bool) -> Operation:
+    return Operation(Kind.READ, began, ended, "ok", booking=booking, lives=lives)
+
+
+CAN_BE = {
+    "one after the other": [book(1, 0, 1), end(1, 2, 3), book(2, 4, 5)],
+    "side by side, whatever came first": [book(1, 0, 9), end(1, 10, 20), book(2, 11, 12)],
+    "neighbours in the day": [book(1, 0, 1), book(2, 0, 1, ticks=NOON)],
+    "refused by somebody": [book(1, 0, 1), book(None, 2, 3, "slot_taken")],
+    "refused by one who was just leaving": [book(1, 0, 1), end(1, 2, 5), book(None, 4, 6, "slot_taken")],
+    "refused by one whose answer was still on its way": [book(1, 0, 9), book(None, 2, 3, "slot_taken")],
+    "refused by one who never heard of it": [book(None, 0, inf, ""), book(None, 2, 3, "slot_taken")],
+    "booked beside one who never heard of it": [book(None, 0, inf, ""), book(2, 2, 3)],
+    "moved, and the old time given": [book(1, 0, 1), move(1, 2, 3), book(2, 4, 5)],
+    "moved and ended, the answers in the other order": [
+        book(1, 0, 1), move(1, 2, 9), end(1, 3, 5, version=3), book(2, 10, 11, ticks=NOON),
+    ],
+    "stale because of another": [book(1, 0, 1), end(1, 2, 4), end(1, 3, 5, "stale")],
+    "read on the way": [book(1, 0, 5), read(1, 6, 7, lives=True), end(1, 8, 12), read(1, 9, 10, lives=False)],
+}  # fmt: skip
+
+CAN_NOT_BE = {
+    "two held one time": ([book(1, 0, 1), book(2, 2, 3)], "both held"),
+    "two held one time for a while": ([book(1, 0, 1), book(2, 2, 3), end(1, 4, 5)], "both held"),
+    "moved onto somebody": ([book(1, 0, 1), book(2, 0, 1, ticks=NOON), move(1, 2, 3)], "both held"),
+    "refused by nobody": ([book(None, 0, 1, "slot_taken")], "nobody can have held"),
+    "refused by one who came later": ([book(None, 0, 1, "slot_taken"), book(1, 2, 3)], "nobody can have held"),
+    "refused by one who had left": (
+        [book(1, 0, 1), end(1, 2, 3), book(None, 4, 5, "slot_taken")], "nobody can have held",
+    ),
+    "refused by oneself": ([book(1, 0, 1, ticks=NOON), move(1, 2, 3, "slot_taken")], "nobody can have held"),
+    "ended twice": ([book(1, 0, 1), end(1, 2, 3), end(1, 4, 5)], "ended 2 times"),
+    "stale though untouched": ([book(1, 0, 1), end(1, 2, 3, "stale")], "nobody had changed it"),
+    "alive after its end": ([book(1, 0, 1), end(1, 2, 3), read(1, 4, 5, lives=True)], "though it had ended"),
+    "over before its end": ([book(1, 0, 1), read(1, 2, 3, lives=False), end(1, 4, 5)], "though it was alive"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CAN_BE)
+def test_what_some_order_explains_is_no_anomaly(name: str) -> None:
+    assert list(anomalies(CAN_BE[name])) == []
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize("name", CAN_NOT_BE)
+def test_what_no_order_explains_is_found(name: str) -> None:
+    history, said = CAN_NOT_BE[name]
+
+    found = list(anomalies(history))
+
+    assert found
+    assert all(said in one for one in found)
