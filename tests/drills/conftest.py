@@ -1,13 +1,12 @@
-"""Drills run in one worker, as races do: they start, stop and starve servers of their own."""
+"""Drills start, stop and starve servers of their own."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.support import one_worker
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.race)
-            item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("races"))
+    """Races run in the same worker: neither may take the other's processor."""
+    one_worker.mark(items, Path(__file__).parent)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import one_worker
 from tests.support.race_arena import Arena, arena
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -12,11 +13,7 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Races run in one worker, since they share their servers and would take each other's processor."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.race)
-            item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("races"))
+    one_worker.mark(items, Path(__file__).parent)
 
 
 @pytest.fixture(scope="session", params=ENGINES)
