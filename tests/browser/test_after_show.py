@@ -13,19 +13,11 @@ from domain.people import Role
 from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_person, create_studio
+from tests.support.entering import enter
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
-
-
-def enter(page: Page, phone: str, target: str) -> None:
-    """Log in by hand."""
-    page.goto(f"/login?next={target}")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(re.escape(target) + "$"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.bookings import BookingStatus
-from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
+from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot, wait_until
 from tests.support.desk_day import CHEN, DeskDay, lay_desk_day, lose_the_network, open_case, wait_until_ahead
 from tests.support.entering import enter
 from tests.support.live import Live
@@ -43,7 +43,7 @@ def app_page(open_page: OpenPage, day: DeskDay) -> Page:
     """陈晓敏 at a tablet on which the worker is at work."""
     page = open_page("tablet", service_workers="allow")
     enter(page, CHEN)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
     page.goto("/desk")
     wait_until_ahead(page, 2)
     return page

@@ -11,6 +11,7 @@ from domain.people import Role
 from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_person, create_studio
+from tests.support.entering import enter
 from tests.support.studio_builders import create_merchant, create_product, create_show
 from tests.support.visits import PASSWORD
 
@@ -30,15 +31,6 @@ def evening(live):
             create_product(merchant, product)
         create_person(Role.STAFF, phone=STAFF, password_hash=known, name="王小梅")
         return show
-
-
-def enter(page: Page, phone: str, path: str) -> None:
-    """Log in by hand."""
-    page.goto(f"/login?next={path}")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(re.escape(path) + "$"))
 
 
 def take(page: Page, booth: int) -> None:

@@ -12,22 +12,13 @@ from services.passwords import hash_password
 from services.seed.claim_words import lay_words
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import create_person
-from tests.support.entering import large_letters
+from tests.support.entering import enter, large_letters
 from tests.support.measure import small_targets, small_text
 from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
 SHOP, STAFF = "13900000001", "13900000009"
-
-
-def enter(page: Page, phone: str, target: str) -> None:
-    """Log in by hand."""
-    page.goto(f"/login?next={target}")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(f"{target}$"))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from domain.people import Role
 from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import between, create_booking, create_person, create_space
+from tests.support.entering import enter
 from tests.support.visits import PASSWORD
 from tests.support.watch import Watch
 
@@ -31,10 +32,7 @@ def tomorrow(live):
 
 def test_staff_close_a_day_and_settle_what_was_booked(tomorrow, tablet: Page, watch: Watch) -> None:
     watch.allow(r"409")
-    tablet.goto("/login?next=/manage/closures")
-    tablet.get_by_label("手机号").fill("13800000001")
-    tablet.get_by_label("密码").fill(PASSWORD)
-    tablet.locator("main").get_by_role("button", name="登录").click()
+    enter(tablet, "13800000001", "/manage/closures")
 
     tablet.get_by_label("楼院茶话室").check()
     tablet.get_by_label("为什么停用").fill("空调检修")

@@ -12,18 +12,11 @@ from services import booking
 from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import between, create_actor, create_person, create_space
+from tests.support.entering import enter
 from tests.support.visits import PASSWORD
 from tests.support.watch import Watch
 
 pytestmark = pytest.mark.browser
-
-
-def enter(page: Page, phone: str) -> None:
-    """Log in by hand."""
-    page.goto("/login")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
 
 
 @pytest.fixture

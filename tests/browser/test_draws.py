@@ -1,7 +1,6 @@
 """Two shops want one booth: they apply on their phones, staff close and draw on the tablet, everybody checks it."""
 
 import json
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_person, create_studio
 from tests.support.draw_builders import create_draw_show
+from tests.support.entering import enter
 from tests.support.studio_builders import create_merchant, create_product
 from tests.support.visits import PASSWORD
 
@@ -40,15 +40,6 @@ def evening(live):
             booths=1,
             applications_close_at=now + timedelta(days=1),
         )
-
-
-def enter(page: Page, phone: str, path: str) -> None:
-    """Log in by hand and go on to a page."""
-    page.goto(f"/login?next={path}")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(f"{path}$"))
 
 
 def look_at(page: Page, name: str) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from domain.people import Role
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import between, create_booking, create_person, create_space
-from tests.support.entering import PASSWORD, enter, large_letters, with_password
+from tests.support.entering import enter, large_letters, with_password
 from tests.support.measure import small_targets, small_text
+from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
 NEW = "a fresh horse"

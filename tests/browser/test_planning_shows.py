@@ -11,6 +11,7 @@ from domain.people import Role
 from services.passwords import hash_password
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_person, create_studio
+from tests.support.entering import enter
 from tests.support.studio_builders import (
     create_booth,
     create_host,
@@ -22,15 +23,6 @@ from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
 STAFF = "13900000009"
-
-
-def enter(page: Page, path: str) -> None:
-    """Log in by hand and go to a page."""
-    page.goto(f"/login?next={path}")
-    page.get_by_label("手机号").fill(STAFF)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(f"{path}$"))
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ def show_id(live):
 
 
 def test_staff_plan_a_series_and_cancel_one_of_it_with_everyone_told(tablet: Page, show_id: int) -> None:
-    enter(tablet, "/shows/new")
+    enter(tablet, STAFF, "/shows/new")
     tablet.get_by_label("场次名称").fill("每周好货")
     tablet.get_by_label("日期").fill(f"{local_day(datetime.now(UTC)) + timedelta(days=3)}")
     tablet.get_by_text("聚福小林").tap()
@@ -85,9 +77,9 @@ def test_staff_plan_a_series_and_cancel_one_of_it_with_everyone_told(tablet: Pag
 def test_the_checklist_is_ticked_by_touch_and_a_second_tablet_sees_it(
     tablet: Page, open_page: OpenPage, show_id: int
 ) -> None:
-    enter(tablet, f"/shows/{show_id}/checklist")
+    enter(tablet, STAFF, f"/shows/{show_id}/checklist")
     other = open_page("tablet_portrait")
-    enter(other, f"/shows/{show_id}/checklist")
+    enter(other, STAFF, f"/shows/{show_id}/checklist")
     expect(tablet.get_by_text("0/11")).to_be_visible()
 
     tablet.get_by_role("button", name=re.compile("网络测过了")).tap()
@@ -109,7 +101,7 @@ def test_the_checklist_is_ticked_by_touch_and_a_second_tablet_sees_it(
 def test_every_screen_of_planning_fits_and_is_accessible_in_large_letters_too(
     phone: Page, no_js: Page, show_id: int
 ) -> None:
-    enter(phone, "/shows/new")
+    enter(phone, STAFF, "/shows/new")
     for is_elder in (False, True):
         if is_elder:
             phone.goto("/")
@@ -123,6 +115,6 @@ def test_every_screen_of_planning_fits_and_is_accessible_in_large_letters_too(
             assert_axe_clean(phone)
             assert_fits_width(phone)
             shot(phone, f"planning{path.replace('/', '-')}{'-elder' if is_elder else ''}", full_page=True)
-    enter(no_js, f"/shows/{show_id}/checklist")
+    enter(no_js, STAFF, f"/shows/{show_id}/checklist")
     no_js.get_by_role("button", name=re.compile("价签")).click()
     expect(no_js.get_by_text("1/11")).to_be_visible()

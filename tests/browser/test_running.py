@@ -16,7 +16,7 @@ from services.studio import airings
 from tests.support.accelerated import Accelerated, accelerated
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import create_person
-from tests.support.entering import large_letters
+from tests.support.entering import enter, large_letters
 from tests.support.live_shows import GOODS, START, OnStage, change, create_live_show, later
 from tests.support.measure import (
     axe_faults,
@@ -46,16 +46,6 @@ def stage(live: Accelerated) -> OnStage:
     change(Person, Person.id == stage.director.id, phone="13900000001", password_hash=known)
     create_person(Role.STAFF, name="小林", phone="13900000002", password_hash=known)
     return stage
-
-
-def enter(page: Page, phone: str, path: str) -> Page:
-    """Log in by hand and go on to a page."""
-    page.goto(f"/login?next={path}")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile(path))
-    return page
 
 
 def tap(page: Page, name: str | re.Pattern[str]) -> None:
@@ -154,7 +144,8 @@ def test_a_whole_show_is_run_on_two_tablets(
 ) -> None:
     console = f"/shows/{stage.show.id}/console"
     enter(tablet, "13900000001", console)
-    second = enter(open_page("tablet"), "13900000002", console)
+    second = open_page("tablet")
+    enter(second, "13900000002", console)
     begin(tablet, live)
     expect_on_air(second, GOODS[0])
 
@@ -176,7 +167,8 @@ def test_the_host_and_everybody_else_follow(
     live: Accelerated, stage: OnStage, tablet: Page, phone: Page, open_page: OpenPage
 ) -> None:
     enter(tablet, "13900000001", f"/shows/{stage.show.id}/console")
-    host = enter(open_page("tablet"), "13900000002", f"/shows/{stage.show.id}/host")
+    host = open_page("tablet")
+    enter(host, "13900000002", f"/shows/{stage.show.id}/host")
     phone.goto(f"/shows/{stage.show.id}/now")
     expect(phone.get_by_text("还没开播")).to_be_visible()
     begin(tablet, live)

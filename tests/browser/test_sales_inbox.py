@@ -87,7 +87,7 @@ def test_it_can_all_be_done_from_the_keyboard(live: Live, open_page: OpenPage, s
     page = open_page("tablet", base_url=live.url)
     open_inbox(page, staff_phone)
     # Without scripts the answer is a page of its own, and nothing in it has the focus.
-    page.wait_for_function("window.htmx")
+    page.wait_for_load_state()
 
     page.get_by_role("button", name="已发货").focus()
     page.keyboard.press("Tab")

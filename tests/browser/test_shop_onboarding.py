@@ -11,6 +11,7 @@ from models import AuditEvent, db
 from services.passwords import hash_password
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import create_person
+from tests.support.entering import enter
 from tests.support.live import Live
 from tests.support.merchant_builders import credit_code, photo
 from tests.support.visits import PASSWORD
@@ -78,10 +79,7 @@ def hand_in(page: Page) -> None:
 
 def approve(page: Page) -> None:
     """From the desk: look at the scan, approve it, verify the shop."""
-    page.goto("/login")
-    page.get_by_label("手机号").fill(STAFF)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
+    enter(page, STAFF)
     page.get_by_role("link", name=re.compile("^商户资料")).click()
     checked(page, "shop-reviews")
     page.get_by_role("link", name="惠珍干货铺").first.click()

@@ -13,19 +13,11 @@ from services.passwords import hash_password
 from services.studio import booths
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_studio
+from tests.support.entering import enter
 from tests.support.studio_builders import create_merchant, create_product, create_show
 from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
-
-
-def enter(page: Page, phone: str) -> None:
-    """Log in by hand."""
-    page.goto("/login?next=/products")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    expect(page).to_have_url(re.compile("/products$"))
 
 
 def photo() -> bytes:
@@ -66,7 +58,7 @@ def test_a_merchant_adds_a_product_and_takes_a_booth_on_any_device(
     for booth, (page, number) in enumerate(
         ((phone, "13900000001"), (tablet, "13900000002"), (no_js, "13900000003")), start=3
     ):
-        enter(page, number)
+        enter(page, number, "/products")
         add_product(page, f"好物{booth}")
         page.goto(f"/shows/{evening.id}")
         page.get_by_role("link", name=re.compile(rf"订这个展位 {booth}$")).click()
@@ -78,7 +70,7 @@ def test_a_merchant_adds_a_product_and_takes_a_booth_on_any_device(
 
 
 def test_every_screen_of_a_merchant_fits_and_is_accessible(evening, phone: Page) -> None:
-    enter(phone, "13900000001")
+    enter(phone, "13900000001", "/products")
     add_product(phone, "铁观音")
     for path in ("/products", "/products/new", "/products/1", "/shows", f"/shows/{evening.id}"):
         phone.goto(path)
@@ -97,7 +89,7 @@ def test_who_comes_late_reads_why_and_takes_the_next_booth_with_one_tap(
         fruit = create_product(rival_shop, "百香果")
     tablet.clock.install()
     tablet.goto(f"/shows/{evening.id}")
-    enter(phone, "13900000001")
+    enter(phone, "13900000001", "/products")
     add_product(phone, "铁观音")
     phone.goto(f"/shows/{evening.id}/booths/3")
     with live.app.app_context():

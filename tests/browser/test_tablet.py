@@ -13,10 +13,11 @@ from services.passwords import hash_password
 from services.tablets import devices
 from services.unit_of_work import in_transaction
 from tests.support.browser import assert_axe_clean, assert_fits_width, shot
-from tests.support.entering import PASSWORD, enter, large_letters
+from tests.support.entering import enter, large_letters
 from tests.support.live import Live
 from tests.support.measure import small_targets, small_text, too_wide, ways_only_for_scripts
 from tests.support.tablets import COOKIE, OTHER_PIN, PIN, create_colleague, create_tablet
+from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.browser
 

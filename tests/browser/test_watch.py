@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.browser import assert_axe_clean, assert_fits_width
+from tests.support.browser import assert_axe_clean, assert_fits_width, wait_until
 from tests.support.watch import CDN, Watch, htmx
 
 pytestmark = pytest.mark.browser
@@ -105,7 +105,7 @@ def test_a_silent_cdn_can_be_let_answer_later(open_page: Callable[..., Page], wa
 
     watch.release_cdn()
 
-    page.wait_for_function("typeof window.htmx === 'object'")
+    wait_until(page, "typeof window.htmx === 'object'")
 
 
 def test_without_javascript_no_script_runs(no_js: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from services.seed.people import ACCOUNTS
 from tests.support.demo import demo_running
-from tests.support.entering import PASSWORD
+from tests.support.visits import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 

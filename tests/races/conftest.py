@@ -11,6 +11,7 @@ from tests.support.race_arena import Arena, arena
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Races run in one worker, since they share their servers and would take each other's processor."""
     one_worker.mark(items, Path(__file__).parent)

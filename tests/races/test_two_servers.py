@@ -27,10 +27,11 @@ from services import records
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_person, create_pool
 from tests.support.engines import disconnect, settings, throwaway
-from tests.support.entering import PASSWORD, with_password
+from tests.support.entering import with_password
 from tests.support.race import Reply, at_once
 from tests.support.race_arena import Arena, soon
 from tests.support.server import serving
+from tests.support.visits import PASSWORD
 
 pytestmark = pytest.mark.postgresql
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.entering import PASSWORD
+from tests.support.visits import PASSWORD
 
 NEWCOMER, NEWCOMER_PHONE = "陈建国", "13900139000"
 NOT_VERIFIED = "您的住户身份还没有核实，楼长或工作人员核实后就能预约。"

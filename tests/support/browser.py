@@ -40,6 +40,19 @@ def shot(page: Page, name: str, *, full_page: bool = False) -> Path:
     return path
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression holds; playwright's own way evaluates text later, which the CSP forbids."""
+    page.evaluate(
+        f"""() => new Promise((done, give_up) => {{
+            const until = performance.now() + 15000
+            const look = () => ({condition}) ? done(true)
+                : performance.now() > until ? give_up(new Error({condition!r} + " did not come true"))
+                : setTimeout(look, 20)
+            look()
+        }})"""
+    )
+
+
 def assert_axe_clean(page: Page) -> None:
     """AssertionError with the report when axe finds anything at all on the page."""
     page.wait_for_load_state()  # a page that still comes in would take the ground from under axe

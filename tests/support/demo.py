@@ -12,8 +12,8 @@ from services.passwords import hash_password
 from services.seed.demo import lay_demo
 from tests.support import rundir
 from tests.support.engines import SqliteDatabase, disconnect, settings
-from tests.support.entering import PASSWORD
 from tests.support.live import Live, running_on
+from tests.support.visits import PASSWORD
 
 
 @contextmanager

@@ -19,8 +19,9 @@ from domain.people import Role
 from models import AuditEvent, Booking, db
 from services import booking
 from services.passwords import hash_password
+from tests.support.browser import wait_until
 from tests.support.builders import between, create_actor, create_person, create_space
-from tests.support.entering import PASSWORD
+from tests.support.visits import PASSWORD
 
 if TYPE_CHECKING:
     from tests.support.watch import Watch
@@ -94,10 +95,8 @@ def open_case(page: Page, hour: int) -> None:
 
 def wait_until_ahead(page: Page, cards: int) -> None:
     """Wait until so many cards have been fetched ahead: requests are told apart by their address."""
-    page.wait_for_function(
-        "cards => performance.getEntriesByType('resource').filter(e => e.name.includes('ahead=1')).length >= cards",
-        arg=cards,
-    )
+    fetched = "performance.getEntriesByType('resource').filter(e => e.name.includes('ahead=1')).length"
+    wait_until(page, f"{fetched} >= {cards}")
 
 
 def lose_the_network(page: Page, watch: Watch) -> None:

@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 from models import Person, db
 from services.passwords import hash_password
 from services.unit_of_work import in_transaction
-
-PASSWORD = "shi-liu-hua-kai"
+from tests.support.visits import PASSWORD
 
 
 def with_password(person_id: int) -> str:
@@ -22,13 +21,13 @@ def with_password(person_id: int) -> str:
     return in_transaction(save)
 
 
-def enter(page: Page, phone: str, password: str = PASSWORD) -> None:
-    """Log in on the page, and be somewhere else then."""
-    page.goto("/login")
+def enter(page: Page, phone: str, path: str = "", *, password: str = PASSWORD) -> None:
+    """Log in on the page, and be somewhere else then: at home, or where `path` leads."""
+    page.goto(f"/login?next={path}" if path else "/login")
     page.get_by_label("手机号").fill(phone)
     page.get_by_label("密码").fill(password)
     page.get_by_role("main").get_by_role("button", name="登录").click()
-    expect(page).not_to_have_url(re.compile("/login"))
+    expect(page).to_have_url(re.compile(f"{re.escape(path)}$" if path else "^((?!/login).)*$"))
     page.wait_for_load_state()  # only then does htmx answer to a click
 
 

@@ -11,9 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 from math import inf
 
 TAKEN, STALE = "slot_taken", "stale"
+FIRST = 1
+"""The version of a booking that nobody changed."""
 
 
 class Kind(Enum):
@@ -41,7 +44,7 @@ class Operation:
     room: str = ""
     ticks: tuple[int, ...] = ()
     booking: int | None = None
-    version: int = 1
+    version: int = FIRST
     lives: bool | None = None
 
     @property
@@ -98,6 +101,7 @@ def anomalies(history: Sequence[Operation]) -> Iterator[str]:
     """What no order of these operations explains, in words."""
     story = told_by(history)
     yield from _ended_twice(story)
+    yield from _one_version_twice(story)
     yield from _doubles(story)
     for one in history:
         if one.code == TAKEN:
@@ -116,11 +120,21 @@ def told_by(history: Sequence[Operation]) -> Story:
             story.add(Claim(one.booking, one.room, one.ticks, (one.began, one.ended)))
         elif one.done and one.booking is not None and one.kind is not Kind.READ:
             story.changes[one.booking].append(one)
-    for booking, changes in story.changes.items():
-        changes.sort(key=lambda one: one.version)
-        for one in changes:
-            _apply(story, booking, one)
+    for booking, asked in story.changes.items():
+        asked[:] = _changes(story, booking, sorted(asked, key=lambda one: (one.version, one.began)))
     return story
+
+
+def _changes(story: Story, booking: int, asked: list[Operation]) -> list[Operation]:
+    """Add what each leads to; a move to where the booking is already is done and changes nothing, so it is left out."""
+    changes: list[Operation] = []
+    for one in asked:
+        held, version = story.by_booking[booking], changes[-1].version if changes else FIRST
+        if one.kind is Kind.MOVE and held and (held[-1].ticks, version) == (one.ticks, one.version):
+            continue
+        changes.append(one)
+        _apply(story, booking, one)
+    return changes
 
 
 def _apply(story: Story, booking: int, change: Operation) -> None:
@@ -138,6 +152,16 @@ def _ended_twice(story: Story) -> Iterator[str]:
         ends = [one for one in changes if one.kind is Kind.END and one.done]
         if len(ends) > 1:
             yield f"booking {booking} was ended {len(ends)} times"
+
+
+def _one_version_twice(story: Story) -> Iterator[str]:
+    for booking, changes in story.changes.items():
+        versions = [FIRST, *(one.version for one in changes)]
+        yield from (
+            f"two changes of booking {booking} led to its version {after}"
+            for before, after in pairwise(versions)
+            if before == after
+        )
 
 
 def _doubles(story: Story) -> Iterator[str]:

@@ -19,8 +19,8 @@ def end(booking: int, began: float, ended: float, code: str = "ok", version: int
     return Operation(Kind.END, began, ended, code, booking=booking, version=version)
 
 
-def move(booking: int, began: float, ended: float, code: str = "ok") -> Operation:
-    return Operation(Kind.MOVE, began, ended, code, "tea", NOON, booking, version=2)
+def move(booking: int, began: float, ended: float, code: str = "ok", version: int = 2) -> Operation:
+    return Operation(Kind.MOVE, began, ended, code, "tea", NOON, booking, version=version)
 
 
 def read(booking: int, began: float, ended: float, *, lives: bool) -> Operation:
@@ -37,6 +37,9 @@ CAN_BE = {
     "refused by one who never heard of it": [book(None, 0, inf, ""), book(None, 2, 3, "slot_taken")],
     "booked beside one who never heard of it": [book(None, 0, inf, ""), book(2, 2, 3)],
     "moved, and the old time given": [book(1, 0, 1), move(1, 2, 3), book(2, 4, 5)],
+    "moved to where it is already": [
+        book(1, 0, 1), move(1, 2, 3), move(1, 4, 5), end(1, 6, 7, version=3), book(2, 8, 9, ticks=NOON),
+    ],
     "moved and ended, the answers in the other order": [
         book(1, 0, 1), move(1, 2, 9), end(1, 3, 5, version=3), book(2, 10, 11, ticks=NOON),
     ],
@@ -54,7 +57,9 @@ CAN_NOT_BE = {
         [book(1, 0, 1), end(1, 2, 3), book(None, 4, 5, "slot_taken")], "nobody can have held",
     ),
     "refused by oneself": ([book(1, 0, 1, ticks=NOON), move(1, 2, 3, "slot_taken")], "nobody can have held"),
-    "ended twice": ([book(1, 0, 1), end(1, 2, 3), end(1, 4, 5)], "ended 2 times"),
+    "ended twice": ([book(1, 0, 1), end(1, 2, 3), end(1, 4, 5, version=3)], "ended 2 times"),
+    "moved and still the first": ([book(1, 0, 1), move(1, 2, 3, version=1)], "led to its version 1"),
+    "moved and ended at once": ([book(1, 0, 1), move(1, 2, 3), end(1, 4, 5)], "led to its version 2"),
     "stale though untouched": ([book(1, 0, 1), end(1, 2, 3, "stale")], "nobody had changed it"),
     "alive after its end": ([book(1, 0, 1), end(1, 2, 3), read(1, 4, 5, lives=True)], "though it had ended"),
     "over before its end": ([book(1, 0, 1), read(1, 2, 3, lives=False), end(1, 4, 5)], "though it was alive"),
