@@ -167,7 +167,7 @@ class BoothSlot(Base):
             name="sample_by",
         ),
         CheckConstraint("views IS NULL OR views >= 0", name="views"),
-        Index("ix_booth_slot_show_id", "show_id"),
+        Index("ix_booth_slot_show_id_merchant_id", "show_id", "merchant_id"),
         Index("ix_booth_slot_merchant_id_show_id", "merchant_id", "show_id"),
         Index("ix_booth_slot_product_id", "product_id"),
     )

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, FromClause, Insert
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Insert,
+    SQLColumnExpression,
+    TableValuedAlias,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, attributes, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.instrumentation import manager_of_class
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.types import TypeEngine
 
 from models.base import WRITING, Base
 
 T = TypeVar("T", bound=Base)
+Kind = TypeVar("Kind")
 
 
 def core(session: Session) -> Connection:
@@ -36,6 +57,35 @@ def ignoring(dialect: str, table: type[Base]) -> Insert:
         else sqlite.insert(table).on_conflict_do_nothing()
     )
     return insertion
+
+
+def listed(dialect: str, given: BindParameter[Any]) -> TableValuedAlias:
+    """Numbers that are one parameter, a list, as a table of one `value` each: the statement is the same for any."""
+    value = column("value", BigInteger)
+    if dialect == "postgresql":
+        typed = cast(given, ARRAY(BigInteger))
+        return func.unnest(typed).table_valued(value, name="listed").render_derived()
+    return func.json_each(type_coerce(given, JSON)).table_valued(value, name="listed")
+
+
+def untold(name: str, kind: TypeEngine[Kind]) -> ColumnElement[Kind]:
+    """A parameter that PostgreSQL does not look at when it plans: what it finds it keeps, and plans no more.
+
+    Of one that it looks at it makes a new plan with every question, where the value tells it much. To be used where
+    one plan is good for all values.
+    """
+    return select(bindparam(name, type_=kind)).scalar_subquery()
+
+
+def unindexed(column: SQLColumnExpression[Kind]) -> ColumnElement[Kind]:
+    """A column as no index has it: engines find their rows by something else, and then look at it."""
+    found: ColumnElement[Kind] = func.coalesce(column, column)
+    return found
+
+
+def spelled(value: StrEnum | int) -> ColumnElement[Any]:
+    """A word or number of the house's own, written into a statement: so engines know of it when they plan."""
+    return literal_column(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
 
 
 def filled(kind: type[T], values: dict[str, Any]) -> T:

@@ -48,6 +48,7 @@ class Show(Base):
         ),
         CheckConstraint("allotment <> 'draw' OR applications_close_at IS NOT NULL", name="draw_closes"),
         CheckConstraint("status <> 'cancelled' OR cancel_reason <> ''", name="cancelled_has_reason"),
+        Index("ix_show_starts_at", "starts_at"),
         Index("ix_show_space_id_starts_at", "space_id", "starts_at"),
         Index("ix_show_series_id", "series_id"),
         Index("ix_show_status_ends_at", "status", "ends_at"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    literal_column,
     select,
     union_all,
 )
@@ -30,13 +28,14 @@ from domain.settings import HouseSettings
 from domain.spaces import SpaceKind
 from domain.studio.shows import Layout, ShowStatus
 from models import Booking, BoothSlot, Person, Show
-from models.rows import core
-from services import alternatives, opening, reading, seen
+from models.base import UtcDateTime
+from models.rows import spelled, untold
+from services import alternatives, opening, reading
 from services.decisions import asked_time
 from services.desk import levels
 from services.desk.levels import SecondYes
 from services.house import stewards
-from services.seen import SeenBooking
+from services.seen import Chosen, SeenBooking
 from services.studio import readiness
 
 MOST_SHOWN = 100
@@ -44,7 +43,7 @@ LOOK_BACK = timedelta(days=90)
 DAY = timedelta(days=1)
 NEAR, PAST = 1, 2
 """What a row is there for: its time is near the request, or it is the booker's."""
-SHOWS_UP = Booking.status.in_(SHOWN)
+SHOWS_UP = Booking.status.in_([*map(spelled, sorted(SHOWN))])
 CAME = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
 SETTLED = CAME | {BookingStatus.CONFIRMED}
 
@@ -128,36 +127,30 @@ def _beside(session: Session, booking: Booking, now: datetime) -> tuple[list[See
     """
     slot = booking.booth_slot
     day = Interval.of_day(local_day(asked_time(booking).starts_at)) if slot is None else slot.show.interval
-    rows = (
-        core(session)
-        .execute(
-            _beside_room() if slot is None else _beside_booth(),
-            {
-                "booking": booking.id,
-                "space": booking.space_id,
-                "booker": booking.booker_id,
-                "show": slot.show_id if slot else None,
-                "merchant": slot.merchant_id if slot else None,
-                "since": day.starts_at - DAY,
-                "begin": day.starts_at,
-                "end": day.ends_at,
-                "back": now - LOOK_BACK,
-            },
-        )
-        .all()
+    found = (BESIDE_ROOM if slot is None else BESIDE_BOOTH).find(
+        session,
+        {
+            "booking": booking.id,
+            "space": booking.space_id,
+            "booker": booking.booker_id,
+            "show": slot.show_id if slot else None,
+            "merchant": slot.merchant_id if slot else None,
+            "since": day.starts_at - DAY,
+            "begin": day.starts_at,
+            "end": day.ends_at,
+            "back": now - LOOK_BACK,
+        },
     )
-    found = seen.seen(rows)
-    near = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == NEAR]
-    past = [one for one, row in zip(found, rows, strict=True) if row[seen.EXTRA] == PAST]
+    near = [one for one, (kind,) in found if kind == NEAR]
+    past = [one for one, (kind,) in found if kind == PAST]
     return (
         sorted(near, key=lambda one: (one.starts_at, one.place or 0)),
         sorted(past, key=lambda one: (one.starts_at, one.id), reverse=True),
     )
 
 
-@cache
 def _beside_room() -> Select[*tuple[Any, ...]]:
-    begin, end, since = _bound("begin"), _bound("end"), _bound("since")
+    begin, end, since = _moment("begin"), _moment("end"), _moment("since")
     own = and_(Booking.starts_at >= since, Booking.starts_at < end, Booking.ends_at > begin)
     proposed = and_(
         Booking.proposed_starts_at >= since,
@@ -172,9 +165,8 @@ def _beside_room() -> Select[*tuple[Any, ...]]:
     )
 
 
-@cache
 def _beside_booth() -> Select[*tuple[Any, ...]]:
-    begin, end = _bound("begin"), _bound("end")
+    begin, end = _moment("begin"), _moment("end")
     near = _part(NEAR).join(BoothSlot, BoothSlot.booking_id == Booking.id)
     of_shop = _last().join(BoothSlot, BoothSlot.booking_id == Booking.id)
     return _parts(
@@ -189,21 +181,28 @@ def _bound(name: str) -> BindParameter[Any]:
     return bindparam(name)
 
 
+def _moment(name: str) -> ColumnElement[datetime]:
+    return untold(name, UtcDateTime())
+
+
 def _part(kind: int) -> Select[*tuple[Any, ...]]:
-    mark: ColumnElement[int] = literal_column(str(kind))
+    mark = spelled(kind)
     wanted: Select[*tuple[Any, ...]] = select(Booking.id.label("id"), mark.label("kind"))
     return wanted.where(Booking.id != _bound("booking"))
 
 
 def _last() -> Select[*tuple[Any, ...]]:
     order = (Booking.starts_at.desc(), Booking.id.desc())
-    return _part(PAST).where(Booking.starts_at >= _bound("back")).order_by(*order).limit(MOST_SHOWN)
+    return _part(PAST).where(Booking.starts_at >= _moment("back")).order_by(*order).limit(spelled(MOST_SHOWN))
 
 
 def _parts(*parts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     of_each = [one.subquery() for one in parts]
     every = union_all(*(select(one.c.id, one.c.kind) for one in of_each)).subquery()
-    return seen.statement(every).add_columns(every.c.kind)
+    return select(every.c.id, every.c.kind)
+
+
+BESIDE_ROOM, BESIDE_BOOTH = Chosen(_beside_room()), Chosen(_beside_booth())
 
 
 def _lane(

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from domain.bookings import SHOWN, BookingStatus
@@ -19,10 +18,11 @@ from domain.people import Actor
 from domain.policies import Closed
 from domain.studio.shows import ShowStatus
 from models import Booking, BoothSlot, Show, Space
-from models.rows import core
-from services import opening, reading, seen
+from models.base import UtcDateTime
+from models.rows import spelled, untold
+from services import opening, reading
 from services.board import DAYS_BACK, last_day_ahead
-from services.seen import SeenBooking
+from services.seen import Chosen, SeenBooking
 from services.unit_of_work import query
 
 ON_THE_SHEET = SHOWN | {BookingStatus.NO_SHOW}
@@ -125,31 +125,34 @@ def _bookings(session: Session, whole: Interval) -> Mapping[int, list[tuple[Inte
     """By space, each time in its order; booths stand on the show's own page."""
     # No booking is longer than a day, so the index on the start finds all that reach into this one.
     since = whole.starts_at - timedelta(days=1)
-    rows = core(session).execute(_on_the_day(), {"since": since, "end": whole.ends_at})
     found: dict[int, list[tuple[Interval, SeenBooking]]] = defaultdict(list)
-    for booking in seen.seen(rows):
+    for booking, _nothing in ON_THE_DAY.find(session, {"since": since, "end": whole.ends_at}):
         found[booking.space_id] += [(time, booking) for time in booking.times if time.overlaps(whole)]
     for times in found.values():
         times.sort(key=lambda one: (one[0], one[1].id))
     return found
 
 
-@cache
 def _on_the_day() -> Select[*tuple[Any, ...]]:
     since, end = _moment("since"), _moment("end")
     own = and_(Booking.starts_at > since, Booking.starts_at < end)
     proposed = and_(Booking.proposed_starts_at > since, Booking.proposed_starts_at < end)
     is_room = ~exists().where(BoothSlot.booking_id == Booking.id).correlate(Booking)
-    wanted = select(Booking.id.label("id")).where(is_room)
+    in_use = Booking.space_id.in_(select(Space.id).where(Space.archived_at.is_(None)))
+    wanted = select(Booking.id.label("id")).where(is_room, in_use)
     # Each on its own, so that it is found by its index; what waits for another time is on the sheet in any case.
     parts = union_all(
-        wanted.where(own, Booking.status.in_(ON_THE_SHEET)), wanted.where(proposed, ~own)
+        wanted.where(own, Booking.status.in_([*map(spelled, sorted(ON_THE_SHEET))])),
+        wanted.where(proposed, ~own),
     ).subquery()
-    return seen.statement(parts).where(Space.archived_at.is_(None))
+    return select(parts.c.id)
 
 
-def _moment(name: str) -> BindParameter[Any]:
-    return bindparam(name)
+def _moment(name: str) -> ColumnElement[datetime]:
+    return untold(name, UtcDateTime())
+
+
+ON_THE_DAY = Chosen(_on_the_day())
 
 
 def _entry(booking: SeenBooking, time: Interval, space: Space) -> Entry:

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    FromClause,
+    Integer,
     Select,
+    SQLColumnExpression,
+    Subquery,
     and_,
     bindparam,
     exists,
-    func,
-    literal_column,
+    join,
     not_,
-    or_,
     select,
+    true,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from domain.bookings import BOOKED, BookingStatus
 from domain.people import Actor
 from domain.policies import LONGEST
-from models import Booking, BoothSlot, Notice
-from models.rows import core
-from services import reading, seen
-from services.seen import SeenBooking
+from models import Booking, BoothSlot, Notice, Show
+from models.base import UtcDateTime
+from models.rows import listed, spelled, unindexed, untold
+from services import reading
+from services.seen import Chosen, SeenBooking
 from services.telling import inbox
 from services.unit_of_work import query
 
-PAGE = 20
+PAGE, LAST_PAGE = 20, 10_000
 TYPED_SHOWN = 50
 AHEAD, TYPED, BEFORE = 1, 2, 3
 """What a row is there for."""
@@ -41,7 +44,7 @@ AHEAD, TYPED, BEFORE = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """Somebody's bookings: what comes, what was (a page of it), and what they have not read yet.
+    """Somebody's bookings: what comes, what was (a page of it, and maybe more), and what they have not read yet.
 
     `typed` is what comes of those that a captain or staff typed for others.
     """
@@ -50,7 +53,7 @@ class Mine:
     typed: list[SeenBooking]
     past: list[SeenBooking]
     page: int
-    pages: int
+    has_older: bool
     notices: list[Notice]
 
 
@@ -58,18 +61,22 @@ class Mine:
 def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
     """Everything that concerns this person; `page` counts the past ones from 1.
 
-    What it costs is what is shown: of what was, only the index is read beside the page itself.
+    What it costs is what is shown: how much there ever was is not counted.
     """
-    has_shops = bool(actor.merchant_ids)
-    asked: dict[str, Any] = {"actor": actor.id, "now": now, "since": now - LONGEST}
-    asked |= {"shops": actor.merchant_ids} if has_shops else {}
-    past_count = session.scalar(_count_past(has_shops), asked) or 0
-    pages = max(1, -(-past_count // PAGE))
-    page = min(max(1, page), pages)
-    rows = core(session).execute(_shown(has_shops), asked | {"offset": (page - 1) * PAGE}).all()
+    page = min(max(1, page), LAST_PAGE)
+    asked = {
+        "actor": actor.id,
+        "shops": list(actor.merchant_ids),
+        "now": now,
+        "since": now - LONGEST,
+        "offset": (page - 1) * PAGE,
+        "reach": page * PAGE + 1,
+    }
     parts: dict[int, list[SeenBooking]] = {AHEAD: [], TYPED: [], BEFORE: []}
-    for one, row in zip(seen.seen(rows), rows, strict=True):
-        parts[row[seen.EXTRA]].append(one)
+    for one, (part,) in SHOWN[bool(actor.merchant_ids)].find(session, asked):
+        parts[part].append(one)
+    has_older = len(parts[BEFORE]) > PAGE
+    del parts[BEFORE][PAGE:]
     for part in parts.values():
         part.sort(key=lambda one: (one.starts_at, one.id))
     return Mine(
@@ -77,80 +84,85 @@ def of_person(session: Session, actor: Actor, page: int, now: datetime) -> Mine:
         typed=parts[TYPED],
         past=parts[BEFORE][::-1],
         page=page,
-        pages=pages,
+        has_older=has_older,
         notices=inbox.latest_unread(session, actor),
     )
 
 
-def _is_booth() -> ColumnElement[bool]:
-    return exists().where(BoothSlot.booking_id == Booking.id).correlate(Booking)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where bookings of somebody are found: what they are joined with, the start that the index has, and which."""
+
+    joined: FromClause
+    start: SQLColumnExpression[datetime]
+    which: ColumnElement[bool]
+
+    def part(self, number: int, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        """The ids of some, there for this, each with that start."""
+        shown = select(Booking.id.label("id"), spelled(number).label("part"), self.start.label("start"))
+        return shown.select_from(self.joined).where(self.which, *which)
+
+    def ahead(self, number: int) -> Select[*tuple[Any, ...]]:
+        """What comes, or is going on."""
+        return self.part(number, _is_ahead(), self.start > _moment("since"))
+
+    def before(self) -> Select[*tuple[Any, ...]]:
+        """What was, or did not come about."""
+        is_offered = Booking.status == spelled(BookingStatus.OFFERED)
+        return _latest(self.part(BEFORE, not_(_is_ahead()), not_(is_offered)), untold("reach", Integer()))
 
 
-def _own(booker: ColumnElement[int] | InstrumentedAttribute[int] = Booking.booker_id) -> ColumnElement[bool]:
-    return and_(booker == bindparam("actor"), ~_is_booth())
+def _rooms(*which: ColumnElement[bool]) -> Source:
+    is_booth = exists().where(BoothSlot.booking_id == Booking.id).correlate(Booking)
+    return Source(Booking.__table__, Booking.starts_at, and_(*which, ~is_booth))
 
 
-def _of_shops() -> ColumnElement[bool]:
-    shops: BindParameter[Any] = bindparam("shops", expanding=True)
-    return Booking.id.in_(select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(shops)))
-
-
-def _whose(has_shops: bool) -> ColumnElement[bool]:
-    """As `reading.belongs_to` says it."""
-    return or_(_own(), _of_shops()) if has_shops else _own()
+def _of_shops(dialect: str) -> Source:
+    """Show by show from the latest on: so a shop's booths of years are not read."""
+    shops = select(listed(dialect, bindparam("shops")).c.value)
+    of_show = and_(BoothSlot.show_id == Show.id, BoothSlot.merchant_id.in_(shops))
+    # SQLite begins with what is joined to, and would have begun with the shop's.
+    slots = join(Show, BoothSlot, of_show, isouter=True)
+    return Source(slots.join(Booking, Booking.id == unindexed(BoothSlot.booking_id)), Show.starts_at, true())
 
 
 def _is_ahead() -> ColumnElement[bool]:
-    return and_(Booking.status.in_(BOOKED), Booking.ends_at > bindparam("now"))
+    # By the index of states nobody's own would be looked for among all that is booked in the house.
+    status = unindexed(Booking.status)
+    return and_(status.in_([*map(spelled, sorted(BOOKED))]), Booking.ends_at > _moment("now"))
 
 
-def _begins_late() -> ColumnElement[bool]:
-    return Booking.starts_at > bindparam("since")
+def _moment(name: str) -> ColumnElement[datetime]:
+    return untold(name, UtcDateTime())
 
 
-def _count(*which: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count()).select_from(Booking).where(*which).scalar_subquery()
+def _shown(dialect: str, *, has_shops: bool) -> Select[*tuple[Any, ...]]:
+    """What is theirs as `reading.belongs_to` says it, and what they typed."""
+    own = _rooms(Booking.booker_id == bindparam("actor"))
+    typed = _rooms(Booking.created_by_id == bindparam("actor"), Booking.booker_id != bindparam("actor"))
+    sources = [own, _of_shops(dialect)] if has_shops else [own]
+    before = _union(*(one.before() for one in sources))
+    page = _latest(select(before), spelled(PAGE + 1)).offset(untold("offset", Integer()))
+    every = _union(*(one.ahead(AHEAD) for one in sources), _first(typed.ahead(TYPED), TYPED_SHOWN), page)
+    return select(every.c.id, every.c.part)
 
 
-@cache
-def _count_past(has_shops: bool) -> Select[int]:
-    """All there ever was, which the indexes know, without what comes and what is offered."""
-    whose = _whose(has_shops)
-    # Few are offered in the whole house: they are found by their state, not among all that somebody ever had.
-    whose_offered = (
-        or_(_own(Booking.booker_id + 0), _of_shops()) if has_shops else _own(Booking.booker_id + 0)
-    )
-    offered = _count(whose_offered, Booking.status == BookingStatus.OFFERED)
-    past = _count(_own()) - _count(whose, _is_ahead(), _begins_late()) - offered
-    if has_shops:
-        slots = select(func.count()).where(BoothSlot.merchant_id.in_(bindparam("shops", expanding=True)))
-        past = past + slots.scalar_subquery()
-    return select(past)
+def _first(of: Select[*tuple[Any, ...]], number: int) -> Select[*tuple[Any, ...]]:
+    columns = of.selected_columns
+    return of.order_by(columns.start, columns.id).limit(spelled(number))
 
 
-@cache
-def _shown(has_shops: bool) -> Select[*tuple[Any, ...]]:
-    whose = _whose(has_shops)
-    ahead = _part(AHEAD, whose, _is_ahead(), _begins_late())
-    typed = _part(
-        TYPED,
-        Booking.created_by_id == bindparam("actor"),
-        ~_is_booth(),
-        not_(whose),
-        _is_ahead(),
-        _begins_late(),
-    )
-    before = _part(BEFORE, whose, not_(_is_ahead()), Booking.status != BookingStatus.OFFERED)
-    latest = before.order_by(Booking.starts_at.desc(), Booking.id.desc()).limit(PAGE)
-    first = typed.order_by(Booking.starts_at, Booking.id).limit(TYPED_SHOWN)
-    parts = [one.subquery() for one in (ahead, first, latest.offset(bindparam("offset")))]
-    every = union_all(*(select(one.c.id, one.c.part) for one in parts)).subquery()
-    return seen.statement(every).add_columns(every.c.part)
+def _latest(of: Select[*tuple[Any, ...]], number: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    columns = of.selected_columns
+    return of.order_by(columns.start.desc(), columns.id.desc()).limit(number)
 
 
-def _part(number: int, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    mark: ColumnElement[int] = literal_column(str(number))
-    return select(Booking.id.label("id"), mark.label("part")).where(*which)
+def _union(*parts: Select[*tuple[Any, ...]]) -> Subquery:
+    return union_all(*(select(part.subquery()) for part in parts)).subquery()
+
+
+SHOWN = [Chosen(partial(_shown, has_shops=has_shops)) for has_shops in (False, True)]
+"""For those without shops, and for those who have some."""
 
 
 @query

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from domain.bookings import BookingStatus
@@ -15,16 +14,18 @@ from domain.errors import Forbidden
 from domain.people import Actor
 from domain.settings import HouseSettings
 from models import Booking
-from models.rows import core
-from services import case, people, reading, records, seen, settings
+from models.base import UtcDateTime
+from models.rows import spelled, unindexed, untold
+from services import case, people, reading, records, settings
 from services.case import Case
 from services.decisions import undecided_until, waiting_since
 from services.desk import batches
 from services.house import stewards
-from services.seen import AnyBooking, SeenBooking
+from services.seen import AnyBooking, Chosen, SeenBooking
 from services.unit_of_work import query, transaction
 
 MOST_SHOWN = 100
+NOW = untold("now", UtcDateTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,47 +122,42 @@ def reveal_booker(session: Session, actor: Actor, booking_id: int, now: datetime
 
 
 def _lists(session: Session, house: HouseSettings, now: datetime) -> Queue:
-    faded = now - timedelta(days=house.no_show_fade_days)
-    rows = core(session).execute(_statement(), {"now": now, "faded": faded}).all()
-    found = seen.seen(rows)
-    unanswered = [one for one in found if one.proposed_to_booker]
-    waiting = [one for one in found if not one.proposed_to_booker]
+    found = SHOWN.find(session, {"now": now, "faded": now - timedelta(days=house.no_show_fade_days)})
+    unanswered = [one for one, _calm in found if one.proposed_to_booker]
+    waiting = [one for one, _calm in found if not one.proposed_to_booker]
     return Queue(
         waiting=sorted(waiting, key=_urgency)[:MOST_SHOWN],
         unanswered=sorted(unanswered, key=_urgency),
-        harmless=frozenset(row.id for row in rows if row[seen.EXTRA]),
+        harmless=frozenset(one.id for one, (calm,) in found if calm),
     )
 
 
-@cache
-def _statement() -> Select[*tuple[Any, ...]]:
-    now: BindParameter[Any] = bindparam("now")
+def _waiting() -> Select[*tuple[Any, ...]]:
     staff_answer = Booking.proposed_to_booker.is_(False)
+    # Engines know how few have another time; how many come after a moment they would guess among all bookings.
+    other_time = Booking.proposed_starts_at
+    has_other_time = and_(other_time.is_not(None), unindexed(other_time) > NOW, Booking.starts_at > NOW)
     # Each on its own, so that it is found by its index.
     parts = union_all(
         _first(
-            Booking.starts_at, Booking.status == BookingStatus.PENDING, Booking.starts_at > now, staff_answer
-        ),
-        _first(
-            Booking.proposed_starts_at,
-            Booking.proposed_starts_at > now,
-            Booking.starts_at > now,
+            Booking.starts_at,
+            Booking.status == spelled(BookingStatus.PENDING),
+            Booking.starts_at > NOW,
             staff_answer,
         ),
-        _first(
-            Booking.proposed_starts_at,
-            Booking.proposed_starts_at > now,
-            Booking.starts_at > now,
-            Booking.proposed_to_booker.is_(True),
-        ),
+        _first(Booking.proposed_starts_at, has_other_time, staff_answer),
+        _first(Booking.proposed_starts_at, has_other_time, Booking.proposed_to_booker.is_(True)),
     ).subquery()
-    calm = batches.is_harmless(now, bindparam("faded")).label("is_harmless")
-    return seen.statement(parts).add_columns(calm)
+    return select(parts.c.id)
 
 
 def _first(order: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    part = select(Booking.id.label("id")).where(*which).order_by(order, Booking.id).limit(MOST_SHOWN)
+    part = select(Booking.id.label("id")).where(*which).order_by(order, Booking.id).limit(spelled(MOST_SHOWN))
     return select(part.subquery().c.id)
+
+
+_CALM = batches.is_harmless(NOW, bindparam("faded", type_=UtcDateTime())).label("is_harmless")
+SHOWN = Chosen(_waiting(), _CALM)
 
 
 def _urgency(booking: AnyBooking) -> tuple[datetime, int]:

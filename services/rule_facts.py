@@ -33,7 +33,7 @@ from domain.spaces import DayKind, Hours, OpenOn
 from models import Booking, CalendarDay, Closure, OpeningHours, PenaltyPoint, Setting
 from models.base import UtcDateTime
 from models.prepared import Prepared
-from models.rows import core
+from models.rows import core, spelled, unindexed, untold
 from services import settings
 
 DAY = timedelta(days=1)
@@ -102,14 +102,20 @@ def _held() -> Select[Any]:
     ).where(~Booking.booth_slot.has())
 
 
-LIVING = [literal(status, Booking.status.type) for status in sorted(LIVE)]
-SINCE = bindparam("since", type_=UtcDateTime())
+LIVING = [*map(spelled, sorted(LIVE))]
+SINCE = untold("since", UtcDateTime())
 _OWN_TIMES: CompoundSelect[Any] = union_all(
     _held().where(
-        Booking.booker_id == bindparam("booker"), Booking.status.in_(LIVING), Booking.starts_at >= SINCE
+        Booking.booker_id == bindparam("booker"),
+        unindexed(Booking.status).in_(LIVING),
+        Booking.starts_at >= SINCE,
     ),
-    # Only what lives has a proposed time. The sum keeps the engine from reading all that somebody ever booked.
-    _held().where(Booking.proposed_starts_at >= SINCE, Booking.booker_id + 0 == bindparam("booker")),
+    # Only what lives has a proposed time, and few do: they are not looked for among all that somebody ever booked.
+    _held().where(
+        Booking.proposed_starts_at.is_not(None),
+        unindexed(Booking.proposed_starts_at) >= SINCE,
+        unindexed(Booking.booker_id) == bindparam("booker"),
+    ),
 )
 """In two halves: each of them reads an index from a moment on, however much there was before it."""
 _FACTS_OF_SPACE: CompoundSelect[Any] = union_all(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from domain.bookings import BookingStatus
 from domain.people import ERASED_NAME, Salutation, mask_name
 from models import Booking, BoothSlot, Merchant, Person, Product, Show, Space
 from models.bookings import Times
+from models.prepared import Prepared, Statement, Values
+from models.rows import core, listed
 
 CREATOR = aliased(Person)
 """Who typed it, beside `Person`, whom it is for."""
@@ -118,28 +120,52 @@ _SPACE = slice(_WIDTH, _WIDTH + 5)
 _BOOKER = slice(_SPACE.stop, _SPACE.stop + 5)
 _CREATOR = slice(_BOOKER.stop, _BOOKER.stop + 5)
 _SLOT = slice(_CREATOR.stop, _CREATOR.stop + 6)
-EXTRA = _SLOT.stop
-"""Where the columns begin that a reader has added to the statement."""
 
 
-def statement(chosen: Subquery) -> Select[*tuple[Any, ...]]:
-    """The rows of `seen` for the bookings whose ids are chosen, to be kept by its reader: it is built only once.
+class Chosen:
+    """Bookings of which one statement finds the ids and another, the same for all lists, what is shown of them.
 
-    The chosen come first: of more than eight tables PostgreSQL joins the first eight as they are written down, and
-    would begin with every booking that there ever was.
+    Apart, because of more than eight tables together PostgreSQL makes a new plan with every question, which takes
+    longer than answering it. The ids come first in what `ids` selects; `more` are columns of the second statement.
     """
+
+    def __init__(self, ids: Statement | Callable[[str], Statement], *more: ColumnElement[Any]) -> None:
+        self._ids = Prepared(ids)
+        self._rows = Prepared(lambda dialect: _of_ids(dialect, more)) if more else _ROWS
+
+    def find(self, session: Session, values: Values) -> list[tuple[SeenBooking, tuple[Any, ...]]]:
+        """Each booking, in the order of `ids`, with what else was selected of it there and then `more`."""
+        connection = core(session)
+        picked = self._ids.rows(connection, values)
+        if not picked:
+            return []
+        rows = self._rows.rows(connection, {**values, IDS: list({one[0] for one in picked})})
+        found = {one.id: (one, row[_SLOT.stop :]) for one, row in zip(_seen(rows), rows, strict=True)}
+        return [(found[number][0], (*marks, *found[number][1])) for number, *marks in picked]
+
+
+def _of_ids(dialect: str, more: Sequence[ColumnElement[Any]] = ()) -> Select[*tuple[Any, ...]]:
     people = [
         column
         for one in (Person, CREATOR)
         for column in (one.id, one.name, one.salutation, one.building, one.erased_at)
     ]
     slot = (Show.id, Show.title, Merchant.id, Merchant.name, Product.id, Product.name)
+    chosen = listed(dialect, bindparam(IDS))
     return (
         select(
-            *_OWN, Space.id, Space.name, Space.name_en, Space.is_private, Space.needs_check_in, *people, *slot
+            *_OWN,
+            Space.id,
+            Space.name,
+            Space.name_en,
+            Space.is_private,
+            Space.needs_check_in,
+            *people,
+            *slot,
+            *more,
         )
         .select_from(chosen)
-        .join(Booking, Booking.id == chosen.c.id)
+        .join(Booking, Booking.id == chosen.c.value)
         .join(Space, Space.id == Booking.space_id)
         .join(Person, Person.id == Booking.booker_id)
         .join(CREATOR, CREATOR.id == Booking.created_by_id)
@@ -150,13 +176,15 @@ def statement(chosen: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
-def seen(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[SeenBooking]:
-    """The bookings of these rows, in their order."""
+IDS = "chosen_ids"
+_ROWS = Prepared(_of_ids)
+
+
+def _seen(rows: Sequence[tuple[Any, ...]]) -> list[SeenBooking]:
     spaces: dict[int, SeenSpace] = {}
     people: dict[int, SeenPerson] = {}
     found = []
-    for row in rows:
-        own = tuple(row)
+    for own in rows:
         space_id, booker_id, creator_id = own[_WIDTH], own[_BOOKER.start], own[_CREATOR.start]
         if space_id not in spaces:
             spaces[space_id] = SeenSpace(*own[_SPACE])

@@ -24,8 +24,8 @@ from tests.support.visits import log_in, visitor
 pytestmark = [pytest.mark.usefixtures("db", "clock"), pytest.mark.slow]
 WEEK = timedelta(days=7)
 MOST = {
-    "/desk": 16,
-    "/desk/list": 5,
+    "/desk": 18,
+    "/desk/list": 6,
     "/desk/today": 17,
     "/bookings": 8,
     "/notices": 7,
@@ -110,10 +110,11 @@ def test_a_poll_of_the_queue_and_of_a_show_is_one_statement_beside_the_session(d
         assert len([one for one in seen if one != "BEGIN"]) == 2, page
 
 
-def test_my_bookings_tell_how_many_pages_there_are(house):
+def test_my_bookings_tell_whether_there_are_older_ones(house):
     house.live_through(14)  # 15 weeks with two each
 
     page = house.clients["resident"].get("/bookings").text
 
-    assert "第 1 页，共 2 页" in page, "one that comes is a card, one is in the list of what comes"
+    assert page.count("list-title") == 1 + 20, "one that comes is a card, one is in the list of what comes"
+    assert "更早的" in page
     assert house.clients["resident"].get("/bookings?page=2").text.count("list-title") == 1 + 10

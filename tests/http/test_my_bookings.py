@@ -79,6 +79,20 @@ def test_the_next_one_is_large_the_others_follow_and_the_past_is_paged(mine, me,
     assert "第21次" not in first
     assert "第23次" in second
     assert "别人的" not in first + second
+    assert ("更早的" in first, "更早的" in second, "更近的" in second) == (True, False, True)
+
+
+@pytest.mark.parametrize("page", ["3", "99999999999999999999"])
+def test_behind_the_last_page_there_is_a_way_back(mine, me, room, page):
+    create_booking(
+        room, between(9, 10, days=-1), booker_id=me.id, status=BookingStatus.COMPLETED, purpose="下棋"
+    )
+
+    behind = mine.get(f"/bookings?page={page}").text
+
+    assert "下棋" not in behind
+    assert "没有更早的了。" in behind
+    assert "更近的" in behind
 
 
 def test_what_was_typed_stays_text_in_the_list(mine, me, room):
