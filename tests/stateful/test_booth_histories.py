@@ -1,11 +1,8 @@
 """Whatever happens to the booths of a show on their three axes: all ends as a plain model says, on both engines."""
 
-import os
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from domain.people import Role
 from services import arbiter, waitlist
@@ -14,13 +11,13 @@ from tests.support.booth_machine import BoothHistory
 from tests.support.booth_reference import START
 from tests.support.booth_stage import PLACES, PRODUCTS, SHOPS, Stage
 from tests.support.builders import NOW, create_actor, create_studio, set_figure
+from tests.support.drilling import Drill
+from tests.support.model_runs import drilled, until_it_is_found
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 
-STEPS = 30
-EXAMPLES = {"sqlite": 25, "postgresql": 10}
-LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
+AT_ONCE = {"sqlite": 25, "postgresql": 10}
 
 
 @pytest.fixture
@@ -34,21 +31,11 @@ def history() -> type[BoothHistory]:
     return type("History", (BoothHistory,), {"stage": stage})
 
 
-def plan(examples: int, **more: object) -> settings:
-    """So many histories of so many steps."""
-    return settings(
-        max_examples=examples,
-        stateful_step_count=STEPS,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-        **more,
-    )
-
-
+@pytest.mark.drill("model")
 def test_every_history_of_booths_ends_as_the_model_says(
-    history: type[BoothHistory], engine_name: str
+    history: type[BoothHistory], engine_name: str, drill: Drill
 ) -> None:
-    run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
+    drilled(history, drill, AT_ONCE[engine_name])
 
 
 def confirm_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,13 +54,13 @@ def keep_old_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "release", lambda session, holder: None)
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize("slip", [confirm_without_looking, forget_to_lapse, forget_the_line, keep_old_ticks])
 def test_a_slip_in_the_booths_is_found(
     history: type[BoothHistory], monkeypatch: pytest.MonkeyPatch, slip
 ) -> None:
     slip(monkeypatch)
-    quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)
 
     with pytest.raises((AssertionError, ExceptionGroup)):
-        run_state_machine_as_test(history, settings=quickly)
+        until_it_is_found(history)

@@ -1,11 +1,9 @@
 """Whatever people do to bookings, in whatever order: the services end as a plain model says, on both engines."""
 
-import os
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis.stateful import invariant
 from sqlalchemy import select
 
 from domain.people import Role
@@ -13,17 +11,18 @@ from models import Booking, Space
 from services import arbiter, locks, seats, waitlist
 from services.desk import undoing
 from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
+from tests.support.drilling import Drill
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
 from tests.support.kept_house import drawn, nothing_kept
+from tests.support.model_runs import drilled, until_it_is_found
 from tests.support.studio_builders import create_merchant, create_product
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 
-STEPS = 30
-EXAMPLES = {"sqlite": 30, "postgresql": 12}
-LONGER = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
+AT_ONCE = {"sqlite": 30, "postgresql": 12}
+LOOKED_AT = 8
 
 
 @pytest.fixture
@@ -50,39 +49,40 @@ def history() -> type[DeskHistory]:
     return type("History", (DeskHistory,), {"stage": stage})
 
 
-def plan(examples: int, **more: object) -> settings:
-    """So many histories of so many steps; the health of a database is not hypothesis's business."""
-    return settings(
-        max_examples=examples,
-        stateful_step_count=STEPS,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-        **more,
-    )
+@pytest.mark.drill("model")
+def test_every_history_ends_as_the_model_says(
+    history: type[DeskHistory], engine_name: str, drill: Drill
+) -> None:
+    drilled(history, drill, AT_ONCE[engine_name])
 
 
-def test_every_history_ends_as_the_model_says(history: type[DeskHistory], engine_name: str) -> None:
-    run_state_machine_as_test(history, settings=plan(EXAMPLES[engine_name] * LONGER))
+@pytest.fixture
+def compared(history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch) -> type[DeskHistory]:
+    """The same machine; after every step each viewer's lanes are compared with those that are made anew."""
 
-
-def test_lanes_that_were_kept_are_those_made_anew(history: type[DeskHistory], monkeypatch) -> None:
     def look(self: DeskHistory) -> None:
         viewers = [None, self.stage.staff, *self.stage.residents.values()]
         seen = [drawn(viewer, self.now) for viewer in viewers]
         with nothing_kept(monkeypatch):
             assert seen == [drawn(viewer, self.now) for viewer in viewers]
 
-    watched = type("Watched", (history,), {"lanes_are_true": invariant()(look)})
-
-    run_state_machine_as_test(watched, settings=plan(8 * LONGER))
+    return type("Compared", (history,), {"lanes_are_true": invariant()(look)})
 
 
+@pytest.mark.drill("model")
+def test_lanes_that_were_kept_are_those_made_anew(compared: type[DeskHistory], drill: Drill) -> None:
+    drilled(compared, drill, LOOKED_AT)
+
+
+@pytest.mark.mutant
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_writer_that_tells_nobody_is_found(history: type[DeskHistory], monkeypatch) -> None:
+def test_a_writer_that_tells_nobody_is_found(
+    compared: type[DeskHistory], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(locks, "_REVISE", select(Space.id).where(Space.id == 0))
 
     with pytest.raises((AssertionError, ExceptionGroup)):
-        test_lanes_that_were_kept_are_those_made_anew(history, monkeypatch)
+        until_it_is_found(compared)
 
 
 def forget_to_release(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +123,7 @@ def hold_the_old_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arbiter, "_release_the_rest", lambda session, booking: None)
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     "slip",
@@ -140,7 +141,6 @@ def test_a_slip_in_the_arbiter_is_found(
     history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch, slip
 ) -> None:
     slip(monkeypatch)
-    quickly = plan(200, phases=[Phase.generate], database=None, derandomize=True, print_blob=False)
 
     with pytest.raises((AssertionError, ExceptionGroup)):
-        run_state_machine_as_test(history, settings=quickly)
+        until_it_is_found(history)

@@ -57,6 +57,7 @@ def sign_up(page: Page, camera: Camera) -> None:
 def cannot_book_yet(page: Page, camera: Camera) -> None:
     """The newcomer sees the board and the free times, and why there is no button."""
     page.get_by_role("link", name="看今天的安排").tap()
+    expect(page.get_by_role("link", name="明天")).to_be_visible()
     choose(page, AFTERNOON_TEA)
     expect(page.get_by_text(NOT_VERIFIED)).to_be_visible()
     expect(page.get_by_role("button", name="提交预约")).to_have_count(0)

@@ -123,7 +123,8 @@ def told(figure: Figure) -> str:
 
 def sentence(node: str) -> str:
     """The name of a test as a sentence, with what it was run on."""
-    name, _, parameters = node.rpartition("::")[2].partition("[")
+    # The group that keeps a test in one worker stands behind its name.
+    name, _, parameters = re.sub(r"@\w+$", "", node.rpartition("::")[2]).partition("[")
     words = re.sub(r"^test_", "", name).replace("_", " ")
     return f"{words} [{parameters}" if parameters else words
 
