@@ -16,18 +16,18 @@ from benchmarks.rows.booking import bookings
 from benchmarks.wire import get
 
 CONNECTIONS = 16
+NUMBERS = (1, 2, 4)
 PAGES = 4
 """Pages that are opened for each booking; every one of them is a first look then."""
 
 
 def measure(arena: Arena) -> Iterator[Figure]:
-    """A mix of boards and bookings, everybody free to use all cores, with as many processes as there are cores."""
+    """A mix of boards and bookings, everybody free to use all cores."""
     if POSTGRESQL not in arena.effort.engines:
         return
-    numbers = [number for number in (1, 2, 4) if number <= max(2, len(system.AVAILABLE))]
     with _on_all_cores(arena.database_process()):
-        found = {number: _cost(arena, number) for number in numbers}
-    for number in numbers[1:]:
+        found = {number: _cost(arena, number) for number in NUMBERS}
+    for number in NUMBERS[1:]:
         (server, database, rate), (server_of_one, database_of_one, rate_of_one) = found[number], found[1]
         told = (
             f"server {server:.2f} : {server_of_one:.2f} ms, database {database:.2f} : {database_of_one:.2f} ms"
