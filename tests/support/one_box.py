@@ -1,4 +1,4 @@
-"""A machine in a folder: the commands of docs/operations.md run there as they stand, and what needs the outside is played.
+"""A machine in a folder: the commands of docs/operations.md run there; what needs the outside is played.
 
 Absolute paths of the house are laid under the folder, in the commands as in the files of deploy/.
 """
@@ -19,6 +19,12 @@ HANDBOOK = ROOT / "docs" / "operations.md"
 OURS = re.compile(r"(?<![\w./])/(?=opt/jufu|etc/|var/(?:lib|backups)/|usr/local/bin)")
 PLAYED = ("apt-get", "useradd", "chown", "caddy", "openssl")
 PASSWORD = "geheim-und-lang"
+FOLDERS = (
+    "bin", "run", "etc/systemd/system", "etc/caddy", "var/lib", "var/backups", "usr/local/bin", "opt",
+)  # fmt: skip
+VERSIONS = (
+    "init -q", "add -A", "commit -qm before", "tag before", "commit -q --allow-empty -m after", "tag after",
+)  # fmt: skip
 STUB = '#!/bin/sh\necho "{name} $*" >>{box}/played\n{body}\n'
 
 
@@ -109,15 +115,7 @@ class Box:
         settings = origin / "deploy/jufu.env"
         settings.write_text(settings.read_text().replace("PORT=8000", f"PORT={self.port}\nWEB_CONCURRENCY=1"))
         git = "git -c user.name=test -c user.email=test@example.org -c init.defaultBranch=main"
-        steps = (
-            "init -q",
-            "add -A",
-            "commit -qm before",
-            "tag before",
-            "commit -q --allow-empty -m after",
-            "tag after",
-        )
-        for step in steps:
+        for step in VERSIONS:
             subprocess.run(f"{git} {step}".split(), cwd=origin, check=True)
 
     def _lay_stubs(self) -> None:
