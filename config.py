@@ -40,6 +40,20 @@ def _kept_secret(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def _address(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """A host and a port of it; None where nothing is said. Raises ConfigError."""
+    text = environ.get(name)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        if parts.netloc == text and parts.hostname and parts.port and "@" not in text:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass
+    raise ConfigError(f"{name} must be host:port, such as 127.0.0.1:9464.")
+
+
 def _with_files(environ: Mapping[str, str]) -> Mapping[str, str]:
     """The settings together with those that lie in files of their own; raises ConfigError."""
     found = {}
@@ -139,6 +153,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "DEMO_PASSWORD": None if production else _demo_password(environ),
         "HOST": environ.get("HOST") or "127.0.0.1",
         "PORT": _number(environ, "PORT", 8000, 65535),
+        "METRICS_BIND": _address(environ, "METRICS_BIND"),
+        "BACKUP_DIR": environ.get("BACKUP_DIR", ""),
         "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),
         **_telling(environ, production=production),

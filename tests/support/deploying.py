@@ -18,7 +18,8 @@ LIMITED = ("MemoryMax", "TasksMax", "SystemCallFilter", "RestrictAddressFamilies
 PLACEHOLDERS = re.compile(r"<(?:\w+:)?token>")
 A_TOKEN = "kXv3-Q7_bTz9Lw2mYc5RjN8sHd4GfPa6"
 KNOWN_PASSWORD = re.compile(
-    r"""(?ix) (?: password | passwd | secret (?:_key)? | token ) ['"]? \s* [:=] \s* ['"]? (?!\$|/|\w*\() [\w.+@!-]{3,}"""
+    r"""(?ix) (?: password | passwd | secret (?:_key)? | token ) ['"]? \s* [:=] \s*
+    ['"]? (?! \$ | / | \w*\( ) [\w.+@!-]{3,}"""
 )
 """A secret written out, where one is set; not `$NAME`, a path of a file, or a call."""
 
