@@ -136,6 +136,17 @@ def _telling(environ: Mapping[str, str], *, production: bool) -> dict[str, Any]:
     }
 
 
+def _serving(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Where the house and its figures are found, and by how many processes; raises ConfigError."""
+    return {
+        "HOST": environ.get("HOST") or "127.0.0.1",
+        "PORT": _number(environ, "PORT", 8000, 65535),
+        "METRICS_BIND": _address(environ, "METRICS_BIND"),
+        "BACKUP_DIR": environ.get("BACKUP_DIR", ""),
+        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
+    }
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings; raises ConfigError for a production start without a secret of its own."""
     environ = _with_files(os.environ if environ is None else environ)
@@ -151,11 +162,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "APP_ENV": app_env,
         "SECRET_KEY": secret or _kept_secret(INSTANCE / "secret_key", lambda: secrets.token_hex(32)),
         "DEMO_PASSWORD": None if production else _demo_password(environ),
-        "HOST": environ.get("HOST") or "127.0.0.1",
-        "PORT": _number(environ, "PORT", 8000, 65535),
-        "METRICS_BIND": _address(environ, "METRICS_BIND"),
-        "BACKUP_DIR": environ.get("BACKUP_DIR", ""),
-        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
+        **_serving(environ),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),
         **_telling(environ, production=production),
         "HTMX_SOURCE": _one_of(environ, "HTMX_SOURCE", "cdn", "local"),

@@ -139,11 +139,7 @@ def has_hung_up(connection: Any) -> bool:
 
 def _beside(engine: Engine) -> Engine:
     """A few connections of its own, not looked at first whether they are alive; gone with those of the engine."""
-    more = {
-        "pool_size": 6,
-        "max_overflow": 10,
-        "pool_reset_on_return": None,
-    }  # nothing is ever left open there
+    more = {"pool_size": 6, "max_overflow": 10, "pool_reset_on_return": None}  # nothing is ever left open there
     options = engine_options(str(engine.url)) | more
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())

@@ -139,3 +139,30 @@ def test_a_password_that_is_written_down_is_found(line):
     texts = all_that_settles_a_house() | {ROOT / "compose.yaml": f"services:\n  {line}\n"}
 
     assert len(deploying.written_secrets(texts)) == 1
+
+
+def test_an_audit_looks_into_every_lock_and_ends_with_what_it_found(tmp_path):
+    for name in ("scripts", ".venv-audit/bin"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copy(ROOT / "scripts/audit.sh", tmp_path / "scripts")
+    for name in ("requirements-audit.txt", ".venv-audit/installed"):
+        (tmp_path / name).write_text("pip-audit==1\n")
+    tool = tmp_path / ".venv-audit/bin/pip-audit"
+    tool.write_text('#!/bin/sh\necho "asked: $*"\ncase "$*" in *--strict*requirements.txt) exit 1 ;; esac\n')
+    tool.chmod(0o755)
+
+    done = subprocess.run(
+        ["sh", "scripts/audit.sh"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    asked = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("asked:")]
+    assert asked == ["requirements.txt", "requirements-dev.txt", "requirements-bots.txt"]
+    assert done.returncode == 1
+    only_one = ["sh", "scripts/audit.sh", "requirements-dev.txt"]
+    assert subprocess.run(only_one, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_every_package_of_every_lock_has_hashes():
+    for lock in ROOT.glob("requirements*.txt"):
+        packages = re.split(r"^(?=\S)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert [one for one in packages if "==" in one and "--hash=sha256:" not in one] == [], lock
