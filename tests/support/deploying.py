@@ -47,7 +47,9 @@ def secrets_that_are_logged(shown: re.Pattern[str], rules: Iterable[str]) -> lis
 
 def hidden_by_caddy(text: str) -> re.Pattern[str]:
     """What Caddy takes out of an address before it writes it down."""
-    (pattern,) = re.findall(r'request>uri regexp "(.*?)" "/-"', text)
+    (pattern,) = set(re.findall(r'request>uri regexp "(.*?)" "/-"', text))
+    logs = re.findall(r"^\t+log \{$", text, re.MULTILINE)
+    assert len(logs) == text.count("request>uri regexp"), "a log without a filter"
     return re.compile(pattern)
 
 
