@@ -9,13 +9,15 @@ PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 FAST := not browser and not race and not postgresql and not slow and not bare
 
-.PHONY: help run cluster test test-fast bench bench-quick drill lint format types lock screenshots translations browser
+.PHONY: help run install cluster test test-fast bench bench-quick drill lint format types lock audit screenshots translations browser
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/.installed-run $(MO) ## install, upgrade the database, seed a new one and serve on http://127.0.0.1:$PORT (8000)
 	@exec $(BIN)/flask --app app serve
+
+install: .venv/.installed-run $(MO) ## install the locked packages and compile the texts, start nothing (docs/operations.md)
 
 test: .venv/.installed-dev $(MO) browser ## run every test: both engines, several processes, browser
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
@@ -49,6 +51,9 @@ types: .venv/.installed-dev ## check the types of domain, models and services (m
 
 lock: .venv/.ready ## resolve requirements*.in into requirements*.txt with hashes (ARGS="--upgrade")
 	@sh scripts/lock.sh $(ARGS)
+
+audit: .venv/.ready ## ask PyPI for known holes in the locked packages (needs the network; ARGS="requirements.txt")
+	@sh scripts/audit.sh $(ARGS)
 
 screenshots: .venv/.installed-dev $(MO) browser ## take the pictures of the README from the living demo
 	@$(BIN)/python -m scripts.screenshots

@@ -29,6 +29,7 @@ from blueprints import (
     identity,
     idle,
     marks,
+    measuring,
     origin,
     pages,
     rules,
@@ -114,3 +115,5 @@ def _init_layers(app: Flask) -> None:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask wants it so
+    if app.config["METRICS_BIND"]:
+        measuring.init_app(app)
