@@ -52,7 +52,7 @@ types: .venv/.installed-dev ## check the types of domain, models and services (m
 lock: .venv/.ready ## resolve requirements*.in into requirements*.txt with hashes (ARGS="--upgrade")
 	@sh scripts/lock.sh $(ARGS)
 
-audit: .venv/.ready ## ask PyPI for known holes in the locked packages (needs the network; ARGS="requirements.txt")
+audit: .venv/.ready ## ask the package index for known holes in the locked packages (needs the network; ARGS="requirements.txt")
 	@sh scripts/audit.sh $(ARGS)
 
 screenshots: .venv/.installed-dev $(MO) browser ## take the pictures of the README from the living demo

@@ -1,5 +1,5 @@
 #!/bin/sh
-# audit.sh [REQUIREMENTS …]: asks PyPI for known holes in exactly the locked packages; it needs the network.
+# audit.sh [REQUIREMENTS …]: asks the package index for known holes in exactly the locked packages; it needs the network.
 #
 # Status 1 where one is found. What the software runs on, what the tests need on top, and the bots, unless files are named.
 set -eu
