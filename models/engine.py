@@ -42,7 +42,9 @@ except (
     sqlite_module = sqlite3
 
 BUSY_SECONDS = 5.0
-CONNECT_SECONDS = 3
+CONNECT_SECONDS = 2
+POOL_SECONDS = 2.0
+"""For which a request waits for a connection that others use: who is told to come again is told so within three."""
 # The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
 WAL_SAFE_SINCE = (3, 51, 3)
 
@@ -65,6 +67,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "hide_parameters": True,
             # Whoever wrote last has the newest pages; any other connection has to read them again.
             "pool_use_lifo": True,
+            "pool_timeout": POOL_SECONDS,
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
@@ -72,7 +75,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_size": 16,
         "max_overflow": 0,
-        "pool_timeout": CONNECT_SECONDS,
+        "pool_timeout": POOL_SECONDS,
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
             "options": "-c timezone=UTC -c lock_timeout=3s -c statement_timeout=20s"
@@ -96,7 +99,9 @@ def prepare_engine(engine: Engine) -> None:
     """Attach the hooks that an engine of this house needs, and one for glances beside PostgreSQL."""
     if engine.dialect.name != "sqlite":
         _prepare_postgresql(engine)
-        engine.update_execution_options(**{BESIDE: _beside(engine)})
+        beside = _beside(engine)
+        _listen(engine, beside)
+        engine.update_execution_options(**{BESIDE: beside})
         return
 
     renew_with_every_change(engine)
@@ -128,6 +133,18 @@ def _prepare_postgresql(engine: Engine) -> None:
             raise InvalidatePoolError
 
 
+def _listen(*engines: Engine) -> None:
+    """Let none of their connections wait for a server that answers nobody."""
+    from models.hearing import Hearing  # with the driver, which a house on SQLite does without
+
+    hearing = Hearing()
+    for engine in engines:
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: object, arguments: Any, more: Any) -> Any:
+            return hearing.connect(*arguments, **more)
+
+
 def has_hung_up(connection: Any) -> bool:
     """Whether the server has ended an idle connection of psycopg: it has nothing else to say unasked."""
     if connection.closed:
@@ -139,7 +156,11 @@ def has_hung_up(connection: Any) -> bool:
 
 def _beside(engine: Engine) -> Engine:
     """A few connections of its own, not looked at first whether they are alive; gone with those of the engine."""
-    more = {"pool_size": 6, "max_overflow": 10, "pool_reset_on_return": None}  # nothing is ever left open there
+    more = {
+        "pool_size": 6,
+        "max_overflow": 10,
+        "pool_reset_on_return": None,
+    }  # nothing is ever left open there
     options = engine_options(str(engine.url)) | more
     own = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
     event.listen(engine, "engine_disposed", lambda _engine: own.dispose())
