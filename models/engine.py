@@ -9,7 +9,8 @@ from __future__ import annotations
 import select
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -93,6 +94,20 @@ def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
     if not wal_is_safe(module):
         durable = ("journal_mode=TRUNCATE", "synchronous=EXTRA")
     return (*durable, "foreign_keys=ON", "recursive_triggers=ON", "cache_size=-2000")
+
+
+def look_through(path: Path) -> str:
+    """What SQLite says of all pages of a file, in one line: "ok" where nothing is wrong.
+
+    Opening it takes in what a crash has left in the log; where there is no file, none is made.
+    """
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    try:
+        with closing(sqlite_module.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
+            told = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite_module.Error as error:
+        told = error
+    return str(told).replace("\n", " ").removeprefix("*** in database main *** ")
 
 
 def prepare_engine(engine: Engine) -> None:
