@@ -25,6 +25,7 @@ from sqlalchemy import (
     event,
     extract,
     func,
+    make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError
@@ -66,9 +67,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {
             "hide_parameters": True,
-            # Whoever wrote last has the newest pages; any other connection has to read them again.
-            "pool_use_lifo": True,
-            "pool_timeout": POOL_SECONDS,
+            **_pool_of_sqlite(url),
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
@@ -83,6 +82,13 @@ def engine_options(url: str) -> dict[str, Any]:
             " -c idle_in_transaction_session_timeout=30s",
         },
     }
+
+
+def _pool_of_sqlite(url: str) -> dict[str, Any]:
+    if make_url(url).database in (None, "", ":memory:"):
+        return {}  # a database in memory has one connection
+    # Whoever wrote last has the newest pages; any other connection has to read them again.
+    return {"pool_use_lifo": True, "pool_timeout": POOL_SECONDS}
 
 
 def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
