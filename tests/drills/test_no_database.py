@@ -186,10 +186,9 @@ def test_a_house_whose_sqlite_takes_no_writes_says_so(drill, monkeypatch) -> Non
 
 @pytest.mark.mutant
 @pytest.mark.postgresql
-@pytest.mark.parametrize("what", [stopped, half_open])
-def test_a_house_that_waits_for_its_postgresql_for_ever_is_found_out(what, monkeypatch) -> None:
+def test_a_house_that_waits_for_its_postgresql_for_ever_is_found_out(monkeypatch) -> None:
     monkeypatch.setenv(troubled_server.DEAF, "1")
-    with what(rundir.current(), monkeypatch, TROUBLED) as trouble:
+    with stopped(rundir.current(), monkeypatch, TROUBLED) as trouble:
         seen, _ = live(trouble, A_TENTH, patience=SHORT)
 
         assert list(seen.complaints()) != []

@@ -19,7 +19,7 @@ HOARDS, READ_ONLY = "HOARDS_WHILE", "READ_ONLY_WHILE"
 """Each names a file: while the first is there all connections are held, while the second is no SQLite takes writes."""
 DEAF = "DEAF"
 """Set for a house that waits for its database as long as it takes."""
-MORE_THAN_THERE_ARE, A_MOMENT, FOR_EVER = 40, 0.02, 300.0
+A_MOMENT, FOR_EVER = 0.02, 300.0
 
 
 def create_app() -> Flask:
@@ -53,11 +53,12 @@ def _hoard_in_each_process(troubled: Flask, sign: Path) -> None:
 
 
 def _hoard(of: Engine, sign: Path) -> None:
-    tick = threading.Event()
+    pool: Any = of.pool
+    tick, there_are = threading.Event(), pool.size() + pool._max_overflow  # noqa: SLF001  nobody else tells
     while True:
         held = []
         with suppress(PoolTimeout):
-            while sign.exists() and len(held) < MORE_THAN_THERE_ARE:
+            while sign.exists() and len(held) < there_are:
                 held.append(of.raw_connection())
         while sign.exists():
             tick.wait(A_MOMENT)
