@@ -16,7 +16,7 @@ from blueprints.clock import now
 from cli_house import House, need_current_tables, need_durable_database
 from domain.errors import Unavailable
 from models import db
-from services import meter, serving, tables, warden
+from services import meter, serving, soundness, tables, warden
 
 if TYPE_CHECKING:
     import socket
@@ -141,7 +141,10 @@ def _make_ready(host: str, port: int) -> None:
 
 
 def bring_up_to_date() -> None:
-    """Give the database the newest tables where it hasn't got them."""
+    """Give the database the newest tables where it hasn't got them; a damaged file is left as it is."""
+    damage = soundness.diagnosis(db.engine.url)
+    if damage is not None:
+        raise click.ClickException(damage)
     if tables.revision() != current_app.config["MIGRATION_HEAD"]:
         from flask_migrate import upgrade
 

@@ -109,7 +109,7 @@ def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
 def _of_postgresql(pooled: PoolProxiedConnection) -> str | None:
     """By libpq itself: one round trip, no transaction; a sixth of what a cursor costs."""
     connection: Any = pooled.driver_connection
-    state = connection.pgconn.exec_(POSTGRESQL).get_value(0, 0)
+    state = connection.ask(POSTGRESQL).get_value(0, 0)
     if state is None:
         pooled.invalidate()
         return None
