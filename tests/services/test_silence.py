@@ -48,10 +48,12 @@ def test_a_server_that_takes_nobody_more_is_waited_for(engine, monkeypatch):
 
 
 def test_one_behind_whom_nobody_listens_any_more_is_given_up(engine, monkeypatch, tmp_path):
-    with engine.connect() as connection, pytest.raises(OperationalError) as trouble:
+    with engine.connect() as connection:
         driver = connection.connection.dbapi_connection
         monkeypatch.setattr(driver, "address", f"host='{tmp_path}'".encode())
-        connection.execute(LONGER)
+
+        with pytest.raises(OperationalError) as trouble:
+            connection.execute(LONGER)
 
     assert isinstance(trouble.value.orig, hearing.Silent)
 
