@@ -33,7 +33,7 @@ class KeyUse:
 def uses(session: Session) -> list[KeyUse]:
     """Every key of the file, the one that seals first, then those that are missing though something is under them."""
     counted: Counter[str] = Counter()
-    for table, column in sealing.columns():
+    for _table, column in sealing.columns():
         number = func.substr(_raw(column), 1, 8)
         rows = session.execute(select(number, func.count()).where(_raw(column) != "").group_by(number))
         counted.update(dict(rows.tuples().all()))
@@ -58,8 +58,8 @@ def missing() -> str | None:
 def rotate(now: datetime) -> list[KeyUse]:
     """Seal everything under a new key, while the house is open; older ones stay for what a backup has under them.
 
-    Raises BadInput where a key is missing. Each process reads the file again when it has changed, and finds what is sealed under any key of it. So the new one is
-    made known first, then used for what there is, and then for all that comes.
+    Raises BadInput where a key is missing. Each process reads the file again when it has changed, and finds what is
+    sealed under any key of it. So the new one is made known first, then used for what there is, then for all that comes.
     """
     if missing() is not None:
         raise BadInput("data_key_missing")

@@ -1,4 +1,4 @@
-"""Phones are in the database only as seals: found by them, kept unique by them, and read with the house's keys alone."""
+"""Phones are in the database as seals: found by them, kept unique by them, and read with the house's keys alone."""
 
 import pytest
 from cryptography.exceptions import InvalidTag
