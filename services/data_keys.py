@@ -59,7 +59,7 @@ def rotate(now: datetime) -> list[KeyUse]:
     """Seal everything under a new key, while the house is open; older ones stay for what a backup has under them.
 
     Raises BadInput where a key is missing. Each process reads the file again when it has changed, and finds what is
-    sealed under any key of it. So the new one is made known first, then used for what there is, then for all that comes.
+    sealed under any key of it. So the new one is made known first, then used for what there is, then for the rest.
     """
     if missing() is not None:
         raise BadInput("data_key_missing")
