@@ -38,7 +38,7 @@ from blueprints import (
     tongue,
     warming,
 )
-from models import db
+from models import db, sealing
 from models.engine import engine_options, prepare_engine
 
 _LINES = [re.compile(rf'^{name} = "(\w+)"$', re.MULTILINE) for name in ("revision", "down_revision")]
@@ -63,6 +63,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
     app.config["MIGRATION_HEAD"] = _newest_migration()
+    sealing.use(sealing.Keyring(app.config["DATA_KEYS"]))
     _init_database(app)
     _init_pages(app)
     blueprints.register(app)

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
+import cli_keys
 import cli_people
 import cli_reports
 import cli_sales
@@ -202,6 +203,7 @@ GROUPS = (
     settings_,
     cli_studio.studio,
     cli_people.people_,
+    cli_keys.keys,
     cli_reports.reports,
 )
 

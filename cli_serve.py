@@ -13,7 +13,7 @@ from flask import current_app
 
 from blueprints import measuring, warming
 from blueprints.clock import now
-from cli_house import House, need_current_tables, need_durable_database
+from cli_house import House, need_current_tables, need_data_keys, need_durable_database
 from domain.errors import Unavailable
 from models import db
 from services import meter, serving, soundness, tables, warden
@@ -134,6 +134,7 @@ def _make_ready(host: str, port: int) -> None:
 
     need_durable_database()
     bring_up_to_date()
+    need_data_keys()
     first_start.make_ready(
         production=in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
     )
@@ -188,6 +189,7 @@ def run_jobs(once: bool) -> None:
 def _look_first() -> None:
     need_durable_database()
     need_current_tables()
+    need_data_keys()
 
 
 def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:

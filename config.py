@@ -72,6 +72,16 @@ def _with_files(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {**environ, **found}
 
 
+def _data_keys(environ: Mapping[str, str]) -> Path:
+    """The file of the keys under which phones are sealed, made with the first of them where none is named."""
+    named = environ.get("DATA_KEYS_FILE")
+    if named and not Path(named).is_file():
+        raise ConfigError(f"DATA_KEYS_FILE names a file that can't be read: {named}.")
+    path = Path(named) if named else INSTANCE / "data_keys"
+    _kept_secret(path, lambda: secrets.token_hex(64))
+    return path
+
+
 def _new_password() -> str:
     """Eight digits: easy to read off a screen and to type on a phone, and only ever for the demo."""
     return f"{secrets.randbelow(10**8):08d}"
@@ -161,6 +171,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return {
         "APP_ENV": app_env,
         "SECRET_KEY": secret or _kept_secret(INSTANCE / "secret_key", lambda: secrets.token_hex(32)),
+        "DATA_KEYS": _data_keys(environ),
         "DEMO_PASSWORD": None if production else _demo_password(environ),
         **_serving(environ),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),

@@ -52,6 +52,7 @@ def test_starting_together_all_get_the_same_secret():
         {"METRICS_BIND": "127.0.0.1:99999"},
         {"METRICS_BIND": "http://127.0.0.1:9464"},
         {"SECRET_KEY_FILE": "/does/not/exist"},
+        {"DATA_KEYS_FILE": "/does/not/exist"},
         {"SECRET_KEY_FILE": "/dev/null"},
         {"SECRET_KEY_FILE": __file__, "SECRET_KEY": "x" * 32},
     ],
