@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import (
     Flask,
     current_app,
@@ -17,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from blueprints.identity import API_PREFIX, forget_actor, shared_device
 from blueprints.pages import is_fragment, page_before, wants_json
@@ -61,7 +64,10 @@ def _answer(status: int, code: str, text: str, headers: dict[str, str]) -> Respo
         response = make_response(render_template("errors/_error.html", message=text))
     else:
         message = None if code in PLAIN else text
-        response = make_response(render_template("errors/error.html", code=status, message=message))
+        again = request.path if request.method == "GET" else page_before()
+        response = make_response(
+            render_template("errors/error.html", code=status, message=message, again=again or "/")
+        )
     response.status_code = status
     response.headers.update(headers)
     return response
@@ -122,6 +128,9 @@ def on_csrf(error: CSRFError) -> ResponseReturnValue:
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Whatever Flask or Werkzeug refuse."""
+    if isinstance(error, RequestRedirect):
+        # It names the host as the request does; the path alone leads to the same place.
+        return redirect(urlsplit(error.new_url)._replace(scheme="", netloc="").geturl(), error.code)
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     status = error.code or 500
