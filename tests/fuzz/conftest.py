@@ -8,6 +8,7 @@ import time_machine
 
 from app import create_app
 from tests.support.builders import NOW
+from tests.support.client import PageClient
 from tests.support.drilling import FULL
 from tests.support.engines import disconnect, new_database, settings
 from tests.support.tried_house import TriedHouse, build_house, opened
@@ -34,6 +35,7 @@ def built(request: pytest.FixtureRequest) -> Iterator[TriedHouse]:
     """One of everything, on a database of its own."""
     database = new_database(request.param)
     app = create_app(settings(database.url))
+    app.test_client_class = PageClient
     with app.app_context(), time_machine.travel(NOW, tick=False):
         house = build_house(app)
     yield house
