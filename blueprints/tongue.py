@@ -8,7 +8,7 @@ from typing import Any
 
 import flask_babel
 from babel import Locale, support
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -35,10 +35,14 @@ class Domain(flask_babel.Domain):
 
 
 class PageForm(FlaskForm):
-    """A form whose built-in sentences are read from their file once, not once a request."""
+    """A form of a page: it comes as a form, and its built-in sentences are read from their file once."""
 
     class Meta(FlaskForm.Meta):
         """See WTForms."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Nothing where JSON was sent: no page does that, and its values could be of any kind."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: Any) -> Any:
             """The catalogue of WTForms in the reader's language."""

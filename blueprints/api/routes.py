@@ -7,6 +7,9 @@ from typing import Any
 
 import flask_smorest
 
+from blueprints.api.schemas.common import Problem
+from blueprints.problems import PROBLEM_TYPE
+
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest says nothing of types
     """Names what its views answer, and leaves the schemas to who asks for the description.
@@ -21,7 +24,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return decorator
 
     def alt_response(self, status_code: int, *, schema: type, **more: Any) -> Callable[..., Any]:
-        """Describe what it answers when it does not do what was asked."""
+        """Describe what it answers when it does not do what was asked: a problem document, or what it says."""
+        if schema is Problem:
+            more.setdefault("content_type", PROBLEM_TYPE)
         decorator: Callable[..., Any] = super().alt_response(status_code, schema=_name(schema), **more)
         return decorator
 

@@ -19,7 +19,7 @@ from tests.support.world import FORM, SAFE, TIMES, doors
 
 pytestmark = pytest.mark.slow
 EVIL = "evil.example"
-GOOD = "/calendar"
+GOOD = "/calendar?from=here"
 NEXTS = (
     f"//{EVIL}", f"///{EVIL}", f"////{EVIL}", f"/\\{EVIL}", f"\\\\{EVIL}", f"\\/{EVIL}", f"/\\/{EVIL}", f"//\\{EVIL}",
     f"https:{EVIL}", f"http:{EVIL}", f"https:/{EVIL}", f"https:///{EVIL}", f"https://{EVIL}", f"HTTPS://{EVIL}",
@@ -119,13 +119,14 @@ def test_no_next_leads_away(house, drill):
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("where", [routes, pages], ids=["log-in", "everywhere"])
-def test_a_redirect_that_believes_next_is_found(house, monkeypatch, where):
-    if where is routes:
-        monkeypatch.setattr(routes, "_lands", lambda target: target or "/")
-    monkeypatch.setattr(pages, "safe_next", lambda target: target or None)
+@pytest.mark.parametrize(
+    ("module", "guard"), [(routes, "_lands"), (pages, "safe_next")], ids=["log-in", "pages"]
+)
+def test_a_redirect_that_believes_next_is_found(house, monkeypatch, module, guard):
+    ways = places(house, everybody=False)
+    monkeypatch.setattr(module, guard, lambda target: target or None)
 
-    assert led_astray(house, places(house, everybody=False)[:12], 6)
+    assert led_astray(house, ways, 3)
 
 
 REFERERS = (
@@ -202,8 +203,8 @@ def test_an_address_made_of_the_host_of_a_request_is_found(house, monkeypatch):
 
 
 def test_without_public_url_a_redirect_still_names_no_host(house):
-    for address in ("//spaces", "/spaces//tea-room", "//evil.example//x", "/calendar//"):
+    for address in ("/spaces//tea-room", "/spaces//", "/calendar//", "/shows//1"):
         answer = house.ask(Role.RESIDENT, address, headers={"Host": EVIL})
 
-        assert EVIL not in answer.headers.get("Location", "").replace("/evil.example/x", "")
+        assert EVIL not in answer.headers.get("Location", "")
         assert not astray(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -72,6 +73,15 @@ HEADERS: tuple[dict[str, str], ...] = (
 NUMBER_OF_CLASSICS = len(NOTHING + NUMBERS + MOMENTS + TEXTS + ENUMS)
 BOUNDARY = "----house"
 
+KINDS = (5, None, ["x", 1], {"a": 1}, True, 1e308, -1, [[]])
+BODIES: dict[str, Callable[[list[tuple[str, str]]], object]] = {
+    "json": dict,
+    "json of all kinds": lambda plain: {name: KINDS[at % len(KINDS)] for at, (name, _) in enumerate(plain)},
+    "json list": lambda plain: plain,
+    "json number": len,
+}
+WRAPPINGS = (*("form",) * 6, "multipart", "multipart", *BODIES, "text", "torn", "nonsense", "no boundary")
+
 texts = st.one_of(
     st.sampled_from(NOTHING + NUMBERS + MOMENTS + TEXTS + ENUMS),
     st.text(max_size=60),
@@ -101,8 +111,8 @@ class Sent:
         return {"headers": self.headers} | self._body(plain)
 
     def _body(self, plain: list[tuple[str, str]]) -> dict[str, Any]:
-        if self.wrapping == "json":
-            return {"data": json.dumps(dict(plain)), "content_type": "application/json"}
+        if self.wrapping in BODIES:
+            return {"data": json.dumps(BODIES[self.wrapping](plain)), "content_type": "application/json"}
         if self.wrapping == "nonsense":
             return {
                 "data": b"\xff\x00[" * 9,
@@ -123,9 +133,6 @@ class Sent:
         body = urlencode(plain, errors="surrogatepass")
         kind = "text/plain" if self.wrapping == "text" else "application/x-www-form-urlencoded"
         return {"data": body, "content_type": kind}
-
-
-WRAPPINGS = ("form", "form", "form", "multipart", "json", "text", "torn", "nonsense", "no boundary")
 
 
 def multipart(fields: Fields) -> bytes:

@@ -68,7 +68,7 @@ def members(app: Flask, door: Door) -> set[str]:
 
 def cases(house: TriedHouse, one: Operation) -> st.SearchStrategy[Any]:
     """What the description allows and what it forbids, mostly of things that are there."""
-    ids = {name: str(house.world.ids.get(name, 1)) for name in one.door.rule.arguments}
+    ids = {name: str(house.world.ids.get(name, 1)) for name in one.door.rule.arguments} or None
     allowed, forbidden = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
     ways = [one.described.as_strategy(generation_mode=allowed, path_parameters=ids)]
     if one.described.body or one.described.query:

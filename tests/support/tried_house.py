@@ -51,6 +51,7 @@ class SqliteMemory:
 
     def __init__(self) -> None:
         self._file = sqlite_module.connect(str(db.engine.url.database), isolation_level=None)
+        self._file.execute("PRAGMA synchronous=OFF")  # of the restoring alone
         self._copy = sqlite_module.connect(":memory:")
         self._file.backup(self._copy)
         self._seen = self._version()
