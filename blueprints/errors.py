@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import (
     Flask,
     current_app,
@@ -18,8 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import BadHost, HTTPException
 
 from blueprints.identity import API_PREFIX, forget_actor, shared_device
 from blueprints.pages import is_fragment, page_before, wants_json
@@ -128,11 +125,10 @@ def on_csrf(error: CSRFError) -> ResponseReturnValue:
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Whatever Flask or Werkzeug refuse."""
-    if isinstance(error, RequestRedirect):
-        # It names the host as the request does; the path alone leads to the same place.
-        return redirect(urlsplit(error.new_url)._replace(scheme="", netloc="").geturl(), error.code)
-    if error.code is not None and 300 <= error.code < 400:
-        return error.get_response()
+    if isinstance(error, BadHost) or (error.code is not None and 300 <= error.code < 400):
+        return (
+            error.get_response()
+        )  # under a name that no host can have there are no addresses, so there is no page
     status = error.code or 500
     code = HTTP_CODES.get(status, "bad_request")
     if for_program() and hasattr(error, "data"):

@@ -12,6 +12,8 @@ from flask import Flask, g, request
 from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 from wtforms.i18n import messages_path
 
 _markup: dict[str, dict[str, Markup]] = {}
@@ -41,8 +43,16 @@ class PageForm(FlaskForm):
         """See WTForms."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Nothing where JSON was sent: no page does that, and its values could be of any kind."""
-            return None if request.is_json else super().wrap_formdata(form, formdata)
+            """Text for fields of text and files for those of files; nothing where JSON was sent, which no page does."""
+            found = None if request.is_json else super().wrap_formdata(form, formdata)
+            if not isinstance(found, CombinedMultiDict):
+                return found
+            files = [
+                (name, file)
+                for name, file in request.files.items(multi=True)
+                if name in form and isinstance(form[name], FileField)
+            ]
+            return CombinedMultiDict((MultiDict(files), request.form))
 
         def get_translations(self, form: Any) -> Any:
             """The catalogue of WTForms in the reader's language."""

@@ -144,6 +144,7 @@ def withdraw_paper(body: dict[str, Any], paper_id: int) -> Response:
 
 @blueprint.get("/merchant/papers/<int:paper_id>/scan")
 @mine
+@blueprint.hands_out_a_scan
 @blueprint.alt_response(404, schema=Problem)
 def scan(paper_id: int) -> Response:
     """The scan of one of the own papers."""

@@ -6,17 +6,21 @@ as soon as the route is there.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
+from blueprints.tongue import PageForm
 from domain.people import Role
 from tests.support.photos import photo
 from tests.support.tried_house import TABLET, TriedHouse, Who
@@ -27,6 +31,7 @@ from tests.support.world import FORM, SAFE, Door, doors
 WHO_LOOKS = (Role.MERCHANT, Role.ADMIN, Role.RESIDENT)
 UNSEEN = frozenset({"csrf_token"})
 """Names that every form has, and that the tests of their own try."""
+LOOKED_FOR = re.compile(r'(?:\.get\(|\.getlist\(|\[)\s*"([a-z][\w-]*)"')
 PLAUSIBLE: Mapping[str, object] = {
     "text": "林一", "textarea": "茶话会", "search": "林", "tel": "13812345678", "number": "1", "date": "2026-11-26",
     "time": "10:00", "datetime-local": "2026-11-26T10:00", "month": "2026-11", "email": "lin@house.example",
@@ -168,13 +173,18 @@ def watching(app: Flask) -> Iterator[dict[str, set[str]]]:
         app.request_class = plain
 
 
-def forms_of(house: TriedHouse, *, everybody: bool) -> dict[str, list[Seen]]:
-    """Every form on every page, by the endpoint that it is sent to; opened by everybody, or by whom it may concern."""
+def forms_of(house: TriedHouse, *, everybody: bool, areas: tuple[str, ...] = ("",)) -> dict[str, list[Seen]]:
+    """Every form on every page, by the endpoint that it is sent to; opened by everybody, or by whom it may concern.
+
+    `areas` are what the endpoints of the pages begin with.
+    """
     found: dict[str, list[Seen]] = defaultdict(list)
     known: set[tuple[object, ...]] = set()
     for who in house.cookies:
         for door in doors(house.app):
-            if door.method != "GET" or door.is_api or not (everybody or _concerns(who, door.endpoint)):
+            if door.method != "GET" or door.is_api or not door.endpoint.startswith(areas):
+                continue
+            if not everybody and not _concerns(who, door.endpoint):
                 continue
             address = door.address(house.app, house.world.ids)
             answer = house.ask(who, address)
@@ -206,6 +216,26 @@ def endpoint_of(app: Flask, seen: Seen) -> str | None:
         return str(app.url_map.bind("localhost").match(path, method=seen.method)[0])
     except HTTPException:
         return None
+
+
+@cache
+def names_of_the_house() -> tuple[str, ...]:
+    """Every name that some view of a page looks for: the fields of all forms, and what stands in the source."""
+    found = {
+        name
+        for form in _all_forms(PageForm)
+        for name in dir(form)
+        if hasattr(getattr(form, name), "field_class")
+    }
+    for file in Path("blueprints").rglob("*.py"):
+        found |= set(LOOKED_FOR.findall(file.read_text(encoding="utf-8")))
+    return tuple(sorted(found))
+
+
+def _all_forms(kind: type) -> Iterator[type]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _all_forms(one)
 
 
 def unsafe_pages(app: Flask) -> list[Door]:

@@ -70,7 +70,8 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"X-Forwarded-For": "1.2.3.4, [", "X-Sender": "\xff" * 300},
     {"Cookie": "jufu=; jufu_device=%00; a"},
 )
-NUMBER_OF_CLASSICS = len(NOTHING + NUMBERS + MOMENTS + TEXTS + ENUMS)
+CLASSICS: tuple[str | Upload, ...] = (*NOTHING, *NUMBERS, *MOMENTS, *TEXTS, *ENUMS, *FILES)
+"""All of them."""
 BOUNDARY = "----house"
 
 KINDS = (5, None, ["x", 1], {"a": 1}, True, 1e308, -1, [[]])

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
-from domain.people import Role
+from domain.people import Actor, Role
 from models.base import db
 from models.engine import sqlite_module
 from services import kept
@@ -142,6 +142,7 @@ class TriedHouse:
     cookies: dict[Who, dict[str, str]]
     tokens: dict[Who, str]
     before: dict[str, list[str]]
+    actors: dict[Role, Actor]
     keys: dict[str, list[tuple[str, str]]]
     """With what one gets in by the log-in and by the lock of the tablet."""
 
@@ -188,9 +189,10 @@ def build_house(app: Flask) -> TriedHouse:
         assert held is not None
         cookies[role] = {held.key: held.value}
         tokens[role] = create_token(str(person.phone), label="", now=NOW)
+    actors = {role: person.as_actor() for role, person in world.people.items()}
     db.session.remove()
     memory: Memory = SqliteMemory() if db.engine.dialect.name == "sqlite" else PostgresMemory()
-    return TriedHouse(app, world, memory, Tracebacks(), cookies, tokens, contents(), keys)
+    return TriedHouse(app, world, memory, Tracebacks(), cookies, tokens, contents(), actors, keys)
 
 
 @contextmanager

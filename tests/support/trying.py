@@ -17,8 +17,8 @@ from tests.support.tried_house import TABLET, TriedHouse, Who
 from tests.support.who_may import WHO_MAY
 from tests.support.world import SAFE, Door
 
-COUNTED = frozenset({"login_throttle"})
-"""What a refusal may leave behind: how often somebody guessed wrong."""
+COUNTED = frozenset({"login_throttle", "picture", "private_file"})
+"""What a refusal may leave: how often somebody guessed wrong, and a file that is kept while its form is corrected."""
 ROUNDS = 3
 MOST_FORMS = 4
 """Of one door: a list has the same one in each of its lines."""
@@ -81,12 +81,13 @@ def try_forms(
     how: settings,
     *,
     everybody: bool,
+    found: Findings,
 ) -> Findings:
-    """Send every one of these doors odd submissions, as somebody or as everybody.
+    """Send every one of these doors odd submissions, as somebody or as everybody, and add what is found.
 
     A door that meanwhile asked for more than was known of it is tried again with that.
     """
-    found, known = Findings(), {endpoint: set(names) for endpoint, names in asked.items()}
+    known = {endpoint: set(names) for endpoint, names in asked.items()}
     left = list(doors)
     for _ in range(ROUNDS):
         for door in left:
@@ -146,8 +147,7 @@ def _try(
             ),
             found,
         )
-        if answer.status_code not in (401, 403, 404) and "/login" not in (answer.location or ""):
-            found.reached.add(door.endpoint)
+        _note(door, answer, found)
 
     try:
         attempt()
