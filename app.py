@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 # Loading makes no garbage worth looking for among all that is loaded; create_app() lets it be looked for again.
 gc.disable()
 
-from flask import Flask
+from flask import Flask, Request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 import blueprints
 import cli
@@ -50,6 +52,13 @@ class House(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Flask would look with each call whether it is a coroutine."""
         return func
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Flask leads to a better spelling of an address at the host that a request names; here the path alone does."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            error.new_url = urlsplit(error.new_url)._replace(scheme="", netloc="").geturl()
+        super().raise_routing_exception(request)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
