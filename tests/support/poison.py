@@ -29,8 +29,9 @@ OWN = {
         sales_import_line.code series_skip.code setting.key setting_change.key show_attribution.rule_version
         show_check.item webhook.topics""",
     "drawn or counted by the house": """
-        booking.pickup_number calendar_feed.nonce desk_decision.before draw.seed report_file.worker report_hours.opened
-        report_sum.figures sales_import.money sales_import.worker space.door_key""",
+        booking.pickup_number calendar_feed.nonce draw.seed report_file.worker report_hours.opened report_sum.figures
+        sale.evidence sale_before.evidence sale_draft.evidence sales_import.money sales_import.worker
+        space.door_key""",
     "hashes, of which nobody chooses the text": """
         api_token.token_hash compliance_record.digest device.token_hash draw.list_hash draw.seed_hash
         idempotency_key.fingerprint login_session.token_hash merchant_invite.token_hash password_reset.pin_hash
@@ -39,11 +40,13 @@ OWN = {
     "read by a parser before it is kept, and written anew by it": """
         person.phone series.rule series.zone show_series.rule space.code""",
     "given back on an unlocked tablet into the fields it was typed in": "login_session.held_form",
-    "shown to nobody": "idempotency_key.body idempotency_key.key login_throttle.bucket webhook.secret",
+    "shown to nobody": """
+        after_sale_draft.before desk_decision.before idempotency_key.body idempotency_key.key login_throttle.bucket
+        run_event.before webhook.secret""",
 }
 """Columns that hold no text of anybody's, by reason."""
-STAYS_EMPTY = frozenset({"draw.list_text"})
-"""Where nothing means that something has not happened yet."""
+STAYS_EMPTY = frozenset({"draw.list_text", "person.room", "product_alias.code", "product_alias.title"})
+"""Where nothing means that something has not happened yet, or is not there at all."""
 MACHINE_MADE = re.compile(r"[\w.,:+\-/]*|[\d :.+\-]*", re.ASCII)
 """Texts inside JSON that are codes, numbers, hashes and times, unless their name says that they come from a file."""
 FROM_FILES = frozenset({
@@ -124,8 +127,8 @@ def poisoned(column: Column[Any], value: Any, number: int, row: object) -> Any:
     payload = together(crc32(place.encode()) + number)
     if isinstance(column.type, JSON):
         return _inside(value, payload, "")
-    if value is None and str(column) in STAYS_EMPTY:
-        return None
+    if not value and str(column) in STAYS_EMPTY:
+        return value
     return f"{payload} {value or row}"
 
 

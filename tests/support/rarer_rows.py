@@ -5,23 +5,29 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from blueprints.clock import now
+from domain.desk import ReasonKind
 from domain.people import Role
 from domain.sales.lines import Platform
 from models import (
+    DeclineReason,
     LearnedWord,
     MessageTemplate,
     OnAirCorrection,
     Person,
     ProductAlias,
+    RunEvent,
+    SalesImport,
     Show,
     db,
 )
+from models.sales_imports import ImportStatus
 from models.sales_inbox import WordAxis
 from services.login import create_token
 from services.seed.people import ACCOUNTS
 from tests.support.builders import saved
 from tests.support.exports import CASE_COLUMNS, Row, doudian_case_row, doudian_row, write_csv
 from tests.support.importing import bring_in, stage
+from tests.support.letters import create_bot
 from tests.support.tablets import create_tablet
 
 TOLD = {
@@ -49,6 +55,7 @@ def lay_rarer_rows() -> None:
     )
     saved(MessageTemplate(kind="booking_confirmed", locale="zh_Hans_CN", text="{space}定好了", **said))
     saved(ProductAlias(platform=Platform.DOUDIAN, title="别家的茶", **by))
+    saved(ProductAlias(platform=Platform.DOUDIAN, code="TGY-9", **by))
     saved(
         LearnedWord(
             platform=Platform.DOUDIAN, axis=WordAxis.STATUS, word="神秘", shown="神秘", meaning="closed", **by
@@ -59,6 +66,17 @@ def lay_rarer_rows() -> None:
     saved(
         OnAirCorrection(
             show_id=show.id, said="最好", corrected="很好", at=show.starts_at, created_by_id=staff.id
+        )
+    )
+    create_bot(created_by_id=admin.id)
+    saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修", text_en="Under repair"))
+    twice = {"error_code": "file_duplicate_column", "error_params": {"column": "订单编号"}}
+    refused = {"status": ImportStatus.FAILED, "platform": Platform.DOUDIAN, "file_sha256": "0" * 64} | twice
+    saved(SalesImport(encoding="utf-8", created_by_id=staff.id, created_at=moment, **refused))
+    detail = {"title": "抽奖环节", "minutes": 5}
+    saved(
+        RunEvent(
+            show_id=show.id, version=99, action="insert", at=show.starts_at, actor_id=staff.id, detail=detail
         )
     )
     bring_in(staff, [doudian_row(number, **TOLD) for number in (1, 2)], now=moment)

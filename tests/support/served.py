@@ -17,7 +17,7 @@ from tests.support.engines import disconnect
 def served(app: Flask, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of the application on a loopback port, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
