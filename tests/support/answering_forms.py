@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Error, Page
 
-from tests.support.payloads import PAYLOADS
+from tests.support.payloads import ALL
 from tests.support.running_text import RunningText
 
-ALL = " ".join(payload.text for payload in PAYLOADS)
 TYPED = "text search tel email url number date time month datetime-local password"
 FORMS = """([typed]) => [...document.forms].map((form, index) => [index, form]).filter(([, form]) =>
   [...form.elements].some((one) => one.name && (one.type === "textarea" || one.type === "file"

@@ -43,10 +43,10 @@ IN_LINK, IN_FORM, IN_FRAME = (
     _page('<form action="@"></form>'),
     _page('<iframe src="@"></iframe>'),
 )
-IN_SCRIPT, IN_QUOTED = _page("<script>let x = '@'</script>"), _page('<script>let x = "@"</script>')
+IN_SCRIPT, IN_QUOTED = _page("<script>var x = '@'</script>"), _page('<script>var x = "@"</script>')
 IN_BACKTICKS, IN_HANDLER = (
-    _page("<script>let x = `@`</script>"),
-    _page("<img src=x: onerror=\"let x = '@'\">"),
+    _page("<script>var x = `@`</script>"),
+    _page("<img src=x: onerror=\"var x = '@'\">"),
 )
 IN_NOSCRIPT = _page("<noscript><p title='@'></p></noscript>")
 
@@ -92,7 +92,7 @@ PAYLOADS = (
     Payload("<<script>pwned()//<</script>"),
     Payload(f"<script src={OUTSIDE}/1.js></script>"),
     Payload("<img src=x: onerror=pwned()>"),
-    Payload("<img/src=x:/onerror=pwned()>"),
+    Payload("<img/src='x:'/onerror=pwned()>"),
     Payload("<IMG SRC=x: OnErRoR\n=\npwned()>"),
     Payload("<svg onload=pwned()>"),
     Payload("<svg/onload=pwned()//"),
@@ -144,7 +144,7 @@ PAYLOADS = (
     # As an address.
     Payload("javascript:pwned()", IN_LINK),
     Payload("\x01 JaVa\tScRiPt:pwned()//", IN_FORM),
-    Payload("data:text/html,<script>parent.pwned()</script>", IN_FRAME),
+    Payload("data:text/html,<script>pwned()</script>", IN_FRAME),
     # For who undoes an escaping, or takes a text for a template.
     Payload("&lt;script&gt;pwned()&lt;/script&gt;", decoded),
     Payload("%3Cscript%3Epwned()%3C/script%3E", decoded_address),
@@ -153,10 +153,11 @@ PAYLOADS = (
     Payload("{{ 'PWN' ~ 'ED' }}", taken_for_a_template),
 )
 TOGETHER = 6
-"""How many of them one field holds at a time."""
+"""How many of them one field holds at a time, unless it holds them all."""
+ALL = " ".join(payload.text for payload in PAYLOADS)
 ROUNDS = -(-len(PAYLOADS) // TOGETHER)
 
 
 def together(number: int) -> str:
-    """Some of them as one text; `number` goes round, and ROUNDS numbers in a row make all of them."""
+    """Some of them as one text, those that are addresses first; ROUNDS numbers in a row make all of them."""
     return " ".join(payload.text for payload in PAYLOADS[number % ROUNDS :: ROUNDS])

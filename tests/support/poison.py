@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Column, Connection, Enum, String, Table, bindparam,
 from sqlalchemy.types import TypeDecorator
 
 from models.base import UtcDateTime, db
-from tests.support.payloads import together
+from tests.support.payloads import ALL, together
 
 OWN = {
     "words of the house's own code: kinds, codes, languages, kinds of files, numbers of rules": """
@@ -76,11 +76,11 @@ def _holds_text(kind: Any) -> bool:
     return isinstance(kind, String | JSON) and not isinstance(kind, Enum)
 
 
-def fill(app: Flask, number: int) -> set[str]:
+def fill(app: Flask, number: int | None) -> set[str]:
     """Put payloads in front of every text of every row; the columns in which one stands now.
 
-    `number` moves all of them on: payloads.ROUNDS fillings of the same house put all payloads into every column. What
-    was filled before must have been emptied.
+    `number` moves all of them on: payloads.ROUNDS fillings put each into every column, as one without a number does at
+    once. What was filled before must have been emptied.
     """
     own, filled = named_as_own(), set()
     with app.app_context(), db.engine.execution_options(writes=True).begin() as connection:
@@ -100,7 +100,7 @@ def _open_the_seals(connection: Connection) -> None:
             connection.execute(text(f'DROP TRIGGER "{name}"'))
 
 
-def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], number: int) -> set[str]:
+def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], number: int | None) -> set[str]:
     filled, keys = set(), list(table.primary_key)
     changed = []
     for row in connection.execute(select(*keys, *wanted)):
@@ -121,10 +121,10 @@ def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], numbe
     return filled
 
 
-def poisoned(column: Column[Any], value: Any, number: int, row: object) -> Any:
+def poisoned(column: Column[Any], value: Any, number: int | None, row: object) -> Any:
     """A value of a column with payloads in front of its texts."""
     place = column.name if column.name in JOINED else str(column)
-    payload = together(crc32(place.encode()) + number)
+    payload = ALL if number is None else together(crc32(place.encode()) + number)
     if isinstance(column.type, JSON):
         return _inside(value, payload, "")
     if not value and str(column) in STAYS_EMPTY:

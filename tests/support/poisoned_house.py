@@ -40,8 +40,8 @@ class PoisonedHouse:
     cookies: dict[str, list[Any]]
     filled: set[str] = field(default_factory=set)
 
-    def fill(self, number: int) -> None:
-        """Put the payloads of a round into the house in place of those of the one before."""
+    def fill(self, number: int | None) -> None:
+        """Put the payloads of a round into the house, or all of them, in place of those before."""
         disconnect(self.app)
         for file in self.path.parent.glob(f"{self.path.name}-*"):
             file.unlink()

@@ -56,6 +56,9 @@ class RunningText:
 
     def at(self, page: Page, address: str) -> list[str]:
         """The same of an address, which has to answer without breaking."""
-        answer = page.goto(address)
+        try:
+            answer = page.goto(address)
+        except Error as error:
+            return [f"{address}: {error.message.splitlines()[0]}", *self.on(page)]
         broken = [] if answer is None or answer.status < 500 else [f"{page.url}: {answer.status}"]
         return broken + self.on(page)

@@ -12,8 +12,8 @@ from blueprints.clock import now
 from domain.people import Role
 from services.login import create_token
 from services.seed.people import ACCOUNTS
-from tests.support.answering_forms import ALL
 from tests.support.drilling import Drill
+from tests.support.payloads import ALL
 from tests.support.world import doors
 
 INLINE = (
