@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from blueprints.clock import now
 from domain.desk import ReasonKind
-from domain.people import Role
+from domain.people import Actor, Role
 from domain.sales.lines import Platform
 from models import (
     DeclineReason,
@@ -49,36 +51,31 @@ def lay_rarer_rows() -> None:
     moment = now()
     create_token(phones[Role.ADMIN], label="门厅的屏", now=moment)
     create_tablet(admin, now=moment)
-    by, said = (
-        {"decided_by_id": staff.id, "decided_at": moment},
-        {"changed_by_id": admin.id, "changed_at": moment},
-    )
+    create_bot(created_by_id=admin.id)
+    said = {"changed_by_id": admin.id, "changed_at": moment}
     saved(MessageTemplate(kind="booking_confirmed", locale="zh_Hans_CN", text="{space}定好了", **said))
-    saved(ProductAlias(platform=Platform.DOUDIAN, title="别家的茶", **by))
-    saved(ProductAlias(platform=Platform.DOUDIAN, code="TGY-9", **by))
-    saved(
-        LearnedWord(
-            platform=Platform.DOUDIAN, axis=WordAxis.STATUS, word="神秘", shown="神秘", meaning="closed", **by
-        )
-    )
+    saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修", text_en="Under repair"))
+    _lay_of_show(staff)
+    _lay_of_sales(staff, moment)
+
+
+def _lay_of_show(staff: Actor) -> None:
     show = db.session.scalars(select(Show).order_by(Show.starts_at)).first()
     assert show is not None
-    saved(
-        OnAirCorrection(
-            show_id=show.id, said="最好", corrected="很好", at=show.starts_at, created_by_id=staff.id
-        )
-    )
-    create_bot(created_by_id=admin.id)
-    saved(DeclineReason(kind=ReasonKind.ROOM, text="场地维修", text_en="Under repair"))
+    of = {"show_id": show.id, "at": show.starts_at}
+    saved(OnAirCorrection(said="最好", corrected="很好", created_by_id=staff.id, **of))
+    detail = {"title": "抽奖环节", "minutes": 5}
+    saved(RunEvent(version=99, action="insert", actor_id=staff.id, detail=detail, **of))
+
+
+def _lay_of_sales(staff: Actor, moment: datetime) -> None:
+    by = {"platform": Platform.DOUDIAN, "decided_by_id": staff.id, "decided_at": moment}
+    saved(ProductAlias(title="别家的茶", **by))
+    saved(ProductAlias(code="TGY-9", **by))
+    saved(LearnedWord(axis=WordAxis.STATUS, word="神秘", shown="神秘", meaning="closed", **by))
     twice = {"error_code": "file_duplicate_column", "error_params": {"column": "订单编号"}}
     refused = {"status": ImportStatus.FAILED, "platform": Platform.DOUDIAN, "file_sha256": "0" * 64} | twice
     saved(SalesImport(encoding="utf-8", created_by_id=staff.id, created_at=moment, **refused))
-    detail = {"title": "抽奖环节", "minutes": 5}
-    saved(
-        RunEvent(
-            show_id=show.id, version=99, action="insert", at=show.starts_at, actor_id=staff.id, detail=detail
-        )
-    )
     bring_in(staff, [doudian_row(number, **TOLD) for number in (1, 2)], now=moment)
     bring_in(staff, [doudian_row(1, **TOLD | {"订单状态": "已关闭"})], now=moment)
     bring_in(staff, _cases(doudian_case_row(1), doudian_case_row(2)), now=moment)
