@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from playwright.sync_api import Page
 
 from domain.people import Role
-from tests.support.answering_forms import answer_to, forms_of
+from tests.support.answering_forms import FoundForm, answer_to, forms_of
 from tests.support.browser import OpenPage
 from tests.support.drilling import Drill
 from tests.support.payloads import ALL, PAYLOADS, ROUNDS, together
@@ -164,14 +164,15 @@ ECHOES = (
 )  # fmt: skip
 
 
-def filled_in(page: Page, address: str, index: int, eye: RunningText, *, number: int) -> list[str]:
-    """What is wrong with the answers to one form: to all payloads at once, and to some of them in hidden fields too."""
-    faults = answer_to(page, index, eye)
-    page.goto(address)
-    if len(forms_of(page)) <= index:
-        return faults  # it has done what it says, and is there no more
-    faults += answer_to(page, index, eye, text=together(number), hidden=True)
-    page.goto(address)
+def filled_in(page: Page, address: str, form: FoundForm, eye: RunningText, *, number: int) -> list[str]:
+    """What is wrong with the answers to one form: to all payloads where people type, to some in hidden fields too."""
+    faults = []
+    if form.is_typed:
+        faults += answer_to(page, form.index, eye)
+        page.goto(address)
+    if form in forms_of(page):  # it may have done what it says, and be there no more
+        faults += answer_to(page, form.index, eye, text=together(number), hidden=True)
+        page.goto(address)
     return faults
 
 
@@ -238,10 +239,10 @@ def test_nothing_that_is_typed_into_a_form_runs_in_what_it_answers(
             page.context.add_cookies(house.cookies[who])
             page.goto(address)
             walk.add_links(page)
-            for index, name in forms_of(page):
-                if (who, name) not in sent:
-                    sent.add((who, name))
-                    faults += filled_in(page, address, index, eye, number=len(sent))
+            for form in forms_of(page):
+                if (who, form.name) not in sent:
+                    sent.add((who, form.name))
+                    faults += filled_in(page, address, form, eye, number=len(sent))
         page.context.close()
 
     drill.tell("forms filled in", len(sent))

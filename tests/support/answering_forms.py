@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from playwright.sync_api import Error, Page
 
 from tests.support.payloads import ALL
 from tests.support.running_text import RunningText
 
 TYPED = "text search tel email url number date time month datetime-local password"
-FORMS = """([typed]) => [...document.forms].map((form, index) => [index, form]).filter(([, form]) =>
-  [...form.elements].some((one) => one.name && (one.type === "textarea" || one.type === "file"
-    || typed.split(" ").includes(one.type)))
-).map(([index, form]) => [index, form.method + " " + new URL(form.action).pathname.replace(/\\d+/g, "#") + " "
-  + [...form.elements].map((one) => one.name).join(" ")])"""
-"""The forms of a page in which something can be typed, each with what tells it from others."""
+FORMS = """([typed]) => [...document.forms].map((form, index) => {
+  const named = [...form.elements].filter((one) => one.name && !["csrf_token", "idempotency_key"].includes(one.name)
+    && one.type !== "submit")
+  const isTyped = named.some((one) => one.type === "textarea" || one.type === "file"
+    || typed.split(" ").includes(one.type))
+  const path = new URL(form.getAttribute("action") || location.href, location.href).pathname.replace(/\\d+/g, "#")
+  const name = [form.method, path, ...new Set(named.map((one) => one.name))].join(" ")
+  return { index, name, isTyped, isEmpty: named.length === 0 }
+}).filter((form) => !form.isEmpty)"""
+"""The forms of a page that send more than who sends them, each with what tells it from others."""
 SEND = """([index, text, hidden, typed]) => {
   const form = document.forms[index]
   const set = (one, value) => { one.removeAttribute("maxlength"); one.value = value }
@@ -39,9 +45,18 @@ SEND = """([index, text, hidden, typed]) => {
 }"""
 
 
-def forms_of(page: Page) -> list[tuple[int, str]]:
-    """Which forms of a page can be filled in: their number on it, and what tells them from others."""
-    return [(index, name) for index, name in page.evaluate(FORMS, [TYPED])]
+@dataclass(frozen=True, slots=True)
+class FoundForm:
+    """A form by its number on a page, what tells it from others, and whether something can be typed into it."""
+
+    index: int
+    name: str
+    is_typed: bool
+
+
+def forms_of(page: Page) -> list[FoundForm]:
+    """The forms of a page into which payloads can be put."""
+    return [FoundForm(one["index"], one["name"], one["isTyped"]) for one in page.evaluate(FORMS, [TYPED])]
 
 
 def answer_to(

@@ -19,11 +19,11 @@ from models.base import UtcDateTime, db
 from tests.support.payloads import ALL, together
 
 OWN = {
-    "words of the house's own code: kinds, codes, languages, kinds of files, numbers of rules": """
+    "words of the house's own code: kinds, codes, languages, kinds of files, headings, numbers of rules": """
         audit_event.action audit_event.object_type booth_application.outcome_code held_row.code held_row.layout
         learned_word.meaning message_template.kind message_template.locale notice.kind outbox_message.kind
         person.locale picture.media_type private_file.media_type refused_demand.code report_file.error_code
-        run_event.action sale.refund_basis sale.rule_version sale.told_basis sale_before.refund_basis
+        report_file.words run_event.action sale.refund_basis sale.rule_version sale.told_basis sale_before.refund_basis
         sale_before.rule_version sale_before.told_basis sale_draft.refund_basis sale_draft.rule_version
         sale_draft.told_basis sales_import.encoding sales_import.error_code sales_import.layout
         sales_import_line.code series_skip.code setting.key setting_change.key show_attribution.rule_version

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select, text
 
 from app import create_app
+from blueprints.clock import now
+from domain.interval import local_day
 from models import Person, db
 from services import kept
 from services.seed.people import ACCOUNTS
@@ -70,7 +73,9 @@ def poisoned_house() -> Iterator[PoisonedHouse]:
         with app.app_context():
             lay_rarer_rows()
         with served(app) as url:
-            way = {who: starts(app, who) for who in WHO}
+            tomorrow = local_day(now() + timedelta(days=1))
+            chosen = f"/spaces/tea-room/book?day={tomorrow}&start=10:00&end=11:00"
+            way = {who: [chosen, *starts(app, who)] for who in WHO}
             cookies = {who: _cookies(app, url, who) for who in WHO}
             with app.app_context():
                 db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

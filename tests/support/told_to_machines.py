@@ -54,8 +54,12 @@ def answers_to_programs(app: Flask, drill: Drill) -> Iterator[TestResponse]:
 
 
 def is_for_programs(answer: TestResponse) -> bool:
-    """Whether no browser takes it for a page."""
-    return answer.mimetype not in PAGES and answer.headers["X-Content-Type-Options"] == "nosniff"
+    """Whether no browser takes it for a page, and nothing broke."""
+    return (
+        answer.status_code < 500
+        and answer.mimetype not in PAGES
+        and answer.headers["X-Content-Type-Options"] == "nosniff"
+    )
 
 
 def is_page(answer: APIResponse) -> bool:
