@@ -45,7 +45,9 @@ OWN = {
         run_event.before webhook.secret""",
 }
 """Columns that hold no text of anybody's, by reason."""
-STAYS_EMPTY = frozenset({"draw.list_text", "person.room", "product_alias.code", "product_alias.title"})
+STAYS_EMPTY = frozenset(
+    ["draw.list_text", "person.phone_tail", "person.room", "product_alias.code", "product_alias.title"]
+)
 """Where nothing means that something has not happened yet, or is not there at all."""
 MACHINE_MADE = re.compile(r"[\w.,:+\-/]*|[\d :.+\-]*", re.ASCII)
 """Texts inside JSON that are codes, numbers, hashes and times, unless their name says that they come from a file."""
