@@ -26,6 +26,7 @@ from blueprints import (
     edge,
     errors,
     formats,
+    hashing,
     identity,
     idle,
     marks,
@@ -110,6 +111,7 @@ def _init_pages(app: Flask) -> None:
 
 def _init_layers(app: Flask) -> None:
     """What a request passes before the application; the last one added comes first."""
+    hashing.init_app(app)
     with app.app_context():
         answers.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
