@@ -21,6 +21,13 @@ pytestmark = [pytest.mark.slow]
 
 SLOW_HEAD = b"GET /healthz HTTP/1.1\r\nHost: house\r\nX-Slow: "
 SLOW_BODY = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 20000\r\n\r\nphone="
+NO_END = b"POST /login HTTP/1.1\r\nHost: house\r\nTransfer-Encoding: chunked\r\n\r\n5\r\npho"
+LARGE_BODY = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 9000000\r\n\r\n" + b"a" * 400_000
+HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
+BEGINNINGS = {
+    "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
+    "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND,
+}  # fmt: skip
 ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
 PATIENCE = 10.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""
@@ -62,7 +69,11 @@ def rest_of(client: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-@pytest.mark.parametrize("beginning", [SLOW_HEAD, SLOW_BODY, b""], ids=["heads", "bodies", "nothing at all"])
+every_beginning = pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
+
+
+@pytest.mark.drill("bad days")
+@every_beginning
 def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes) -> None:
     with slow_clients(house.url, 200, beginning):
         answers = [answer_to(house.url, ASK) for _ in range(20)]
@@ -70,17 +81,40 @@ def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes)
     assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
 
 
-def test_with_the_worker_of_gunicorn_itself_they_do(house: Live) -> None:
+@pytest.mark.mutant
+@every_beginning
+def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: bytes) -> None:
     options = {"GUNICORN_CMD_ARGS": "--worker-class=gthread"}
     with (
         serving(house.database_url, processes=1, threads=2, environment=options) as server,
-        slow_clients(server.url, 20, SLOW_HEAD),
+        slow_clients(server.url, 20, beginning),
         ExitStack() as stack,
     ):
         client = begin(stack, server.url, ASK)
         client.settimeout(2)
         with pytest.raises(TimeoutError):
             rest_of(client)
+
+
+def test_half_a_request_behind_a_whole_one_is_answered_once_it_is_there(house: Live) -> None:
+    with ExitStack() as stack:
+        client = begin(stack, house.url, ASK.replace(b"Connection: close\r\n", b"") + ASK[:20])
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        client.sendall(ASK[20:])
+
+        assert rest_of(client).startswith(b"HTTP/1.1 200")
+
+
+def test_an_upload_in_whose_place_others_wait_is_not_waited_for() -> None:
+    line, one, other = patient_worker.Line(1), object(), object()
+    line.waiting.extend([(0.0, one), (0.0, other)])
+
+    assert [line.next(), line.next()] == [one, None]
+    began = line.inside[one]
+    assert line.too_long(began + patient_worker.LONG_SECONDS) == []
+    assert line.too_long(began + patient_worker.LONG_SECONDS + 1) == [one]
+    line.waiting.clear()
+    assert line.too_long(began + patient_worker.LONG_SECONDS + 1) == []
 
 
 def test_a_request_in_many_pieces_is_answered_as_one(house: Live) -> None:
