@@ -1,14 +1,17 @@
-"""The clock is put forward or back, the day is a rare one, the server stands elsewhere: every booking stays where it is."""
+"""The clock is put back, the day is a rare one, the server stands elsewhere: bookings stay where they are."""
 
 from __future__ import annotations
 
+import re
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.bookings import BookingStatus
 from domain.interval import local_day
@@ -19,10 +22,17 @@ from models import db as database
 from services import booking, jobs, login
 from services.passwords import hash_password
 from services.reports import writing
+from tests.races.conftest import ENGINES
 from tests.support.builders import NOW, between, create_actor, create_person, create_space, create_studio
 from tests.support.draw_builders import apply_for, by_rank, create_draw_show
+from tests.support.drilling import Drill
+from tests.support.engines import throwaway
+from tests.support.entering import with_password
+from tests.support.race_arena import house_of, soon
+from tests.support.server import serving
 from tests.support.tables_out import read_csv, read_workbook
 from tests.support.visits import PASSWORD, visitor
+from tests.support.walking import Walker
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 JUMPS = pytest.mark.parametrize("by", [-HOUR, HOUR], ids=["back", "ahead"])
@@ -94,7 +104,8 @@ def test_cookies_that_count_for_nothing_when_a_clock_is_put_back_are_found_out(
 def test_jobs_that_wait_for_an_old_time_to_come_again_are_found_out(monkeypatch) -> None:
     runner = jobs.Runner()
     runner.run_due(NOW)
-    monkeypatch.setattr(jobs.Runner, "_is_due", lambda of, job, now: now - of._last[job.name] >= job.every)
+    last = {job.name: NOW for job in jobs.JOBS}
+    monkeypatch.setattr(jobs.Runner, "_is_due", lambda _, job, now: now - last[job.name] >= job.every)
 
     assert runner.run_due(NOW - HOUR).done == {}
 
@@ -134,3 +145,73 @@ def test_a_rare_day_is_booked_shown_exported_drawn_and_over(day: date, app, cloc
     page = staff.submit(staff.get(f"/reports?month={day:%Y-%m}"), "/reports/files").location
     assert writing.run_due(after) == 1
     assert read_workbook(staff.get(f"{page}.xlsx").data)
+
+
+ZONES = ("Asia/Shanghai", "UTC", "America/St_Johns", "Pacific/Kiritimati")
+FEW = ZONES[2:]
+SECRETS = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*|(nonce=")[^"]*')
+TIMES = text("SELECT starts_at, ends_at FROM booking ORDER BY id")
+
+
+def test_the_zones_are_known_here() -> None:
+    """One that is unknown would be UTC."""
+    offsets = {datetime.now(ZoneInfo(zone)).utcoffset() for zone in ZONES}
+
+    assert len(offsets) == len(ZONES)
+
+
+@pytest.mark.drill("bad days")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_wherever_the_server_stands_the_same_is_written_and_shown(engine: str, drill: Drill) -> None:
+    zones = ZONES if drill.full else FEW
+    with ExitStack() as stack:
+        url = stack.enter_context(throwaway(engine))
+        app = stack.enter_context(house_of(url))
+        urls = [
+            stack.enter_context(serving(url, processes=1, environment={"TZ": zone})).url for zone in zones
+        ]
+        stack.enter_context(app.app_context())
+        stack.callback(database.session.remove)
+        pages = laid_out(urls)
+
+        assert len(set(database.session.execute(TIMES).all())) == 1
+        assert [path for path, who in pages if not is_same(path, who, urls)] == []
+    drill.tell("zones", len(zones))
+    drill.tell("pages and files compared", len(pages))
+
+
+def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
+    """A booking by each server, all at the same time of the wall; what is to be the same, and for whom."""
+    codes = [create_space(approval=Approval.NONE).code for _ in urls]
+    phones = [with_password(create_person(role).id) for role in (Role.RESIDENT, Role.STAFF)]
+    database.session.remove()
+    who, staff = Walker(urls[0]), Walker(urls[-1])
+    for walker, phone in zip((who, staff), phones, strict=True):
+        assert walker.submit("/login", "/login", phone=phone, password=PASSWORD).status == 303
+    ids = []
+    for url, code in zip(urls, codes, strict=True):
+        page = f"/spaces/{code}/book?day={soon()}&start=15:00&end=16:15"
+        made = Walker(url, who.cookies).submit(page, "/book", purpose="合唱排练", party_size="2")
+        assert made.status == 303, made.text
+        ids.append(made.location.rpartition("/")[2])
+    shared = [
+        f"/?day={soon()}",
+        f"/month?month={soon():%Y-%m}",
+        f"/spaces/{codes[0]}?day={soon()}",
+        "/bookings",
+    ]
+    own = [f"/bookings/{number}{end}" for number in ids for end in ("", ".ics")]
+    files = [f"/reports/bookings.csv?month={soon():%Y-%m}", f"/day-sheet?day={soon()}", "/desk"]
+    return [(path, who) for path in shared + own] + [(path, staff) for path in files]
+
+
+def is_same(path: str, walker: Walker, urls: list[str]) -> bool:
+    """Whether all servers answer alike; a minute may begin in between."""
+    return any(len({read(url, path, walker) for url in urls}) == 1 for _ in range(3))
+
+
+def read(url: str, path: str, walker: Walker) -> str:
+    """What a server answers, less what differs by who serves and each time."""
+    answer = Walker(url, walker.cookies).get(path)
+    assert answer.status == 200, path
+    return SECRETS.sub(r"\1\2", answer.text).replace(url, "")
