@@ -156,7 +156,13 @@ def long_number(day: Day) -> Iterator[bytes]:
     yield head("/api/v1/bookings", "application/json", len(body), day.people[0].token) + body
 
 
-HARMFUL = [large, many_fields, many_parts, deep_lists, deep_objects, long_number]
+def wide_list(_day: Day) -> Iterator[bytes]:
+    """Thirty megabytes that are many times as large once they are read, from nobody known."""
+    body = b"[" + b"0," * (15 * 1024 * 1024) + b"0]"
+    yield head("/", "application/json", len(body)).replace(b"POST", b"GET") + body
+
+
+HARMFUL = [large, many_fields, many_parts, deep_lists, deep_objects, long_number, wide_list]
 
 
 def status_of(url: str, pieces: Iterator[bytes]) -> int:

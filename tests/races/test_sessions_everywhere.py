@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.feeds import feed_token
 from domain.people import Role
 from models import Person, db
-from services import login
+from services import feeds, login
 from services.registry import keeping, resetting
 from tests.support.builders import create_actor, create_person
 from tests.support.drilling import Drill
@@ -120,6 +121,22 @@ def test_a_token_that_was_ended_is_so_at_the_next_request(field: Arena) -> None:
     db.session.remove()
 
     assert walker.at_once(asks) == [401] * ASKS
+
+
+@pytest.mark.drill("people")
+def test_a_calendar_that_was_taken_back_is_so_at_the_next_request(field: Arena) -> None:
+    who = create_actor()
+    feed = feeds.renew(who, None, now())
+    token = feed_token(feed.id, feed.nonce, "only-for-tests")
+    db.session.remove()
+    walker = Walker(field.url)
+    asks = [walker.request("GET", f"/calendar/{token}.ics")] * ASKS
+    assert walker.at_once(asks) == [200] * ASKS
+
+    feeds.revoke(who, now())
+    db.session.remove()
+
+    assert walker.at_once(asks) == [404] * ASKS
 
 
 @pytest.mark.mutant
