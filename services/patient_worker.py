@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import re
 import socket
 import struct
 import sys
 import time
-from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
 from selectors import EVENT_READ
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -26,24 +23,26 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from services import passwords
+from services.arrivals import LARGEST_BODY, Arrival, Line
 
 ARRIVAL_SECONDS = 30.0
 """In which a request has to arrive: 256 kB take 9 s by a phone on an old network."""
 STALLED_SECONDS = 15
 """After which a thread gives up a client that sends nothing of a large body, or takes nothing of its answer."""
 LARGEST_HEAD = 64 * 1024
-LARGEST_BODY = 256 * 1024
-"""Bytes of a body that are gathered here: every form; a thread reads the rest of an upload."""
 PIECE = 64 * 1024
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 BUSY = (
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nCache-Control: no-store\r\n"
     "Content-Type: text/plain; charset=utf-8\r\n\r\n系统正忙，请过几秒再试。 Busy: try again in a moment.\n"
 ).encode()
-LONGEST_LINE, LINE_SECONDS = 64, 30.0
+MOST_GATHERED = 8 * 1024 * 1024
+"""Bytes that a process keeps of requests that are arriving; beyond that, the largest of them goes."""
+SHORT_FORM = 16 * 1024
+"""Bytes that no form with a password is as large as."""
+UPLOADS_WAIT, FORMS_WAIT = 16, 64
+LINE_SECONDS = 30.0
 """How many wait for a turn with what takes long, and for how long, until they are told to come again."""
-LONG_SECONDS = 20.0
-"""After which no more is heard of an upload for which others have to wait."""
 HASHING = "jufu_hashing"
 """Under which an application keeps the beginnings of the paths whose forms have a password hashed."""
 REFUSED = {
@@ -52,58 +51,6 @@ REFUSED = {
     errors.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
     errors.UnsupportedTransferCoding: (501, "Not Implemented"),
 }
-_END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-_NOT_WAITING = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Arrival:
-    """A request of which a part is there."""
-
-    until: float
-    is_watched: bool = False
-    wanted: int | None = None
-    received: bytearray = field(default_factory=bytearray)
-
-    def is_whole(self) -> bool:
-        """Whether a thread can begin with it."""
-        if self.wanted is None:
-            self.wanted = bytes_wanted(self.received)
-        return self.wanted is not None and len(self.received) >= self.wanted
-
-
-@dataclass(eq=False, slots=True)
-class Line:
-    """Requests that keep a thread for long: only so many are begun at a time, so threads are left for all others."""
-
-    most: int
-    inside: dict[Any, float] = field(default_factory=dict)
-    waiting: deque[tuple[float, Any]] = field(default_factory=deque)
-
-    def next(self) -> Any | None:
-        """Whose turn it is, if it is anybody's."""
-        if not self.waiting or len(self.inside) >= self.most:
-            return None
-        conn = self.waiting.popleft()[1]
-        self.inside[conn] = time.monotonic()
-        return conn
-
-    def too_long(self, now: float) -> list[Any]:
-        """Who has been inside for a while, though others wait."""
-        return [conn for conn, began in self.inside.items() if self.waiting and now - began > LONG_SECONDS]
-
-
-def bytes_wanted(received: bytearray) -> int | None:
-    """How many bytes are gathered of a request that begins like this; None until its head is there."""
-    end = received.find(_END)
-    if end < 0:
-        return None
-    head = received[: end + 2]
-    if _NOT_WAITING.search(head):
-        return 0
-    length = _LENGTH.search(head)
-    return end + len(_END) + (min(int(length.group(1)), LARGEST_BODY) if length else 0)
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothing of types
@@ -112,9 +59,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._arriving: dict[Any, Arrival] = {}
+        self._gathered = 0
         self._noted_at = 0.0
         half = max(1, self.cfg.threads // 2)
-        self._unfinished, self._hashing = Line(half), Line(max(1, half // 2))
+        self._unfinished, self._hashing = Line(half, UPLOADS_WAIT), Line(max(1, half // 2), FORMS_WAIT)
         self._hashing_paths: tuple[bytes, ...] = ()
 
     def load_wsgi(self) -> None:
@@ -199,13 +147,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def _expect(self, conn: Any, begun: bytes = b"") -> None:
         conn.sock.setblocking(False)
         self._arriving[conn] = Arrival(time.monotonic() + ARRIVAL_SECONDS, received=bytearray(begun))
+        self._gathered += len(begun)
         if begun:
             self._look_at(conn)
         else:
             self._receive(conn)
 
     def _receive(self, conn: Any, _client: Any = None) -> None:
-        arrival = self._arriving[conn]
+        arrival = self._arriving.get(conn)
+        if arrival is None:
+            return  # another one was heard of in the same moment, for whom it had to go
         try:
             piece = conn.sock.recv(PIECE)
         except BlockingIOError:
@@ -214,10 +165,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         except OSError:
             piece = b""
         arrival.received += piece
+        self._gathered += len(piece)
         if piece:
             self._look_at(conn)
         else:
             self._leave(conn)
+        while self._gathered > MOST_GATHERED:
+            self._leave(max(self._arriving, key=lambda one: len(self._arriving[one].received)))
 
     def _look_at(self, conn: Any) -> None:
         arrival = self._arriving[conn]
@@ -236,16 +190,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             self.poller.register(conn.sock, EVENT_READ, lambda client: self._receive(conn, client))
 
     def _hand_on(self, conn: Any) -> None:
-        arrival = self._arriving.pop(conn)
-        if arrival.is_watched:
-            self.poller.unregister(conn.sock)
+        arrival = self._forget(conn)
         conn.init()
         conn.parser.unreader.unread(bytes(arrival.received))
         conn.data_ready = True
         line = self._line_of(arrival)
         if line is None:
             super().enqueue_req(conn)
-        elif len(line.waiting) >= LONGEST_LINE:
+        elif len(line.waiting) >= line.longest:
             self._turn_away(conn)
         else:
             line.waiting.append((time.monotonic() + LINE_SECONDS, conn))
@@ -257,7 +209,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         if not self._hashing_paths or not arrival.received.startswith(b"POST "):
             return None
         path = bytes(arrival.received[5 : arrival.received.find(b" ", 5)])
-        return self._hashing if unquote_to_bytes(path).startswith(self._hashing_paths) else None
+        if not unquote_to_bytes(path).startswith(self._hashing_paths):
+            return None
+        return self._hashing if len(arrival.received) <= SHORT_FORM else self._unfinished
 
     def _let_in(self, line: Line) -> None:
         while (conn := line.next()) is not None:
@@ -270,10 +224,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         conn.close()
 
     def _leave(self, conn: Any) -> None:
-        if self._arriving.pop(conn).is_watched:
-            self.poller.unregister(conn.sock)
+        self._forget(conn)
         self.nr_conns -= 1
         conn.close()
+
+    def _forget(self, conn: Any) -> Arrival:
+        arrival = self._arriving.pop(conn)
+        self._gathered -= len(arrival.received)
+        if arrival.is_watched:
+            self.poller.unregister(conn.sock)
+        return arrival
 
 
 def _is_ours(trouble: BaseException) -> bool:

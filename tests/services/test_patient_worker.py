@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from services import patient_worker
+from services import arrivals, patient_worker
 from tests.support import gunicorn_hooks
 from tests.support.live import Live, running
 from tests.support.server import serving
@@ -96,6 +96,24 @@ def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: byte
             rest_of(client)
 
 
+def test_what_arrives_slowly_takes_no_more_memory_than_it_may(house: Live) -> None:
+    beginning = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 250000\r\n\r\n" + b"a" * 240_000
+    beyond = 100 - 2 * patient_worker.MOST_GATHERED // len(beginning)
+    with slow_clients(house.url, 100, beginning) as clients:
+        assert answer_to(house.url, ASK).startswith(b"HTTP/1.1 200")
+        _wait(lambda: sum(map(is_closed, clients)) >= beyond)
+
+
+def is_closed(client: socket.socket) -> bool:
+    """Whether the server has hung up."""
+    try:
+        return client.recv(1, socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
 def test_half_a_request_behind_a_whole_one_is_answered_once_it_is_there(house: Live) -> None:
     with ExitStack() as stack:
         client = begin(stack, house.url, ASK.replace(b"Connection: close\r\n", b"") + ASK[:20])
@@ -106,15 +124,15 @@ def test_half_a_request_behind_a_whole_one_is_answered_once_it_is_there(house: L
 
 
 def test_an_upload_in_whose_place_others_wait_is_not_waited_for() -> None:
-    line, one, other = patient_worker.Line(1), object(), object()
+    line, one, other = arrivals.Line(1, 2), object(), object()
     line.waiting.extend([(0.0, one), (0.0, other)])
 
     assert [line.next(), line.next()] == [one, None]
     began = line.inside[one]
-    assert line.too_long(began + patient_worker.LONG_SECONDS) == []
-    assert line.too_long(began + patient_worker.LONG_SECONDS + 1) == [one]
+    assert line.too_long(began + arrivals.LONG_SECONDS) == []
+    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == [one]
     line.waiting.clear()
-    assert line.too_long(began + patient_worker.LONG_SECONDS + 1) == []
+    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == []
 
 
 def test_a_request_in_many_pieces_is_answered_as_one(house: Live) -> None:
@@ -180,7 +198,7 @@ def test_a_head_without_end_is_refused(house: Live) -> None:
     ],
 )
 def test_how_much_is_waited_for(received: bytes, wanted: int | None) -> None:
-    assert patient_worker.bytes_wanted(bytearray(received)) == wanted
+    assert arrivals.bytes_wanted(bytearray(received)) == wanted
 
 
 @pytest.mark.parametrize(

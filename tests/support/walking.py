@@ -52,7 +52,8 @@ class Walker:
     def form(self, page: str, action: str) -> tuple[str, dict[str, str]]:
         """Where such a form is sent, and what stands in it."""
         seen = self.get(page)
-        (found,) = [one for one in read_forms(seen.text) if one.action.partition("?")[0].endswith(action)]
+        forms = [one for one in read_forms(seen.text) if one.method == "post"]
+        (found,) = [one for one in forms if one.action.partition("?")[0].endswith(action)]
         return found.action, found.fields
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
