@@ -129,7 +129,7 @@ def test_a_rare_day_is_booked_shown_exported_drawn_and_over(day: date, app, cloc
     apply_for(show, 3, now=before)
 
     seen = visitor(app, who)
-    for path in (f"/?day={day}", f"/spaces/{room.code}?day={day}", f"/month?month={day:%Y-%m}"):
+    for path in (f"/?day={day}", f"/spaces/{room.code}?day={day}", f"/month?day={day}"):
         assert staff.get(path).status_code == 200, path
     assert f"{day.month}月{day.day}日" in seen.get(f"/bookings/{one.id}").text
     assert staff.get(f"/day-sheet?day={day}").status_code == 200
@@ -197,7 +197,7 @@ def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
         ids.append(made.location.rpartition("/")[2])
     shared = [
         f"/?day={soon()}",
-        f"/month?month={soon():%Y-%m}",
+        f"/month?day={soon()}",
         f"/spaces/{codes[0]}?day={soon()}",
         "/bookings",
     ]
