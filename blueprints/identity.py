@@ -9,7 +9,6 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from blueprints.clock import now
-from blueprints.cookies import Cookies
 from domain.errors import NotLoggedIn
 from domain.people import Actor
 from models import Device
@@ -34,8 +33,7 @@ class Visitor(UserMixin):
 
 
 def init_app(app: Flask) -> None:
-    """Attach Flask-Login, and what keeps the cookie."""
-    app.session_interface = Cookies()
+    """Attach Flask-Login."""
     # Without what it does at every request: look the visitor up again for pages, on an error page too, and renew a
     # cookie to be remembered by, which the house does not give.
     manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]  # as its own init_app does

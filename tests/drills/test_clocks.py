@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from icalendar import Calendar
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from domain.bookings import BookingStatus
 from domain.interval import local_day
@@ -143,7 +143,7 @@ def test_a_rare_day_is_booked_shown_exported_drawn_and_over(day: date, app, cloc
     table = read_csv(staff.get(f"/reports/bookings.csv?month={day:%Y-%m}").data)
     assert [row for row in table if f"{day}" in " ".join(row)]
     page = staff.submit(staff.get(f"/reports?month={day:%Y-%m}"), "/reports/files").location
-    assert writing.run_due(after) == 1
+    writing.run_due(after)  # if a round of the jobs has not done it
     assert read_workbook(staff.get(f"{page}.xlsx").data)
 
 
@@ -151,7 +151,6 @@ ZONES = ("Asia/Shanghai", "UTC", "America/St_Johns", "Pacific/Kiritimati")
 FEW = ZONES[2:]
 SECRETS = re.compile(r'value="[\w.-]{16,}"')
 """Tokens and keys of forms."""
-TIMES = text("SELECT starts_at, ends_at FROM booking ORDER BY id")
 
 
 def test_the_zones_are_known_here() -> None:
@@ -175,14 +174,16 @@ def test_wherever_the_server_stands_the_same_is_written_and_shown(engine: str, d
         stack.callback(database.session.remove)
         pages = laid_out(urls)
 
-        assert len(set(database.session.execute(TIMES).all())) == 1
+        times = select(Booking.starts_at, Booking.ends_at).order_by(Booking.id)
+        wished = [between(15, 16.25, day=soon(2 + number)) for number in range(len(zones))]
+        assert database.session.execute(times).all() == [(one.starts_at, one.ends_at) for one in wished]
         assert [path for path, who in pages if not is_same(path, who, urls)] == []
     drill.tell("zones", len(zones))
     drill.tell("pages and files compared", len(pages))
 
 
 def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
-    """A booking by each server, all at the same time of the wall; what is to be the same, and for whom."""
+    """A booking by each server, at the same time of the wall; what is to be the same, and for whom."""
     codes = [create_space(approval=Approval.NONE).code for _ in urls]
     phones = [with_password(create_person(role).id) for role in (Role.RESIDENT, Role.STAFF)]
     database.session.remove()
@@ -190,8 +191,8 @@ def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
     for walker, phone in zip((who, staff), phones, strict=True):
         assert walker.submit("/login", "/login", phone=phone, password=PASSWORD).status == 303
     ids = []
-    for url, code in zip(urls, codes, strict=True):
-        page = f"/spaces/{code}/book?day={soon()}&start=15:00&end=16:15"
+    for number, (url, code) in enumerate(zip(urls, codes, strict=True)):
+        page = f"/spaces/{code}/book?day={soon(2 + number)}&start=15:00&end=16:15"
         made = Walker(url, who.cookies).submit(page, "/book", purpose="合唱排练", party_size="2")
         assert made.status == 303, made.text
         ids.append(made.location.rpartition("/")[2])
