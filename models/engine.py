@@ -154,7 +154,7 @@ def _prepare_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def leave_values_out(context: Any) -> None:
-        without_values(context.original_exception)
+        without_values(context.original_exception, context.sqlalchemy_exception)
 
 
 def _listen(*engines: Engine) -> None:

@@ -50,22 +50,28 @@ class Day:
     instance: Path
     log: Path
     people: list[str] = field(default_factory=lambda: [PHONE, NAME, PURPOSE, EMAIL])
-    secrets: list[str] = field(default_factory=lambda: [PASSWORD, NEW_PASSWORD, WRONG, MAIL_PASSWORD])
+    typed: list[str] = field(default_factory=lambda: [PASSWORD, NEW_PASSWORD, WRONG, MAIL_PASSWORD])
+    kept: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    bugs: list[str] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
     jobs: str = ""
 
-    def keep(self, seen: Seen) -> Seen:
-        """An answer to the one whose data it is."""
-        self.answers.append(seen.text)
-        self.statuses.add(seen.status)
-        return seen
+    @property
+    def secrets(self) -> list[str]:
+        """What people type, and what their browsers and programs keep for them."""
+        return self.typed + self.kept
 
-    def keep_wrong(self, raw: bytes) -> None:
-        """An answer that says only that something is wrong."""
-        self.wrong.append(raw.decode(errors="replace"))
-        self.statuses.add(int(raw.split(maxsplit=2)[1]))
+    def hear(self, status: int, text: str) -> None:
+        """An answer; where there is a bug, it is the same for everybody."""
+        self.answers.append(text)
+        self.statuses.add(status)
+        if status >= 500:
+            self.bugs.append(text)
+
+    def keep(self, seen: Seen) -> None:
+        """A page."""
+        self.hear(seen.status, seen.text)
 
     def written(self) -> str:
         """All that was written beside the database."""
@@ -75,15 +81,13 @@ class Day:
 
     def found(self) -> Iterator[str]:
         """Every canary, and where it sits."""
-        written, wrong, answers = self.written(), "\n".join(self.wrong), "\n".join(self.answers)
+        written, bugs = self.written(), "\n".join(self.bugs)
         for one in (*self.people, *self.secrets):
             if one in written:
                 yield f"{one} was written: {around(written, one)}"
-            if one in wrong:
-                yield f"{one} was said where something was wrong: {around(wrong, one)}"
-        for one in self.secrets:
-            if one in answers:
-                yield f"{one} was answered"
+            if one in bugs:
+                yield f"{one} was said where there was a bug: {around(bugs, one)}"
+        yield from (f"{one} was answered" for one in self.typed if one in "\n".join(self.answers))
 
 
 def around(text: str, canary: str) -> str:
@@ -123,7 +127,7 @@ def live(day: Day) -> None:
     day.keep(Walker(day.url).submit("/reset", "/reset", phone=PHONE, pin="12345678", password=NEW_PASSWORD))
     resets(day)
     day.keep(who.submit("/login", "/login", phone=PHONE, password=NEW_PASSWORD))
-    day.secrets += [login_secret(who), feed(day, who), api_token(), tablet()]
+    day.kept += [login_secret(who), feed(day, who), api_token(), tablet()]
     books(day, who, room)
     listens(day)
     makes_it_talk(day, who)
@@ -133,7 +137,7 @@ def resets(day: Day) -> None:
     """The desk reads out a PIN."""
     person = db.session.scalars(select(Person).where(Person.phone == PHONE)).one()
     given = resetting.give_pin(create_actor(Role.STAFF), person.id, datetime.now(UTC))
-    day.secrets.append(pin := given.pin)
+    day.typed.append(pin := given.pin)
     db.session.remove()
     day.keep(Walker(day.url).submit("/reset", "/reset", phone=PHONE, pin=pin, password=NEW_PASSWORD))
 
@@ -183,7 +187,7 @@ def listens(day: Day) -> None:
 
 def makes_it_talk(day: Day, who: Walker) -> None:
     """Requests that can't be read, or are of no use, with everything in them that is secret."""
-    cookie, calendar, token, device = day.secrets[-4:]
+    cookie, calendar, token, device = day.kept
     secrets = f"jufu={cookie}; jufu_device={device}"
     body = json.dumps({"space": NAME, "purpose": PURPOSE, "starts_at": PHONE})  # in ASCII
     ours = "HTTP/1.1\r\nHost: house\r\nConnection: close\r\n"
@@ -208,7 +212,7 @@ def makes_it_talk(day: Day, who: Walker) -> None:
     for request in requests:
         ((raw, _seconds),) = raw_at_once(day.url, [request.encode("latin-1")])
         if raw:
-            day.keep_wrong(raw)
+            day.hear(int(raw.split(maxsplit=2)[1]), raw.decode(errors="replace"))
 
 
 def work(database_url: str, told: dict[str, str]) -> str:
@@ -232,11 +236,10 @@ def test_a_day_full_of_canaries_leaves_none_behind(engine: str, drill: Drill) ->
         assert {200, 303, 400, 404, 405, 422, 500} <= day.statuses
         assert ("IntegrityError" in day.written(), "did not leave" in day.jobs) == (True, True)
         drill.tell("canaries", len(day.people) + len(day.secrets))
-        drill.tell("answers", len(day.answers) + len(day.wrong))
+        drill.tell("answers", len(day.answers))
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("option", ["--access-logfile=-", "--worker-class=gthread"])
-def test_a_house_that_writes_down_what_it_is_asked_is_found_out(option: str) -> None:
-    with a_day("sqlite", GUNICORN_CMD_ARGS=option) as day:
+def test_a_server_that_writes_down_what_it_could_not_read_is_found_out() -> None:
+    with a_day("sqlite", GUNICORN_CMD_ARGS="--worker-class=gthread") as day:
         assert any("was written" in one for one in day.found())

@@ -18,7 +18,7 @@ from services.tablets import locking
 from services.unit_of_work import in_transaction
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
-from tests.support.race_arena import PROCESSES, Arena, house_of
+from tests.support.race_arena import Arena, house_of
 from tests.support.server import HOUSE, serving
 from tests.support.tablets import COOKIE, create_colleague, create_tablet
 from tests.support.walking import Walker
@@ -110,11 +110,11 @@ def test_guesses_for_many_people_are_let_through_exactly(what: str, field: Arena
 
 @contextmanager
 def other_house(application: str = HOUSE, **environment: str) -> Iterator[Walker]:
-    """A house of four processes that isn't as ours is."""
+    """A house of two processes that isn't as ours is."""
     with (
         throwaway("sqlite") as url,
         house_of(url) as app,
-        serving(url, processes=PROCESSES, application=application, environment=environment) as server,
+        serving(url, processes=2, application=application, environment=environment) as server,
         app.app_context(),
     ):
         yield Walker(server.url)
