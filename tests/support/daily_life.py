@@ -39,8 +39,10 @@ class Day:
     _number: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
+        # Nobody can be in two rooms at the same time.
+        bookers = cycle(self.people)
         self._places = cycle(
-            (room, day, quarter)
+            (next(bookers), room, day, quarter)
             for day in range(DAYS)
             for quarter in range(QUARTERS)
             for room in range(len(self.rooms))
@@ -61,9 +63,8 @@ class Day:
 
     def book(self) -> Ask:
         """A quarter-hour that is free."""
-        room, day, quarter = next(self._places)
+        who, room, day, quarter = next(self._places)
         wish = between(8 + quarter / 4, 8.25 + quarter / 4, day=soon(2), days=day)
-        who = self.people[next(self._number) % len(self.people)]
         times = {"starts_at": wish.starts_at.isoformat(), "ends_at": wish.ends_at.isoformat()}
         body = {"space": self.rooms[room], "purpose": "合唱排练", "party_size": 1, **times}
 
