@@ -28,6 +28,7 @@ from blueprints import (
     edge,
     errors,
     formats,
+    hashing,
     identity,
     idle,
     marks,
@@ -120,6 +121,7 @@ def _init_pages(app: Flask) -> None:
 
 def _init_layers(app: Flask) -> None:
     """What a request passes before the application; the last one added comes first."""
+    hashing.init_app(app)
     with app.app_context():
         answers.init_app(app)
     if app.config["TRUSTED_PROXIES"]:

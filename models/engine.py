@@ -32,6 +32,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.discreet import without_values
 from models.glance import BESIDE
 from models.prepared import run
 from models.state import renew_with_every_change
@@ -150,6 +151,10 @@ def _prepare_postgresql(engine: Engine) -> None:
     def look_at(connection: Any, _record: object, _borrowed: object) -> None:
         if has_hung_up(connection):
             raise InvalidatePoolError
+
+    @event.listens_for(engine, "handle_error")
+    def leave_values_out(context: Any) -> None:
+        without_values(context.original_exception, context.sqlalchemy_exception)
 
 
 def _listen(*engines: Engine) -> None:

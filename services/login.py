@@ -49,7 +49,7 @@ def reserve_attempt(session: Session, buckets: dict[str, int], now: datetime) ->
         row = session.scalar(
             select(LoginThrottle).where(LoginThrottle.bucket == bucket).with_for_update()
         ) or _new_bucket(session, bucket, now)
-        if now - row.window_started_at >= WINDOW:
+        if abs(now - row.window_started_at) >= WINDOW:  # it is over, or the clock was put back
             row.window_started_at, row.attempts = now, 0
         if row.attempts >= limit:
             wait = row.window_started_at + WINDOW - now
