@@ -12,7 +12,7 @@ from tests.support.letters import create_notice
 from tests.support.world import doors
 
 pytestmark = pytest.mark.slow
-FEW = 20
+FEW = 6
 """So many of the doors get submissions of hypothesis with every run; each gets a full set of odd values."""
 PREFER = "accounts.prefer"
 
@@ -36,6 +36,7 @@ def test_no_form_breaks_the_house_and_no_refusal_changes_it(house, drill):
 @pytest.mark.drill("people")
 def test_no_address_of_a_page_breaks_the_house_whatever_it_is_asked_with(house, drill):
     tried = [door for door in doors(house.app) if door.method == "GET" and not door.is_api]
+    tried = tried if drill.full else tried[::4]
     with watching(house.app) as asked:
         found = trying.sweep(house, tried, names_of_the_house(), asked)
         asking = [door for door in tried if asked[door.endpoint]] if drill.full else []

@@ -26,7 +26,7 @@ NAMED = {
 }  # fmt: skip
 MOST_PARTS = 150
 """A form with files may have 200 parts."""
-AREAS = ("accounts.", "manage.", "people.")
+AREAS = ("accounts.",)
 """Where most could be gained: tried with every run."""
 DRAWN = re.compile(r"\$argon2[^']*|[A-Za-z0-9_-]{16,}")
 """What is drawn anew each time, and hashes of it."""

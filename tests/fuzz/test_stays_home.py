@@ -119,7 +119,7 @@ def test_no_next_leads_away(house, drill):
     ways = places(
         house, tried, ("",) if drill.full else ("studio.new_", "studio.product"), everybody=drill.full
     )
-    per_way = drill.size(len(NEXTS), tenth=3)
+    per_way = drill.size(len(NEXTS), tenth=2)
 
     assert {door.endpoint for _, door, _, _ in ways} == FOLLOWING, "a new place: look at it, then name it"
     assert not led_astray(house, ways, per_way)
@@ -201,7 +201,7 @@ def _at_host(house, door, who, host):
 @pytest.mark.drill("people")
 def test_no_host_that_a_request_names_is_believed(house, drill, monkeypatch):
     every = [door for door in doors(house.app) if door.endpoint != "health.readyz"]
-    some = [door for door in every[::10] if not door.endpoint.startswith(KEEPING)]
+    some = [door for door in every[::25] if not door.endpoint.startswith(KEEPING)]
     tried = every if drill.full else [door for door in every if door.endpoint.startswith(KEEPING)] + some
     wrong, count = betrayals(house, monkeypatch, tried, HOSTS, drill.size(len(HOSTS), tenth=1))
 
