@@ -1,5 +1,7 @@
 """Whatever is sent to any form of any page: nothing breaks, nothing is logged as broken, no refusal changes a row."""
 
+from io import BytesIO
+
 import pytest
 from flask import request
 
@@ -99,3 +101,10 @@ def test_a_door_through_which_nobody_came_is_noticed(house, monkeypatch):
     assert findings_of_one(house, PREFER, 3).reached == {PREFER}
     monkeypatch.setitem(house.app.view_functions, PREFER, shut)
     assert findings_of_one(house, PREFER, 3).reached == set()
+
+
+def test_a_file_or_json_in_the_place_of_a_text_is_no_text(house):
+    filed = house.ask(None, "/signup", method="POST", data={"name": (BytesIO(b"x"), "x.txt"), "phone": "1"})
+    listed = house.ask(None, "/signup", method="POST", json={"name": [5], "phone": 1})
+
+    assert (filed.status_code, listed.status_code) == (422, 422)

@@ -225,3 +225,8 @@ def test_without_public_url_a_redirect_still_names_no_host(house):
 
         assert EVIL not in answer.headers.get("Location", "")
         assert not astray(answer)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_host_breaks_a_page(house, host):
+    assert house.ask(None, "/login", headers={"Host": host}).status_code in (200, 400)

@@ -187,7 +187,9 @@ def test_a_form_from_before_somebody_elses_change_shows_the_show_as_it_stands(st
 def test_a_refused_edit_is_asked_again_with_what_was_typed(staff, show):
     edit = f"/shows/{show.id}/edit"
 
-    answer = staff.submit(staff.get(edit), edit, open_day="2026-11-26", open_time="", platform="", room="林一")
+    answer = staff.submit(
+        staff.get(edit), edit, open_day="2026-11-26", open_time="", platform="", room="林一"
+    )
 
     assert answer.status_code == 422
     assert "林一" in answer.text
