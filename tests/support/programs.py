@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextvars
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import schemathesis
@@ -38,8 +39,13 @@ class Operation:
     described: Any
 
 
-def operations(app: Flask) -> Iterator[Operation]:
+@cache
+def operations(app: Flask) -> tuple[Operation, ...]:
     """Every operation that the house describes, with its route."""
+    return tuple(_operations(app))
+
+
+def _operations(app: Flask) -> Iterator[Operation]:
     document = app.extensions["jufu_api"].description()
     schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig())
     schema.app = app
@@ -79,7 +85,9 @@ def cases(house: TriedHouse, one: Operation) -> st.SearchStrategy[Any]:
     return st.one_of(ways)
 
 
-def try_operations(house: TriedHouse, tried: list[Operation], how: settings, *, everybody: bool) -> Findings:
+def try_operations(
+    house: TriedHouse, tried: Sequence[Operation], how: settings, *, everybody: bool
+) -> Findings:
     """Call each of them as somebody or as everybody; the answers must be as the description says."""
     found = Findings()
     for one in tried:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from domain.people import Role
 from tests.support.asked import Fields, Seen, blind
-from tests.support.odd import Sent, submissions
+from tests.support.odd import CLASSICS, HEADERS, Sent, submissions
 from tests.support.tried_house import TABLET, TriedHouse, Who
 from tests.support.who_may import WHO_MAY
 from tests.support.world import SAFE, Door
@@ -97,6 +97,43 @@ def try_forms(
         left = [door for door in left if asked[door.endpoint] - known.get(door.endpoint, set())]
         known = {endpoint: set(names) for endpoint, names in asked.items()}
     return found
+
+
+def sweep(
+    house: TriedHouse, doors: Iterable[Door], names: Iterable[str], asked: dict[str, set[str]]
+) -> Findings:
+    """Send each door an odd value under every name at once, another one to each; then under the names it missed."""
+    found = Findings()
+    for number, door in enumerate(doors):
+        (who,) = who_tries(door, everybody=False)[:1]
+        sent = set(names)
+        _send_all(house, door, who, sorted(sent), number, found)
+        if missed := asked[door.endpoint] - sent:
+            _send_all(house, door, who, sorted(missed), number, found)
+    return found
+
+
+def _send_all(
+    house: TriedHouse, door: Door, who: Who, names: list[str], number: int, found: Findings
+) -> None:
+    fields: Fields = [
+        (name, CLASSICS[(number * 17 + at * 5) % len(CLASSICS)]) for at, name in enumerate(names)
+    ]
+    sent = Sent(fields, "form", HEADERS[number % len(HEADERS)])
+    address = door.address(house.app, house.world.ids)
+    arguments = sent.arguments(as_query=door.method in SAFE)
+    name = f"{door.method} {address} as {who} with {sent.headers}"
+    try:
+        answer = judged(house, name, lambda: house.ask(who, address, method=door.method, **arguments), found)
+    except Exception as error:  # whatever it is, the other doors are tried too
+        found.wrong.append(str(error)[:3000])
+    else:
+        _note(door, answer, found)
+
+
+def _note(door: Door, answer: TestResponse, found: Findings) -> None:
+    if answer.status_code not in (401, 403, 404) and "/login" not in (answer.location or ""):
+        found.reached.add(door.endpoint)
 
 
 def learn(
