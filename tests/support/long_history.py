@@ -62,6 +62,9 @@ class Community:
     known: list[Known] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
+    pace: float = inf
+    """How many operations a second there are at most."""
+    _due: float = 0.0
     _number: Iterator[int] = field(default_factory=count)
 
     def live(self, operations: int) -> None:
@@ -86,8 +89,15 @@ class Community:
     async def _client(self, left: Iterator[object]) -> None:
         line = Line(self.url)
         for _ in left:
+            await self._turn()
             await self._one(line)
         line.hang_up()
+
+    async def _turn(self) -> None:
+        """Wait until one more operation is due."""
+        moment = time.monotonic()
+        self._due = max(self._due + 1 / self.pace, moment)
+        await asyncio.sleep(self._due - moment)
 
     async def _one(self, line: Line) -> None:
         kind = self.chance.choices(list(MIX), list(MIX.values()))[0]
