@@ -78,8 +78,10 @@ class Community:
         # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
         with ThreadPoolExecutor(max_workers=1) as alone:
             all_of_them = alone.submit(asyncio.run, self._all(operations))
-            yield
-            all_of_them.result()
+            try:
+                yield
+            finally:
+                all_of_them.result()
 
     async def _all(self, left: Iterator[object]) -> None:
         async with asyncio.TaskGroup() as group:
