@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import ArgumentError
 
 import cli_people
 import cli_reports
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 MOST_OF_AN_ADDRESS = 4096
+KNOWN_ENGINES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 house = House()
 
 
@@ -212,10 +212,9 @@ def _house_at(address: str) -> Flask:
     from config import database_url
 
     url = address if "://" in address else _address_in(Path(address))
-    try:
-        return create_app({"SQLALCHEMY_DATABASE_URI": database_url({"DATABASE_URL": url})})
-    except ArgumentError as error:
-        raise click.ClickException("Addresses begin with sqlite:// or postgresql://.") from error
+    if not url.startswith(KNOWN_ENGINES):
+        raise click.ClickException("Addresses begin with sqlite:// or postgresql://.")
+    return create_app({"SQLALCHEMY_DATABASE_URI": database_url({"DATABASE_URL": url})})
 
 
 def _address_in(file: Path) -> str:

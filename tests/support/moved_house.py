@@ -14,7 +14,6 @@ from blueprints.clock import now
 from models import db
 from services import doctor
 from tests.support import row_digests, rundir
-from tests.support.builders import create_person
 from tests.support.engines import disconnect, settings, throwaway
 
 
@@ -59,9 +58,6 @@ def differences(source: str, target: str) -> list[str]:
 
 
 def troubles(url: str) -> list[str]:
-    """What the doctor finds in a house, and whether somebody new gets a number of their own."""
+    """What the doctor finds in a house."""
     with house_at(url):
-        found = [finding.text for finding in doctor.data_findings(now())]
-        create_person()
-        db.session.commit()
-    return found
+        return [finding.text for finding in doctor.data_findings(now())]
