@@ -15,7 +15,7 @@ from blueprints import words
 from domain.errors import Refusal, RuleViolation
 from services import data_keys, durability, tables
 
-LOOKS_ITSELF = ("serve", "seed", "restore_backup", "run_doctor", "run_jobs", "verify_draw")
+LOOKS_ITSELF = ("serve", "seed", "restore_backup", "move_house", "run_doctor", "run_jobs", "verify_draw")
 """Commands that bring the tables up to date themselves, say themselves that they aren't, or may do without."""
 Command = Callable[..., Any]
 

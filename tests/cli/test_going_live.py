@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.support.engines import throwaway
 from tests.support.one_box import PASSWORD, Box, commands_of
 from tests.support.server import takes_writes
 
@@ -105,6 +106,19 @@ def test_an_upgrade_and_the_way_back_keep_everything(box):
     assert "All is well." in shown
     assert takes_writes(f"http://127.0.0.1:{box.port}")
     assert rows(box, "SELECT name FROM person") == [("吴敏",)]
+
+
+@pytest.mark.postgresql
+def test_a_house_moves_to_postgresql(box):
+    (move,) = commands_of("PostgreSQL with a standby")
+    with throwaway("postgresql") as address:
+        (box.root / "etc/jufu/database_url").write_text(address)
+
+        shown = box.run(move)
+
+    assert "person: 1 rows" in shown
+    assert "All of it is at postgresql" in shown
+    box.run("systemctl start jufu.service")
 
 
 def test_secrets_of_containers_are_made_and_fit_each_other(box):
