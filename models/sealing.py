@@ -176,7 +176,7 @@ class Sealed(TypeDecorator[str]):
                 return super().operate(op, _as_they_are(kind, other[0]), **kwargs)
             return super().operate(op, *other, **kwargs)
 
-    comparator_factory = Comparator  # type: ignore[assignment]
+    comparator_factory = Comparator
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Sealed under the first key."""

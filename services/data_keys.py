@@ -36,7 +36,7 @@ def uses(session: Session) -> list[KeyUse]:
     for _table, column in sealing.columns():
         number = func.substr(_raw(column), 1, 8)
         rows = session.execute(select(number, func.count()).where(_raw(column) != "").group_by(number))
-        counted.update(dict(rows.tuples().all()))
+        counted.update({name: count for name, count in rows})
     known = [key.number for key in sealing.keyring().keys]
     missing = sorted(counted.keys() - set(known))
     return [KeyUse(number, True, number == known[0], counted[number]) for number in known] + [

@@ -45,7 +45,7 @@ def test_the_key_in_use_is_kept(flask, db, ring):
     said = flask("key", "forget", ring.keys[0].number)
 
     assert said.exit_code == 1
-    assert "still in use" in said.output
+    assert said.output == "Error: This key is still in use and cannot go.\n"
 
 
 @on_sqlite
