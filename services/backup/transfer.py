@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Unavailable
 from models import Base
+from models.sealing import Sealed
 from services.backup import postgresql
 from services.unit_of_work import query
 
@@ -156,7 +157,7 @@ def _refusals_in_words(of: Table) -> Iterator[None]:
 
 
 def _rows(connection: Connection, of: Table) -> Iterator[Row]:
-    """In the order of their keys; enums and JSON as the text that is stored."""
+    """In the order of their keys; enums, seals and JSON as the text that is stored."""
     result = connection.execute(
         select(*map(_as_stored, of.columns)).order_by(*of.primary_key.columns),
         execution_options={"yield_per": _batch(of)},
@@ -167,7 +168,7 @@ def _rows(connection: Connection, of: Table) -> Iterator[Row]:
 def _as_stored(one: ColumnElement[Any]) -> ColumnElement[Any]:
     if isinstance(one.type, JSON):
         return cast(one, Text)
-    return type_coerce(one, String) if isinstance(one.type, Enum) else one
+    return type_coerce(one, String) if isinstance(one.type, Enum | Sealed) else one
 
 
 def _batch(of: Table) -> int:
