@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,7 +30,7 @@ PLANT = "name => document.cookie = `${name}=planted; Domain=hooks.example; Path=
 def strict() -> Iterator[tuple[Flask, str]]:
     """A house in production, and where it answers."""
     with throwaway("sqlite") as database:
-        app = create_app({**config.load(STRICT), "SQLALCHEMY_DATABASE_URI": database})
+        app = create_app({**config.load({**os.environ, **STRICT}), "SQLALCHEMY_DATABASE_URI": database})
         with served(app, server_tls()) as url:
             yield app, url.replace("127.0.0.1", DOMAIN)
 

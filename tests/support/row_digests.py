@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select, text
 
-from models import Base, db
+from models import Base, db, sealing
+
+SEALED = re.compile(r"[0-9a-f]{8}\.")
 
 Sum = tuple[int, str]
 """How many rows, and what they add up to in whichever order."""
@@ -58,7 +61,16 @@ def as_stored(wanted: Mapping[str, Sequence[str]]) -> dict[str, Sum]:
 def _stored(connection: Any, name: str, these: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     named = ", ".join(f'"{one}"' for one in these)
     statement = text(f'SELECT {named} FROM "{name}"')  # noqa: S608  names as the database itself gives them
-    return (tuple(row) for row in connection.execute(statement))
+    sealed = {column.name: column.type.column for table, column in sealing.columns() if table.name == name}
+    return (
+        tuple(_opened(one, sealed.get(column)) for column, one in zip(these, row, strict=True))
+        for row in connection.execute(statement)
+    )
+
+
+def _opened(value: Any, sealed_as: str | None) -> Any:
+    """What a sealed text says: before the version that seals, it lies open."""
+    return sealing.opened(value, sealed_as) if sealed_as and SEALED.match(str(value)) else value
 
 
 def mentions(*words: str) -> list[str]:
