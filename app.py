@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 # Loading makes no garbage worth looking for among all that is loaded; create_app() lets it be looked for again.
 gc.disable()
 
-from flask import Flask
+from flask import Flask, Request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 import blueprints
 import cli
@@ -26,9 +28,11 @@ from blueprints import (
     edge,
     errors,
     formats,
+    hashing,
     identity,
     idle,
     marks,
+    measuring,
     origin,
     pages,
     rules,
@@ -37,7 +41,7 @@ from blueprints import (
     tongue,
     warming,
 )
-from models import db
+from models import db, sealing
 from models.engine import engine_options, prepare_engine
 
 _LINES = [re.compile(rf'^{name} = "(\w+)"$', re.MULTILINE) for name in ("revision", "down_revision")]
@@ -49,6 +53,13 @@ class House(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Flask would look with each call whether it is a coroutine."""
         return func
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Flask leads to a better spelling of an address at the host that a request names; here the path alone does."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            error.new_url = urlsplit(error.new_url)._replace(scheme="", netloc="").geturl()
+        super().raise_routing_exception(request)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -62,6 +73,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
     }
     app.config["MIGRATION_HEAD"] = _newest_migration()
+    sealing.use(sealing.Keyring(app.config["DATA_KEYS"]))
     _init_database(app)
     _init_pages(app)
     blueprints.register(app)
@@ -109,8 +121,11 @@ def _init_pages(app: Flask) -> None:
 
 def _init_layers(app: Flask) -> None:
     """What a request passes before the application; the last one added comes first."""
+    hashing.init_app(app)
     with app.app_context():
         answers.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask wants it so
+    if app.config["METRICS_BIND"]:
+        measuring.init_app(app)

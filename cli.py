@@ -8,26 +8,33 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
 
+import cli_keys
 import cli_people
 import cli_reports
 import cli_sales
 import cli_serve
 import cli_studio
 from blueprints.clock import now
-from cli_house import House
+from cli_house import House, need_current_tables
 from cli_serve import bring_up_to_date, in_production
 from domain.errors import BadInput, Missing
 from domain.people import Role
 from models import db
-from services import login, people, settings, tables
+from services import login, people, settings, soundness, tables
 from services.merchants import shops
 from services.passwords import hash_password
 
+if TYPE_CHECKING:
+    from services.backup.transfer import Digest
+
 ROOT = Path(__file__).parent
+MOST_OF_AN_ADDRESS = 4096
+KNOWN_ENGINES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 house = House()
 
 
@@ -175,6 +182,63 @@ def _bring_tables_to(revision: str) -> None:
         downgrade(revision=revision)
 
 
+@house.command("move")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def move_house(source: str, target: str) -> None:
+    """Copy the house at FROM into the empty database at TO, of whichever engine, and compare every row.
+
+    Both are addresses as in DATABASE_URL, files that hold one, or a file of SQLite. What is at FROM stays as it is.
+    """
+    from services import backup
+    from services.backup import transfer
+
+    here, there = _house_at(source), _house_at(target)
+    with here.app_context():
+        _need_a_file()
+        need_current_tables()
+    with there.app_context():
+        if not backup.is_empty():
+            raise BadInput("transfer_not_empty")
+        bring_up_to_date()
+        to = db.engine
+    with here.app_context():
+        transfer.move(to, _tell_of_a_table)
+    click.echo(f"All of it is at {to.url.render_as_string()}; DATABASE_URL has to say so from now on.")
+
+
+def _house_at(address: str) -> Flask:
+    """The application on another database; raises ClickException for what is no address."""
+    from app import create_app
+    from config import database_url
+
+    url = address if "://" in address else _address_in(Path(address))
+    if not url.startswith(KNOWN_ENGINES):
+        raise click.ClickException("Addresses begin with sqlite:// or postgresql://.")
+    return create_app({"SQLALCHEMY_DATABASE_URI": database_url({"DATABASE_URL": url})})
+
+
+def _address_in(file: Path) -> str:
+    if not file.is_file():
+        raise click.ClickException(f"{file} is no address of a database, and no file.")
+    with file.open("rb") as stream:
+        content = stream.read(MOST_OF_AN_ADDRESS)
+    if content.startswith(soundness.MAGIC):
+        return f"sqlite:///{file.absolute()}"
+    return content.decode(errors="replace").strip()
+
+
+def _need_a_file() -> None:
+    """SQLite would make one, and find nothing in it."""
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise click.ClickException(f"There is no database at {url.database}.")
+
+
+def _tell_of_a_table(one: Digest) -> None:
+    click.echo(f"{one.table}: {one.rows} rows, {one.text[:16]} on both sides.")
+
+
 settings_ = House("settings", help="The house's figures.")
 
 
@@ -202,6 +266,7 @@ GROUPS = (
     settings_,
     cli_studio.studio,
     cli_people.people_,
+    cli_keys.keys,
     cli_reports.reports,
 )
 

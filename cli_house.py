@@ -13,9 +13,9 @@ from flask_babel import force_locale
 
 from blueprints import words
 from domain.errors import Refusal, RuleViolation
-from services import durability, tables
+from services import data_keys, durability, tables
 
-LOOKS_ITSELF = ("serve", "seed", "restore_backup", "run_doctor", "run_jobs", "verify_draw")
+LOOKS_ITSELF = ("serve", "seed", "restore_backup", "move_house", "run_doctor", "run_jobs", "verify_draw")
 """Commands that bring the tables up to date themselves, say themselves that they aren't, or may do without."""
 Command = Callable[..., Any]
 
@@ -41,6 +41,13 @@ def need_durable_database() -> None:
     if weaknesses:
         why = " ".join(weakness.text for weakness in weaknesses)
         raise click.ClickException(f"The house does not start on a database that can lose something: {why}")
+
+
+def need_data_keys() -> None:
+    """Raise ClickException where phones are sealed under a key that the house hasn't got."""
+    lost = data_keys.missing()
+    if lost is not None:
+        raise click.ClickException(lost)
 
 
 def _in_sentences(command: Command) -> Command:

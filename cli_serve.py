@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask import current_app
 
-from blueprints import warming
+from blueprints import measuring, warming
 from blueprints.clock import now
-from cli_house import House, need_current_tables, need_durable_database
+from cli_house import House, need_current_tables, need_data_keys, need_durable_database
 from domain.errors import Unavailable
 from models import db
-from services import serving, tables, warden
+from services import meter, serving, soundness, tables, warden
 
 if TYPE_CHECKING:
     import socket
@@ -39,24 +39,72 @@ def serve() -> None:
     port = serving.listener()
     if port is not None:  # of a house that is open: one of its processes died
         _load_for_pages()
+        meter.use(meter.Meter.inherited(*_measured()) if current_app.config["METRICS_BIND"] else None)
         web = _web(port)
         serving.keep_whole()
         serving.become(web)
         return
-    listener = _listen()
+    listener = _listen(current_app.config["HOST"], current_app.config["PORT"])
+    metrics = _metrics()
     serving.apart(lambda: _make_ready(current_app.config["HOST"], listener.getsockname()[1]), _load_for_all)
     web = _web(listener.fileno())
     db.engine.dispose()
-    parts = [web] * current_app.config["WEB_CONCURRENCY"] + [serving.Part("jobs", _work_on_jobs)]
+    parts = [web] * current_app.config["WEB_CONCURRENCY"] + [
+        serving.Part("jobs", lambda: _counting("jobs", _work_on_jobs)),
+        *metrics,
+    ]
     serving.hand_over(parts, listener.fileno())
 
 
-def _listen() -> socket.socket:
-    host, port = current_app.config["HOST"], current_app.config["PORT"]
+def _listen(host: str, port: int) -> socket.socket:
     try:
         return serving.listen(host, port)
     except OSError as error:
         raise click.ClickException(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+
+
+def _measured() -> tuple[list[str], int]:
+    return measuring.routes(current_app), current_app.config["WEB_CONCURRENCY"] + 1
+
+
+def _metrics() -> list[serving.Part]:
+    """What tells the figures, where they are wanted: from now on all processes count."""
+    bind = current_app.config["METRICS_BIND"]
+    if bind is None:
+        return []
+    listener = _listen(*bind)
+    counting = meter.Meter(*_measured())
+    counting.hand_on()
+    meter.use(counting)
+
+    def answer() -> None:
+        from services import metrics_server
+
+        metrics_server.serve(listener, lambda: _figures(counting), serving.lifeline())
+
+    return [serving.Part("metrics", answer)]
+
+
+def _figures(counting: meter.Meter) -> str:
+    from services import figures_of_house, metrics
+
+    moment, found = now(), None
+    try:
+        found = figures_of_house.figures(moment)
+    except Unavailable:
+        log.warning("The database does not answer; the metrics say so.")
+    finally:
+        db.session.remove()
+    backup = figures_of_house.newest_backup(current_app.config["BACKUP_DIR"])
+    return metrics.page(counting.read(), found, backup, moment)
+
+
+def _counting(kind: str, run: Callable[[], object]) -> None:
+    """Do a part that counts what it does, where somebody measures."""
+    counting = meter.current()
+    if counting is not None:
+        counting.take_part(kind)
+    run()
 
 
 def _load_for_pages() -> None:
@@ -77,7 +125,7 @@ def _web(port: int) -> serving.Part:
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the one behind the proxy
     warming.warm(app)
     server = web_server.Server(app, ROOT / "gunicorn.conf.py", port)
-    return serving.Part(warden.REPLACED, server.answer)
+    return serving.Part(warden.REPLACED, lambda: _counting("web", server.answer))
 
 
 def _make_ready(host: str, port: int) -> None:
@@ -86,6 +134,7 @@ def _make_ready(host: str, port: int) -> None:
 
     need_durable_database()
     bring_up_to_date()
+    need_data_keys()
     first_start.make_ready(
         production=in_production(), demo_password=current_app.config["DEMO_PASSWORD"], now=now()
     )
@@ -93,7 +142,10 @@ def _make_ready(host: str, port: int) -> None:
 
 
 def bring_up_to_date() -> None:
-    """Give the database the newest tables where it hasn't got them."""
+    """Give the database the newest tables where it hasn't got them; a damaged file is left as it is."""
+    damage = soundness.diagnosis(db.engine.url)
+    if damage is not None:
+        raise click.ClickException(damage)
     if tables.revision() != current_app.config["MIGRATION_HEAD"]:
         from flask_migrate import upgrade
 
@@ -137,6 +189,7 @@ def run_jobs(once: bool) -> None:
 def _look_first() -> None:
     need_durable_database()
     need_current_tables()
+    need_data_keys()
 
 
 def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:
@@ -154,6 +207,9 @@ def _work_on_jobs(look_first: Callable[[], None] | None = None) -> None:
             log.warning("The database does not answer; the jobs wait for it.")
             return
         jobs.round_of(runner, now(), lambda due: serving.aside(serving.Part("round", due)))
+        counting = meter.current()
+        if counting is not None:
+            counting.round_ended(now())
 
     serving.repeat(work, jobs.CYCLE.total_seconds())
 

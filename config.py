@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 ROOT = Path(__file__).parent
-INSTANCE = ROOT / "instance"
+INSTANCE = Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance")
+"""What a house keeps on its machine: the SQLite database, secrets that were made for it, compiled templates."""
+IN_FILES = ("SECRET_KEY", "DATABASE_URL", "SMTP_URL")
+"""Settings with a secret in them: each may be given as `NAME_FILE`, the path of a file that holds it."""
 MEBIBYTE = 1024 * 1024
 
 
@@ -35,6 +38,48 @@ def _kept_secret(path: Path, make: Callable[[], str]) -> str:
             os.link(draft, path)
         Path(draft).unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _address(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """A host and a port of it; None where nothing is said. Raises ConfigError."""
+    text = environ.get(name)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        if parts.netloc == text and parts.hostname and parts.port and "@" not in text:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass
+    raise ConfigError(f"{name} must be host:port, such as 127.0.0.1:9464.")
+
+
+def _with_files(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The settings together with those that lie in files of their own; raises ConfigError."""
+    found = {}
+    for name in IN_FILES:
+        path = environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        if environ.get(name):
+            raise ConfigError(f"{name} and {name}_FILE are both set; only one can count.")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE names a file that can't be read: {path}.") from error
+        if not found[name]:
+            raise ConfigError(f"{name}_FILE names an empty file: {path}.")
+    return {**environ, **found}
+
+
+def _data_keys(environ: Mapping[str, str]) -> Path:
+    """The file of the keys under which phones are sealed, made with the first of them where none is named."""
+    named = environ.get("DATA_KEYS_FILE")
+    if named and not Path(named).is_file():
+        raise ConfigError(f"DATA_KEYS_FILE names a file that can't be read: {named}.")
+    path = Path(named) if named else INSTANCE / "data_keys"
+    _kept_secret(path, lambda: secrets.token_hex(64))
+    return path
 
 
 def _new_password() -> str:
@@ -101,9 +146,20 @@ def _telling(environ: Mapping[str, str], *, production: bool) -> dict[str, Any]:
     }
 
 
+def _serving(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Where the house and its figures are found, and by how many processes; raises ConfigError."""
+    return {
+        "HOST": environ.get("HOST") or "127.0.0.1",
+        "PORT": _number(environ, "PORT", 8000, 65535),
+        "METRICS_BIND": _address(environ, "METRICS_BIND"),
+        "BACKUP_DIR": environ.get("BACKUP_DIR", ""),
+        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
+    }
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings; raises ConfigError for a production start without a secret of its own."""
-    environ = os.environ if environ is None else environ
+    environ = _with_files(os.environ if environ is None else environ)
     # A word that is nearly “production” must not start a demo.
     app_env = _one_of(environ, "APP_ENV", "development", "production", "test")
     production = app_env == "production"
@@ -115,10 +171,9 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return {
         "APP_ENV": app_env,
         "SECRET_KEY": secret or _kept_secret(INSTANCE / "secret_key", lambda: secrets.token_hex(32)),
+        "DATA_KEYS": _data_keys(environ),
         "DEMO_PASSWORD": None if production else _demo_password(environ),
-        "HOST": environ.get("HOST") or "127.0.0.1",
-        "PORT": _number(environ, "PORT", 8000, 65535),
-        "WEB_CONCURRENCY": _number(environ, "WEB_CONCURRENCY", 2, 64, least=1),
+        **_serving(environ),
         "SQLALCHEMY_DATABASE_URI": database_url(environ),
         **_telling(environ, production=production),
         "HTMX_SOURCE": _one_of(environ, "HTMX_SOURCE", "cdn", "local"),

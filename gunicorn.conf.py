@@ -13,7 +13,7 @@ from typing import Any
 from click import ClickException
 
 from blueprints.warming import connect
-from cli_house import need_durable_database
+from cli_house import need_data_keys, need_durable_database
 from config import ROOT, load
 from domain.errors import Unavailable
 from services.serving import keep_whole, lifeline
@@ -41,6 +41,7 @@ def on_starting(server: Any) -> None:
     with app.app_context(), suppress(Unavailable):  # one whose database answers later looks no more
         try:
             need_durable_database()
+            need_data_keys()
         except ClickException as refused:
             raise RuntimeError(refused.message) from refused  # which gunicorn says, and ends with status 1
     _forget_connections(app)

@@ -89,9 +89,10 @@ def only_now() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer, the state it was made from, and until when it lasts (seconds since 1970)."""
+    """An answer, the state it was made from, and for which time it is good (seconds since 1970)."""
 
     state: str
+    since: float
     until: float
     status: str
     headers: list[tuple[str, str]]
@@ -151,7 +152,7 @@ class Answers:
             return self._wsgi(environ, start_response)  # a shared tablet counts the time since it was touched
         question = tuple([str(environ.get(name, "")) for name in ASKED_BY])
         kept = self.shelf.kept.get(question)
-        if kept is not None and kept.until > now().timestamp() and kept.state == self.state():
+        if kept is not None and kept.since <= now().timestamp() < kept.until and kept.state == self.state():
             return self._give(kept, environ, start_response)
         return self.ask(question, environ, start_response)
 
@@ -173,8 +174,8 @@ class Answers:
             return parts
         body = _whole(parts)
         state, seconds = environ[MADE_FROM]
-        until = (moment // seconds + 1) * seconds
-        made = Kept(state, until, status, headers, body, self._mark.encode() in body)
+        since = moment // seconds * seconds
+        made = Kept(state, since, since + seconds, status, headers, body, self._mark.encode() in body)
         if _may_be_kept(status, headers):
             self.shelf.put(question, made)
         return self._give(made, environ, start_response)

@@ -107,6 +107,8 @@ def _sent() -> Iterator[str]:
     if not request.is_json:
         yield from _texts(request.form)
         return
+    # Read, it is many times as large as it came; a form may be no larger either.
+    request.max_content_length = request.max_form_memory_size
     try:
         left = [json.loads(request.get_data(cache=True))]
     except (json.JSONDecodeError, UnicodeDecodeError):

@@ -16,7 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from blueprints.identity import API_PREFIX, forget_actor, shared_device
 from blueprints.pages import is_fragment, page_before, wants_json
@@ -61,7 +61,10 @@ def _answer(status: int, code: str, text: str, headers: dict[str, str]) -> Respo
         response = make_response(render_template("errors/_error.html", message=text))
     else:
         message = None if code in PLAIN else text
-        response = make_response(render_template("errors/error.html", code=status, message=message))
+        again = request.path if request.method == "GET" else page_before()
+        response = make_response(
+            render_template("errors/error.html", code=status, message=message, again=again or "/")
+        )
     response.status_code = status
     response.headers.update(headers)
     return response
@@ -122,8 +125,10 @@ def on_csrf(error: CSRFError) -> ResponseReturnValue:
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Whatever Flask or Werkzeug refuse."""
-    if error.code is not None and 300 <= error.code < 400:
-        return error.get_response()
+    if isinstance(error, BadHost) or (error.code is not None and 300 <= error.code < 400):
+        return (
+            error.get_response()
+        )  # under a name that no host can have there are no addresses, so there is no page
     status = error.code or 500
     code = HTTP_CODES.get(status, "bad_request")
     if for_program() and hasattr(error, "data"):

@@ -5,7 +5,7 @@ So a page for a visitor of whom nothing is known holds no secret, sets no cookie
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
@@ -45,4 +45,17 @@ def is_ours() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    return is_here(parts_of(request.headers.get("Origin")))
+
+
+def parts_of(address: str | None) -> SplitResult:
+    """An address that a browser names, in its parts; empty ones where it is none."""
+    try:
+        return urlsplit(address or "")
+    except ValueError:  # half of an IPv6 address, for one
+        return urlsplit("")
+
+
+def is_here(parts: SplitResult) -> bool:
+    """Whether an address is of the host that was asked; a request without a host is at no place that could be named."""
+    return bool(request.host) and parts.netloc == request.host

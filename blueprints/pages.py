@@ -14,6 +14,7 @@ from flask_babel import pgettext
 from blueprints import formats
 from blueprints.clock import now
 from blueprints.identity import current_actor, presence, shared_device
+from blueprints.origin import is_here, parts_of
 from domain.people import Actor, Role
 from services import attention
 
@@ -59,10 +60,19 @@ def safe_next(target: str | None) -> str | None:
 
 def page_before() -> str | None:
     """The page of ours on which a form stood that was sent, or a fragment that asks; None when it isn't known."""
-    address = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    if address.netloc != request.host:
+    found = parts_of(request.headers.get("HX-Current-URL") or request.referrer)
+    if not is_here(found):
         return None
-    return safe_next(address.path + (f"?{address.query}" if address.query else ""))
+    return safe_next(found.path + (f"?{found.query}" if found.query else ""))
+
+
+def outside(endpoint: str, **values: Any) -> str:
+    """An address that people pass on or keep: where the settings say that the house is found, whatever a request says.
+
+    Without PUBLIC_URL it is where this request came to.
+    """
+    public = current_app.config["PUBLIC_URL"]
+    return f"{public}{url_for(endpoint, **values)}" if public else url_for(endpoint, _external=True, **values)
 
 
 def _item(endpoint: str, label: str, icon: str, *also: str) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from blueprints.compressing import varying
+from blueprints.cookies import Cookies
 from blueprints.static_files import FOREVER
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def guarded(headers: list[tuple[str, str]], guards: list[tuple[str, str]]) -> li
     ]
 
 
-class Sessions(SecureCookieSessionInterface):
+class Sessions(Cookies):
     """Cookies stay off what may be kept by everybody: it would differ for each cookie, or hand one on."""
 
     def __init__(self) -> None:

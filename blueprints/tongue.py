@@ -8,10 +8,12 @@ from typing import Any
 
 import flask_babel
 from babel import Locale, support
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import get_locale, get_translations
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 from wtforms.i18n import messages_path
 
 _markup: dict[str, dict[str, Markup]] = {}
@@ -35,10 +37,22 @@ class Domain(flask_babel.Domain):
 
 
 class PageForm(FlaskForm):
-    """A form whose built-in sentences are read from their file once, not once a request."""
+    """A form of a page: it comes as a form, and its built-in sentences are read from their file once."""
 
     class Meta(FlaskForm.Meta):
         """See WTForms."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Text for fields of text and files for those of files; nothing where JSON was sent, which no page does."""
+            found = None if request.is_json else super().wrap_formdata(form, formdata)
+            if not isinstance(found, CombinedMultiDict):
+                return found
+            files = [
+                (name, file)
+                for name, file in request.files.items(multi=True)
+                if name in form and isinstance(form[name], FileField)
+            ]
+            return CombinedMultiDict((MultiDict(files), request.form))
 
         def get_translations(self, form: Any) -> Any:
             """The catalogue of WTForms in the reader's language."""

@@ -85,8 +85,11 @@ class IdleLock:
         return min(MINUTE / 2, self.after / 3)
 
     def is_due(self, last_active_at: datetime | None, now: datetime) -> bool:
-        """Whether it is locked: nobody has touched it for so long, or somebody locked it by hand."""
-        return last_active_at is None or now - last_active_at >= self.after
+        """Whether it is locked: nobody has touched it for so long, or somebody locked it by hand.
+
+        Where the clock was put back, nobody can say any more when it was touched.
+        """
+        return last_active_at is None or abs(now - last_active_at) >= self.after
 
     def is_worth_noting(self, last_active_at: datetime | None, now: datetime) -> bool:
         """Whether a touch has to be written down again."""

@@ -10,6 +10,10 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from models import db
+from models.engine import BUSY_SECONDS
+
+PATIENCE_SECONDS = 3_600
+"""For which a starting server waits for another one that changes the tables of a large house."""
 
 config = context.config
 
@@ -26,17 +30,29 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making a new one and dropping the old, at which foreign keys would empty others.
 
-    The switch does nothing inside a transaction, so it is thrown before; the keys are checked before the commit.
+    The switch does nothing inside a transaction, so it is thrown before; the keys are checked before the commit. Who
+    comes second waits for the first to end.
     """
     driver = connection.connection.dbapi_connection
     if connection.dialect.name != "sqlite" or driver is None:
         yield
         return
     driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
     try:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Be the only one on PostgreSQL who changes tables, however long that takes; a table is waited for as ever."""
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(505)")
+    connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def run() -> None:
@@ -53,7 +69,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(505)")
+                _wait_for_others(connection)
             context.run_migrations()
             if connection.dialect.name == "sqlite":
                 astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

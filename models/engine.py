@@ -9,7 +9,8 @@ from __future__ import annotations
 import select
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.discreet import without_values
 from models.glance import BESIDE
 from models.prepared import run
 from models.state import renew_with_every_change
@@ -43,7 +45,9 @@ except (
     sqlite_module = sqlite3
 
 BUSY_SECONDS = 5.0
-CONNECT_SECONDS = 3
+CONNECT_SECONDS = 2
+POOL_SECONDS = 2.0
+"""For which a request waits for a connection that others use: who is told to come again is told so within three."""
 IN_MEMORY = (None, "", ":memory:")
 """Names of databases that have one connection."""
 # The WAL-reset bug: 3.7.0 to 3.51.2 can corrupt a WAL database when several connections write and checkpoint.
@@ -69,13 +73,15 @@ def engine_options(url: str) -> dict[str, Any]:
             "module": sqlite_module,
             "connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None},
         }
-        # Whoever wrote last has the newest pages, any other connection reads them again; in memory there is one only.
-        return options | ({} if make_url(url).database in IN_MEMORY else {"pool_use_lifo": True})
+        if make_url(url).database in IN_MEMORY:
+            return options
+        # Whoever wrote last has the newest pages; any other connection has to read them again.
+        return options | {"pool_use_lifo": True, "pool_timeout": POOL_SECONDS}
     return {
         "hide_parameters": True,
         "pool_size": 16,
         "max_overflow": 0,
-        "pool_timeout": CONNECT_SECONDS,
+        "pool_timeout": POOL_SECONDS,
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
             "options": "-c timezone=UTC -c lock_timeout=3s -c statement_timeout=20s"
@@ -95,11 +101,27 @@ def sqlite_pragmas(module: ModuleType | Any = sqlite_module) -> tuple[str, ...]:
     return (*durable, "foreign_keys=ON", "recursive_triggers=ON", "cache_size=-2000")
 
 
+def look_through(path: Path) -> str:
+    """What SQLite says of all pages of a file, in one line: "ok" where nothing is wrong.
+
+    Opening it takes in what a crash has left in the log; where there is no file, none is made.
+    """
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    try:
+        with closing(sqlite_module.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
+            told = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite_module.Error as error:
+        told = error
+    return str(told).replace("\n", " ").removeprefix("*** in database main *** ")
+
+
 def prepare_engine(engine: Engine) -> None:
     """Attach the hooks that an engine of this house needs, and one for glances beside PostgreSQL."""
     if engine.dialect.name != "sqlite":
         _prepare_postgresql(engine)
-        engine.update_execution_options(**{BESIDE: _beside(engine)})
+        beside = _beside(engine)
+        _listen(engine, beside)
+        engine.update_execution_options(**{BESIDE: beside})
         return
 
     renew_with_every_change(engine)
@@ -129,6 +151,22 @@ def _prepare_postgresql(engine: Engine) -> None:
     def look_at(connection: Any, _record: object, _borrowed: object) -> None:
         if has_hung_up(connection):
             raise InvalidatePoolError
+
+    @event.listens_for(engine, "handle_error")
+    def leave_values_out(context: Any) -> None:
+        without_values(context.original_exception, context.sqlalchemy_exception)
+
+
+def _listen(*engines: Engine) -> None:
+    """Let none of their connections wait for a server that answers nobody."""
+    from models.hearing import Hearing  # with the driver, which a house on SQLite does without
+
+    hearing = Hearing()
+    for engine in engines:
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: object, arguments: Any, more: Any) -> Any:
+            return hearing.connect(*arguments, **more)
 
 
 def has_hung_up(connection: Any) -> bool:

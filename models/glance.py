@@ -14,6 +14,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from models.discreet import without_values
 from models.prepared import Compiled, compiled
 
 SQLITE = "SELECT user_version FROM pragma_user_version"
@@ -95,6 +96,7 @@ def _asked(engine: Engine, text: str, values: Any) -> list[tuple[Any, ...]]:
 
 def _as_trouble(dialect: Dialect, text: str, error: Exception, *, gone: bool) -> Exception:
     """The driver's error as one of SQLAlchemy's; without the values, which may name somebody."""
+    without_values(error)
     return DBAPIError.instance(
         text, None, error, dialect.loaded_dbapi.Error,
         hide_parameters=True, connection_invalidated=gone, dialect=dialect,
@@ -109,7 +111,7 @@ def _of_sqlite(pooled: PoolProxiedConnection) -> str | None:
 def _of_postgresql(pooled: PoolProxiedConnection) -> str | None:
     """By libpq itself: one round trip, no transaction; a sixth of what a cursor costs."""
     connection: Any = pooled.driver_connection
-    state = connection.pgconn.exec_(POSTGRESQL).get_value(0, 0)
+    state = connection.ask(POSTGRESQL).get_value(0, 0)
     if state is None:
         pooled.invalidate()
         return None

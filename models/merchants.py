@@ -11,6 +11,7 @@ from domain.merchants.papers import PaperKind, PaperStatus
 from domain.merchants.shops import MerchantStatus
 from models.base import Base, Fen, IntPk, enum_type
 from models.products import Product
+from models.sealing import Sealed
 
 
 class Merchant(Base):
@@ -42,7 +43,9 @@ class Merchant(Base):
     baseline_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     on_leaderboard: Mapped[bool] = mapped_column(default=True, server_default=true())
     responsible_person: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    contact_phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    contact_phone: Mapped[str] = mapped_column(
+        Sealed("merchant.contact_phone"), default="", server_default=""
+    )
     credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     exempt_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     status: Mapped[MerchantStatus] = mapped_column(

@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from domain.people import ERASED_NAME, Actor, Role, Salutation, mask_name, mask_phone
 from models.base import Base, IntPk, enum_type, partial_index
+from models.sealing import Sealed
+
+
+def tail(phone: str | None) -> str | None:
+    """The last four digits of a phone."""
+    return phone[-4:] if phone else None
+
+
+def _tail_of_new(context: Any) -> str | None:
+    return tail(context.get_current_parameters().get("phone"))
 
 
 class Person(Base):
@@ -23,12 +33,16 @@ class Person(Base):
         CheckConstraint("captain_of IS NULL OR role = 'captain'", name="captain_has_role"),
         Index("ix_person_home", "building", "unit", "room"),
         CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("(phone IS NULL) = (phone_tail IS NULL)", name="phone_tail"),
         CheckConstraint("erased_at IS NULL OR (phone IS NULL AND password_hash IS NULL)", name="erased"),
         Index("ix_person_verified_at_created_at", "verified_at", "created_at"),
     )
 
     id: Mapped[IntPk]
-    phone: Mapped[str | None] = mapped_column(String(11), unique=True)
+    phone: Mapped[str | None] = mapped_column(Sealed("person.phone"), unique=True)
+    phone_tail: Mapped[str | None] = mapped_column(
+        Sealed("person.phone_tail"), default=_tail_of_new, index=True
+    )
     name: Mapped[str] = mapped_column(String(40))
     salutation: Mapped[Salutation] = mapped_column(
         enum_type(Salutation, "salutation"), default=Salutation.NONE
@@ -48,6 +62,12 @@ class Person(Base):
     erased_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @validates("phone")
+    def _keep_its_tail(self, _name: str, phone: str | None) -> str | None:
+        """Its last four digits, by which staff look people up, are sealed beside it."""
+        self.phone_tail = tail(phone)
+        return phone
 
     @property
     def masked_phone(self) -> str:

@@ -12,6 +12,7 @@ from domain.sales.lines import Platform
 from domain.studio.hosts import Evidence
 from domain.studio.shows import LONGEST_HOURS, Allotment, Layout, ShowPlan, ShowStatus
 from models.base import Base, IntPk, enum_type, partial_index
+from models.sealing import Sealed
 from models.spaces import Space
 
 
@@ -118,7 +119,7 @@ class Host(Base):
 
     id: Mapped[IntPk]
     name: Mapped[str] = mapped_column(String(40))
-    phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    phone: Mapped[str] = mapped_column(Sealed("host.phone"), default="", server_default="")
     account: Mapped[str] = mapped_column(String(60), default="", server_default="")
     evidence: Mapped[Evidence | None] = mapped_column(enum_type(Evidence, "evidence"))
     evidence_note: Mapped[str] = mapped_column(String(200), default="", server_default="")

@@ -15,7 +15,7 @@ trap 'rm -f "$overrides"' EXIT
 # An override whose marker never holds takes Django out of the tree: django-htmx is installed for one static file.
 echo 'django ; python_version < "3"' >"$overrides"
 
-for name in requirements requirements-dev requirements-bots; do
+for name in requirements requirements-dev requirements-bots requirements-audit; do
     "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-emit-index-url --no-emit-find-links \
         --override "$overrides" --output-file "$name.txt" "$@" "$name.in"

@@ -96,12 +96,14 @@ class Runner:
         self._last: dict[str, datetime] = {}
 
     def take_due(self, now: datetime) -> list[Job]:
-        """The jobs whose time has come, for whoever runs them now."""
-        due = [
-            job for job in self._jobs if job.name not in self._last or now - self._last[job.name] >= job.every
-        ]
+        """The jobs whose time has come, for whoever runs them now; all of them where the clock was put back."""
+        due = [job for job in self._jobs if self._is_due(job, now)]
         self._last.update((job.name, now) for job in due)
         return due
+
+    def _is_due(self, job: Job, now: datetime) -> bool:
+        last = self._last.get(job.name)
+        return last is None or not timedelta() <= now - last < job.every
 
     def run_due(self, now: datetime) -> Outcome:
         """Run every job whose time has come."""

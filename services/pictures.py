@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Forbidden, Missing
@@ -70,6 +71,12 @@ def store(session: Session, picture: Encoded, *, now: datetime) -> str:
         )
     )
     return picture.sha256
+
+
+@query
+def is_kept(session: Session, sha256: str) -> bool:
+    """Whether there is a picture of that name."""
+    return session.scalar(select(Picture.sha256).where(Picture.sha256 == sha256)) is not None
 
 
 @query

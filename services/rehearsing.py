@@ -13,6 +13,7 @@ from domain.people import Actor, Role
 from models.base import db
 from models.glance import beside
 from models.prepared import compile_every
+from models.sealing import sealed
 from services import (
     acting,
     alternatives,
@@ -35,6 +36,7 @@ NOBODY = Actor(0, Role.RESIDENT, "")
 def rehearse(session: Session, now: datetime, *, demo_allowed: bool = False) -> None:
     """The questions of the form of the first space, and of a refusal there; in a house without spaces only a few."""
     compile_every(session.get_bind().dialect)
+    sealed("0", "person.phone")
     acting.presence_of("", now, demo_allowed=demo_allowed)
     attention.counts(NOBODY, now)
     wanted = Interval.of_ticks(tick_of(now), 1)

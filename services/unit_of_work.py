@@ -27,6 +27,8 @@ R = TypeVar("R")
 TRIES = 4
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
+READ_ONLY = "25006"
+"""A standby, or a server that was told to take no writes; the driver takes it for a bug of who asks."""
 FIRST_PAUSE = 0.02
 PATIENCE = 15.0
 """Seconds for which a writer waits for its turn in this process."""
@@ -47,7 +49,9 @@ def is_passing(error: DBAPIError) -> bool:
 
 def is_trouble(error: BaseException) -> bool:
     """Whether it is the database that could not answer, rather than a bug of ours."""
-    return isinstance(error, PoolTimeout | OperationalError | InterfaceError)
+    if isinstance(error, PoolTimeout | OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == READ_ONLY
 
 
 def _pause(attempt: int) -> None:

@@ -1,7 +1,9 @@
 """Fixtures that every test may use: an application and a database on each engine."""
 
 import os
+import secrets
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         rundir.sweep(postgres.stop)
         config.stash[RUN] = rundir.RunDirectory()
+        os.environ["DATA_KEYS_FILE"] = str(new_keys(config.stash[RUN].path))
+
+
+def new_keys(folder: Path) -> Path:
+    """Keys of the run's own, under which its houses seal phones."""
+    path = folder / "data_keys"
+    path.write_text(secrets.token_hex(64), encoding="ascii")
+    return path
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,6 +12,7 @@ from blueprints.accounts.facts import say_at_field
 from blueprints.accounts.forms import EraseForm
 from blueprints.accounts.routes import blueprint, kept_preferences
 from blueprints.clock import now
+from blueprints.hashing import hashes
 from blueprints.identity import end_session, the_actor
 from blueprints.problems import status_of
 from blueprints.refusals import explain
@@ -47,6 +48,7 @@ def as_file(data: Data) -> Response:
 
 @blueprint.post("/me/erase")
 @signed_in
+@hashes
 def erase_me() -> ResponseReturnValue:
     """Erase everything of one's own, and leave."""
     form = EraseForm()

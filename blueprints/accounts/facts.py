@@ -12,6 +12,7 @@ from blueprints.accounts.forms import OwnFactsForm, PhoneForm
 from blueprints.accounts.routes import blueprint
 from blueprints.clock import now
 from blueprints.edge import version_of_form
+from blueprints.hashing import hashes
 from blueprints.identity import the_actor
 from blueprints.problems import status_of
 from blueprints.tongue import PageForm
@@ -49,6 +50,7 @@ def change_facts() -> ResponseReturnValue:
 
 @blueprint.post("/me/phone")
 @signed_in
+@hashes
 def change_phone() -> ResponseReturnValue:
     """Change the number that one logs in with."""
     form = PhoneForm()

@@ -11,6 +11,7 @@ from blueprints.access import public
 from blueprints.accounts.forms import ResetForm
 from blueprints.accounts.routes import answer_form, blueprint, enter
 from blueprints.clock import now
+from blueprints.hashing import hashes
 from domain.errors import BadInput, TooManyAttempts
 from services import login
 from services.registry import resetting
@@ -25,6 +26,7 @@ def reset() -> ResponseReturnValue:
 
 @blueprint.post("/reset")
 @public
+@hashes
 def set_password() -> ResponseReturnValue:
     """Set the new password and log in with it at once."""
     form = ResetForm()

@@ -13,6 +13,7 @@ from blueprints import identity, pages
 from blueprints.access import public, signed_in
 from blueprints.accounts.forms import LogInForm, ResetForm, SignUpForm
 from blueprints.clock import now
+from blueprints.hashing import hashes
 from blueprints.origin import by_origin
 from blueprints.problems import headers_of, status_of
 from blueprints.words import sentence
@@ -89,6 +90,7 @@ def log_in() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 @public
+@hashes
 def check_log_in() -> ResponseReturnValue:
     """Log in, or say in one sentence why not."""
     form = LogInForm()
@@ -127,6 +129,7 @@ def sign_up() -> ResponseReturnValue:
 
 @blueprint.post("/signup")
 @public
+@hashes
 def join() -> ResponseReturnValue:
     """Make the account and log it in at once."""
     form = SignUpForm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
@@ -40,6 +41,8 @@ from blueprints.api import (
     views,
     waiting,
 )
+from blueprints.api.schemas.common import Problem
+from blueprints.problems import PROBLEM_TYPE
 
 PREFIX = "/api/v1"
 AREAS = (
@@ -85,6 +88,15 @@ class QuietApi(Api):
         self._not_described: list[Any] = []
         self._describing = Lock()
         super().__init__(app)
+
+    def _register_responses(self) -> None:
+        """Whatever goes wrong is a problem document."""
+        content = {PROBLEM_TYPE: {"schema": Problem}}
+        for status in (one for one in HTTPStatus if one >= HTTPStatus.BAD_REQUEST):
+            told = {"description": status.phrase, "content": content}
+            self.spec.components.response(status.name, told, lazy=True)
+        told = {"description": "What went wrong", "content": content}
+        self.spec.components.response("DEFAULT_ERROR", told, lazy=True)
 
     def _register_error_handlers(self) -> None:
         """Leave the house's handlers in place."""

@@ -128,6 +128,7 @@ def return_paper(body: dict[str, Any], paper_id: int) -> Response:
 
 @blueprint.post("/merchants/papers/<int:paper_id>/scan")
 @staff
+@blueprint.hands_out_a_scan
 @blueprint.alt_response(404, schema=Problem)
 def open_scan(paper_id: int) -> Response:
     """The scan of any paper; a POST, since every look is logged."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
 from werkzeug.datastructures import FileStorage
 
+from blueprints import pages
 from blueprints.access import allow
 from blueprints.api import merchant_shapes as shapes
 from blueprints.api.answers import do, part, refusing, respond
@@ -143,6 +144,7 @@ def withdraw_paper(body: dict[str, Any], paper_id: int) -> Response:
 
 @blueprint.get("/merchant/papers/<int:paper_id>/scan")
 @mine
+@blueprint.hands_out_a_scan
 @blueprint.alt_response(404, schema=Problem)
 def scan(paper_id: int) -> Response:
     """The scan of one of the own papers."""
@@ -190,7 +192,7 @@ def own_invites(wanted: dict[str, Any]) -> Response:
 def invite() -> Response:
     """A link by which one more person may join; it is kept nowhere, not even as the answer to a key."""
     made = members.invite(the_actor(), now=now())
-    address = url_for("merchants.invitation", token=made.token, _external=True)
+    address = pages.outside("merchants.invitation", token=made.token)
     return respond(Answer(201, {**shapes.invite(made.invite), "url": address}))
 
 

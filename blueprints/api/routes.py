@@ -7,6 +7,11 @@ from typing import Any
 
 import flask_smorest
 
+from blueprints.api.schemas.common import Problem
+from blueprints.problems import PROBLEM_TYPE
+
+SCANS = ("image/jpeg", "application/pdf")
+
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest says nothing of types
     """Names what its views answer, and leaves the schemas to who asks for the description.
@@ -21,9 +26,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return decorator
 
     def alt_response(self, status_code: int, *, schema: type, **more: Any) -> Callable[..., Any]:
-        """Describe what it answers when it does not do what was asked."""
+        """Describe what it answers when it does not do what was asked: a problem document, or what it says."""
+        if schema is Problem:
+            more.setdefault("content_type", PROBLEM_TYPE)
         decorator: Callable[..., Any] = super().alt_response(status_code, schema=_name(schema), **more)
         return decorator
+
+    def hands_out_a_scan(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Describe that a view answers with a scan: a picture, or a PDF as it came."""
+        for kind in SCANS:
+            view = super().alt_response(200, content_type=kind)(view)
+        return view
 
 
 def _name(schema: type | None) -> str | None:

@@ -171,6 +171,7 @@ def correct(body: dict[str, Any], report_id: int) -> Response:
 
 @blueprint.get("/sales/income/<int:report_id>/proofs/<int:file_id>")
 @mine
+@blueprint.hands_out_a_scan
 @blueprint.alt_response(404, schema=Problem)
 def proof(report_id: int, file_id: int) -> Response:
     """A proof of one of the own reports."""
@@ -180,6 +181,7 @@ def proof(report_id: int, file_id: int) -> Response:
 
 @blueprint.post("/sales/income/<int:report_id>/proofs/<int:file_id>")
 @staff
+@blueprint.hands_out_a_scan
 @blueprint.alt_response(404, schema=Problem)
 def open_proof(report_id: int, file_id: int) -> Response:
     """A proof of any report; a POST, since every look is logged."""

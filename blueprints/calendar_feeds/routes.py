@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -84,11 +84,11 @@ def _code_of(address: str) -> str:
 
 def _address(feed: CalendarFeed) -> str:
     token = feed_token(feed.id, feed.nonce, current_app.config["SECRET_KEY"])
-    return url_for("calendar_feeds.feed", token=token, _external=True)
+    return pages.outside("calendar_feeds.feed", token=token)
 
 
 def _page_of(booking_id: int) -> str:
-    return url_for("bookings.one", booking_id=booking_id, _external=True)
+    return pages.outside("bookings.one", booking_id=booking_id)
 
 
 def _answer(body: bytes, name: str) -> Response:

@@ -26,7 +26,7 @@ from services import attendance, mine
 def booking_qr(booking_id: int) -> ResponseReturnValue:
     """The way to a booking's page, for the staff's tablet to scan."""
     mine.booking(the_actor(), booking_id)
-    return picture(url_for("bookings.one", booking_id=booking_id, _external=True))
+    return picture(pages.outside("bookings.one", booking_id=booking_id))
 
 
 @blueprint.post("/bookings/<int:booking_id>/check-in")

@@ -71,7 +71,7 @@ def enter_number(code: str, key: str) -> ResponseReturnValue:
 def door_qr(code: str, key: str) -> ResponseReturnValue:
     """The way to this door's page for phones."""
     door.sign(code, key, now())
-    return picture(url_for("door.here", code=code, key=key, _external=True))
+    return picture(pages.outside("door.here", code=code, key=key))
 
 
 @blueprint.get("/door/<code>/<key>/poster")

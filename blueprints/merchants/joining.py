@@ -10,6 +10,7 @@ from blueprints import identity, pages
 from blueprints.access import public
 from blueprints.accounts.routes import enter
 from blueprints.clock import now
+from blueprints.hashing import hashes
 from blueprints.merchants import blueprint
 from blueprints.merchants.forms import AccountForm, JoinForm, blame
 from blueprints.problems import headers_of, status_of
@@ -31,6 +32,7 @@ def join_form() -> ResponseReturnValue:
 
 @blueprint.post("/join/shop")
 @public
+@hashes
 def join() -> ResponseReturnValue:
     """Make account and shop, log in, and show what comes next."""
     form = JoinForm()
@@ -61,6 +63,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/join/shop/<token>")
 @public
+@hashes
 def accept(token: str) -> ResponseReturnValue:
     """Join the shop, with the account that is logged in or with a new one."""
     actor = identity.current_actor()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, url_for
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,7 @@ def invite() -> ResponseReturnValue:
         made = members.invite(the_actor(), now=now())
     except RuleViolation as refusal:
         return show_shop(status_of(refusal), [sentence(one) for one in refusal.violations])
-    address = url_for("merchants.invitation", token=made.token, _external=True)
+    address = pages.outside("merchants.invitation", token=made.token)
     import segno  # here: few processes ever draw one
 
     picture = segno.make(address).png_data_uri(scale=6, border=3)

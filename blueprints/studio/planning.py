@@ -149,7 +149,12 @@ def edit_show(show_id: int) -> ResponseReturnValue:
 def change_show(show_id: int) -> ResponseReturnValue:
     """Save what is said about a show; somebody else's change comes first and is shown."""
     actor, form = the_actor(), EditForm()
-    show = shows.show_with_booths(show_id, actor=actor).show
+
+    def as_it_stands() -> Show:
+        # Asked for again after a refusal: what that took back is not to be shown.
+        return shows.show_with_booths(show_id, actor=actor).show
+
+    show = as_it_stands()
     _offer_all(form, show)
     if not form.validate():
         return _edit_form(show, form, 422)
@@ -161,9 +166,10 @@ def change_show(show_id: int) -> ResponseReturnValue:
             )
         )
     except StaleShow as refusal:
+        show = as_it_stands()
         return _edit_form(show, EditForm.of(show), 409, [sentence(refusal)])
     except (BadInput, RuleViolation) as refusal:
-        return _edit_form(show, form, status_of(refusal), _said(form, refusal))
+        return _edit_form(as_it_stands(), form, status_of(refusal), _said(form, refusal))
     flash(_("保存好了。"), "ok")
     return redirect(url_for("studio.show", show_id=show_id), 303)
 

@@ -162,6 +162,11 @@ def _keep_picture(form: ProductForm) -> str | None:
     return None
 
 
+def _still_kept(name: str | None) -> str | None:
+    """The picture that a form remembers, unless there is none of that name: it would be shown as a broken one."""
+    return name if name and pictures.is_kept(name) else None
+
+
 def _form(
     form: ProductForm,
     found: Product | None = None,
@@ -170,7 +175,7 @@ def _form(
     on_top: list[str] | None = None,
     changed: list[tuple[str, str]] | None = None,
 ) -> ResponseReturnValue:
-    kept = form.kept_picture.data
+    kept = form.kept_picture.data = _still_kept(form.kept_picture.data)
     return pages.show(
         "studio/product",
         status,

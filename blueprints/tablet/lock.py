@@ -10,6 +10,7 @@ from blueprints.access import public, signed_in
 from blueprints.accounts.routes import enter, home_of
 from blueprints.clock import now
 from blueprints.edge import whole
+from blueprints.hashing import hashes
 from blueprints.problems import headers_of, status_of
 from blueprints.tablet import blueprint
 from blueprints.words import sentence
@@ -37,6 +38,7 @@ def lock_now() -> ResponseReturnValue:
 
 @blueprint.post("/lock/open")
 @public
+@hashes
 def unlock() -> ResponseReturnValue:
     """Take over the tablet with a PIN: the same person goes on, another one starts afresh."""
     person_id, target = request.form.get("person_id", type=whole), request.form.get("next")

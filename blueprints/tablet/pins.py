@@ -11,6 +11,7 @@ from wtforms import Field, PasswordField, ValidationError
 from blueprints import pages
 from blueprints.access import allow
 from blueprints.clock import now
+from blueprints.hashing import hashes
 from blueprints.identity import the_actor
 from blueprints.problems import headers_of, status_of
 from blueprints.tablet import blueprint
@@ -44,6 +45,7 @@ def own_pin() -> ResponseReturnValue:
 
 @blueprint.post("/me/pin")
 @allow(Role.STAFF)
+@hashes
 def set_pin() -> ResponseReturnValue:
     """Take this PIN from now on."""
     form = PinForm()

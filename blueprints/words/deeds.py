@@ -154,6 +154,7 @@ DEEDS: Mapping[str, LazyString] = {
     "deputies_called": _p("操作", "请代班来审"),
     "merged": _p("操作", "合并"),
     "phone_changed": _p("操作", "换手机号"),
+    "phones_resealed": _p("操作", "换密钥"),
     "proposal_accepted": _p("操作", "同意改时间"),
     "proposal_refused": _p("操作", "不同意改时间"),
     "time_proposed": _p("操作", "建议改时间"),

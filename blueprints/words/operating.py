@@ -24,4 +24,11 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "setting_out_of_bounds": lambda p: bounds(p["key"]),
     "setting_unreadable": lambda p: bounds(p["key"]),
     "setting_unknown": lambda p: _("没有 %(key)s 这项设置。", key=p["key"]),
+    "transfer_differs": lambda p: _(
+        "%(table)s 表搬过去以后和原来的不一致，一行也没有留下。", table=p["table"]
+    ),
+    "transfer_not_empty": lambda p: _("目标数据库里已有数据。"),
+    "transfer_refused": lambda p: _(
+        "目标数据库不接受 %(table)s 表里的一行：%(why)s", table=p["table"], why=p["why"]
+    ),
 }

@@ -43,6 +43,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "password_short": lambda p: _("密码至少要有 %(minimum)s 个字符。", minimum=p["minimum"]),
     "password_long": lambda p: _("密码最多 %(maximum)s 个字符。", maximum=p["maximum"]),
     "password_weak": lambda p: _("密码不能只用同一个字符。"),
+    "data_key_unknown": lambda p: _("没有这个密钥。"),
+    "data_key_in_use": lambda p: _("这个密钥还在用，不能去掉。"),
+    "data_key_missing": lambda p: _("有手机号是用另一个密钥封存的，找不到那个密钥。先把密钥文件放回来。"),
     "login_failed": lambda p: _("手机号或密码不对。"),
     "too_many_attempts": lambda p: _("尝试的次数太多了，请 %(minutes)s 分钟后再试。", minutes=p["minutes"]),
 }

@@ -76,10 +76,10 @@ def load(connection: Connection, file: Path) -> None:
                 with cursor.copy(statement) as copy:
                     while block := member.read(CHUNK):
                         copy.write(block)
-        _continue_numbers(cursor, present)
+        continue_numbers(cursor, present)
 
 
-def _continue_numbers(cursor: Any, tables: list[str]) -> None:
+def continue_numbers(cursor: Any, tables: list[str]) -> None:
     """New rows are numbered after the restored ones."""
     cursor.execute(
         "SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name)"

@@ -13,6 +13,7 @@ from services.doctor import (
     engine,
     imports,
     income,
+    keys,
     offers,
     post,
     report_sums,
@@ -26,6 +27,7 @@ from services.doctor import (
 from services.doctor.findings import Finding
 
 AREAS = (
+    keys,
     ticks,
     books,
     imports,

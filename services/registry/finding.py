@@ -85,7 +85,7 @@ def _fits(text: str) -> ColumnElement[bool]:
     if phone := WHOLE_PHONE.fullmatch(digits):
         return Person.phone == phone[1]
     if LAST_FOUR.fullmatch(text):
-        return Person.phone.endswith(text)
+        return Person.phone_tail == text
     if home := HOME.fullmatch(text):
         building, unit, room = home.groups()
         return (Person.building == int(building)) & (Person.unit == int(unit)) & (Person.room == room.upper())

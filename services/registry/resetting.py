@@ -16,7 +16,6 @@ from domain.people import Actor, check_password, normalise_phone
 from models import LoginThrottle, PasswordReset, Person
 from services import acting, arbiter, login, records, settings
 from services.passwords import hash_password, matches
-from services.secrets import hashed
 from services.unit_of_work import query, transaction
 
 DIGITS = 8
@@ -98,7 +97,7 @@ def redeem(
     Raises BadInput, `reset_failed` for an unknown phone and a wrong, used or old PIN alike, and TooManyAttempts.
     """
     phone, pin, password = normalise_phone(phone), clean_pin(pin), check_password(password)
-    buckets = {f"reset:{hashed(phone)}": PER_PHONE, f"reset-from:{address}"[:80]: PER_ADDRESS}
+    buckets = {login.phone_bucket(phone, "reset"): PER_PHONE, f"reset-from:{address}"[:80]: PER_ADDRESS}
     login.reserve_attempt(buckets, now)
     known = _open_for(phone, now, demo_allowed)
     fits = matches(known.pin_hash if known else None, pin)
@@ -139,7 +138,7 @@ def _use(session: Session, known: _Open, phone: str, password_hash: str, now: da
         raise BadInput("reset_failed", field="pin")
     reset.used_at, person.password_hash = now, password_hash
     login.revoke_sessions(session, person.id, now)
-    tried = [f"{kind}:{hashed(phone)}" for kind in ("phone", "reset")]
+    tried = [login.phone_bucket(phone, kind) for kind in ("phone", "reset")]
     session.execute(delete(LoginThrottle).where(LoginThrottle.bucket.in_(tried)))
     records.audit(session, person.as_actor(), "person.password_reset", person, now)
     records.tell(session, person.id, "password_reset", now)

@@ -16,6 +16,7 @@ from domain.reports import demand_code
 from models import RefusedDemand
 from models.prepared import Prepared
 from models.rows import ignoring
+from services.meter import count_refusal
 from services.unit_of_work import afterwards
 
 FARTHEST = timedelta(days=STAFF_ADVANCE_DAYS)
@@ -40,6 +41,7 @@ def noted(
     try:
         yield
     except (SlotTaken, RuleViolation) as refusal:
+        count_refusal(refusal.code)
         codes = _codes(refusal, wanted)
         asked = [(wanted[day], code) for day, code in codes.items() if _is_real(wanted[day], now)]
         if asked:

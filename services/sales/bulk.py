@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.base import UtcDateTime
+from models.discreet import without_values
 
 Values = dict[str, Any]
 Plain = tuple[Any, ...]
@@ -160,6 +161,7 @@ def _copy(connection: Connection, into: str, rows: Sequence[Plain]) -> None:
             for row in rows:
                 copy.write_row(row)
     except kind as error:  # as SQLAlchemy would, so that whoever tries again knows it
+        without_values(error)
         raise DBAPIError.instance(
             statement, None, error, kind, hide_parameters=True, dialect=connection.dialect
         ) from error

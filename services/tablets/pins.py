@@ -13,7 +13,6 @@ from domain.tablets import check_pin
 from models import LoginThrottle, Person, StaffPin
 from services import login, records
 from services.passwords import hash_password, matches
-from services.secrets import hashed
 from services.unit_of_work import query, transaction
 
 
@@ -24,7 +23,7 @@ def set_pin(actor: Actor, password: str, pin: str, now: datetime) -> None:
     """
     _require_staff(actor)
     pin = check_pin(pin, actor.phone)
-    bucket = f"phone:{hashed(actor.phone or '')}"
+    bucket = login.phone_bucket(actor.phone or "")
     login.reserve_attempt({bucket: login.PER_PHONE}, now)
     if not matches(_password_hash(actor), password):
         raise BadInput("pin_password_wrong", field="password")

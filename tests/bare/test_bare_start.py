@@ -17,17 +17,11 @@ import psutil
 import pytest
 
 from services.seed.people import ACCOUNTS
+from tests.support.checkout import bare_environment, copy_of_the_house
 
 pytestmark = [pytest.mark.bare, pytest.mark.slow, pytest.mark.xdist_group("bare")]
 
-ROOT = Path(__file__).parents[2]
 FIRST_START, STOP = 240.0, 30.0
-MADE_HERE = (".venv", "instance", "test-artifacts", "__pycache__", ".*_cache", ".hypothesis", "*.mo")
-OF_THIS_RUN = (
-    "APP_ENV", "DATABASE_URL", "SECRET_KEY", "DEMO_PASSWORD", "TEST_DATABASE_URL", "HOST", "VIRTUAL_ENV",
-    "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "PYTEST_ADDOPTS",
-)  # fmt: skip
-"""What a person who has just cloned the house does not have in the environment."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +50,9 @@ class Started:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The files of the house as they are now, nothing made from them; removed at the end, for its .venv is large."""
     copy = tmp_path_factory.mktemp("bare") / "house"
-    if (ROOT / ".git").exists():
-        copy_what_git_knows(copy)
-    else:
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE_HERE))
+    copy_of_the_house(copy)
     yield copy
     shutil.rmtree(copy)
-
-
-def copy_what_git_knows(copy: Path) -> None:
-    """A file that somebody forgot to add is missing there, as it would be for everybody else."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name)
-
-
-def bare_environment(**more: str) -> dict[str, str]:
-    """The environment without what this test run has put there."""
-    kept = {name: value for name, value in os.environ.items() if name not in OF_THIS_RUN}
-    return {name: value for name, value in kept.items() if not name.startswith(("JUFU_", "PYTEST_"))} | more
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The migrations go up and down on both engines and end exactly where the models stand."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import flask_migrate
 import pytest
@@ -55,3 +57,29 @@ def test_a_forgotten_migration_is_noticed(migrated: Flask) -> None:
         connection.execute(text("DROP TABLE idempotency_key"))
 
     assert differences() != []
+
+
+IMPATIENT = {
+    "sqlite": {"timeout": 0.02, "isolation_level": None},
+    "postgresql": {"options": "-c lock_timeout=300ms -c statement_timeout=300ms"},
+}
+"""As the house is, in small."""
+
+
+def test_who_comes_while_another_changes_the_tables_waits_for_it(migrated: Flask, engine_name: str) -> None:
+    url = db.engine.url.render_as_string(hide_password=False)
+    second = create_app(settings(url, SQLALCHEMY_ENGINE_OPTIONS={"connect_args": IMPATIENT[engine_name]}))
+
+    def upgrade() -> None:
+        with second.app_context():
+            flask_migrate.upgrade()
+
+    with ThreadPoolExecutor(max_workers=1) as alone:
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if engine_name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(505)"))
+            waits = alone.submit(upgrade)
+            threading.Event().wait(0.5)
+            assert not waits.done()
+        waits.result()
+    disconnect(second)

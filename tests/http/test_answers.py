@@ -118,6 +118,16 @@ def test_the_next_minute_it_is_made_anew(app, made, clock):
     assert made == ["/", "/"]
 
 
+def test_what_was_made_before_the_clock_was_put_back_is_made_anew(app, made, clock):
+    create_space()
+    visitor(app).get("/")
+
+    clock.move_to(NOW - timedelta(hours=1))
+    visitor(app).get("/")
+
+    assert made == ["/", "/"]
+
+
 def test_everybody_sees_their_own(app):
     space = create_space()
     residents = [create_person(name=name) for name in ("林一一", "林二二")]

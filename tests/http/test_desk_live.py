@@ -84,13 +84,14 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(desk, room, db):
         assert answer.status_code == 200
         return len(seen)
 
-    request_for(room, 8, 8.5)
+    for hour in (8, 8.5):  # the second is the first one's neighbour, which is read for its card
+        request_for(room, hour, hour + 0.5)
     few = queries("/desk"), queries("/desk/list")
     for hour in range(9, 20):
         request_for(room, hour, hour + 0.5)
 
     assert (queries("/desk"), queries("/desk/list")) == few
-    assert few[0] <= 16
+    assert few[0] <= 18
 
 
 def poll_address(page):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from blueprints.manage.views import decision_of
+from config import MEBIBYTE
 from domain.people import Role
 from tests.api.program import Program, times
 from tests.support.builders import NOW, between, create_booking, create_person, create_space, create_studio
@@ -45,6 +46,13 @@ def test_a_character_that_no_table_can_hold_is_bad_input(app, field, text):
 )
 def test_a_path_that_no_row_can_have_does_not_exist(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/login", "/api/v1/spaces"])
+def test_json_may_be_as_large_as_a_form_and_no_larger(client, path):
+    for size, status in ((MEBIBYTE, 200), (MEBIBYTE + 1, 413)):
+        body = b'"' + b"a" * (size - 2) + b'"'
+        assert client.get(path, data=body, content_type="application/json").status_code == status
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"party_size": ' + "9" * 5_000 + "}", "{", "\udcff"])

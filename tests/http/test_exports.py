@@ -91,7 +91,7 @@ def tables(app, world, only=None):
             continue
         if door.method != "GET" and "." not in door.rule.rule.rpartition("/")[2]:
             continue
-        for role in (Role.STAFF, Role.MERCHANT):
+        for role in (Role.ADMIN, Role.MERCHANT, Role.RESIDENT):
             answer = knock(app, door, world.people[role], world.ids)
             if answer.status_code == 200 and answer.mimetype in SPREADSHEETS:
                 found.append((door.endpoint, answer.mimetype, answer.data))
@@ -108,7 +108,8 @@ def formulas(found):
     ]
 
 
-def test_no_export_holds_a_formula_whatever_people_typed(app, world):
+@pytest.mark.drill("people")
+def test_no_export_holds_a_formula_whatever_people_typed(app, world, drill):
     found = tables(app, world)
 
     assert {endpoint for endpoint, _, _ in found} == EXPORTS
@@ -116,6 +117,9 @@ def test_no_export_holds_a_formula_whatever_people_typed(app, world):
     told = [text for _, media_type, data in found for text in texts(media_type, data)]
     for typed in HOSTILE[:4]:
         assert [text for text in told if typed in text], f"{typed} is in no export: nothing was tried"
+    drill.tell("exports", len(EXPORTS))
+    drill.tell("texts in them", len(told))
+    drill.tell("texts that a spreadsheet would reckon with", 0)
 
 
 @pytest.mark.mutant

@@ -1,5 +1,6 @@
 """What every answer carries, and how the cookie is kept."""
 
+import os
 import re
 
 import pytest
@@ -85,7 +86,7 @@ def test_scripts_read_no_cookie_and_other_sites_send_none(client, db):
 
 
 def test_in_production_the_cookie_needs_https_and_says_so(app):
-    settings = config.load({"APP_ENV": "production", "SECRET_KEY": "s" * 32})
+    settings = config.load({**os.environ, "APP_ENV": "production", "SECRET_KEY": "s" * 32})
     strict = create_app({**settings, "SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"]})
 
     answer = strict.test_client().get("/login", base_url="https://localhost")

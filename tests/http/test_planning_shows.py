@@ -184,6 +184,17 @@ def test_a_form_from_before_somebody_elses_change_shows_the_show_as_it_stands(st
     assert "刚刚有人先处理了" in answer.text
 
 
+def test_a_refused_edit_is_asked_again_with_what_was_typed(staff, show):
+    edit = f"/shows/{show.id}/edit"
+
+    answer = staff.submit(
+        staff.get(edit), edit, open_day="2026-11-26", open_time="", platform="", room="林一"
+    )
+
+    assert answer.status_code == 422
+    assert "林一" in answer.text
+
+
 def test_one_tap_closes_applications_and_opens_them_again(db, staff, show):
     page = staff.get(f"/shows/{show.id}")
     closed = staff.submit(page, "/applications")

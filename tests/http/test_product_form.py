@@ -206,3 +206,14 @@ def test_further_pictures_are_put_up_moved_and_taken_off(shop, db):
     browser.submit(browser.get(address), f"{blue}/remove")
     assert shown(db, owner, tea) == [red]
     assert only(db).claims_status is ClaimsStatus.CLEARED
+
+
+@pytest.mark.parametrize("name", ['"><script>', "0" * 64])
+def test_a_remembered_picture_that_there_is_not_is_forgotten(shop, name):
+    _, _, browser = shop
+
+    refused = browser.submit(browser.get("/products/new"), "/products/new", name="", kept_picture=name)
+
+    assert refused.status_code == 422
+    assert 'class="picture-now"' not in refused.text
+    assert browser.submit(refused, "/products/new", **TEA, category="daily").status_code == 303

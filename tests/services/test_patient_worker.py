@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from services import patient_worker
+from services import arrivals, patient_worker
 from tests.support import gunicorn_hooks
 from tests.support.live import Live, running
 from tests.support.server import serving
@@ -21,6 +21,17 @@ pytestmark = [pytest.mark.slow]
 
 SLOW_HEAD = b"GET /healthz HTTP/1.1\r\nHost: house\r\nX-Slow: "
 SLOW_BODY = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 20000\r\n\r\nphone="
+NO_END = b"POST /login HTTP/1.1\r\nHost: house\r\nTransfer-Encoding: chunked\r\n\r\n5\r\npho"
+LARGE_BODY = (
+    b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 9000000\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n' + b"a" * 400_000
+)
+HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
+BEGINNINGS = {
+    "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
+    "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND,
+}  # fmt: skip
 ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
 PATIENCE = 10.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""
@@ -62,7 +73,8 @@ def rest_of(client: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-@pytest.mark.parametrize("beginning", [SLOW_HEAD, SLOW_BODY, b""], ids=["heads", "bodies", "nothing at all"])
+@pytest.mark.drill("bad days")
+@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes) -> None:
     with slow_clients(house.url, 200, beginning):
         answers = [answer_to(house.url, ASK) for _ in range(20)]
@@ -70,17 +82,59 @@ def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes)
     assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
 
 
-def test_with_the_worker_of_gunicorn_itself_they_do(house: Live) -> None:
+@pytest.mark.mutant
+@pytest.mark.parametrize("beginning", [SLOW_HEAD, LARGE_BODY], ids=["heads", "large bodies"])
+def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: bytes) -> None:
     options = {"GUNICORN_CMD_ARGS": "--worker-class=gthread"}
     with (
         serving(house.database_url, processes=1, threads=2, environment=options) as server,
-        slow_clients(server.url, 20, SLOW_HEAD),
+        slow_clients(server.url, 20, beginning),
         ExitStack() as stack,
     ):
         client = begin(stack, server.url, ASK)
-        client.settimeout(2)
+        client.settimeout(1)
         with pytest.raises(TimeoutError):
             rest_of(client)
+
+
+def test_what_arrives_slowly_takes_no_more_memory_than_it_may(house: Live) -> None:
+    beginning = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 250000\r\n\r\n" + b"a" * 240_000
+    beyond = 100 - 2 * patient_worker.MOST_GATHERED // len(beginning)
+    with slow_clients(house.url, 100, beginning) as clients:
+        assert answer_to(house.url, ASK).startswith(b"HTTP/1.1 200")
+        _wait(lambda: sum(map(is_closed, clients)) >= beyond)
+
+
+def is_closed(client: socket.socket) -> bool:
+    """Whether the server has hung up."""
+    client.setblocking(False)
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def test_half_a_request_behind_a_whole_one_is_answered_once_it_is_there(house: Live) -> None:
+    with ExitStack() as stack:
+        client = begin(stack, house.url, ASK.replace(b"Connection: close\r\n", b"") + ASK[:20])
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        client.sendall(ASK[20:])
+
+        assert rest_of(client).startswith(b"HTTP/1.1 200")
+
+
+def test_an_upload_in_whose_place_others_wait_is_not_waited_for() -> None:
+    line, one, other = arrivals.Line(1, 2), object(), object()
+    line.waiting.extend([(0.0, one), (0.0, other)])
+
+    assert [line.next(), line.next()] == [one, None]
+    began = line.inside[one]
+    assert line.too_long(began + arrivals.LONG_SECONDS) == []
+    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == [one]
+    line.waiting.clear()
+    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == []
 
 
 def test_a_request_in_many_pieces_is_answered_as_one(house: Live) -> None:
@@ -146,7 +200,7 @@ def test_a_head_without_end_is_refused(house: Live) -> None:
     ],
 )
 def test_how_much_is_waited_for(received: bytes, wanted: int | None) -> None:
-    assert patient_worker.bytes_wanted(bytearray(received)) == wanted
+    assert arrivals.bytes_wanted(bytearray(received)) == wanted
 
 
 @pytest.mark.parametrize(

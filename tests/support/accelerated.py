@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +10,10 @@ from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from app import create_app
-from tests.support.engines import disconnect, settings, throwaway
+from tests.support.engines import settings, throwaway
+from tests.support.served import served
 
 
 class MovableClock:
@@ -48,13 +47,5 @@ def accelerated(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> Iterator[A
     monkeypatch.setattr("blueprints.clock.datetime", clock)
     with throwaway("sqlite") as database_url:
         app = create_app(settings(database_url))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield Accelerated(f"http://127.0.0.1:{server.server_port}", app, clock)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            disconnect(app)
+        with served(app) as url:
+            yield Accelerated(url, app, clock)

@@ -53,10 +53,12 @@ class Crashing:
 
 
 @contextmanager
-def crashing(engine_name: str, application: str = "app:create_app()", url: str = "") -> Iterator[Crashing]:
-    """A house of four processes on a database of its own, or on the one of an address."""
+def crashing(
+    engine_name: str, application: str = "app:create_app()", url: str = "", processes: int = PROCESSES
+) -> Iterator[Crashing]:
+    """A house of several processes on a database of its own, or on the one of an address."""
     with throwaway(engine_name) if not url else _given(url) as at, house_of(at) as app:
-        frail = Frail(at, application=application, processes=PROCESSES)
+        frail = Frail(at, application=application, processes=processes)
         frail.start()
         try:
             with app.app_context():

@@ -19,10 +19,16 @@ from tests.support.visits import PASSWORD
 @contextmanager
 def demo_running(environment: dict[str, str] | None = None) -> Iterator[Live]:
     """Two server processes on a demo of one's own, whose accounts share the password of the tests."""
+    with demo_file() as path, running_on(f"sqlite:///{path}", environment) as live:
+        yield live
+
+
+@contextmanager
+def demo_file() -> Iterator[Path]:
+    """The database of a demo of one's own."""
     path = rundir.current() / f"demo-{uuid4().hex[:8]}.sqlite"
     shutil.copyfile(_template(), path)
-    with running_on(f"sqlite:///{path}", environment) as live:
-        yield live
+    yield path
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
 

@@ -22,7 +22,9 @@ CLOSES = NOW + timedelta(hours=10)
 LATER = CLOSES + timedelta(minutes=5)
 
 
-def create_draw_show(studio: Space, starts_at: datetime | None = None, **changes: Any) -> Show:
+def create_draw_show(
+    studio: Space, starts_at: datetime | None = None, *, now: datetime = NOW, **changes: Any
+) -> Show:
     """An open show of three booths that will be drawn, its seed promised; applications close today at 19:00."""
     values = {
         "booths": 3,
@@ -33,7 +35,7 @@ def create_draw_show(studio: Space, starts_at: datetime | None = None, **changes
 
     def save() -> Show:
         show = create_show(studio, starts_at, **values | changes)
-        draws.prepare(db.session(), show, NOW)
+        draws.prepare(db.session(), show, now)
         return show
 
     return in_transaction(save)
@@ -45,12 +47,14 @@ def create_stall(name: str | None = None, **changes: Any) -> tuple[Merchant, Act
     return merchant, actor, create_product(merchant)
 
 
-def apply_for(show: Show, count: int, *, booth: int | None = None) -> list[tuple[Actor, BoothApplication]]:
+def apply_for(
+    show: Show, count: int, *, booth: int | None = None, now: datetime = NOW
+) -> list[tuple[Actor, BoothApplication]]:
     """So many new shops that apply for a show."""
     made = []
     for _ in range(count):
         _, actor, product = create_stall()
-        made.append((actor, applying.apply(actor, show.id, product.id, booth=booth, now=NOW)))
+        made.append((actor, applying.apply(actor, show.id, product.id, booth=booth, now=now)))
     return made
 
 

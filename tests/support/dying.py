@@ -6,6 +6,7 @@ import functools
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -51,6 +52,22 @@ def at_commit(place: Any, name: str) -> None:
         return work(*args, **kwargs)
 
     setattr(place, name, doomed)
+
+
+def later(seconds: float) -> Callable[[Any, str], None]:
+    """Die so long after the function was called, wherever that is."""
+
+    def how(place: Any, name: str) -> None:
+        work = getattr(place, name)
+
+        @functools.wraps(work)
+        def doomed(*args: Any, **kwargs: Any) -> Any:
+            threading.Timer(seconds, die).start()
+            return work(*args, **kwargs)
+
+        setattr(place, name, doomed)
+
+    return how
 
 
 def killed_at(step: Step | None, work: Callable[[], object]) -> bool:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from math import inf
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -25,7 +23,7 @@ from models import AuditEvent, Booking, Space, db
 from tests.support.builders import between, create_space
 from tests.support.history import LIVE, quarters
 from tests.support.history_checker import Kind, Operation, told_by
-from tests.support.race import PATIENCE, PREFIX
+from tests.support.kept_line import Line
 from tests.support.race_arena import Arena, Racer, soon
 
 CLIENTS = 16
@@ -35,7 +33,6 @@ HANGS_UP, NEVER_ASKS_AGAIN = 0.04, 0.4
 MIX = {Kind.BOOK: 40, Kind.END: 25, Kind.READ: 15, Kind.MOVE: 20}
 """Where staff decide, a booking is decided on instead of moved."""
 REMEMBERED = 400
-BUSY, BEFORE_NEXT_TRY = 503, 0.02
 
 
 @dataclass(slots=True)
@@ -62,6 +59,9 @@ class Community:
     known: list[Known] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
+    pace: float = inf
+    """How many operations a second there are at most."""
+    _due: float = 0.0
     _number: Iterator[int] = field(default_factory=count)
 
     def live(self, operations: int) -> None:
@@ -75,8 +75,10 @@ class Community:
         # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
         with ThreadPoolExecutor(max_workers=1) as alone:
             all_of_them = alone.submit(asyncio.run, self._all(operations))
-            yield
-            all_of_them.result()
+            try:
+                yield
+            finally:
+                all_of_them.result()
 
     async def _all(self, left: Iterator[object]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -86,8 +88,15 @@ class Community:
     async def _client(self, left: Iterator[object]) -> None:
         line = Line(self.url)
         for _ in left:
+            await self._turn()
             await self._one(line)
         line.hang_up()
+
+    async def _turn(self) -> None:
+        """Wait until one more operation is due."""
+        moment = time.monotonic()
+        self._due = max(self._due + 1 / self.pace, moment)
+        await asyncio.sleep(self._due - moment)
 
     async def _one(self, line: Line) -> None:
         kind = self.chance.choices(list(MIX), list(MIX.values()))[0]
@@ -173,71 +182,6 @@ class Community:
         start = 8 + self.chance.randrange(48) / 4
         length = self.chance.choice((0.5, 0.75, 1, 2))
         return between(start, start + length, day=soon() + timedelta(days=self.chance.randrange(self.days)))
-
-
-@dataclass
-class Line:
-    """One client's connection, kept open from answer to answer."""
-
-    url: str
-    _open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(
-        self, method: str, path: str, token: str, body: dict[str, Any] | None = None, key: str = ""
-    ) -> tuple[int, dict[str, Any]]:
-        """Send a request until there is an answer to it, however often the house is gone or busy meanwhile."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            try:
-                reader, writer = await self._connected()
-                writer.write(self._request(method, path, token, body, key))
-                status, answer = await _answer(reader)
-            except (asyncio.IncompleteReadError, ConnectionError):
-                self.hang_up()
-            else:
-                if status != BUSY:
-                    return status, answer
-            await asyncio.sleep(BEFORE_NEXT_TRY)
-        raise TimeoutError(f"The house did not answer {method} {path} for {PATIENCE:.0f} s.")
-
-    async def leave(self, method: str, path: str, token: str, body: dict[str, Any], key: str) -> None:
-        """Send a request and go."""
-        with suppress(ConnectionError):
-            _, writer = await self._connected()
-            writer.write(self._request(method, path, token, body, key))
-            await writer.drain()
-        self.hang_up()
-
-    def hang_up(self) -> None:
-        """Close the connection, if it is open."""
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
-
-    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._open is None:
-            where = urlsplit(self.url)
-            self._open = await asyncio.open_connection(where.hostname, where.port)
-        return self._open
-
-    def _request(self, method: str, path: str, token: str, body: dict[str, Any] | None, key: str) -> bytes:
-        content = b"" if body is None else json.dumps(body).encode()
-        told = f"Idempotency-Key: {key}\r\n" if key else ""
-        head = (
-            f"{method} {PREFIX}{path} HTTP/1.1\r\nHost: {urlsplit(self.url).netloc}\r\n"
-            f"Authorization: Bearer {token}\r\n{told}Content-Type: application/json\r\n"
-            f"Content-Length: {len(content)}\r\n\r\n"
-        )
-        return head.encode() + content
-
-
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, Any]]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-    length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
-    status, body = int(head.split(maxsplit=2)[1]), await reader.readexactly(length)
-    if "json" not in head.partition("content-type: ")[2].partition("\r\n")[0]:
-        raise ValueError(f"The house answered a program with {status} and {body!r}.")
-    return status, json.loads(body)
 
 
 def _times(wish: Interval) -> dict[str, str]:

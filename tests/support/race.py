@@ -48,9 +48,16 @@ class Reply:
 
 def at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
     """Send all calls in the same moment, each over a connection of its own; the replies in the order of the calls."""
+    host = urlsplit(url).netloc
+    answers = raw_at_once(url, [_request(host, call) for call in calls])
+    return [replace(_reply(raw), seconds=seconds) for raw, seconds in answers]
+
+
+def raw_at_once(url: str, requests: Sequence[bytes]) -> list[tuple[bytes, float]]:
+    """The same of whole requests: what came back on each connection until it was closed, and after how long."""
     # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
     with ThreadPoolExecutor(max_workers=1) as alone:
-        return alone.submit(asyncio.run, _at_once(url, calls)).result()
+        return alone.submit(asyncio.run, _at_once(url, requests)).result()
 
 
 def statuses(replies: Sequence[Reply]) -> Counter[tuple[int, str | None]]:
@@ -58,23 +65,23 @@ def statuses(replies: Sequence[Reply]) -> Counter[tuple[int, str | None]]:
     return Counter((reply.status, reply.code) for reply in replies)
 
 
-async def _at_once(url: str, calls: Sequence[Call]) -> list[Reply]:
+async def _at_once(url: str, requests: Sequence[bytes]) -> list[tuple[bytes, float]]:
     where = urlsplit(url)
     start = asyncio.Event()
-    connected = asyncio.Barrier(len(calls) + 1)
+    connected = asyncio.Barrier(len(requests) + 1)
 
-    async def send(call: Call) -> Reply:
+    async def send(request: bytes) -> tuple[bytes, float]:
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
         await connected.wait()
         await start.wait()
         began = time.monotonic()
-        writer.write(_request(where.netloc, call))
+        writer.write(request)
         raw = await reader.read()
         writer.close()
-        return replace(_reply(raw), seconds=time.monotonic() - began)
+        return raw, time.monotonic() - began
 
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(send(call)) for call in calls]
+        tasks = [group.create_task(send(request)) for request in requests]
         await connected.wait()
         start.set()
     return [task.result() for task in tasks]

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 
 from models import Base
+from models.sealing import Sealed, sealed
 from tests.support import desk_rows, report_rows, sales_rows
 
 DAY = "2026-11-24"
@@ -79,7 +80,8 @@ GOOD: dict[str, Row] = {
         "expires_at": ELEVEN, "settled_at": TEN, "settled_by_id": 1,
     },
     "person": {
-        "id": 1, "phone": "13800000001", "name": "林一", "salutation": "ms", "role": "resident", "building": 7,
+        "id": 1, "phone": "13800000001", "phone_tail": "0001",
+        "name": "林一", "salutation": "ms", "role": "resident", "building": 7,
         "unit": 1, "room": "301", "captain_of": None, "verified_by_id": None, "is_demo": False, "created_at": TEN,
         "merged_into_id": 1,
     },
@@ -232,6 +234,7 @@ BAD: dict[str, list[Row]] = {
     "ck_merchant_version": [{"version": 0}],
     "ck_merchant_verified_when": [{"verified_at": None}],
     "ck_merchant_verified_is_known": [{"credit_code": None}],
+    "ck_person_phone_tail": [{"phone": None}, {"phone_tail": None}],
     "ck_merchant_says_why": [{"status": "returned"}, {"status": "suspended"}],
     "ck_merchant_invite_order": [{"expires_at": TEN}],
     "ck_merchant_invite_used": [{"used_at": None}, {"used_by_id": None}],
@@ -277,10 +280,15 @@ BAD: dict[str, list[Row]] = {
 
 
 def insert(connection: Connection, table: Table, row: Row) -> None:
-    """Insert one row in plain SQL."""
+    """Insert one row in plain SQL; its phones are sealed as the house seals them."""
+    row = {name: _sealed(value, table.c[name].type) for name, value in row.items()}
     columns = ", ".join(f'"{column}"' for column in row)
     values = ", ".join(f":{column}" for column in row)
     connection.execute(text(f'INSERT INTO "{table.name}" ({columns}) VALUES ({values})'), row)  # noqa: S608  # our names
+
+
+def _sealed(value: Any, kind: Any) -> Any:
+    return sealed(value, kind.column)[0] if value and isinstance(kind, Sealed) else value
 
 
 def fill(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from uuid import uuid4
 from tests.support import gunicorn_hooks, rundir
 
 ROOT = Path(__file__).parents[2]
+HOUSE = "app:create_app()"
 START_DEADLINE = 60.0
 STOP_DEADLINE = 10.0
 
@@ -33,15 +34,22 @@ class Server:
 
 @contextmanager
 def serving(
-    database_url: str, *, processes: int = 2, threads: int = 4, environment: dict[str, str] | None = None
+    database_url: str,
+    *,
+    processes: int = 2,
+    threads: int = 4,
+    environment: dict[str, str] | None = None,
+    application: str = HOUSE,
 ) -> Iterator[Server]:
-    """Serve `app:create_app()` on this database until the block ends.
+    """Serve the house, or another application, on this database until the block ends.
 
     Raises RuntimeError with the end of the log when it is not ready in time.
     """
     # The port is ours before the server starts: two test workers can never pick the same one.
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = launch(database_url, listener, processes, threads, environment or {})
+        server = launch(
+            database_url, listener, processes, threads, environment or {}, application=application
+        )
         try:
             _wait_until_ready(server, processes)
             yield server
@@ -56,7 +64,7 @@ def launch(
     threads: int,
     environment: dict[str, str],
     *more: str,
-    application: str = "app:create_app()",
+    application: str = HOUSE,
 ) -> Server:
     """Start a server on a port that is ours already, with more options of gunicorn; it is not ready yet."""
     log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
@@ -82,7 +90,7 @@ class Frail:
 
     database_url: str
     environment: dict[str, str] = field(default_factory=dict)
-    application: str = "app:create_app()"
+    application: str = HOUSE
     port: int = 0
     processes: int = 1
     _server: Server | None = None

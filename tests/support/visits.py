@@ -37,3 +37,10 @@ def secret_of(client: PageClient) -> str | None:
     """The session secret that this client's cookie carries."""
     with client.session_transaction() as cookie:
         return cookie.get(KEPT)
+
+
+def cookie_of(app: Flask, person: Person | Actor) -> tuple[str, str]:
+    """Name and value of the cookie with which somebody who is signed in comes."""
+    cookie = visitor(app, person).get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    return cookie.key, cookie.value

@@ -47,6 +47,14 @@ def test_starting_together_all_get_the_same_secret():
         {"PUBLIC_URL": "jufu.example"},
         {"PUBLIC_URL": "https://jufu.example/somewhere"},
         {"SMS_PROVIDER": "pigeon"},
+        {"METRICS_BIND": "9464"},
+        {"METRICS_BIND": "127.0.0.1:"},
+        {"METRICS_BIND": "127.0.0.1:99999"},
+        {"METRICS_BIND": "http://127.0.0.1:9464"},
+        {"SECRET_KEY_FILE": "/does/not/exist"},
+        {"DATA_KEYS_FILE": "/does/not/exist"},
+        {"SECRET_KEY_FILE": "/dev/null"},
+        {"SECRET_KEY_FILE": __file__, "SECRET_KEY": "x" * 32},
     ],
 )
 def test_unsafe_settings_are_refused_with_a_sentence(environ):
@@ -78,3 +86,20 @@ def test_cookies_are_host_bound_and_secure_in_production():
 
     assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert settings["SESSION_COOKIE_SECURE"]
+
+
+def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path):
+    (tmp_path / "key").write_text("k" * 40 + "\n")
+    (tmp_path / "url").write_text("postgresql://u:p@h/d\n")
+    files = {"SECRET_KEY_FILE": str(tmp_path / "key"), "DATABASE_URL_FILE": str(tmp_path / "url")}
+
+    settings = config.load({"APP_ENV": "production", **files})
+
+    assert settings["SECRET_KEY"] == "k" * 40
+    assert settings["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://u:p@h/d"
+
+
+def test_where_figures_are_told_is_a_host_and_a_port():
+    assert config.load({})["METRICS_BIND"] is None
+    assert config.load({"METRICS_BIND": "127.0.0.1:9464"})["METRICS_BIND"] == ("127.0.0.1", 9464)
+    assert config.load({"METRICS_BIND": "[::1]:9464"})["METRICS_BIND"] == ("::1", 9464)

@@ -68,6 +68,13 @@ def test_it_locks_to_the_second():
     assert lock.is_due(None, NOW)
 
 
+def test_where_the_clock_was_put_back_it_locks():
+    lock = IdleLock(5)
+
+    assert lock.is_due(NOW, NOW - timedelta(hours=1))
+    assert not lock.is_due(NOW, NOW - SECOND)  # of another process, or another machine
+
+
 def test_a_touch_is_noted_once_a_minute():
     lock = IdleLock(5)
 

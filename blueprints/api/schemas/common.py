@@ -56,6 +56,13 @@ class Choice(Schema):
     place = fields.Integer()
 
 
+class WrongField(Schema):
+    """A member of a request that does not fit its schema."""
+
+    field = fields.String()
+    message = fields.String()
+
+
 class Problem(Schema):
     """A problem document (RFC 9457) with a stable code."""
 
@@ -63,6 +70,9 @@ class Problem(Schema):
     status = fields.Integer()
     code = fields.String()
     title = fields.String()
+    field = fields.String()
+    errors = fields.List(fields.Nested(WrongField))
     violations = fields.List(fields.Nested(Violation))
+    bookings = fields.List(fields.Integer())
     alternatives = fields.List(fields.Nested(Choice))
     current = fields.Dict()

@@ -1,0 +1,249 @@
+"""Sixty payloads in every text of the house: on no page, in no answer and in no file is one of them more than text.
+
+Pages are opened with the Content-Security-Policy, and without it: what only the policy holds back is a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from jinja2 import ChoiceLoader, DictLoader
+from playwright.sync_api import Page
+
+from domain.people import Role
+from tests.support.answering_forms import FoundForm, answer_to, forms_of
+from tests.support.browser import OpenPage
+from tests.support.drilling import Drill
+from tests.support.payloads import ALL, PAYLOADS, ROUNDS, together
+from tests.support.poison import named_as_own, texts
+from tests.support.poisoned_house import PoisonedHouse, poisoned_house
+from tests.support.record_archive import record_page
+from tests.support.running_text import RunningText
+from tests.support.told_to_machines import answers_to_programs, file_faults, is_for_programs, is_page
+from tests.support.walking import WHO, Walk
+from tests.support.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+MANY = 10_000
+OPEN = {"bypass_csp": True}
+FRAGMENTS = {"extra_http_headers": {"HX-Request": "true"}}
+CASE = "desk/_case.html"
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[PoisonedHouse]:
+    """One for all tests; they read it, but for the last one, which fills in its forms."""
+    with poisoned_house() as house:
+        yield house
+
+
+@pytest.fixture
+def eye() -> RunningText:
+    """What sees that a text runs."""
+    return RunningText()
+
+
+def test_every_column_of_text_holds_a_payload_or_is_named_as_the_house_s_own(house: PoisonedHouse) -> None:
+    every, own = {str(column) for column in texts()}, named_as_own()
+
+    assert not own - every, "no such columns"
+    assert not every - own - house.filled, (
+        "nothing stands in them: let the demo fill them, or name them in OWN"
+    )
+
+
+@pytest.mark.mutant
+def test_each_payload_is_noticed_where_a_page_is_at_fault(
+    open_page: OpenPage, eye: RunningText, watch: Watch, drill: Drill
+) -> None:
+    page = open_page("tablet", bypass_csp=True)
+    eye.attach(page.context)
+    watch.allow("")
+    unseen = []
+
+    for payload in PAYLOADS if drill.full else PAYLOADS[:: len(PAYLOADS) // drill.size(len(PAYLOADS))]:
+        page.set_content(payload.shown_by("聚福"))
+        is_noticed_anyway = bool(eye.on(page))
+        page.set_content(payload.shown_by(payload.text))
+        if not any("ran on" in fault or not is_noticed_anyway for fault in eye.on(page)):
+            unseen.append(payload.text)
+
+    assert not unseen
+
+
+@pytest.mark.drill("people")
+def test_nothing_that_was_typed_runs_on_any_page(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText, drill: Drill
+) -> None:
+    """A few payloads in each field at a time without the policy; all of them with it, and in fragments."""
+    faults: list[str] = []
+    met: dict[str, list[str]] = {}
+    looks = 0
+    for number in range(drill.size(ROUNDS, tenth=1)):
+        house.fill(number)
+        for who in WHO if drill.full else [Role.STAFF]:
+            page, walk = house.enter(open_page, who, eye, **OPEN), house.walk(who)
+            faults += walk_through(page, walk, eye, drill.size(MANY, tenth=8))
+            page.context.close()
+            met[who] = [address for found in walk.found.values() for address in found]
+            looks += len(met[who])
+    if drill.full:
+        house.fill(None)
+    for who, addresses in met.items():
+        for options in ({}, OPEN | FRAGMENTS):
+            page, some = house.enter(open_page, who, eye, **options), addresses[: drill.size(MANY, tenth=2)]
+            faults += look_at(page, some, eye)
+            page.context.close()
+            looks += len(some)
+
+    drill.tell("payloads", len(PAYLOADS))
+    drill.tell("columns of text that held them", len(house.filled))
+    drill.tell("pages and fragments looked at", looks)
+    drill.tell("texts that were more than text", len(faults))
+    assert not faults, "\n".join(["", *faults])
+
+
+@pytest.mark.drill("people")
+def test_no_file_is_a_page_and_no_answer_to_a_program_is_one(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText, drill: Drill
+) -> None:
+    faults, files = [], 0
+    for who in WHO if drill.full else [Role.STAFF]:
+        walk = house.walk(who)
+        page = house.enter(open_page, who, eye, **OPEN)
+        faults += walk_through(page, walk, eye, drill.size(MANY, tenth=3))
+        for address in walk.files.values():
+            answer = page.request.get(address)
+            if is_page(answer):
+                faults += eye.at(page, address)
+            else:
+                faults += file_faults(answer)
+        files += len(walk.files)
+        page.context.close()
+
+    answers = list(answers_to_programs(house.app, drill))
+    faults += [
+        f"{answer.request.path}: {answer.mimetype}" for answer in answers if not is_for_programs(answer)
+    ]
+
+    drill.tell("files looked at", files)
+    drill.tell("answers to programs looked at", len(answers))
+    assert not faults, "\n".join(["", *faults])
+
+
+def test_the_page_inside_the_file_of_a_show_is_text_alone(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText
+) -> None:
+    page = house.enter(open_page, Role.STAFF, eye, **OPEN)
+    page.set_content(record_page(house.app))
+
+    assert "pwned()" in page.inner_text("body")
+    assert not [fault for fault in eye.on(page) if "Content-Security-Policy" not in fault]
+
+
+def test_no_refusal_echoes_an_address(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText, drill: Drill
+) -> None:
+    page = house.enter(open_page, Role.STAFF, eye, **OPEN)
+    typed = quote(ALL, safe="")
+
+    some = ECHOES[: drill.size(len(ECHOES), tenth=3)]
+    faults = look_at(page, [pattern.replace("@", typed) for pattern in some], eye)
+
+    assert not faults, "\n".join(["", *faults])
+
+
+ECHOES = (
+    "/@", "/spaces/@", "/spaces/tea-room?day=@", "/spaces/tea-room/book?day=@&start=@&end=@&purpose=@", "/shows/@",
+    "/bookings/@", "/login?next=@", "/manage/people?q=@&role=@", "/manage/audit?q=@&action=@&who=@&day=@",
+    "/find?day=@&from=@&to=@&people=@", "/reports?from=@&to=@", "/api/v1/@", "/api/v1/spaces/@", "/static/@",
+    "/desk?queue=@&case=@", "/pictures/@.jpg",
+)  # fmt: skip
+
+
+def filled_in(page: Page, address: str, form: FoundForm, eye: RunningText, *, number: int) -> list[str]:
+    """What is wrong with the answers to one form: to all payloads where people type, to some in hidden fields too."""
+    faults = []
+    if form.is_typed:
+        faults += answer_to(page, form.index, eye)
+        page.goto(address)
+    if form in forms_of(page):  # it may have done what it says, and be there no more
+        faults += answer_to(page, form.index, eye, text=together(number), hidden=True)
+        page.goto(address)
+    return faults
+
+
+def walk_through(page: Page, walk: Walk, eye: RunningText, most: int) -> list[str]:
+    """What is wrong with the first pages that somebody finds by following links."""
+    faults = []
+    for _ in range(most):
+        address = walk.next_address()
+        if address is None:
+            break
+        faults += eye.at(page, address)
+        walk.add_links(page)
+    return faults
+
+
+def look_at(page: Page, addresses: list[str], eye: RunningText) -> list[str]:
+    """What is wrong with these."""
+    return [fault for address in addresses for fault in eye.at(page, address)]
+
+
+def unescape_a_field(house: PoisonedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One field of one template as it is."""
+    environment = house.app.jinja_env
+    source, *_ = environment.loader.get_source(environment, CASE)
+    said = "{{ booking.purpose }}"
+    assert said in source
+    forgetful = DictLoader({CASE: source.replace(said, "{{ booking.purpose|safe }}")})
+    monkeypatch.setattr(environment, "loader", ChoiceLoader([forgetful, environment.loader]))
+    monkeypatch.setattr(environment, "cache", {})
+    monkeypatch.setattr(environment, "bytecode_cache", None)
+
+
+def unescape_a_row(_house: PoisonedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that is joined in Python as it is."""
+    monkeypatch.setattr("blueprints.queue_list.escape", str)
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize(
+    ("forget", "policy"), [(unescape_a_field, OPEN), (unescape_a_row, OPEN), (unescape_a_field, {})]
+)
+def test_one_text_that_is_not_escaped_is_found(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText, watch: Watch, monkeypatch, forget, policy
+) -> None:
+    watch.allow("")
+    page = house.enter(open_page, Role.STAFF, eye, **policy)
+    page.goto("/desk")
+    case = page.eval_on_selector(".queue-item", "link => link.href")
+    forget(house, monkeypatch)
+
+    assert eye.at(page, case)
+
+
+@pytest.mark.drill("people")
+def test_nothing_that_is_typed_into_a_form_runs_in_what_it_answers(
+    house: PoisonedHouse, open_page: OpenPage, eye: RunningText, drill: Drill
+) -> None:
+    """The last one: some forms do what they say."""
+    faults, sent = [], set()
+    for who in WHO if drill.full else [Role.STAFF]:
+        page, walk = house.enter(open_page, who, eye, **OPEN), house.walk(who)
+        while (address := walk.next_address()) is not None and len(sent) < drill.size(MANY, tenth=3):
+            page.context.clear_cookies()  # a form may have ended the session, or made this a shared tablet
+            page.context.add_cookies(house.cookies[who])
+            page.goto(address)
+            walk.add_links(page)
+            for form in forms_of(page):
+                if (who, form.name) not in sent:
+                    sent.add((who, form.name))
+                    faults += filled_in(page, address, form, eye, number=len(sent))
+        page.context.close()
+
+    drill.tell("forms filled in", len(sent))
+    assert not faults, "\n".join(["", *faults])

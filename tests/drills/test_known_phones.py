@@ -1,0 +1,156 @@
+"""Nobody learns from the log-in, or from the way back in, whether a phone belongs to anybody here."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+
+from domain.people import Role
+from services import login, passwords
+from services.passwords import hash_password
+from services.registry import resetting
+from services.unit_of_work import in_transaction
+from tests.support.builders import NOW, create_actor, create_person
+from tests.support.drilling import Drill
+from tests.support.visits import PASSWORD, visitor
+
+pytestmark = pytest.mark.usefixtures("db", "clock")
+SECRETS = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
+NOBODY = "13999999999"
+WRONG = {"password": "wrong one"}
+PAIRS, APART = 200, 0.1
+"""Log-ins of each kind, and by which part of it their medians may differ."""
+Answer = tuple[int, str, list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def phones(db: Any, password_hash: str) -> dict[str, str]:
+    """Phones of all kinds of people: each with a password, each with a PIN of the desk that they don't know."""
+    people = {
+        "somebody": create_person(password_hash=password_hash),
+        "without a password": create_person(),
+        "of the staff": create_person(Role.STAFF, password_hash=password_hash),
+        "closed": create_person(password_hash=password_hash),
+        "with an old PIN": create_person(password_hash=password_hash),
+    }
+    admin = create_actor(Role.ADMIN)
+    for kind, person in people.items():
+        before = timedelta(days=2) if kind == "with an old PIN" else timedelta()
+        resetting.give_pin(admin, person.id, NOW - before)
+    in_transaction(lambda: setattr(db.session.merge(people["closed"]), "disabled_at", NOW))
+    found = {kind: str(person.phone) for kind, person in people.items()} | {"nobody": NOBODY}
+    db.session.rollback()
+    return found
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """With which figures argon2 was asked, in order."""
+    asked: list[Any] = []
+    verify = PasswordHasher.verify
+
+    def note(hasher: PasswordHasher, stored: str, password: str) -> bool:
+        asked.append(extract_parameters(stored))
+        return bool(verify(hasher, stored, password))
+
+    monkeypatch.setattr(PasswordHasher, "verify", note)
+    return asked
+
+
+def log_in(app: Any, phone: str) -> Answer:
+    client = visitor(app)
+    return read(client.submit(client.get("/login"), "/login", phone=phone, **WRONG), phone)
+
+
+def reset(app: Any, phone: str) -> Answer:
+    client = visitor(app)
+    guess = {"pin": "00000000", "password": "a fresh horse"}
+    return read(client.submit(client.get("/reset"), "/reset", phone=phone, **guess), phone)
+
+
+def read(answer: Any, phone: str) -> Answer:
+    """An answer without what differs each time: the token of the form, the cookie, and what was typed."""
+    told = [(name, value) for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")]
+    return answer.status_code, SECRETS.sub(r"\1", answer.text).replace(phone, "…"), told
+
+
+Way = Callable[[Any, str], Answer]
+every_way = pytest.mark.parametrize("way", [log_in, reset])
+
+
+@pytest.mark.drill("people")
+@every_way
+def test_every_phone_is_answered_alike_and_costs_the_same_hash(way: Way, app, phones, hashed, drill) -> None:
+    answers = {}
+    for kind, phone in phones.items():
+        answers[kind] = way(app, phone), list(hashed)
+        hashed.clear()
+
+    assert answers["nobody"][0][0] == 422
+    assert len(answers["nobody"][1]) == 1
+    assert {kind for kind, answer in answers.items() if answer != answers["nobody"]} == set()
+    drill.tell("kinds of people", len(phones))
+
+
+@pytest.mark.drill("people")
+@every_way
+def test_every_phone_is_counted_alike(way: Way, app, phones) -> None:
+    told = {kind: [way(app, phone)[0] for _ in range(login.PER_PHONE + 1)] for kind, phone in phones.items()}
+
+    assert {kind for kind, statuses in told.items() if statuses != told["nobody"]} == set()
+    assert told["nobody"] == [422] * login.PER_PHONE + [429]
+
+
+@pytest.mark.drill("people")
+def test_the_answer_comes_after_the_same_time(app, password_hash, drill: Drill, monkeypatch) -> None:
+    monkeypatch.setattr(login, "reserve_attempt", lambda _buckets, _now: None)
+    phone = str(create_person(password_hash=password_hash).phone)
+    seconds: dict[str, list[float]] = {phone: [], NOBODY: []}
+    client = visitor(app)
+    page = client.get("/login")
+    for _ in range(drill.size(PAIRS, tenth=2)):
+        for one, taken in seconds.items():
+            began = time.perf_counter()
+            client.submit(page, "/login", phone=one, **WRONG)
+            taken.append(time.perf_counter() - began)
+
+    known, unknown = (statistics.median(taken) for taken in seconds.values())
+    drill.tell("log-ins of each kind", len(seconds[phone]))
+    drill.tell("median for somebody", known * 1000, "ms")
+    drill.at_most("medians apart", abs(known - unknown) / known, APART, "of it")
+
+
+@pytest.mark.mutant
+@every_way
+def test_a_house_that_answers_sooner_where_nobody_is_known_is_found_out(
+    way: Way, app, phones, hashed, monkeypatch
+) -> None:
+    look = passwords.matches
+
+    def hasty(stored: str | None, password: str) -> bool:
+        return stored is not None and look(stored, password)
+
+    for module in (login, resetting):
+        monkeypatch.setattr(module, "matches", hasty)
+    way(app, phones["somebody"])
+    asked = list(hashed)
+    hashed.clear()
+    way(app, NOBODY)
+
+    assert asked != hashed
+
+
+def test_the_hash_of_nobody_is_made_like_everybodys() -> None:
+    assert extract_parameters(passwords.NOBODYS) == extract_parameters(hash_password(PASSWORD))
