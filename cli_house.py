@@ -17,6 +17,8 @@ from services import data_keys, durability, tables
 
 LOOKS_ITSELF = ("serve", "seed", "restore_backup", "move_house", "run_doctor", "run_jobs", "verify_draw")
 """Commands that bring the tables up to date themselves, say themselves that they aren't, or may do without."""
+NEED_NO_KEYS = ("list_keys",)
+"""Commands that say themselves which data keys are missing."""
 Command = Callable[..., Any]
 
 
@@ -56,6 +58,8 @@ def _in_sentences(command: Command) -> Command:
         try:
             if command.__name__ not in LOOKS_ITSELF:
                 need_current_tables()
+                if command.__name__ not in NEED_NO_KEYS:
+                    need_data_keys()
             return command(*args, **kwargs)
         except Refusal as refusal:
             with current_app.test_request_context(), force_locale("en"):

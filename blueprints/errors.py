@@ -126,9 +126,8 @@ def on_csrf(error: CSRFError) -> ResponseReturnValue:
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Whatever Flask or Werkzeug refuse."""
     if isinstance(error, BadHost) or (error.code is not None and 300 <= error.code < 400):
-        return (
-            error.get_response()
-        )  # under a name that no host can have there are no addresses, so there is no page
+        # Under a name that no host can have there are no addresses, so there is no page.
+        return error.get_response()
     status = error.code or 500
     code = HTTP_CODES.get(status, "bad_request")
     if for_program() and hasattr(error, "data"):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.operators import OperatorType, eq, in_op, ne, not_in_op
+from sqlalchemy.sql.operators import OperatorType, eq, in_op, is_, is_not, ne, not_in_op
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -150,6 +150,10 @@ def opened(value: str, column: str) -> str:
     return keyring().key_of(value).open(value, column) if value else value
 
 
+SAME_OR_NOT = (eq, ne, in_op, not_in_op, is_, is_not)
+"""All that can be asked of sealed texts: of their order or their parts the database knows nothing."""
+
+
 class Sealed(TypeDecorator[str]):
     """A text that is sealed in the database; `column` (`person.phone`) is bound into it, so it fits nowhere else.
 
@@ -168,6 +172,8 @@ class Sealed(TypeDecorator[str]):
 
         def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
             """Raise TypeError for what sealed texts have not got."""
+            if op not in SAME_OR_NOT:
+                raise TypeError(f"sealed texts have no {op.__name__}")
             kind = self.expr.type
             if op in (eq, ne) and isinstance(other[0], str):
                 among = in_op if op is eq else not_in_op

@@ -32,10 +32,7 @@ TOLD_TWICE = {
 
 
 def upgrade() -> None:
-    """Take out of the indexes what nobody looks for there, ask each line once, and find a shop's latest booths."""
-    op.create_index("ix_show_starts_at", "show", ["starts_at"])
-    op.create_index("ix_booth_slot_show_id_merchant_id", "booth_slot", ["show_id", "merchant_id"])
-    op.drop_index("ix_booth_slot_show_id", "booth_slot")
+    """Take out of the indexes what nobody looks for there, and ask each line once."""
     for name, table, _, _ in PARTIAL:
         op.drop_index(name, table)
     keep_by(key=True)
@@ -48,9 +45,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Put it back."""
-    op.create_index("ix_booth_slot_show_id", "booth_slot", ["show_id"])
-    op.drop_index("ix_booth_slot_show_id_merchant_id", "booth_slot")
-    op.drop_index("ix_show_starts_at", "show")
     for name, table, _, _ in PARTIAL:
         op.drop_index(name, table)
     keep_by(key=False)

@@ -60,3 +60,20 @@ def test_without_its_key_the_jobs_do_not_start_and_say_which_is_missing(flask, d
     assert said.exit_code == 1
     assert lost in said.output
     assert lines(flask("key", "list"))[1] == [lost, "MISSING", "2"]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "command",
+    [("key", "rotate"), ("token", "create", "--phone", "13812345678"), ("people", "find", "陈")],
+)
+def test_nothing_is_sealed_or_read_by_a_command_while_a_key_is_missing(flask, db, ring, command):
+    create_person(phone="13812345678")
+    db.session.commit()
+    lost = ring.keys[0].number
+    ring.keep([sealing.new_key()])
+
+    said = flask(*command)
+
+    assert said.exit_code == 1
+    assert lost in said.output

@@ -139,6 +139,20 @@ def test_a_sound_file_and_none_at_all_may_be_served(sound: Path) -> None:
     assert soundness.diagnosis(make_url(f"sqlite:///{sound}")) is None
 
 
+@pytest.mark.parametrize("closed_in_order", [True, False])
+def test_a_large_file_is_read_whole_only_where_it_was_not_closed_in_order(
+    closed_in_order: bool, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(soundness, "LARGE", PAGE)
+    monkeypatch.setattr(soundness, "look_through", lambda path: read.append(path) or "ok")
+    if not closed_in_order:
+        beside(sound).write_bytes(LOG)
+
+    assert soundness.diagnosis(make_url(f"sqlite:///{sound}")) is None
+    assert bool(read) is not closed_in_order
+
+
 @pytest.mark.mutant
 def test_a_start_that_looks_at_nothing_loses_the_log_beside_an_empty_file(sound: Path) -> None:
     emptied_beside_its_log(sound)

@@ -55,6 +55,15 @@ def test_a_phone_is_read_and_found_as_if_it_lay_open(db, ring):
     assert person.id not in db.session.scalars(select(Person.id).where(Person.phone != PHONE)).all()
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [Person.phone.startswith, Person.phone.contains, Person.phone.__lt__, lambda _: Person.phone.desc()],
+)
+def test_nothing_is_asked_that_a_sealed_text_could_only_answer_wrongly(ask):
+    with pytest.raises(TypeError, match="sealed texts have no"):
+        ask("1381")
+
+
 def test_staff_find_people_by_the_end_of_a_phone_also_after_it_changed(db, ring):
     person = create_person(phone=PHONE)
     staff = create_actor(Role.STAFF)
