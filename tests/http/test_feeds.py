@@ -73,6 +73,12 @@ def test_the_feed_holds_ones_own_bookings_in_utc(client, me, room):
     assert not waiting.walk("VALARM")
 
 
+def test_the_address_is_where_the_settings_say_whatever_host_was_asked(client, monkeypatch, me):
+    monkeypatch.setitem(client.application.config, "PUBLIC_URL", "https://jufu.example")
+
+    assert open_feed(client, me).startswith("https://jufu.example/")
+
+
 def test_a_change_keeps_the_uid_and_raises_the_sequence(client, db, me, room):
     mine = create_booking(room, between(15, 17, days=1), booker_id=me.id)
     address = open_feed(client, me)

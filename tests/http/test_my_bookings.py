@@ -1,5 +1,7 @@
 """My bookings: what comes, what was, notices, cancelling and moving."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -22,6 +24,7 @@ from tests.support.studio_builders import create_booth, create_merchant, create_
 from tests.support.visits import log_in, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -93,6 +96,33 @@ def test_behind_the_last_page_there_is_a_way_back(mine, me, room, page):
     assert "下棋" not in behind
     assert "没有更早的了。" in behind
     assert "更近的" in behind
+
+
+def test_a_shop_has_its_own_booths_among_what_comes_and_what_was_and_no_other_shops(client):
+    studio = create_studio()
+    (tea, keeper), (noodles, rival) = create_merchant("山腰茶行"), create_merchant("沙格面馆")
+    shops = ((create_product(tea, "铁观音"), keeper), (create_product(noodles, "面线糊"), rival))
+    # The first that comes is the large card, which names the show.
+    confirmed, completed = BookingStatus.CONFIRMED, BookingStatus.COMPLETED
+    for days, status in ((2, confirmed), (3, confirmed), (-2, completed)):
+        show = create_show(studio, NOW + days * DAY)
+        for place, (product, owner) in enumerate(shops, 1):
+            create_booth(show, place, product, owner, status=status)
+
+    page = log_in(client, keeper).get("/bookings").text
+
+    assert page.count("铁观音") == 2
+    assert page.index("铁观音") < page.index("以前的和没约成的") < page.rindex("铁观音")
+    assert "面线糊" not in page
+
+
+def test_what_one_typed_oneself_is_not_typed_for_others(mine, me, room):
+    for days in (1, 2):
+        create_booking(room, between(9, 10, days=days), booker_id=me.id, created_by_id=me.id, purpose="下棋")
+
+    page = mine.get("/bookings").text
+
+    assert "我替别人约的" not in page
 
 
 def test_what_was_typed_stays_text_in_the_list(mine, me, room):

@@ -136,6 +136,29 @@ def test_everything_is_sealed_anew_under_a_new_key_and_the_old_one_can_go(db, ri
     ]  # fmt: skip
 
 
+def test_a_new_key_is_known_before_it_is_used_and_what_others_seal_meanwhile_comes_under_it_too(
+    db, ring, monkeypatch
+):
+    create_person(phone=PHONE)
+    old = ring.keys[0].number
+    db.session.commit()
+    seal_all, known = data_keys._seal_all, []  # noqa: SLF001  between its steps
+
+    def beside_others(key):
+        known.append([one.number for one in ring.keys])
+        seal_all(key)
+        if len(known) == 1:
+            create_person(phone=OTHER)
+            db.session.commit()
+
+    monkeypatch.setattr(data_keys, "_seal_all", beside_others)
+
+    new, before = data_keys.rotate(NOW)
+
+    assert known == [[old, new.number], [new.number, old]]
+    assert (before.number, before.values) == (old, 0)
+
+
 def test_a_process_that_began_before_finds_and_reads_what_is_sealed_under_the_new_key(db, ring):
     person = create_person(phone=PHONE)
     db.session.commit()
