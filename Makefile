@@ -9,6 +9,7 @@ SECONDS ?= 3600
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 FAST := not browser and not race and not postgresql and not slow and not bare
+FAST_TESTS ?= tests/unit tests/architecture
 
 .PHONY: help run install cluster test test-fast bench bench-quick drill soak lint format types lock audit screenshots translations browser
 
@@ -23,8 +24,8 @@ install: .venv/.installed-run $(MO) ## install the locked packages and compile t
 test: .venv/.installed-dev $(MO) browser ## run every test: both engines, several processes, browser
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-test-fast: .venv/.installed-dev $(MO) ## run the tests that need neither browser, PostgreSQL nor races (< 30 s)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(FAST)" $(ARGS)
+test-fast: .venv/.installed-dev $(MO) ## run the rules and the floors, without a server (< 30 s; FAST_TESTS="tests/services" for others)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(FAST)" $(FAST_TESTS) $(ARGS)
 
 cluster: .venv/.installed-dev $(MO) ## try servers that share one PostgreSQL with a standby (ARGS="--servers 3 --port 9000 --fresh")
 	@exec $(BIN)/python -m scripts.cluster $(ARGS)

@@ -121,7 +121,12 @@ def test_make_run_brings_up_the_demo_ends_whole_and_comes_back(
 
 def test_the_quick_tests_run_in_the_same_copy(checkout: Path) -> None:
     done = subprocess.run(
-        ["make", "test-fast", "ARGS=-q tests/unit/sales/test_money.py tests/services/test_booking.py"],
+        [
+            "make",
+            "test-fast",
+            "FAST_TESTS=tests/unit/sales/test_money.py tests/services/test_booking.py",
+            "ARGS=-q",
+        ],
         cwd=checkout,
         env=bare_environment(),
         capture_output=True,
