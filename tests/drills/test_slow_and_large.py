@@ -94,7 +94,7 @@ def judge(drill: Drill, house: House, beside: Callable[[], object]) -> None:
         house.honest(seconds)  # nothing is ready yet
         house.alone = house.honest(seconds)
     alone, before = house.alone, house.memory()
-    with beside():  # type: ignore[attr-defined]
+    with beside():  # type: ignore[attr-defined]  # made within the test
         among = house.honest(seconds)
     more = house.memory() - before
 

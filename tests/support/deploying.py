@@ -27,7 +27,7 @@ KNOWN_PASSWORD = re.compile(
 def faults_of_unit(text: str) -> list[str]:
     """Guards that a service lacks."""
     parser = RawConfigParser(strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names as they are written
     parser.read_string(text)
     service = parser["Service"]
     wrong = [name for name, value in MUST.items() if service.get(name) != value]

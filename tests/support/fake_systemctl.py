@@ -25,7 +25,7 @@ class Unit:
         self.name = name
         self.pid_file = root / "run" / f"{name}.pid"
         parsed = RawConfigParser(strict=False)
-        parsed.optionxform = str  # type: ignore[assignment, method-assign]
+        parsed.optionxform = str  # type: ignore[assignment, method-assign]  # names as they are written
         parsed.read(root / "etc/systemd/system" / name)
         self.service = parsed["Service"]
 

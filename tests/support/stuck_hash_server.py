@@ -27,7 +27,7 @@ class Stuck:
 
 def create_app() -> Flask:
     """The house's application."""
-    passwords.HASHER = Stuck()  # type: ignore[assignment]
+    passwords.HASHER = Stuck()  # type: ignore[assignment]  # one that never ends
     return app.create_app()
 
 
