@@ -2,6 +2,7 @@
 
 A statement may well take longer than a second. So whoever has heard nothing for that long asks the server beside
 whether it is at work for this connection: where it isn't, or doesn't answer that either, the connection is given up.
+Between many statements sent together it is idle at times, so nobody asks while bytes come and go.
 A server that answers nobody is left alone for a moment, and tried by one at a time, so that not everybody waits for it.
 """
 
@@ -90,6 +91,30 @@ class Hearing:
         return connection
 
 
+class Progress:
+    """Whether bytes came or went while an operation was waited for."""
+
+    def __init__(self) -> None:
+        self._moved = False
+
+    def watch(self, operation: PQGen[R]) -> PQGen[R]:
+        """The same operation, with notice taken of each time its connection was ready."""
+        try:
+            wanted = next(operation)
+            while True:
+                ready = yield wanted
+                self._moved = self._moved or bool(ready)
+                wanted = operation.send(ready)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+
+    def since_last_asked(self) -> bool:
+        """Whether they did since this was asked before."""
+        moved, self._moved = self._moved, False
+        return moved
+
+
 class AttentiveConnection(psycopg.Connection[Any]):
     """A connection on which nobody waits for what will never come."""
 
@@ -100,11 +125,14 @@ class AttentiveConnection(psycopg.Connection[Any]):
         """See psycopg; raises Silent, and is closed then."""
         if timeout is not None or not self.address:
             return super().wait(gen, interval, timeout)
+        progress = Progress()
+        watched = progress.watch(gen)
         while True:
             try:
-                return super().wait(gen, interval, self._patience())
+                return super().wait(watched, interval, self._patience())
             except psycopg.errors._WaitTimeout:  # noqa: SLF001  there is no other word for it
-                self._go_on_or_give_up()
+                if not progress.since_last_asked():
+                    self._go_on_or_give_up()
 
     def ask(self, text: bytes) -> pq.abc.PGresult:
         """The result of a small question, by libpq itself; raises psycopg.OperationalError."""

@@ -8,6 +8,8 @@ from models import hearing
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.postgresql]
 A_MOMENT = 0.05
+NEVER_AT_WORK = b"SELECT WHERE $1::int = 0"
+MANY = 20_000
 LONGER = text("SELECT pg_sleep(0.4), 'done'")
 
 
@@ -30,13 +32,35 @@ def test_a_statement_that_takes_its_time_is_waited_for(engine):
 
 
 def test_one_that_the_server_does_not_know_of_is_given_up(engine, monkeypatch):
-    monkeypatch.setattr(hearing, "AT_WORK", b"SELECT WHERE $1::int = 0")
+    monkeypatch.setattr(hearing, "AT_WORK", NEVER_AT_WORK)
 
     with engine.connect() as connection, pytest.raises(OperationalError) as trouble:
         connection.execute(LONGER)
 
     assert isinstance(trouble.value.orig, hearing.Silent)
     assert trouble.value.connection_invalidated
+
+
+def many_statements_together(engine):
+    """They take longer than anybody waits in silence, as the mutant below shows."""
+    with engine.connect() as connection, connection.connection.cursor() as cursor:
+        cursor.executemany("SELECT %s::int", [(number,) for number in range(MANY)])
+        return cursor.rowcount
+
+
+def test_many_statements_together_are_waited_for_while_answers_come(engine, monkeypatch):
+    monkeypatch.setattr(hearing, "AT_WORK", NEVER_AT_WORK)
+
+    assert many_statements_together(engine) == MANY
+
+
+@pytest.mark.mutant
+def test_were_nobody_to_notice_the_answers_they_would_not_be(engine, monkeypatch):
+    monkeypatch.setattr(hearing, "AT_WORK", NEVER_AT_WORK)
+    monkeypatch.setattr(hearing.Progress, "since_last_asked", lambda self: False)
+
+    with pytest.raises(hearing.Silent):
+        many_statements_together(engine)
 
 
 def test_a_server_that_takes_nobody_more_is_waited_for(engine, monkeypatch):
