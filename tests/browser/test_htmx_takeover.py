@@ -107,6 +107,7 @@ def door(open_page: OpenPage, captain_entered: StorageState) -> Callable[[str], 
 
 def test_the_cdn_s_copy_is_enough(door: Callable[[str], Door]) -> None:
     captain = door("ok")
+    captain.page.add_init_script(HOLD_PATIENCE)  # a slow machine is no silent CDN
 
     captain.page.goto("/people")
 

@@ -34,7 +34,7 @@ def both_answer(process, port):
 
 
 def test_the_standby_takes_over_and_all_of_it_ends(directory):
-    port = free_port()
+    port = free_port(neighbours=1)
     process = start(directory, port)
     try:
         both_answer(process, port)
@@ -59,7 +59,7 @@ def test_the_standby_takes_over_and_all_of_it_ends(directory):
 
 
 def test_killed_it_leaves_nothing_behind(directory):
-    port = free_port()
+    port = free_port(neighbours=1)
     process = start(directory.with_name("cluster-killed"), port)
     both_answer(process, port)
     children = children_of(process)

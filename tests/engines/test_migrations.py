@@ -61,7 +61,7 @@ def test_a_forgotten_migration_is_noticed(migrated: Flask) -> None:
 
 IMPATIENT = {
     "sqlite": {"timeout": 0.02, "isolation_level": None},
-    "postgresql": {"options": "-c lock_timeout=300ms -c statement_timeout=300ms"},
+    "postgresql": {"options": "-c lock_timeout=300ms"},
 }
 """As the house is, in small."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import one_worker
+from tests.support.race import Meeting
 from tests.support.race_arena import Arena, arena
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -15,6 +16,13 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Races run in one worker, since they share their servers and would take each other's processor."""
     one_worker.mark(items, Path(__file__).parent)
+
+
+@pytest.fixture(autouse=True)
+def patience_with_mutants(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a guard is off, rivals wait for each other until they meet."""
+    if request.node.get_closest_marker("mutant"):
+        monkeypatch.setattr(Meeting, "patience", 10)
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -35,7 +35,7 @@ def house(bench: Bench) -> Iterator[Flask]:
 def rivals(house: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[ImportStatus | None, int | None]:
     """One worker gives up what the other applies; gives back how the import stands, and how many sales there are."""
     staff, clear = create_actor(Role.STAFF), work.clear
-    looked_at, taken_over = Meeting(2, 5), Meeting(2, 2)
+    looked_at, taken_over = Meeting(2, 5), Meeting(2)
     found = stage(staff, [doudian_row(1)])
     monkeypatch.setattr(applying, "SMALL", 0)
     applying.apply(staff, found.id, now=NOW)

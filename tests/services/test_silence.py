@@ -11,6 +11,7 @@ A_MOMENT = 0.05
 NEVER_AT_WORK = b"SELECT WHERE $1::int = 0"
 MANY = 20_000
 LONGER = text("SELECT pg_sleep(0.4), 'done'")
+MUCH_LONGER = text("SELECT pg_sleep(60)")
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_one_that_the_server_does_not_know_of_is_given_up(engine, monkeypatch):
     monkeypatch.setattr(hearing, "AT_WORK", NEVER_AT_WORK)
 
     with engine.connect() as connection, pytest.raises(OperationalError) as trouble:
-        connection.execute(LONGER)
+        connection.execute(MUCH_LONGER)
 
     assert isinstance(trouble.value.orig, hearing.Silent)
     assert trouble.value.connection_invalidated
@@ -77,7 +78,7 @@ def test_one_behind_whom_nobody_listens_any_more_is_given_up(engine, monkeypatch
         monkeypatch.setattr(driver, "address", f"host='{tmp_path}'".encode())
 
         with pytest.raises(OperationalError) as trouble:
-            connection.execute(LONGER)
+            connection.execute(MUCH_LONGER)
 
     assert isinstance(trouble.value.orig, hearing.Silent)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.chromium import HOW_TO_INSTALL, find_chromium
 from tests.support.watch import Cdn, Watch
@@ -26,6 +26,9 @@ DEVICES: dict[str, dict[str, Any]] = {
     "tablet_portrait": {"viewport": {"width": 810, "height": 1080}, "has_touch": True},
     "no_js": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
 }
+PATIENCE_MS = 30_000
+"""What a page may take on a machine that does much beside; who finds what it looks for does not wait for it."""
+expect.set_options(timeout=PATIENCE_MS)
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 OpenPage = Callable[..., Page]
@@ -44,7 +47,7 @@ def wait_until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression holds; playwright's own way evaluates text later, which the CSP forbids."""
     page.evaluate(
         f"""() => new Promise((done, give_up) => {{
-            const until = performance.now() + 15000
+            const until = performance.now() + {PATIENCE_MS}
             const look = () => ({condition}) ? done(true)
                 : performance.now() > until ? give_up(new Error({condition!r} + " did not come true"))
                 : setTimeout(look, 20)
@@ -114,7 +117,7 @@ def open_page(chromium: Browser, watch: Watch, request: pytest.FixtureRequest) -
             | DEVICES[device]
             | options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         watch.attach(context, cdn)
         return context.new_page()

@@ -104,11 +104,16 @@ def _reply(raw: bytes) -> Reply:
 
 
 class Meeting:
-    """A point at which rivals wait for each other; where a lock keeps them apart, they go on after a short while."""
+    """A point at which rivals wait for each other; where a lock keeps them apart, they go on after a short while.
 
-    def __init__(self, parties: int, patience: float = 0.5) -> None:
+    Where a test took the lock away they do meet, however slow the machine is: that is worth a longer wait.
+    """
+
+    patience = 0.5
+
+    def __init__(self, parties: int, patience: float | None = None) -> None:
         self._barrier = threading.Barrier(parties)
-        self._patience = patience
+        self._patience = self.patience if patience is None else patience
 
     def wait(self) -> None:
         """Wait until everybody is here, or until it is clear that somebody can't come."""
