@@ -1,21 +1,15 @@
-"""What drills told: the lines at the end of a run, and docs/drill.md."""
+"""What drills found, kept from one run to the next: docs/drill.json, and the page that is made of it."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks import document
 
-INTRODUCTION = """# The last drill
-
-What `make drill` found last: every promise of [operations.md](operations.md) in full size, and whether each checker
-turns red where its guard is taken away (*mutants*). `make test` runs the same tests at a tenth of the size.
-"""
-PARTIAL = "**Not the whole of it**: some of the drills were left out, or were run at a tenth of their size."
-HEAD = "| drill | kept | figures | s |\n|---|---|---|---|"
 AREAS = {
     "races": "A · Races",
     "crashes": "B · Crashes",
@@ -25,6 +19,8 @@ AREAS = {
     "keeping": "F · Keeping",
     "long run": "G · Long run",
 }
+MUTANT = "mutant"
+"""Stands in the place of the area of a test that takes a guard away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,79 +35,70 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one drill ended."""
+    """How one drill or mutant ended, and in which run: when, on which commit and machine."""
 
-    area: str
     test: str
+    area: str
     passed: bool
     seconds: float
-    figures: Sequence[Figure]
+    figures: Sequence[Figure] = ()
+    run: str = ""
 
 
 @dataclass
 class Report:
-    """Everything that was told in one run."""
+    """Everything that was found last, whichever run found it."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    mutants: dict[str, bool] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    """Every drill and mutant that there is; nothing where only some of the tests were looked at."""
 
-    def add(self, area: str, node: str, passed: bool, seconds: float, figures: Sequence[Figure]) -> None:
-        """One drill that ended."""
-        self.outcomes.append(Outcome(area, node, passed, seconds, figures))
+    def add(self, outcome: Outcome) -> None:
+        """The last word on one of them."""
+        self.outcomes[outcome.test] = outcome
 
-    @property
-    def killed(self) -> int:
-        """How many mutants their checkers noticed."""
-        return sum(self.mutants.values())
+    def over(self, earlier: Report) -> Report:
+        """What is known after this run: what it tried, and what was found before of the others that there still are."""
+        known = self.known or earlier.known
+        kept = {name: one for name, one in earlier.outcomes.items() if not known or name in known}
+        return Report(kept | self.outcomes, known)
 
-    def lines(self) -> Iterator[str]:
-        """The report for a terminal."""
-        for one in self.ordered():
-            yield f"{'ok' if one.passed else 'RED':4}{AREAS[one.area]}: {sentence(one.test)} ({one.seconds:.0f} s)"
-            yield from (f"      {told(figure)}" for figure in one.figures)
-        yield f"mutants killed: {self.killed} of {len(self.mutants)}"
-        yield from (
-            f"SURVIVED  {sentence(node)}" for node, killed in sorted(self.mutants.items()) if not killed
-        )
-
-    def ordered(self) -> list[Outcome]:
-        """By area, then by name, whichever worker ended first."""
+    def drills(self) -> list[Outcome]:
+        """By area, then by name."""
         order = list(AREAS)
-        return sorted(self.outcomes, key=lambda one: (order.index(one.area), sentence(one.test)))
+        found = (one for one in self.outcomes.values() if one.area != MUTANT)
+        return sorted(found, key=lambda one: (order.index(one.area), sentence(one.test)))
 
-    def page(self, *, whole: bool) -> str:
-        """The report as Markdown."""
-        parts = [
-            INTRODUCTION,
-            "\n".join(f"- {line}" for line in document.machine()),
-            "" if whole else PARTIAL,
-        ]
-        red = [one for one in self.outcomes if not one.passed]
-        parts.append(
-            f"{len(self.outcomes) - len(red)} of {len(self.outcomes)} drills kept their promise; "
-            f"**mutants killed: {self.killed} of {len(self.mutants)}**."
+    def mutants(self) -> list[Outcome]:
+        """By name; one that passed was killed."""
+        return sorted(
+            (one for one in self.outcomes.values() if one.area == MUTANT), key=lambda one: sentence(one.test)
         )
-        for area, title in AREAS.items():
-            rows = [one for one in self.ordered() if one.area == area]
-            if rows:
-                parts += [
-                    f"## {title}",
-                    "| drill | kept | figures | s |\n|---|---|---|---|\n" + "\n".join(map(_row, rows)),
-                ]
-        parts += ["## Mutants", *_mutants(self.mutants)]
-        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def left_out(self) -> list[str]:
+        """Which have never been tried in full size, or were skipped."""
+        return sorted(self.known - self.outcomes.keys())
+
+    def score(self) -> str:
+        """The whole in one sentence."""
+        drills, mutants = self.drills(), self.mutants()
+        return (
+            f"{_passed(drills)} of {len(drills)} drills kept their promise; "
+            f"mutants killed: {_passed(mutants)} of {len(mutants)}"
+        )
 
 
-def _row(one: Outcome) -> str:
-    figures = "; ".join(map(told, one.figures))
-    return f"| {sentence(one.test)} | {'yes' if one.passed else '**no**'} | {figures} | {one.seconds:.0f} |"
+def _passed(outcomes: Iterable[Outcome]) -> int:
+    return sum(one.passed for one in outcomes)
 
 
-def _mutants(mutants: dict[str, bool]) -> Iterator[str]:
-    for killed, title in ((False, "Survived"), (True, "Killed")):
-        named = sorted(sentence(node) for node, done in mutants.items() if done is killed)
-        if named:
-            yield f"{title}:\n\n" + "\n".join(f"- {name}" for name in named)
+def lines(report: Report) -> Iterator[str]:
+    """The report for a terminal."""
+    for one in report.drills():
+        yield f"{'ok' if one.passed else 'RED':4}{AREAS[one.area]}: {sentence(one.test)} ({one.seconds:.0f} s)"
+        yield from (f"      {told(figure)}" for figure in one.figures)
+    yield report.score()
+    yield from (f"SURVIVED  {sentence(one.test)}" for one in report.mutants() if not one.passed)
 
 
 def told(figure: Figure) -> str:
@@ -121,15 +108,44 @@ def told(figure: Figure) -> str:
     return f"{figure.what} {value}{figure.unit and ' ' + figure.unit}{bound}"
 
 
+def plain(node: str) -> str:
+    """The name of a test without the group that keeps it in one worker."""
+    return re.sub(r"@\w+$", "", node)
+
+
 def sentence(node: str) -> str:
     """The name of a test as a sentence, with what it was run on."""
-    # The group that keeps a test in one worker stands behind its name.
-    name, _, parameters = re.sub(r"@\w+$", "", node.rpartition("::")[2]).partition("[")
+    name, _, parameters = plain(node).rpartition("::")[2].partition("[")
     words = re.sub(r"^test_", "", name).replace("_", " ")
     return f"{words} [{parameters}" if parameters else words
 
 
-def write(file: Path, report: Report, *, full: bool) -> None:
-    """Write the page; it says so where not everything was run in full."""
-    complete = full and {one.area for one in report.outcomes} == set(AREAS)
-    file.write_text(report.page(whole=complete), encoding="utf-8")
+def this_run() -> str:
+    """Commit, time and machine in a line."""
+    *machine, commit = document.machine()
+    return "; ".join((commit, *machine))
+
+
+def store_of(page: Path) -> Path:
+    """Where the figures of a page are kept."""
+    return page.with_suffix(".json")
+
+
+def read(page: Path) -> Report:
+    """What was found before; nothing where there is no page yet."""
+    store = store_of(page)
+    if not store.exists():
+        return Report()
+    kept = json.loads(store.read_text(encoding="utf-8"))
+    outcomes = [
+        Outcome(**{**one, "figures": [Figure(**figure) for figure in one["figures"]]})
+        for one in kept["outcomes"]
+    ]
+    return Report({one.test: one for one in outcomes}, frozenset(kept["known"]))
+
+
+def save(page: Path, report: Report) -> None:
+    """Keep the figures for the next run."""
+    outcomes = [asdict(report.outcomes[name]) for name in sorted(report.outcomes)]
+    kept = {"known": sorted(report.known), "outcomes": outcomes}
+    store_of(page).write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

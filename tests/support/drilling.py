@@ -2,22 +2,25 @@
 
 A test is one by `@pytest.mark.drill(area)`; it takes the fixture `drill`, asks it for sizes and tells it what it
 measured. A test that takes a guard away and shows that the checker turns red is marked `@pytest.mark.mutant`: it passes
-when the mutant is killed. `--full-size` runs all of it in full, `--report FILE` writes what came of it.
+when the mutant is killed. `--full-size` runs all of it in full, `--report FILE` puts what came of it into a page.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support import drill_report
+from tests.support import drill_page, drill_report
+from tests.support.drill_report import Figure, Outcome, Report
 
 FULL = "--full-size"
 REPORT = "--report"
 TENTH = 10
-FIGURE, AREA, MUTANT = "drill.figure", "drill.area", "drill.mutant"
+FIGURE, AREA, KNOWN = "drill.figure", "drill.area", "drill.known"
+TOLD = pytest.StashKey[dict[str, object]]()
 
 
 @dataclass
@@ -34,11 +37,11 @@ class Drill:
 
     def tell(self, what: str, value: float, unit: str = "") -> None:
         """Put a figure into the report."""
-        self.told.append((FIGURE, asdict(drill_report.Figure(what, float(value), unit))))
+        self.told.append((FIGURE, asdict(Figure(what, float(value), unit))))
 
     def at_most(self, what: str, value: float, limit: float, unit: str = "s") -> None:
         """Tell how long or how much it was; judged in full size only, for a suite shares its machine."""
-        self.told.append((FIGURE, asdict(drill_report.Figure(what, float(value), unit, float(limit)))))
+        self.told.append((FIGURE, asdict(Figure(what, float(value), unit, float(limit)))))
         assert not self.full or value <= limit, f"{what}: {value:.3g} {unit}, more than {limit:g} {unit}"
 
 
@@ -50,48 +53,62 @@ def drill(request: pytest.FixtureRequest) -> Drill:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("drills")
-    group.addoption(FULL, action="store_true", help="run drills in full size instead of a tenth")
-    group.addoption(REPORT, type=Path, help="write what the drills told into this file")
+    group.addoption(FULL, action="store_true", help="run drills in full size instead of a small one")
+    group.addoption(REPORT, type=Path, help="put what the drills found in full size into this page")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        mark = item.get_closest_marker("drill")
-        if mark is not None:
-            item.user_properties.append((AREA, mark.args[0]))
-        if item.get_closest_marker("mutant") is not None:
-            item.user_properties.append((MUTANT, True))
+@pytest.hookimpl(tryfirst=True)  # before any are left out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    known = [drill_report.plain(item.nodeid) for item in items if _mark(item)]
+    # Without workers, who collects is who writes the report.
+    to: dict[str, object] = getattr(config, "workeroutput", config.stash.setdefault(TOLD, {}))
+    to[KNOWN] = known
+
+
+def _mark(item: pytest.Item) -> bool:
+    """Whether it is a drill or a mutant, which its reports tell from now on."""
+    drill, mutant = item.get_closest_marker("drill"), item.get_closest_marker("mutant")
+    if drill is not None or mutant is not None:
+        item.user_properties.append((AREA, drill.args[0] if mutant is None else drill_report.MUTANT))
+    return drill is not None or mutant is not None
 
 
 @dataclass(eq=False)  # pytest keeps what it calls in sets
 class Collector:
     """Hears in the controlling process of every test that ended, whichever worker ran it."""
 
-    report: drill_report.Report = field(default_factory=drill_report.Report)
+    config: pytest.Config
+    report: Report = field(default_factory=Report)
+    run: str = field(default_factory=drill_report.this_run)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        told = dict(report.user_properties)
-        if report.when != "call" and not report.failed:
+        area = dict(report.user_properties).get(AREA)
+        if area is None or (report.when != "call" and not report.failed) or report.skipped:
             return
-        if MUTANT in told:
-            self.report.mutants[report.nodeid] = report.passed
-        elif AREA in told:
-            figures = [drill_report.Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]
-            self.report.add(str(told[AREA]), report.nodeid, report.passed, report.duration, figures)
+        figures = [Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]
+        node = drill_report.plain(report.nodeid)
+        self.report.add(Outcome(node, str(area), report.passed, report.duration, figures, self.run))
 
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
-    ) -> None:
-        if not (config.getoption(FULL) or config.getoption(REPORT)):
-            return
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._hear(getattr(node, "workeroutput", {}))
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if self.config.args_source is not pytest.Config.ArgsSource.ARGS:  # all there are were collected
+            self.report.known = frozenset(told.get(KNOWN, self.report.known))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        self._hear(self.config.stash.get(TOLD, {}))
         terminalreporter.section("drills")
-        for line in self.report.lines():
+        for line in drill_report.lines(self.report):
             terminalreporter.write_line(line)
-        to = config.getoption(REPORT)
+        to: Path | None = self.config.getoption(REPORT)
         if to is not None:
-            drill_report.write(to, self.report, full=bool(config.getoption(FULL)))
+            drill_page.write(to, self.report)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector())
+    if config.getoption(REPORT) and not config.getoption(FULL):
+        raise pytest.UsageError(f"{REPORT} tells of drills in full size: add {FULL}.")
+    if config.getoption(FULL) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config))
