@@ -19,7 +19,6 @@ from models import Booking, BoothSwap, WaitlistEntry, db
 from services import arbiter, booking, queueing
 from services.studio import booth_moves, booths, swaps
 from tests.support.booth_races import (
-    change_anyway,
     meet_before,
     places,
     proposed,
@@ -29,6 +28,7 @@ from tests.support.booth_races import (
 )
 from tests.support.builders import NOW, at, create_studio
 from tests.support.engines import disconnect, settings, throwaway
+from tests.support.guardless import change_anyway
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, drop_the_key, soon

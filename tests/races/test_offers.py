@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from domain.bookings import BookingStatus
 from domain.waitlist import EntryStatus
@@ -15,6 +14,7 @@ from models import Booking, WaitlistEntry, db
 from services import arbiter, passing, queueing
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space
+from tests.support.guardless import change_anyway
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
@@ -114,12 +114,6 @@ def taken_and_lapsed(app: Flask) -> list[Any]:
 def test_the_guard_lets_one_of_them_through_in_the_worst_order(app: Flask) -> None:
     assert taken_and_lapsed(app) in ([True, False, TAKEN], [False, True, PASSED])
     assert disagreements() == []
-
-
-def change_anyway(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:
-    """The update without its guard on status and version."""
-    session.execute(update(Booking).where(Booking.id == booking.id).values(version=version + 1, **values))
-    session.refresh(booking, arbiter.BOOKING_COLUMNS)
 
 
 @pytest.mark.postgresql

@@ -1,12 +1,9 @@
 """Many want one thing of another kind: seats, decisions, one answer, a show, a booth."""
 
-from collections import Counter
-
 from sqlalchemy import func, select
 
-from domain.bookings import BookingStatus
 from domain.people import Role
-from models import AuditEvent, Booking, Occupancy, db
+from models import Booking, Occupancy, db
 from tests.support.builders import at, between, create_booking, create_pool, create_space
 from tests.support.history import disagreements
 from tests.support.race import Call, statuses
@@ -41,42 +38,6 @@ def test_in_a_pool_of_overlapping_wishes_no_quarter_hour_has_more_people_than_se
 def most_at_a_time(space_id: int) -> int:
     counted = select(func.count().label("held")).where(Occupancy.space_id == space_id)
     return db.session.scalars(counted.group_by(Occupancy.tick).order_by(func.count().desc())).first() or 0
-
-
-def test_a_request_is_decided_once_however_many_decide(field: Arena) -> None:
-    space = create_space()
-    booker, *_ = field.crowd(1)
-    desks = field.crowd(2, Role.STAFF)
-    rounds = 6
-    asked = [
-        create_booking(
-            space, between(9, 10, day=soon(), days=n), booker_id=booker.id, status=BookingStatus.PENDING
-        ).id
-        for n in range(rounds)
-    ]
-
-    for number in asked:
-        path = f"/bookings/{number}"
-        seen = {"version": 1}
-        calls = [Call(f"{path}/approve", desk.token, seen) for desk in desks]
-        calls += [Call(f"{path}/decline", desk.token, seen | {"reason": "场地检修"}) for desk in desks]
-        calls += [Call(f"{path}/cancel", booker.token, seen) for _ in range(2)]
-        assert statuses(field.at_once(calls)) == {(200, None): 1, STALE: len(calls) - 1}
-
-    assert changes_of(asked) == dict.fromkeys(asked, 1)
-    assert set(db.session.scalars(select(Booking.version).where(Booking.id.in_(asked)))) == {2}
-    assert disagreements() == []
-
-
-def changes_of(bookings: list[int]) -> Counter[int]:
-    """How many audit events each booking has."""
-    return Counter(
-        db.session.scalars(
-            select(AuditEvent.object_id).where(
-                AuditEvent.object_type == "booking", AuditEvent.object_id.in_(bookings)
-            )
-        )
-    )
 
 
 def test_one_key_sent_fifty_times_has_one_booking_and_fifty_equal_answers(field: Arena) -> None:
