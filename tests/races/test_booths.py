@@ -1,4 +1,7 @@
-"""Booths wanted, moved and swapped in the same moment: one outcome, and rows and ticks agree, on both engines."""
+"""Booths wanted, moved and swapped in the same moment: one outcome, and rows and ticks agree, on both engines.
+
+Swaps race on the server processes in test_swaps.py; here are their guards, in the worst order.
+"""
 
 import threading
 from collections import Counter
@@ -13,13 +16,11 @@ from sqlalchemy import select
 
 from app import create_app
 from domain.bookings import BookingStatus
-from domain.studio.booths import SwapStatus
 from domain.waitlist import EntryStatus
-from models import Booking, BoothSwap, WaitlistEntry, db
+from models import Booking, WaitlistEntry, db
 from services import arbiter, booking, queueing
 from services.studio import booth_moves, booths, swaps
 from tests.support.booth_races import (
-    change_anyway,
     meet_before,
     places,
     proposed,
@@ -29,6 +30,7 @@ from tests.support.booth_races import (
 )
 from tests.support.builders import NOW, at, create_studio
 from tests.support.engines import disconnect, settings, throwaway
+from tests.support.guardless import change_anyway
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, drop_the_key, soon
@@ -65,23 +67,8 @@ def test_a_crowd_that_moves_to_one_booth_has_one_winner(field: Arena) -> None:
     assert disagreements() == []
 
 
-@pytest.mark.usefixtures("db")
-def test_swaps_that_cross_are_done_one_after_the_other(app: Flask) -> None:
-    """Two want the booth of the third: whoever is second finds the question gone with the booth."""
-    show = create_show(create_studio())
-    (one, mine), (two, other), (three, asked) = (shop_at(show, number) for number in (1, 2, 3))
-    numbers = [proposed(show, mine, asked, one), proposed(show, other, asked, two)]
-
-    told = side_by_side(app, [partial(swaps.accept, three, number, now=NOW) for number in numbers])
-
-    assert told == {"BoothSwap": 1, "StaleSwap": 1}
-    assert sorted(places(mine, other, asked)) == [1, 2, 3]
-    assert places(asked) != [3]
-    assert disagreements() == []
-
-
 def crossing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[str], list[int | None]]:
-    """The same two questions answered without locks, each side having looked before either wrote."""
+    """Two want the booth of the third; both are answered without locks, each side having looked before either wrote."""
     show = create_show(create_studio())
     (one, mine), (two, other), (three, asked) = (shop_at(show, number) for number in (1, 2, 3))
     numbers = [proposed(show, mine, asked, one), proposed(show, other, asked, two)]
@@ -128,30 +115,6 @@ def test_without_guard_and_key_crossing_swaps_put_two_shops_at_one_booth(
     assert told == {"BoothSwap": TWO}
     assert len(set(stand)) < len(stand)
     assert disagreements() != []
-
-
-@pytest.mark.usefixtures("db")
-def test_a_swap_meets_the_withdrawal_of_one_of_its_booths(app: Flask) -> None:
-    for _ in range(4):
-        show = create_show(create_studio())
-        (one, mine), (two, asked) = (shop_at(show, number) for number in (1, 2))
-        number = proposed(show, mine, asked, one)
-        db.session.rollback()
-
-        answers: list[Any] = in_threads(
-            app,
-            [
-                partial(swaps.accept, two, number, now=NOW),
-                partial(booking.cancel, one, mine, version=1, now=NOW),
-            ],
-        )
-
-        swapped, withdrawn = (not isinstance(answer, Exception) for answer in answers)
-        assert swapped != withdrawn, answers
-        db.session.rollback()
-        status = db.session.get_one(BoothSwap, number, populate_existing=True).status
-        assert status is (SwapStatus.ACCEPTED if swapped else SwapStatus.LAPSED)
-        assert disagreements() == []
 
 
 def swap_meets_withdrawal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:

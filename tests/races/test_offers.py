@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from domain.bookings import BookingStatus
 from domain.waitlist import EntryStatus
@@ -15,11 +14,12 @@ from models import Booking, WaitlistEntry, db
 from services import arbiter, passing, queueing
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, between, create_actor, create_booking, create_space
+from tests.support.drilling import Drill
+from tests.support.guardless import change_anyway
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
 from tests.support.race_arena import Arena, soon
 
-ROUNDS = 6
 TAKEN = (BookingStatus.PENDING, EntryStatus.FULFILLED)
 PASSED = (BookingStatus.EXPIRED, EntryStatus.LAPSED)
 
@@ -61,9 +61,10 @@ def jobs_before_and_lapse(rounds: int, ends: datetime) -> int:
     return queueing.lapse_due(ends)
 
 
-def test_an_offer_is_taken_or_passed_on_never_both(field: Arena) -> None:
-    [racer] = field.crowd(1)
-    for number in range(ROUNDS):
+@pytest.mark.drill("races")
+def test_an_offer_is_taken_or_passed_on_never_both(field: Arena, drill: Drill) -> None:
+    [racer], rounds, passed_on = field.crowd(1), drill.size(30), 0
+    for number in range(rounds):
         offer = offer_to(racer.id, datetime.now(UTC))
         offer_id, ends = offer.id, offer.expires_at
         assert ends is not None
@@ -77,7 +78,10 @@ def test_an_offer_is_taken_or_passed_on_never_both(field: Arena) -> None:
         lapsed, told = answers[0], statuses(answers[1])
         assert (told[200, None], told[409, "stale"]) == (1 - lapsed, len(calls) - 1 + lapsed), told
         assert outcome(offer_id) == (PASSED if lapsed else TAKEN)
+        passed_on += lapsed
     assert disagreements() == []
+    drill.tell("offers, each taken once or passed on", rounds)
+    drill.tell("of them passed on", passed_on)
 
 
 @pytest.fixture
@@ -114,12 +118,6 @@ def taken_and_lapsed(app: Flask) -> list[Any]:
 def test_the_guard_lets_one_of_them_through_in_the_worst_order(app: Flask) -> None:
     assert taken_and_lapsed(app) in ([True, False, TAKEN], [False, True, PASSED])
     assert disagreements() == []
-
-
-def change_anyway(session: Session, booking: Booking, version: int, values: dict[str, Any]) -> None:
-    """The update without its guard on status and version."""
-    session.execute(update(Booking).where(Booking.id == booking.id).values(version=version + 1, **values))
-    session.refresh(booking, arbiter.BOOKING_COLUMNS)
 
 
 @pytest.mark.postgresql

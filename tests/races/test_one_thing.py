@@ -1,41 +1,46 @@
-"""Many want one thing of another kind: seats, decisions, one answer, a show, a booth."""
+"""Many want one thing of another kind: seats, one answer, a show, a booth."""
 
-from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from domain.bookings import BookingStatus
+from blueprints import once
+from domain.errors import Refusal, SlotTaken
 from domain.people import Role
-from models import AuditEvent, Booking, Occupancy, db
+from models import Booking, Occupancy, Space, db
+from services import seats
+from tests.races.conftest import ENGINES
 from tests.support.builders import at, between, create_booking, create_pool, create_space
+from tests.support.drilling import Drill
+from tests.support.engines import throwaway
+from tests.support.guardless import served_here
 from tests.support.history import disagreements
 from tests.support.race import Call, statuses
-from tests.support.race_arena import CLIENTS, Arena, soon
+from tests.support.race_arena import CLIENTS, Arena, Racer, drop_the_key, house_of, soon
 from tests.support.studio_builders import create_show
 
 SLOT_TAKEN = (409, "slot_taken")
-STALE = (409, "stale")
+PLACES = (3, 1, 7, 2, 5)
 
 
-def test_three_seats_have_three_winners_of_fifty(field: Arena) -> None:
-    pool, crowd = create_pool(places=3), field.crowd()
-    wish = between(10, 11, day=soon())
-
-    replies = field.at_once([racer.books(pool.code, wish) for racer in crowd])
-
-    assert statuses(replies) == {(201, None): 3, SLOT_TAKEN: CLIENTS - 3}
-    assert disagreements() == []
-
-
-def test_in_a_pool_of_overlapping_wishes_no_quarter_hour_has_more_people_than_seats(field: Arena) -> None:
-    pool, crowd = create_pool(places=3), field.crowd()
-    wishes = [between(10 + n % 4 / 4, 10.25 + n % 4 / 4 + n % 3 / 4, day=soon()) for n in range(CLIENTS)]
-
-    replies = field.at_once([racer.books(pool.code, wish) for racer, wish in zip(crowd, wishes, strict=True)])
-
-    assert set(statuses(replies)) == {(201, None), SLOT_TAKEN}
-    assert most_at_a_time(pool.id) == 3
-    assert disagreements() == []
+def wanted_seats(field: Arena, crowd: list[Racer], places: int, number: int) -> Iterator[str]:
+    """A pool that everybody wants at one time, and then at times that partly overlap; what is not as it should be."""
+    pool, day = create_pool(places=places), soon(2 + number)
+    alike = [between(10, 11, day=day)] * len(crowd)
+    replies = field.at_once([racer.books(pool.code, wish) for racer, wish in zip(crowd, alike, strict=True)])
+    if statuses(replies) != {(201, None): places, SLOT_TAKEN: len(crowd) - places}:
+        yield f"{places} seats: {statuses(replies)}"
+    apart = [between(14 + n % 4 / 4, 14.25 + n % 4 / 4 + n % 3 / 4, day=day) for n in range(len(crowd))]
+    replies = field.at_once([racer.books(pool.code, wish) for racer, wish in zip(crowd, apart, strict=True)])
+    if set(statuses(replies)) != {(201, None), SLOT_TAKEN}:
+        yield f"{places} seats at times that overlap: {statuses(replies)}"
+    if most_at_a_time(pool.id) != places:
+        yield f"{places} seats: {most_at_a_time(pool.id)} at a time"
 
 
 def most_at_a_time(space_id: int) -> int:
@@ -43,67 +48,91 @@ def most_at_a_time(space_id: int) -> int:
     return db.session.scalars(counted.group_by(Occupancy.tick).order_by(func.count().desc())).first() or 0
 
 
-def test_a_request_is_decided_once_however_many_decide(field: Arena) -> None:
-    space = create_space()
-    booker, *_ = field.crowd(1)
-    desks = field.crowd(2, Role.STAFF)
-    rounds = 6
-    asked = [
-        create_booking(
-            space, between(9, 10, day=soon(), days=n), booker_id=booker.id, status=BookingStatus.PENDING
-        ).id
-        for n in range(rounds)
-    ]
+@pytest.mark.drill("races")
+def test_so_many_seats_have_so_many_winners_of_fifty_and_never_more_at_a_time(
+    field: Arena, drill: Drill
+) -> None:
+    crowd, rounds, seats_won = field.crowd(), drill.size(20, tenth=1), 0
 
-    for number in asked:
-        path = f"/bookings/{number}"
-        seen = {"version": 1}
-        calls = [Call(f"{path}/approve", desk.token, seen) for desk in desks]
-        calls += [Call(f"{path}/decline", desk.token, seen | {"reason": "场地检修"}) for desk in desks]
-        calls += [Call(f"{path}/cancel", booker.token, seen) for _ in range(2)]
-        assert statuses(field.at_once(calls)) == {(200, None): 1, STALE: len(calls) - 1}
+    for number in range(rounds):
+        places = PLACES[number % len(PLACES)]
+        assert list(wanted_seats(field, crowd, places, number)) == []
+        seats_won += places
 
-    assert changes_of(asked) == dict.fromkeys(asked, 1)
-    assert set(db.session.scalars(select(Booking.version).where(Booking.id.in_(asked)))) == {2}
     assert disagreements() == []
+    drill.tell("rounds of fifty for one time, and of fifty for times that overlap", rounds)
+    drill.tell("winners of one time", seats_won)
 
 
-def changes_of(bookings: list[int]) -> Counter[int]:
-    """How many audit events each booking has."""
-    return Counter(
-        db.session.scalars(
-            select(AuditEvent.object_id).where(
-                AuditEvent.object_type == "booking", AuditEvent.object_id.in_(bookings)
-            )
-        )
-    )
+@pytest.mark.mutant
+def test_a_seat_that_there_is_not_is_noticed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = seats.free_seats
+
+    def one_more(session: Session, space: Space, ticks: Sequence[int]) -> list[int]:
+        with suppress(SlotTaken):
+            return free(session, space, ticks)
+        return [space.places + 1] * len(ticks)
+
+    monkeypatch.setattr(seats, "free_seats", one_more)
+    with served_here(app) as opened:
+        assert any("4 at a time" in one for one in wanted_seats(opened, opened.crowd(20), 3, 0))
+        assert disagreements() != []
 
 
-def test_one_key_sent_fifty_times_has_one_booking_and_fifty_equal_answers(field: Arena) -> None:
-    space = create_space()
-    racer, *_ = field.crowd(1)
-    call = racer.books(space.code, between(9, 10, day=soon()), key="double-tap")
+@pytest.mark.mutant
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_without_the_key_seats_are_shared_where_nobody_looks(
+    engine_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "free_seats", lambda _session, _space, ticks: [1] * len(ticks))
+    with throwaway(engine_name) as url, house_of(url) as app:
+        with app.app_context():
+            drop_the_key(engine_name)
+        with served_here(app) as opened:
+            assert any("None): 20" in one for one in wanted_seats(opened, opened.crowd(20), 3, 0))
+            assert any("holders own" in one for one in disagreements())
 
-    replies = field.at_once([call] * CLIENTS)
 
-    assert statuses(replies) == {(201, None): CLIENTS}
-    assert {reply.body["id"] for reply in replies} == set(
-        db.session.scalars(select(Booking.id).where(Booking.space_id == space.id))
-    )
-    assert len({str(reply.body) for reply in replies}) == 1
+def tapped_again(field: Arena, racer: Racer, number: int) -> Iterator[str]:
+    """One key sent fifty times, for a time that is free and for one that is not; what is not as it should be."""
+    space, key = create_space(), f"double-tap-{number}"
+    free, taken = between(9, 10, day=soon(2 + number)), between(13, 14, day=soon(2 + number))
+    create_booking(space, taken)
+    for wish, answer in ((free, (201, None)), (taken, SLOT_TAKEN)):
+        replies = field.at_once([racer.books(space.code, wish, key=f"{key}-{wish.starts_at:%H}")] * CLIENTS)
+        if statuses(replies) != {answer: CLIENTS}:
+            yield f"instead of {answer}: {statuses(replies)}"
+        if len({str(reply.body) for reply in replies}) != 1:
+            yield "the answers differ"
+    booked = select(Booking.id).where(Booking.space_id == space.id, Booking.booker_id == racer.id)
+    if len(db.session.scalars(booked).all()) != 1:
+        yield "there is not one booking"
+
+
+@pytest.mark.drill("races")
+def test_one_key_sent_fifty_times_has_one_effect_and_fifty_equal_answers(field: Arena, drill: Drill) -> None:
+    [racer], rounds = field.crowd(1), drill.size(20, tenth=1)
+
+    assert [fault for number in range(rounds) for fault in tapped_again(field, racer, number)] == []
+
     assert disagreements() == []
+    drill.tell("keys sent fifty times, of which one half is refused", 2 * rounds)
+    drill.tell("bookings", rounds)
 
 
-def test_a_refusal_under_one_key_is_the_same_for_everybody(field: Arena) -> None:
-    space = create_space()
-    create_booking(space, between(9, 10, day=soon()))
-    racer, *_ = field.crowd(1)
-    call = racer.books(space.code, between(9, 10, day=soon()), key="double-tap")
+@pytest.mark.mutant
+def test_without_a_kept_answer_the_answers_differ(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer_again(
+        _actor: object, _key: object, _asked: object, action: Any, refused: Any, _now: object
+    ) -> Any:
+        try:
+            return action()
+        except Refusal as refusal:
+            return refused(refusal)
 
-    replies = field.at_once([call] * 10)
-
-    assert statuses(replies) == {SLOT_TAKEN: 10}
-    assert len({str(reply.body) for reply in replies}) == 1
+    monkeypatch.setattr(once, "answer_once", answer_again)
+    with served_here(app) as opened:
+        assert "the answers differ" in list(tapped_again(opened, *opened.crowd(1), 0))
 
 
 def test_two_shows_in_one_window_are_one(field: Arena) -> None:

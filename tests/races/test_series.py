@@ -11,12 +11,12 @@ from domain.spaces import Approval
 from models import Booking, Series, SeriesSkip, db
 from tests.races.conftest import ENGINES
 from tests.support.builders import between, create_space
+from tests.support.drilling import Drill
 from tests.support.history import disagreements
 from tests.support.race import Call, Reply, statuses
 from tests.support.race_arena import Arena, Racer, arena, soon
 
 WEEKS = 4
-ROUNDS = 5
 
 
 def series_call(racer: Racer, code: str, first: date) -> Call:
@@ -39,24 +39,32 @@ def race(field: Arena, number: int) -> list[Reply]:
     return field.at_once(calls)
 
 
+def series() -> list[int]:
+    """All that there are."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Series.id)))
+
+
 def halves() -> list[int]:
     """How many bookings each series has that is not whole; a race leaves none."""
-    db.session.rollback()
     held = [
-        len(db.session.scalars(select(Booking.id).where(Booking.series_id == series)).all())
-        for series in db.session.scalars(select(Series.id))
+        len(db.session.scalars(select(Booking.id).where(Booking.series_id == one)).all()) for one in series()
     ]
     return [count for count in held if count != WEEKS]
 
 
-def test_a_series_gets_all_its_dates_or_none_whoever_asks_for_one_of_them(field: Arena) -> None:
-    for number in range(ROUNDS):
+@pytest.mark.drill("races")
+def test_a_series_gets_all_its_dates_or_none_whoever_asks_for_one_of_them(field: Arena, drill: Drill) -> None:
+    rounds, before = drill.size(20), series()
+    for number in range(rounds):
         replies = race(field, number)
 
         assert statuses(replies) == {(201, None): 1, (409, "slot_taken"): len(replies) - 1}
     assert halves() == []
     assert db.session.scalars(select(SeriesSkip.day)).all() == []
     assert disagreements() == []
+    drill.tell("rounds of three series and five single wishes, each with one winner", rounds)
+    drill.tell("of them won by a series", len(series()) - len(before))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from domain.bookings import BookingStatus
 from domain.people import Actor
@@ -59,12 +58,6 @@ def meet_before(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None
         return real(*arguments, **more)
 
     monkeypatch.setattr(module, name, meet)
-
-
-def change_anyway(session: Session, made: Booking, version: int, values: dict[str, Any]) -> None:
-    """The update without its guard on status and version."""
-    session.execute(update(Booking).where(Booking.id == made.id).values(version=version + 1, **values))
-    session.refresh(made, arbiter.BOOKING_COLUMNS)
 
 
 def proposed(show: Show, asking: int, asked: int, by: Actor) -> int:

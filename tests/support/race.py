@@ -18,18 +18,20 @@ from models.base import db
 
 PREFIX = "/api/v1"
 PATIENCE = 60.0
+BOUNDARY = "a-line-that-no-file-has"
 
 R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One POST to the API in somebody's name."""
+    """One POST to the API in somebody's name; a file goes as a form."""
 
     path: str
     token: str
     body: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
+    file: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,21 @@ async def _at_once(url: str, requests: Sequence[bytes]) -> list[tuple[bytes, flo
 
 
 def _request(host: str, call: Call) -> bytes:
-    body = json.dumps(call.body).encode()
+    kind, body = "application/json", json.dumps(call.body).encode()
+    if call.file is not None:
+        kind, body = f"multipart/form-data; boundary={BOUNDARY}", _form(call.file)
     key = f"Idempotency-Key: {call.key}\r\n" if call.key else ""
     head = (
         f"POST {PREFIX}{call.path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {call.token}\r\n"
-        f"{key}Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        f"{key}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     return head.encode() + body
+
+
+def _form(file: bytes) -> bytes:
+    name = 'Content-Disposition: form-data; name="file"; filename="orders.csv"'
+    head = f"--{BOUNDARY}\r\n{name}\r\nContent-Type: text/csv\r\n\r\n"
+    return head.encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def _reply(raw: bytes) -> Reply:

@@ -155,11 +155,16 @@ def house_of(url: str) -> Iterator[Flask]:
     """The application of a database, which lets everybody book as often as they like."""
     app = create_app(settings(url))
     with app.app_context():
-        set_figure("max_upcoming_bookings", 10_000)
-        set_figure("max_week_minutes", 1_000_000)
+        let_everybody_book()
     disconnect(app)
     yield app
     disconnect(app)
+
+
+def let_everybody_book() -> None:
+    """Put the quotas out of the way."""
+    set_figure("max_upcoming_bookings", 10_000)
+    set_figure("max_week_minutes", 1_000_000)
 
 
 def drop_the_key(engine_name: str) -> None:
