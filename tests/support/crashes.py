@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from blueprints.clock import now
 from models import db
+from services import doctor
 from tests.support.engines import throwaway
+from tests.support.half_told import half_told
 from tests.support.history import disagreements
 from tests.support.history_checker import anomalies
 from tests.support.long_history import Community, community, falls_apart, transitions
@@ -81,3 +84,5 @@ def losses(lived: Community) -> Iterator[str]:
     acknowledged, written = transitions(lived)
     if acknowledged != written:
         yield f"{acknowledged} changes were acknowledged, the audit log has {written}"
+    yield from half_told()
+    yield from (f"the doctor: {finding.code} {finding.text}" for finding in doctor.data_findings(now()))
