@@ -12,7 +12,7 @@ from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
 from tests.support.server import wait_until_it_takes_writes
 
-ROUNDS, KILLS_OF_POSTGRESQL = 100, 50
+ROUNDS, KILLS_OF_POSTGRESQL, FEW = 100, 50, 5
 READY_AGAIN = 10.0
 AT_ITS_JOBS = "tests.support.house_at_its_jobs:create_app()"
 
@@ -20,7 +20,7 @@ AT_ITS_JOBS = "tests.support.house_at_its_jobs:create_app()"
 @pytest.mark.drill("crashes")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_house_that_is_killed_while_many_write_loses_nothing(engine: str, drill: Drill) -> None:
-    rounds = drill.size(ROUNDS)
+    rounds = drill.size(ROUNDS, tenth=FEW)
     with crashing(engine, AT_ITS_JOBS) as house:
         set_figure("undo_seconds", 0)  # what staff decide is told at once
         lived = house.live(rounds, house.kill)

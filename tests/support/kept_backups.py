@@ -21,8 +21,8 @@ from services import doctor
 from tests.support import row_digests, rundir
 from tests.support.half_told import half_told
 from tests.support.history import disagreements
-from tests.support.history_checker import told_by
-from tests.support.long_history import Community
+from tests.support.history_checker import Kind, told_by
+from tests.support.long_history import Community, wait_for_more
 from tests.support.moved_house import house_at, nowhere
 
 NAME, PHONE = "柯忘忧", "13999990000"
@@ -37,6 +37,17 @@ class Taken:
     file: Path = field(default_factory=lambda: rundir.current() / f"{uuid4().hex[:8]}.backup")
     began: float = 0.0
     ended: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended - self.began
+
+    def writes(self, lived: Community) -> int:
+        """How many were answered meanwhile."""
+        return sum(
+            one.kind is not Kind.READ and self.began <= one.ended <= self.ended for one in lived.history
+        )
 
     @property
     def erasures(self) -> Path:
@@ -86,14 +97,6 @@ def _somebody() -> int:
     db.session.add(person)
     db.session.commit()
     return person.id
-
-
-def wait_for_more(lived: Community, operations: int) -> None:
-    """Until so many more were answered; AssertionError where that takes minutes."""
-    wanted, until = len(lived.history) + operations, time.monotonic() + 120
-    while len(lived.history) < wanted:
-        assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
-        Event().wait(0.02)
 
 
 @contextmanager
