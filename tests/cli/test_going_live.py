@@ -3,15 +3,24 @@
 import socket
 import sqlite3
 import subprocess
-from contextlib import closing
+import time
+from contextlib import closing, contextmanager
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
+from config import database_url
+from services import durability
 from tests.support.engines import throwaway
-from tests.support.one_box import PASSWORD, Box, commands_of
+from tests.support.one_box import HANDBOOK, PASSWORD, Box, commands_of, unread_blocks
 from tests.support.server import takes_writes
+from tests.support.two_databases import two_machines
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("going live")]
+PATIENCE = 60.0
+RUN_HERE = {"One box", "PostgreSQL with a standby", "Backup", "Upgrade and roll-back", "Containers"}
+"""Sections of which each test below takes all blocks apart; what one of them does not run, the page says."""
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +119,7 @@ def test_an_upgrade_and_the_way_back_keep_everything(box):
 
 @pytest.mark.postgresql
 def test_a_house_moves_to_postgresql(box):
-    (move,) = commands_of("PostgreSQL with a standby")
+    move = commands_of("PostgreSQL with a standby")[-2]
     with throwaway("postgresql") as address:
         (box.root / "etc/jufu/database_url").write_text(address)
 
@@ -121,8 +130,57 @@ def test_a_house_moves_to_postgresql(box):
     box.run("systemctl start jufu.service")
 
 
+@pytest.mark.postgresql
+def test_two_databases_follow_each_other_and_the_second_takes_over():
+    names, first, second, wait, tell, _move, promote = commands_of("PostgreSQL with a standby")
+    assert all(f"{name}=" in names for name in ("PRIMARY", "STANDBY", "MACHINES"))
+    with two_machines() as (primary, standby):
+        primary.run(first)
+        standby.run(second)
+        wait_until(primary, "SELECT state FROM pg_stat_replication", "streaming")
+        assert "standby|streaming" in primary.run(wait)
+        wait_until(primary, "SELECT sync_state FROM pg_stat_replication", "sync")
+        primary.run(tell)
+        address = (primary.root / "etc/jufu/database_url").read_text().strip()
+        assert "\nDATABASE_URL_FILE=/etc/jufu" in (primary.root / "etc/jufu/jufu.env").read_text()
+        with (
+            engine_of(address.replace("77", "78")) as engine,
+            pytest.raises(OperationalError, match="password"),
+        ):
+            engine.connect()
+
+        with engine_of(address) as engine, engine.begin() as connection:
+            assert durability.of(connection) == []
+            connection.execute(text("CREATE TABLE kept AS SELECT 7 AS number"))
+        primary.fail()
+        standby.run(promote)
+
+        with engine_of(address) as engine, engine.begin() as connection:
+            assert connection.scalar(text("SELECT number FROM kept")) == 7
+            connection.execute(text("INSERT INTO kept VALUES (8)"))
+
+
+@contextmanager
+def engine_of(address):
+    """As the house opens what stands in its file."""
+    engine = create_engine(database_url({"DATABASE_URL": address}))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def wait_until(machine, question, answer):
+    """Until the database of a machine says so; AssertionError where it never does."""
+    until = time.monotonic() + PATIENCE
+    while answer not in machine.run(f'psql -Atc "{question}"'):
+        assert time.monotonic() < until, f"{question} is not {answer}"
+
+
 def test_secrets_of_containers_are_made_and_fit_each_other(box):
-    secrets, _containers = commands_of("Containers")
+    secrets, containers = commands_of("Containers")
+    assert all("docker compose" in line for line in containers.splitlines())
+    assert "any container" in HANDBOOK.read_text(encoding="utf-8").partition("Not run so far: ")[2]
 
     box.run(secrets)
 
@@ -136,3 +194,18 @@ def test_secrets_of_containers_are_made_and_fit_each_other(box):
         status, cwd=box.root / "opt/jufu", capture_output=True, text=True, check=True
     ).stdout
     assert shown == "!! deploy/secrets/\n"
+
+
+def test_there_is_no_block_of_commands_that_nobody_here_has_read():
+    assert unread_blocks(HANDBOOK.read_text(encoding="utf-8"), RUN_HERE) == []
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize(
+    "block",
+    ["## Anew\n\n```sh\nrm -r /\n```\n", "## Backup\n\n```bash\nrm -r /\n```\n", "```\nrm -r /\n```\n"],
+)
+def test_a_block_of_commands_in_a_new_place_is_found(block):
+    page = HANDBOOK.read_text(encoding="utf-8")
+
+    assert unread_blocks(f"# Operations\n\n{block}\n{page}", RUN_HERE) == ["rm -r /\n"]

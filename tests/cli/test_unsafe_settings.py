@@ -21,7 +21,7 @@ from tests.support.engines import disconnect, settings, throwaway
 from tests.support.hasty_house import hasty
 from tests.support.own_postgres import OwnPostgres, own_postgres
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve"), pytest.mark.drill("crashes")]
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
@@ -31,6 +31,13 @@ REFUSED = "Error: The house does not start on a database that can lose something
 HASTY_SAID = f"{REFUSED}journal_mode=wal with synchronous=NORMAL can lose commits.\n"
 NO_TABLES = "Error: The tables of the database are not current: flask --app app db upgrade.\n"
 """What the jobs say next on a new database that is set as it should be."""
+
+TAKES = {
+    "fsync": "lose or damage data",
+    "full_page_writes": "lose or damage data",
+    "synchronous_commit": "lose acknowledged commits",
+}
+"""Settings of PostgreSQL, and what a power cut can do without."""
 
 
 def run(*words: str, database: str, pass_fds: Sequence[int] = ()) -> subprocess.CompletedProcess[str]:
@@ -95,6 +102,7 @@ def test_nor_do_the_jobs(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
         assert said_by_jobs(house, words) == (1, HASTY_SAID)
 
 
+@pytest.mark.mutant
 @pytest.mark.parametrize(("env", "pragmas"), [("development", engine.sqlite_pragmas), ("test", hasty)])
 def test_it_is_that_alone_which_is_in_the_way(
     env: str, pragmas: Callable[[], tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
@@ -143,7 +151,7 @@ def _set(server: OwnPostgres, setting: str, value: str) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+@pytest.mark.parametrize("setting", TAKES)
 def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused(
     setting: str, durable: OwnPostgres, house: Flask
 ) -> None:
@@ -154,16 +162,19 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused(
         status, said = said_by_jobs(house)
 
     assert (status, said.count("\n")) == (1, 1)
-    assert said.startswith(f"{REFUSED}{setting} is off; a power cut can lose")
+    assert said == f"{REFUSED}{setting} is off; a power cut can {TAKES[setting]}.\n"
 
 
 @pytest.mark.postgresql
-def test_the_server_refuses_it_too_before_it_makes_any_tables(durable: OwnPostgres, house: Flask) -> None:
-    with careless(durable, "fsync"):
+@pytest.mark.parametrize("setting", TAKES)
+def test_the_server_refuses_it_too_before_it_makes_any_tables(
+    setting: str, durable: OwnPostgres, house: Flask
+) -> None:
+    with careless(durable, setting):
         done = run("flask", "--app", "app", "serve", database=durable.url)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{REFUSED}fsync is off; a power cut can lose or damage data.\n"
+    assert done.stderr == f"{REFUSED}{setting} is off; a power cut can {TAKES[setting]}.\n"
     assert said_by_jobs(house) == (1, NO_TABLES)
 
 

@@ -5,8 +5,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy import text
 
 import cli_people
 from models import db
@@ -15,14 +17,14 @@ from tests.races.conftest import ENGINES
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
 from tests.support.history_checker import Kind
-from tests.support.kept_backups import remembered, restored, take, take_quietly, wrongs
+from tests.support.kept_backups import flask, remembered, restored, take, take_quietly, wrongs
 from tests.support.long_history import MIX, Community, community
 from tests.support.moved_house import house_at
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import serving
 
 BACKUPS, LONGEST = 20, 300.0
-WRITES_A_SECOND = 50
+WRITES_A_SECOND, ENOUGH = 50, 45
 OPERATIONS, FEW_OPERATIONS = 500, 60
 """Before each backup."""
 
@@ -52,16 +54,33 @@ def lived(served: Arena) -> Iterator[Community]:
 @pytest.mark.drill("keeping")
 def test_a_backup_under_load_brings_all_of_it_back(served: Arena, lived: Community, drill: Drill) -> None:
     backups = drill.size(BACKUPS, tenth=1)
-    longest = 0.0
+    longest, writes, seconds = 0.0, 0, 0.0
     for _ in range(backups):
         taken = take(served.app, lived, drill.size(OPERATIONS, tenth=FEW_OPERATIONS))
         with restored(served.engine_name, taken):
             assert list(wrongs(taken, lived)) == []
         longest = max(longest, time.monotonic() - taken.began)
+        writes, seconds = writes + taken.writes(lived), seconds + taken.seconds
     drill.tell("backups", backups)
+    drill.tell("writes while they were taken", writes)
+    drill.at_least("writes a second meanwhile", writes / seconds, ENOUGH, "/s")
     drill.tell("operations", len(lived.history))
     drill.tell("acknowledged and lost", 0)
     drill.at_most("taken, restored and verified within", longest, LONGEST)
+
+
+@pytest.mark.mutant
+def test_a_backup_for_which_writers_have_to_wait_is_found_out(served: Arena, lived: Community) -> None:
+    def alone(file: Path) -> None:
+        with db.engine.execution_options(writes=True).begin() as connection:
+            if served.engine_name == "postgresql":
+                connection.execute(text("LOCK TABLE booking IN EXCLUSIVE MODE"))
+            flask(served.app, "backup", file)
+            Event().wait(1)
+
+    taken = take(served.app, lived, FEW_OPERATIONS, alone)
+
+    assert taken.writes(lived) / taken.seconds < ENOUGH
 
 
 @pytest.mark.mutant
@@ -82,7 +101,7 @@ def test_a_file_that_was_copied_without_its_wal_is_found_out(served: Arena, live
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_restore_that_forgets_erasures_is_found_out(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_people, "replay", lambda gone: None)
     with throwaway(engine) as url, house_at(url) as app:

@@ -1,27 +1,35 @@
 """The house is killed again and again while many write: nothing that was acknowledged is lost, nothing is half done."""
 
 import pytest
+from sqlalchemy import func, select
 
+from models import OutboxMessage, db
 from tests.races.conftest import ENGINES
+from tests.support.builders import set_figure
 from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
 from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
 from tests.support.server import wait_until_it_takes_writes
 
-ROUNDS, KILLS_OF_POSTGRESQL = 100, 50
+ROUNDS, KILLS_OF_POSTGRESQL, FEW = 100, 50, 5
 READY_AGAIN = 10.0
+AT_ITS_JOBS = "tests.support.house_at_its_jobs:create_app()"
 
 
 @pytest.mark.drill("crashes")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_house_that_is_killed_while_many_write_loses_nothing(engine: str, drill: Drill) -> None:
-    rounds = drill.size(ROUNDS)
-    with crashing(engine) as house:
+    rounds = drill.size(ROUNDS, tenth=FEW)
+    with crashing(engine, AT_ITS_JOBS) as house:
+        set_figure("undo_seconds", 0)  # what staff decide is told at once
         lived = house.live(rounds, house.kill)
 
         assert list(losses(lived)) == []
+        sent = messages_sent()
+    assert sent > 0
     drill.tell("kills", rounds)
+    drill.tell("messages sent", sent)
     tell(drill, house, len(lived.history))
 
 
@@ -34,13 +42,23 @@ def test_a_house_that_forgets_is_found_out(engine: str) -> None:
         assert list(losses(lived)) != []
 
 
+@pytest.mark.mutant
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_house_that_tells_in_a_second_transaction_is_found_out(engine: str) -> None:
+    with crashing(engine, "tests.support.late_teller_server:create_app()") as house:
+        lived = house.live(3, house.kill)
+
+        assert {one.partition(" has no ")[2][:7] for one in losses(lived)} == {"message"}
+
+
 @pytest.mark.drill("crashes")
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
     kills = drill.size(KILLS_OF_POSTGRESQL)
     with own_postgres() as server:
         migrate(server.url)
-        with crashing("postgresql", url=server.url) as house:
+        with crashing("postgresql", AT_ITS_JOBS, url=server.url) as house:
+            set_figure("undo_seconds", 0)
 
             def crash() -> None:
                 server.kill()
@@ -52,6 +70,11 @@ def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill
             assert list(losses(lived)) == []
     drill.tell("kills", kills)
     tell(drill, house, len(lived.history))
+
+
+def messages_sent() -> int:
+    """How many were routed."""
+    return db.session.scalar(select(func.count()).where(OutboxMessage.sent_at.is_not(None))) or 0
 
 
 def tell(drill: Drill, house: Crashing, operations: int) -> None:

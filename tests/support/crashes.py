@@ -9,17 +9,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from blueprints.clock import now
 from models import db
+from services import doctor
 from tests.support.engines import throwaway
+from tests.support.half_told import half_told
 from tests.support.history import disagreements
 from tests.support.history_checker import anomalies
-from tests.support.long_history import Community, community, falls_apart, transitions
+from tests.support.long_history import (
+    CLIENTS,
+    Community,
+    community,
+    falls_apart,
+    transitions,
+    wait_for_more,
+)
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import Frail
 
 PROCESSES = 4
 LIVES = (0.5, 1.5)
-"""Seconds that a server works before it is killed."""
+"""Seconds that a server goes on working before it is killed."""
 
 
 @dataclass
@@ -37,6 +47,7 @@ class Crashing:
         with lived.living(iter(lambda: over.is_set(), True)):
             try:
                 for _ in range(rounds):
+                    wait_for_more(lived, CLIENTS)  # however slow the machine is, each life gets somewhere
                     over.wait(self.chance.uniform(*LIVES))
                     began = time.monotonic()
                     crash()
@@ -81,3 +92,5 @@ def losses(lived: Community) -> Iterator[str]:
     acknowledged, written = transitions(lived)
     if acknowledged != written:
         yield f"{acknowledged} changes were acknowledged, the audit log has {written}"
+    yield from half_told()
+    yield from (f"the doctor: {finding.code} {finding.text}" for finding in doctor.data_findings(now()))

@@ -61,6 +61,17 @@ def hidden_by_nginx(text: str) -> re.Pattern[str]:
     return re.compile(rf"/{pattern}" + (r"|\?.*" if source == "$uri" else ""))
 
 
+def days_that_logs_are_kept(journald: str, caddy: str) -> dict[str, int]:
+    """For how long by the clock; 0 where they are in memory alone or nothing is said."""
+    days = re.search(r"^MaxRetentionSec=(\d+)day$", journald, re.MULTILINE)
+    on_disk = re.search(r"^Storage=persistent$", journald, re.MULTILINE)
+    hours = re.search(r"^\s*roll_keep_for (\d+)h$", caddy, re.MULTILINE)
+    return {
+        "journald": int(days[1]) if days and on_disk else 0,
+        "Caddy": int(hours[1]) // 24 if hours else 0,
+    }
+
+
 def copied_into_image(text: str) -> list[str]:
     """Files and folders of the house that the image has."""
     lines = re.findall(r"^COPY (?!--)(.*)$", text, re.MULTILINE)

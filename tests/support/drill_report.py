@@ -25,12 +25,13 @@ MUTANT = "mutant"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something counted or measured, and the most that it may be."""
+    """Something counted or measured, and the most or the least that it may be."""
 
     what: str
     value: float
     unit: str = ""
     limit: float | None = None
+    least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def told(figure: Figure) -> str:
     """A figure as people read it."""
     value = f"{figure.value:,.0f}" if figure.value == int(figure.value) else f"{figure.value:,.3g}"
     bound = "" if figure.limit is None else f" (at most {figure.limit:g})"
+    if figure.least is not None:
+        bound = f" (at least {figure.least:g})"
     return f"{figure.what} {value}{figure.unit and ' ' + figure.unit}{bound}"
 
 

@@ -44,6 +44,12 @@ class Drill:
         self.told.append((FIGURE, asdict(Figure(what, float(value), unit, float(limit)))))
         assert not self.full or value <= limit, f"{what}: {value:.3g} {unit}, more than {limit:g} {unit}"
 
+    def at_least(self, what: str, value: float, least: float, unit: str = "") -> None:
+        """The same of what may not be less."""
+        figure = drill_report.Figure(what, float(value), unit, least=float(least))
+        self.told.append((FIGURE, asdict(figure)))
+        assert not self.full or value >= least, f"{what}: {value:.3g} {unit}, less than {least:g} {unit}"
+
 
 @pytest.fixture
 def drill(request: pytest.FixtureRequest) -> Drill:

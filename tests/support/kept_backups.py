@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -17,12 +16,13 @@ from sqlalchemy import Select, func, select
 
 from blueprints.clock import now
 from domain.people import ERASED_NAME, Role
-from models import AuditEvent, Booking, OutboxMessage, Person, db
+from models import AuditEvent, Booking, Person, db
 from services import doctor
 from tests.support import row_digests, rundir
+from tests.support.half_told import half_told
 from tests.support.history import disagreements
-from tests.support.history_checker import told_by
-from tests.support.long_history import Community
+from tests.support.history_checker import Kind, told_by
+from tests.support.long_history import Community, wait_for_more
 from tests.support.moved_house import house_at, nowhere
 
 NAME, PHONE = "柯忘忧", "13999990000"
@@ -37,8 +37,17 @@ class Taken:
     file: Path = field(default_factory=lambda: rundir.current() / f"{uuid4().hex[:8]}.backup")
     began: float = 0.0
     ended: float = 0.0
-    messages: dict[int, datetime] = field(default_factory=dict)
-    """Those of the house that went on, by their numbers."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended - self.began
+
+    def writes(self, lived: Community) -> int:
+        """How many were answered meanwhile."""
+        return sum(
+            one.kind is not Kind.READ and self.began <= one.ended <= self.ended for one in lived.history
+        )
 
     @property
     def erasures(self) -> Path:
@@ -80,8 +89,6 @@ def take_quietly(app: Flask) -> Taken:
 def _forget(app: Flask, person: int, taken: Taken) -> None:
     flask(app, "people", "erase", person, "--yes")
     taken.erasures.write_text(flask(app, "people", "erasures"), encoding="utf-8")
-    db.session.rollback()
-    taken.messages = _messages()
 
 
 def _somebody() -> int:
@@ -90,14 +97,6 @@ def _somebody() -> int:
     db.session.add(person)
     db.session.commit()
     return person.id
-
-
-def wait_for_more(lived: Community, operations: int) -> None:
-    """Until so many more were answered; AssertionError where that takes minutes."""
-    wanted, until = len(lived.history) + operations, time.monotonic() + 120
-    while len(lived.history) < wanted:
-        assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
-        Event().wait(0.02)
 
 
 @contextmanager
@@ -114,7 +113,7 @@ def wrongs(taken: Taken, lived: Community) -> Iterator[str]:
     """What is not so in the restored house at hand, though it was promised."""
     yield from _lost_or_invented(taken, lived)
     yield from disagreements()
-    yield from _half_told(taken)
+    yield from half_told()
     yield from remembered()
     yield from (f"the doctor: {finding.code} {finding.text}" for finding in doctor.data_findings(now()))
 
@@ -144,19 +143,6 @@ def _lost_or_invented(taken: Taken, lived: Community) -> Iterator[str]:
             yield f"booking {booking} is at version {found}, it was at {least} to {most}"
         if trail.get(booking, 0) != found:
             yield f"booking {booking} at version {found} has {trail.get(booking, 0)} audit events"
-
-
-def _half_told(taken: Taken) -> Iterator[str]:
-    """A change, its audit event and its messages are of one moment: all of them are in a backup, or none."""
-    moments = set(db.session.scalars(select(AuditEvent.at)))
-    due = {number for number, moment in taken.messages.items() if moment in moments}
-    found = set(_messages())
-    yield from (f"message {number} is missing" for number in sorted(due - found))
-    yield from (f"message {number} is of nothing" for number in sorted(found - due))
-
-
-def _messages() -> dict[int, datetime]:
-    return _pairs(select(OutboxMessage.id, OutboxMessage.created_at))
 
 
 def _pairs(wanted: Select[tuple[Any, Any]]) -> dict[int, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
@@ -47,19 +47,23 @@ SHAPES = {
 
 @contextmanager
 def house(engine: str, bookings: int) -> Iterator[Flask]:
-    """A database of its own, with so many bookings or with a row in every table; its context is open."""
+    """A database of its own, with so many bookings and a row in every table; its context is open."""
     with throwaway(engine) as url:
         app = create_app(settings(url))
         with app.app_context():
             if bookings:
                 size = Size(people=400, bookings=bookings, sales=bookings // 10)
                 lay_large(password_hash=hash_password("nobody logs in"), now=now(), size=size)
-            else:
-                with db.engine.execution_options(writes=True).begin() as connection:
-                    fill(connection)
+            fill_all()
             yield app
             db.session.rollback()
         disconnect(app)
+
+
+def fill_all(but: Collection[str] = ()) -> None:
+    """See to it that every table has a row, or every other than these."""
+    with db.engine.execution_options(writes=True).begin() as connection:
+        fill(connection, but=but)
 
 
 @dataclass(frozen=True)

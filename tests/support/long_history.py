@@ -204,6 +204,14 @@ def community(field: Arena) -> Community:
     return Community(field.url, rooms, people, staff, DAYS, random.Random(20_261_127))
 
 
+def wait_for_more(lived: Community, operations: int) -> None:
+    """Until so many more were answered; AssertionError where that takes minutes."""
+    wanted, until = len(lived.history) + operations, time.monotonic() + 120
+    while len(lived.history) < wanted:
+        assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
+        time.sleep(0.02)
+
+
 def falls_apart(lived: Community) -> Iterator[str]:
     """Where the database, at the end, tells another story than its clients."""
     story, ids = told_by(lived.history), [room.id for room in lived.rooms]

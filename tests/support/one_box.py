@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,18 @@ def commands_of(section: str) -> list[str]:
     text = HANDBOOK.read_text(encoding="utf-8")
     (found,) = re.findall(rf"^## {re.escape(section)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     return re.findall(r"^```sh\n(.*?)^```$", found, re.MULTILINE | re.DOTALL)
+
+
+def unread_blocks(text: str, sections: Collection[str]) -> list[str]:
+    """The blocks of a page that are in none of these sections, or of another kind than `commands_of` finds."""
+    found, section = [], ""
+    for heading, kind, block in re.findall(
+        r"^## ([^\n]*)$|^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    ):
+        section = heading or section
+        if block and (kind != "sh" or section not in sections):
+            found.append(block)
+    return found
 
 
 @dataclass

@@ -13,6 +13,8 @@ from tests.support.deploying import DEPLOY
 SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
 CADDY = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+JOURNAL = (DEPLOY / "journald.conf").read_text(encoding="utf-8")
+SIX_MONTHS = 184
 IMAGE = (ROOT / "Containerfile").read_text(encoding="utf-8")
 RULES = [
     "/calendar/<token>.ics",
@@ -65,6 +67,30 @@ def test_a_proxys_log_shows_no_secret_of_an_address_and_nothing_asked_for(hidden
 @pytest.mark.parametrize("hole", ["/[A-Za-z0-9_-]{80,}|\\?.*", "/[A-Za-z0-9_-]{20,}", "$^"])
 def test_a_log_that_shows_more_is_found(hole):
     assert deploying.secrets_that_are_logged(re.compile(hole), RULES) == RULES
+
+
+def test_logs_reach_back_six_months_as_the_law_asks_and_as_the_page_says():
+    days = deploying.days_that_logs_are_kept(JOURNAL, CADDY)
+    told = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")
+
+    assert min(days.values()) > SIX_MONTHS
+    assert f"keeps {days['Caddy']} days" in told
+    assert f"4 GB and at most {days['journald']} days" in told
+    assert (
+        "SystemMaxUse=4G\n" in JOURNAL
+    )  # with roll_size and roll_keep the page says what they are enough for
+    assert "roll_size 100MiB\n\t\t\troll_keep 400\n" in CADDY
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize(
+    ("guard", "less"),
+    [("MaxRetentionSec=400day", "MaxRetentionSec=90day"), ("persistent", "auto"), ("5760h", "2160h")],
+)
+def test_a_log_that_is_cut_sooner_is_found(guard, less):
+    days = deploying.days_that_logs_are_kept(JOURNAL.replace(guard, less), CADDY.replace(guard, less))
+
+    assert min(days.values()) < SIX_MONTHS
 
 
 @pytest.mark.parametrize(
