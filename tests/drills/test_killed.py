@@ -3,6 +3,7 @@
 import pytest
 
 from tests.races.conftest import ENGINES
+from tests.support import late_server
 from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
 from tests.support.engines import migrate
@@ -32,6 +33,16 @@ def test_a_house_that_forgets_is_found_out(engine: str) -> None:
         lived = house.live(3, house.kill)
 
         assert list(losses(lived)) != []
+
+
+@pytest.mark.mutant
+def test_a_house_that_is_long_in_coming_back_is_found_out(drill: Drill, monkeypatch) -> None:
+    late = drill.size(int(READY_AGAIN), tenth=1)
+    monkeypatch.setenv(late_server.SECONDS, str(late))
+    with crashing("sqlite", f"{late_server.__name__}:create_app()", processes=1) as house:
+        house.live(1, house.kill)
+
+    assert min(house.ready) > late
 
 
 @pytest.mark.drill("crashes")
