@@ -115,7 +115,7 @@ def durable() -> Iterator[OwnPostgres]:
 @pytest.fixture
 def house(durable: OwnPostgres) -> Iterator[Flask]:
     """On that PostgreSQL."""
-    with house_on(durable.url) as app:
+    with house_on(durable.untouched) as app:
         yield app
 
 
@@ -160,7 +160,7 @@ def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused(
 @pytest.mark.postgresql
 def test_the_server_refuses_it_too_before_it_makes_any_tables(durable: OwnPostgres, house: Flask) -> None:
     with careless(durable, "fsync"):
-        done = run("flask", "--app", "app", "serve", database=durable.url)
+        done = run("flask", "--app", "app", "serve", database=durable.untouched)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{REFUSED}fsync is off; a power cut can lose or damage data.\n"

@@ -6,7 +6,6 @@ from tests.races.conftest import ENGINES
 from tests.support import late_server
 from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
-from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
 from tests.support.server import wait_until_it_takes_writes
 
@@ -49,18 +48,16 @@ def test_a_house_that_is_long_in_coming_back_is_found_out(drill: Drill, monkeypa
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
     kills = drill.size(KILLS_OF_POSTGRESQL)
-    with own_postgres() as server:
-        migrate(server.url)
-        with crashing("postgresql", url=server.url) as house:
+    with own_postgres() as server, crashing("postgresql", url=server.url) as house:
 
-            def crash() -> None:
-                server.kill()
-                server.start()
-                wait_until_it_takes_writes(house.frail.url)
+        def crash() -> None:
+            server.kill()
+            server.start()
+            wait_until_it_takes_writes(house.frail.url)
 
-            lived = house.live(kills, crash)
+        lived = house.live(kills, crash)
 
-            assert list(losses(lived)) == []
+        assert list(losses(lived)) == []
     drill.tell("kills", kills)
     tell(drill, house, len(lived.history))
 
