@@ -33,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare what all workers share; only the controller makes it."""
     os.environ["APP_ENV"] = "test"
     os.environ["SECRET_KEY"] = "not-a-secret-only-for-tests-0123456789"
+    # Hundreds of servers and commands are started, and each would compile the whole house anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         rundir.sweep(postgres.stop)
         config.stash[RUN] = rundir.RunDirectory()

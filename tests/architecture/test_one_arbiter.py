@@ -68,6 +68,7 @@ def test_the_arbiter_is_seen_to_write() -> None:
         "from models import Occupancy as Ticks",
     ],
 )
+@pytest.mark.mutant
 def test_a_second_path_is_noticed(slip: str) -> None:
     assert len(list(writes(slip))) >= 1
 

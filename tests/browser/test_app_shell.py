@@ -112,6 +112,7 @@ def test_a_page_that_cannot_be_fetched_shows_what_waits_and_opens_by_itself(
     assert day.times_decided(9) == 1
 
 
+@pytest.mark.mutant
 def test_without_the_worker_the_browser_shows_its_own_error(
     open_page: OpenPage, day: DeskDay, watch: Watch
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_reload_and_a_closed_tab_lose_nothing(desk: Page, day: DeskDay, watch:
     assert day.times_decided(9) == 1
 
 
+@pytest.mark.mutant
 def test_without_the_queue_the_decision_is_lost(desk: Page, day: DeskDay, watch: Watch) -> None:
     desk.evaluate(
         "document.querySelectorAll('form').forEach((form) => form.removeAttribute('data-queueable'))"

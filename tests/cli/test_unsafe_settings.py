@@ -123,7 +123,7 @@ def durable() -> Iterator[OwnPostgres]:
 @pytest.fixture
 def house(durable: OwnPostgres) -> Iterator[Flask]:
     """On that PostgreSQL."""
-    with house_on(durable.url) as app:
+    with house_on(durable.untouched) as app:
         yield app
 
 
@@ -171,7 +171,7 @@ def test_the_server_refuses_it_too_before_it_makes_any_tables(
     setting: str, durable: OwnPostgres, house: Flask
 ) -> None:
     with careless(durable, setting):
-        done = run("flask", "--app", "app", "serve", database=durable.url)
+        done = run("flask", "--app", "app", "serve", database=durable.untouched)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{REFUSED}{setting} is off; a power cut can {TAKES[setting]}.\n"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack
+from ctypes import c_int32
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,13 +17,15 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from domain.bookings import BookingStatus
-from domain.interval import local_day
+from domain.interval import TICK_SECONDS, Interval, local_day
+from domain.months import next_month
 from domain.people import Role
 from domain.spaces import Approval
 from models import Booking, LoginThrottle
 from models import db as database
 from services import booking, jobs, login
 from services.passwords import hash_password
+from services.reports import report
 from tests.races.conftest import ENGINES
 from tests.support.builders import NOW, between, create_actor, create_person, create_space, create_studio
 from tests.support.draw_builders import apply_for, by_rank, create_draw_show
@@ -28,7 +33,7 @@ from tests.support.drilling import Drill
 from tests.support.engines import throwaway
 from tests.support.entering import with_password
 from tests.support.race_arena import house_of, soon
-from tests.support.server import serving
+from tests.support.server import HOUSE, serving
 from tests.support.tables_out import read_csv, read_workbook
 from tests.support.visits import PASSWORD, visitor
 from tests.support.walker import Walker
@@ -116,6 +121,41 @@ RARE = {"leap day": date(2028, 2, 29), "end of 32 bits": date(2038, 1, 19)}
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("day", RARE.values(), ids=RARE)
 def test_a_rare_day_is_booked_shown_exported_drawn_and_over(day: date, app, clock) -> None:
+    live_through(day, app, clock)
+
+
+def ticks_of_32_bits(wanted: Interval, buffer_minutes: int = 0) -> range:
+    """The quarter-hours of an interval, counted as machines did that knew no time beyond 2038."""
+    first, after = int(wanted.starts_at.timestamp()), int(wanted.ends_at.timestamp()) + buffer_minutes * 60
+    return range(c_int32(first).value // TICK_SECONDS, -(-c_int32(after).value // TICK_SECONDS))
+
+
+def month_after_28_days(first: date) -> date:
+    """The month after, by somebody who knows no leap years."""
+    return first + DAY * 28 if first.month == 2 else next_month(first)
+
+
+@pytest.mark.mutant
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("day", "where", "name", "wrong"),
+    [
+        (RARE["leap day"], report, "next_month", month_after_28_days),
+        (RARE["end of 32 bits"], Interval, "ticks", ticks_of_32_bits),
+    ],
+    ids=RARE,
+)
+def test_a_house_that_does_not_know_a_rare_day_is_found_out(
+    day: date, where: Any, name: str, wrong: Any, app, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(where, name, wrong)
+
+    with pytest.raises(AssertionError):
+        live_through(day, app, clock)
+
+
+def live_through(day: date, app: Any, clock: Any) -> None:
+    """Book, look at, draw, report and outlive a day."""
     before = between(9, 10, day=day - 4 * DAY).starts_at
     clock.move_to(before)
     who, staff = create_actor(), visitor(app, create_actor(Role.STAFF))
@@ -148,6 +188,7 @@ def test_a_rare_day_is_booked_shown_exported_drawn_and_over(day: date, app, cloc
 
 ZONES = ("Asia/Shanghai", "UTC", "America/St_Johns", "Pacific/Kiritimati")
 FEW = ZONES[2:]
+ABROAD = ("Asia/Shanghai", "Asia/Tokyo")
 SECRETS = re.compile(r'value="[\w.-]{16,}"')
 """Tokens and keys of forms."""
 
@@ -159,15 +200,25 @@ def test_the_zones_are_known_here() -> None:
     assert len(offsets) == len(ZONES)
 
 
-@pytest.mark.drill("bad days")
-@pytest.mark.parametrize("engine", ENGINES)
-def test_wherever_the_server_stands_the_same_is_written_and_shown(engine: str, drill: Drill) -> None:
-    zones = ZONES if drill.full else FEW
+@dataclass
+class Stands:
+    """Servers of one database, each in another zone: bookings that are not as they were wished, and what differs."""
+
+    wrong: list[tuple[datetime, datetime]]
+    differs: list[str]
+    compared: int
+
+
+def standing(engine: str, zones: Sequence[str], application: str = HOUSE) -> Stands:
+    """Book by each of these servers, and compare what they say."""
     with ExitStack() as stack:
         url = stack.enter_context(throwaway(engine))
         app = stack.enter_context(house_of(url))
         urls = [
-            stack.enter_context(serving(url, processes=1, environment={"TZ": zone})).url for zone in zones
+            stack.enter_context(
+                serving(url, processes=1, application=application, environment={"TZ": zone})
+            ).url
+            for zone in zones
         ]
         stack.enter_context(app.app_context())
         stack.callback(database.session.remove)
@@ -175,10 +226,33 @@ def test_wherever_the_server_stands_the_same_is_written_and_shown(engine: str, d
 
         times = select(Booking.starts_at, Booking.ends_at).order_by(Booking.id)
         wished = [between(15, 16.25, day=soon(2 + number)) for number in range(len(zones))]
-        assert database.session.execute(times).all() == [(one.starts_at, one.ends_at) for one in wished]
-        assert [path for path, who in pages if not is_same(path, who, urls)] == []
+        there = [(one.starts_at, one.ends_at) for one in database.session.execute(times)]
+        assert len(there) == len(wished)
+        return Stands(
+            [one for one, wish in zip(there, wished, strict=True) if one != (wish.starts_at, wish.ends_at)],
+            [path for path, who in pages if not is_same(path, who, urls)],
+            len(pages),
+        )
+
+
+@pytest.mark.drill("bad days")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_wherever_the_server_stands_the_same_is_written_and_shown(engine: str, drill: Drill) -> None:
+    zones = ZONES if drill.full else FEW
+    seen = standing(engine, zones)
+
+    assert seen.wrong == []
+    assert seen.differs == []
     drill.tell("zones", len(zones))
-    drill.tell("pages and files compared", len(pages))
+    drill.tell("pages and files compared", seen.compared)
+
+
+@pytest.mark.mutant
+def test_servers_that_go_by_the_clocks_of_their_own_walls_are_found_out() -> None:
+    seen = standing("sqlite", ABROAD, "tests.support.local_server:create_app()")
+
+    assert seen.wrong != []
+    assert seen.differs != []
 
 
 def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:

@@ -14,13 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from benchmarks import processes
 from models import db
 from tests.races.conftest import ENGINES
 from tests.support import rundir, stuck_hash_server
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
+from tests.support.peaks import growth_of
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import HOUSE, Server, serving
 from tests.support.steady import Ask, steadily
@@ -31,6 +31,8 @@ GUESSERS, STUCK, BOOKINGS = 30, 40, 10
 RATE = 10
 P99 = 0.5
 """Seconds in which an honest booking is taken beside a flood: a figure that people call slow, not broken."""
+MORE = 50.0
+"""Megabytes that the house may need beside a flood."""
 SOON = 5.0
 
 
@@ -90,17 +92,15 @@ def test_a_flood_of_wrong_log_ins_starves_no_booking(engine: str, drill: Drill) 
     seconds = drill.size(SECONDS, tenth=A_TENTH)
     with house(engine) as there:
         quiet = steadily(there.day.url, RATE, seconds, there.day.book)
-        before = processes.memory(processes.family(there.server.process.pid)) or 0.0
-        with guessers(there.day.url, GUESSERS) as guessed:
+        with growth_of(there.server) as grown, guessers(there.day.url, GUESSERS) as guessed:
             beside = steadily(there.day.url, RATE, seconds, there.day.book)
-        grown = (processes.memory(processes.family(there.server.process.pid)) or 0.0) - before
 
     assert set(quiet.statuses) == set(beside.statuses) == {201}
     assert set(guessed) <= {422, 503}
     drill.tell("log-ins looked at", guessed[422] / seconds, "/s")
     drill.tell("p99 of a booking without", quiet.p99("write") * 1000, "ms")
     drill.at_most("p99 of a booking beside them", beside.p99("write"), P99, "s")
-    drill.at_most("memory more", grown, 50, "MB")
+    drill.at_most("memory more", grown.megabytes, MORE, "MB")
 
 
 def answered_beside_stuck_hashes(there: House) -> Counter[int]:

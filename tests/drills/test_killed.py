@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 
 from models import OutboxMessage, db
 from tests.races.conftest import ENGINES
+from tests.support import late_server
 from tests.support.builders import set_figure
 from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
-from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
 from tests.support.server import wait_until_it_takes_writes
 
@@ -51,23 +51,31 @@ def test_a_house_that_tells_in_a_second_transaction_is_found_out(engine: str) ->
         assert {one.partition(" has no ")[2][:7] for one in losses(lived)} == {"message"}
 
 
+@pytest.mark.mutant
+def test_a_house_that_is_long_in_coming_back_is_found_out(drill: Drill, monkeypatch) -> None:
+    late = drill.size(int(READY_AGAIN), tenth=1)
+    monkeypatch.setenv(late_server.SECONDS, str(late))
+    with crashing("sqlite", f"{late_server.__name__}:create_app()", processes=1) as house:
+        house.live(1, house.kill)
+
+    assert min(house.ready) > late
+
+
 @pytest.mark.drill("crashes")
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
     kills = drill.size(KILLS_OF_POSTGRESQL)
-    with own_postgres() as server:
-        migrate(server.url)
-        with crashing("postgresql", AT_ITS_JOBS, url=server.url) as house:
-            set_figure("undo_seconds", 0)
+    with own_postgres() as server, crashing("postgresql", AT_ITS_JOBS, url=server.url) as house:
+        set_figure("undo_seconds", 0)
 
-            def crash() -> None:
-                server.kill()
-                server.start()
-                wait_until_it_takes_writes(house.frail.url)
+        def crash() -> None:
+            server.kill()
+            server.start()
+            wait_until_it_takes_writes(house.frail.url)
 
-            lived = house.live(kills, crash)
+        lived = house.live(kills, crash)
 
-            assert list(losses(lived)) == []
+        assert list(losses(lived)) == []
     drill.tell("kills", kills)
     tell(drill, house, len(lived.history))
 

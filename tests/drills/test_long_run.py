@@ -125,8 +125,11 @@ def test_an_hour_of_thirty_requests_a_second_leaves_the_house_as_it_was(drill: D
 
 
 @pytest.mark.mutant
-def test_a_house_that_keeps_every_request_is_found_out() -> None:
-    _, watch = live(A_SUITES, "tests.support.leaky_server:create_app()")
+def test_a_house_that_tires_with_every_request_is_found_out() -> None:
+    heard, watch = live(A_SUITES, "tests.support.tired_server:create_app()")
 
     assert more(watch.memory) > MORE_MEMORY / 10
     assert more(watch.handles) > MORE_HANDLES
+    assert max(watch.logged) > WAL
+    assert heard.p99("read") > READ
+    assert heard.p99("write") > WRITE

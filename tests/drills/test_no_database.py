@@ -18,7 +18,6 @@ from tests.support import rundir, troubled_server
 from tests.support.bad_days import CREATED, SLOWEST, Heard, Visitor, visitor
 from tests.support.crashes import Crashing, crashing, losses
 from tests.support.drilling import Drill
-from tests.support.engines import migrate
 from tests.support.own_postgres import own_postgres
 from tests.support.stuck_way import way_to
 
@@ -68,19 +67,17 @@ def stopped(folder: Path, monkeypatch: pytest.MonkeyPatch, application: str = ""
 @contextmanager
 def half_open(folder: Path, monkeypatch: pytest.MonkeyPatch, application: str = "") -> Iterator[Trouble]:
     """A PostgreSQL to which nothing comes through any more, though nobody has hung up."""
-    with own_postgres() as server:
-        migrate(server.url)
-        with (
-            way_to(server) as (way, url),
-            crashing("postgresql", application or "app:create_app()", url) as house,
-        ):
-            yield Trouble(house, way.stop, way.go_on)
+    with (
+        own_postgres() as server,
+        way_to(server) as (way, url),
+        crashing("postgresql", application or "app:create_app()", url) as house,
+    ):
+        yield Trouble(house, way.stop, way.go_on)
 
 
 @contextmanager
 def of_its_own(url: str, application: str) -> Iterator[Crashing]:
     """A house on a server that was started for it."""
-    migrate(url)
     with crashing("postgresql", application or "app:create_app()", url) as house:
         yield house
 

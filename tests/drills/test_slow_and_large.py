@@ -7,21 +7,21 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import processes
 from models import db
-from tests.services.test_patient_worker import BEGINNINGS
+from tests.services.test_patient_worker import BEGINNINGS, SLOW_HEAD
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
+from tests.support.peaks import growth_of
 from tests.support.race_arena import Arena, house_of
-from tests.support.server import Server, serving
-from tests.support.steady import Heard, steadily
+from tests.support.server import HOUSE, Server, serving
+from tests.support.steady import PATIENCE, Heard, steadily
 
 CLIENTS, RATE, SECONDS, A_SUITES = 200, 20, 20, 0.5
 SLOWER, MORE = 2.0, 50.0
@@ -30,6 +30,7 @@ BODY = 100 * 1024 * 1024
 DEPTH, FIELDS = 100_000, 10_000
 PIECE = b"a" * 65536
 FORM = "application/x-www-form-urlencoded"
+Beside = AbstractContextManager[object]
 
 
 @dataclass
@@ -40,26 +41,36 @@ class House:
     day: Day
     alone: Heard | None = None
 
-    def honest(self, seconds: float) -> Heard:
+    def honest(self, seconds: float, patience: float = PATIENCE) -> Heard:
         """What people hear who want nothing but a place."""
-        return steadily(self.day.url, RATE, seconds, self.day.anything)
+        return steadily(self.day.url, RATE, seconds, self.day.anything, patience)
 
-    def memory(self) -> float:
-        """Megabytes of all its processes."""
-        return processes.memory(processes.family(self.server.process.pid)) or 0.0
+    def heard_alone(self, seconds: float) -> Heard:
+        """What they hear while nobody else is there; the same for all tests."""
+        if self.alone is None:
+            self.honest(seconds)  # nothing is ready yet
+            self.alone = self.honest(seconds)
+        return self.alone
 
 
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+@contextmanager
+def house_with(application: str = HOUSE, **environment: str) -> Iterator[House]:
     """Two processes."""
     with (
         throwaway("sqlite") as url,
         house_of(url) as app,
-        serving(url) as server,
+        serving(url, application=application, environment=environment) as server,
         app.app_context(),
     ):
         yield House(server, day_of(Arena("sqlite", server.url, app)))
         db.session.remove()
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """The real one."""
+    with house_with() as there:
+        yield there
 
 
 @contextmanager
@@ -87,28 +98,54 @@ def slow(url: str, beginning: bytes) -> Iterator[None]:
             coming.join()
 
 
-def judge(drill: Drill, house: House, beside: Callable[[], object]) -> None:
-    """Honest people alone, and beside somebody."""
-    seconds = SECONDS if drill.full else A_SUITES
-    if house.alone is None:
-        house.honest(seconds)  # nothing is ready yet
-        house.alone = house.honest(seconds)
-    alone, before = house.alone, house.memory()
-    with beside():  # type: ignore[attr-defined]  # made within the test
-        among = house.honest(seconds)
-    more = house.memory() - before
+@dataclass(frozen=True)
+class Compared:
+    """Honest people alone and beside somebody, and the megabytes that this somebody cost at most."""
 
-    assert set(alone.statuses) | set(among.statuses) <= {200, 201}
+    alone: Heard
+    among: Heard
+    more: float
+
+    def slower(self, kind: str) -> float:
+        """How many times as long 99 of 100 wait."""
+        return self.among.p99(kind) / self.alone.p99(kind)
+
+
+def compared(
+    house: House, seconds: float, beside: Callable[[], Beside], patience: float = PATIENCE
+) -> Compared:
+    """Honest people alone, and beside somebody."""
+    alone = house.heard_alone(seconds)
+    with growth_of(house.server) as grown, beside():
+        among = house.honest(seconds, patience)
+    return Compared(alone, among, grown.megabytes)
+
+
+def judge(drill: Drill, house: House, beside: Callable[[], Beside]) -> None:
+    """Whether honest people notice, and how much the house needs besides."""
+    seen = compared(house, SECONDS if drill.full else A_SUITES, beside)
+
+    assert set(seen.alone.statuses) | set(seen.among.statuses) <= {200, 201}
     for kind in ("read", "write"):
-        drill.tell(f"p99 of a {kind} alone", alone.p99(kind) * 1000, "ms")
-        drill.at_most(f"p99 of a {kind} beside them", among.p99(kind) / alone.p99(kind), SLOWER, "times")
-    drill.at_most("memory more", more, MORE, "MB")
+        drill.tell(f"p99 of a {kind} alone", seen.alone.p99(kind) * 1000, "ms")
+        drill.at_most(f"p99 of a {kind} beside them", seen.slower(kind), SLOWER, "times")
+    drill.at_most("memory more", seen.more, MORE, "MB")
 
 
 @pytest.mark.drill("bad days")
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_two_hundred_slow_clients_are_hardly_noticed(beginning: bytes, house: House, drill: Drill) -> None:
     judge(drill, house, lambda: slow(house.day.url, beginning))
+
+
+@pytest.mark.mutant
+def test_a_server_whose_threads_wait_for_slow_clients_is_found_out() -> None:
+    with house_with(GUNICORN_CMD_ARGS="--worker-class=gthread") as there:
+        alone = there.heard_alone(A_SUITES)
+        long = 2 * SLOWER * max(alone.p99("read"), alone.p99("write"))
+        seen = compared(there, A_SUITES, lambda: slow(there.day.url, SLOW_HEAD), patience=long)
+
+    assert min(seen.slower("read"), seen.slower("write")) > SLOWER
 
 
 def head(path: str, kind: str, length: int, token: str = "") -> bytes:
@@ -178,29 +215,47 @@ def status_of(url: str, pieces: Iterator[bytes]) -> int:
             return 0
 
 
+@contextmanager
+def sending(url: str, pieces: Callable[[], Iterator[bytes]]) -> Iterator[Counter[int]]:
+    """Two who send it again and again while the block lasts; the statuses that they hear."""
+    heard, over = Counter[int](), threading.Event()
+
+    def send() -> None:
+        while not over.is_set():
+            heard[status_of(url, pieces())] += 1
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for one in threads:
+        one.start()
+    try:
+        yield heard
+    finally:
+        over.set()
+        for one in threads:
+            one.join()
+
+
 @pytest.mark.drill("bad days")
 @pytest.mark.parametrize("harmful", HARMFUL)
 def test_what_is_much_too_much_is_refused(harmful, house: House, drill: Drill) -> None:
-    heard, over = Counter[int](), threading.Event()
+    heard = Counter[int]()
 
     @contextmanager
-    def sending() -> Iterator[None]:
-        def send() -> None:
-            while not over.is_set():
-                heard[status_of(house.day.url, harmful(house.day))] += 1
-
-        threads = [threading.Thread(target=send) for _ in range(2)]
-        for one in threads:
-            one.start()
-        try:
+    def beside() -> Iterator[None]:
+        with sending(house.day.url, lambda: harmful(house.day)) as answers:
             yield
-        finally:
-            over.set()
-            for one in threads:
-                one.join()
+        heard.update(answers)
 
-    judge(drill, house, sending)
+    judge(drill, house, beside)
 
     assert set(heard) <= {0, 400, 413, 422}
     assert heard.total() > 0
     drill.tell("sent", heard.total())
+
+
+@pytest.mark.mutant
+def test_a_server_that_takes_in_whatever_comes_is_found_out() -> None:
+    with house_with("tests.support.greedy_server:create_app()") as there:
+        seen = compared(there, A_SUITES, lambda: sending(there.day.url, lambda: large(there.day)))
+
+    assert seen.more > MORE

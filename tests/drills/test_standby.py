@@ -1,9 +1,8 @@
 """The primary is killed while many write, and its standby takes over: nothing that was acknowledged is lost."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -13,18 +12,11 @@ from tests.support.crashes import crashing, losses
 from tests.support.drilling import Drill
 from tests.support.long_history import community, wait_for_more
 from tests.support.server import wait_until_it_takes_writes
-from tests.support.standby import Pair, laid, pair
+from tests.support.standby import Pair, pair
 
 TIMES, OPERATIONS = 5, 1_000
 READY_AGAIN = 10.0
 pytestmark = pytest.mark.postgresql
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Of a house that all pairs are made of."""
-    with laid() as made:
-        yield made
 
 
 @dataclass
@@ -60,10 +52,10 @@ def live(
 
 
 @pytest.mark.drill("keeping")
-def test_a_standby_that_takes_over_has_all_that_was_acknowledged(folder: Path, drill: Drill) -> None:
+def test_a_standby_that_takes_over_has_all_that_was_acknowledged(drill: Drill) -> None:
     times, seen = drill.size(TIMES, tenth=1), []
     for _ in range(times):
-        with pair(folder, synchronous=True) as both:
+        with pair(synchronous=True) as both:
             seen.append(live(both, drill.size(OPERATIONS, tenth=40), both.fail_over))
 
         assert seen[-1].lost == []
@@ -74,8 +66,8 @@ def test_a_standby_that_takes_over_has_all_that_was_acknowledged(folder: Path, d
 
 
 @pytest.mark.mutant
-def test_a_standby_for_which_nobody_waits_is_found_out(folder: Path) -> None:
-    with pair(folder, synchronous=False) as both:
+def test_a_standby_for_which_nobody_waits_is_found_out() -> None:
+    with pair(synchronous=False) as both:
 
         def late() -> None:
             both.primary.kill()

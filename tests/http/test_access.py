@@ -70,6 +70,7 @@ def test_every_route_lets_in_whom_the_table_says(app, world, role):
 
 
 @pytest.mark.parametrize("role", [NOBODY, *Role], ids=str)
+@pytest.mark.mutant
 def test_a_route_without_a_rule_is_closed_to_everybody(app, role):
     careless = create_app({**app.config})
     careless.add_url_rule("/forgotten", "forgotten", lambda: "an open door")

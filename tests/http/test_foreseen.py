@@ -87,6 +87,7 @@ def test_who_waited_behind_the_winner_writes_no_booking_first(db, room):
     assert list(refusal.blocking) == [between(16, 17.25, days=1)]
 
 
+@pytest.mark.mutant
 def test_negative_control_where_nothing_seems_to_have_changed_the_arbiter_says_so(db, room):
     asker = create_actor()
     create_booking(room, between(10, 11, days=1))

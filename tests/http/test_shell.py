@@ -196,6 +196,7 @@ def test_nobody_sends_what_somebody_else_decided(desk, app, request_, staff, db)
     assert now_of(db, request_).status is BookingStatus.PENDING
 
 
+@pytest.mark.mutant
 def test_without_the_name_of_the_sender_another_could(desk, app, request_):
     form = kept_form(desk, request_)
     other = create_actor(Role.STAFF)

@@ -224,6 +224,7 @@ def test_bookings_of_different_spaces_do_not_wait_for_each_other(app, db, monkey
 
 
 @engine
+@pytest.mark.mutant
 def test_bookings_of_one_space_are_seen_to_wait_for_each_other(app, db, monkeypatch):
     """The control: the same with one space waits until the engine has had enough of it."""
     here = create_space("here", approval=Approval.NONE)

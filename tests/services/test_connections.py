@@ -80,6 +80,7 @@ def test_a_connection_that_died_in_the_pool_is_noticed_without_a_question(engine
     assert said == ["SELECT 1"]
 
 
+@pytest.mark.mutant
 def test_negative_control_without_a_look_it_is_trouble(engine, monkeypatch):
     monkeypatch.setattr("models.engine.has_hung_up", lambda _connection: False)
     die(engine)

@@ -149,6 +149,7 @@ class TestMemory:
         assert refused.value.code == "file_workbook_too_heavy"
 
 
+@pytest.mark.mutant
 class TestLimitsOnTheWay:
     """Each is turned off once, to show that it is this limit which refuses."""
 

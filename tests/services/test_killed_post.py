@@ -130,6 +130,7 @@ def test_it_may_die_again_and_again(house, step):
     assert all(len(set(keys)) == 1 for keys in house.arrived())
 
 
+@pytest.mark.mutant
 def test_control_whoever_sends_inside_the_transaction_tells_of_what_never_was(house):
     def happen():
         letters.tell(house.person)
@@ -142,6 +143,7 @@ def test_control_whoever_sends_inside_the_transaction_tells_of_what_never_was(ho
         house.must_be_whole(told=False)
 
 
+@pytest.mark.mutant
 def test_control_whoever_settles_before_sending_loses_the_letter(house):
     def settle_first(lease, post, now):
         said = sending.prepare(lease.delivery_id, post, now)
@@ -159,6 +161,7 @@ def test_control_whoever_settles_before_sending_loses_the_letter(house):
         house.must_be_whole()
 
 
+@pytest.mark.mutant
 def test_control_whoever_routes_in_two_transactions_loses_the_delivery(house):
     route = outbox.route
 

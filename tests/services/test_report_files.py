@@ -106,6 +106,7 @@ def test_the_first_lines_leave_before_the_last_are_read(db, staff):
 
 
 @pytest.mark.usefixtures("bookings")
+@pytest.mark.mutant
 def test_control_a_table_made_at_once_reads_everything_first(db, staff):
     with statements(db) as seen:
         lines = sheets.csv_lines(WORDS["headings"], list(rows.of_days(staff, DAYS, wording())))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,8 +13,7 @@ from threading import Event
 import psycopg
 
 from scripts import local_postgres
-from tests.support.engines import migrate
-from tests.support.own_postgres import NAME, OwnPostgres, own_postgres
+from tests.support.own_postgres import NAME, ON_DISK, OwnPostgres, configure, copied
 
 FOLLOWS = "standby"
 PATIENCE = 30.0
@@ -54,26 +52,15 @@ class Pair:
 
 
 @contextmanager
-def laid() -> Iterator[Path]:
-    """The folder of a server with the tables of a house, which does not run."""
-    with own_postgres() as server:
-        migrate(server.url)
-        local_postgres.command(
-            server.folder, "pg_ctl", "-D", server.folder / "data", "-m", "fast", "-w", "stop"
-        )
-        yield server.folder
-
-
-@contextmanager
-def pair(of: Path, *, synchronous: bool) -> Iterator[Pair]:
-    """Two servers made of that one; who commits waits for the standby, or does not."""
-    with tempfile.TemporaryDirectory(prefix="jufu-drill-", dir="/var/tmp") as passing:
+def pair(*, synchronous: bool) -> Iterator[Pair]:
+    """Two servers made of one; who commits waits for the standby, or does not."""
+    with tempfile.TemporaryDirectory(prefix="jufu-drill-", dir=ON_DISK) as passing:
         folder = Path(passing)
         folder.chmod(0o755)
-        both = Pair(_copy(of, folder / "primary"), _copy(of, folder / "standby"))
-        _configure(both.primary, f"synchronous_standby_names = '{FOLLOWS if synchronous else ''}'")
+        both = Pair(copied(folder / "primary"), copied(folder / "standby"))
+        configure(both.primary.folder, f"synchronous_standby_names = '{FOLLOWS if synchronous else ''}'")
         primary = f"host={both.primary.folder / 'socket'} user=postgres application_name={FOLLOWS}"
-        _configure(both.standby, f"primary_conninfo = '{primary}'")
+        configure(both.standby.folder, f"primary_conninfo = '{primary}'")
         (both.standby.folder / "data" / "standby.signal").touch()
         try:
             both.primary.start()
@@ -83,18 +70,3 @@ def pair(of: Path, *, synchronous: bool) -> Iterator[Pair]:
         finally:
             for one in (both.primary, both.standby):
                 local_postgres.stop(one.folder)
-
-
-def _copy(of: Path, folder: Path) -> OwnPostgres:
-    folder.mkdir(mode=0o755)
-    local_postgres.own(folder / "socket")
-    subprocess.run(["cp", "-a", of / "data", folder / "data"], check=True)
-    (folder / local_postgres.MADE).touch()
-    if (of / "postgresql").exists():
-        (folder / "postgresql").symlink_to(of / "postgresql")
-    return OwnPostgres(folder, {})
-
-
-def _configure(server: OwnPostgres, setting: str) -> None:
-    with (server.folder / "data" / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
-        file.write(f"{setting}\nunix_socket_directories = '{server.folder / 'socket'}'\n")

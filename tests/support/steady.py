@@ -42,16 +42,18 @@ def percentile(values: Sequence[float], part: float) -> float:
     return ordered[max(0, math.ceil(part * len(ordered)) - 1)] if ordered else 0.0
 
 
-def steadily(url: str, rate: float, seconds: float, next_ask: Callable[[], Ask]) -> Heard:
-    """Ask at an even pace for so long; status 0 is no answer at all."""
+def steadily(
+    url: str, rate: float, seconds: float, next_ask: Callable[[], Ask], patience: float = PATIENCE
+) -> Heard:
+    """Ask at an even pace for so long; status 0 is no answer at all, in so many seconds."""
     # In a thread of its own: once this worker has driven a browser, Playwright's loop runs in the main one.
     with ThreadPoolExecutor(max_workers=1) as alone:
-        return alone.submit(asyncio.run, _Steady(url).run(rate, seconds, next_ask)).result()
+        return alone.submit(asyncio.run, _Steady(url, patience).run(rate, seconds, next_ask)).result()
 
 
 class _Steady:
-    def __init__(self, url: str) -> None:
-        where = urlsplit(url)
+    def __init__(self, url: str, patience: float) -> None:
+        where, self._patience = urlsplit(url), patience
         self._at = where.hostname, where.port
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._heard = Heard()
@@ -72,7 +74,7 @@ class _Steady:
 
     async def _one(self, ask: Ask, due: float) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 status, body = await self._asked(ask.request)
         except (OSError, EOFError, TimeoutError):
             status, body = 0, b""

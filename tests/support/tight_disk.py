@@ -1,4 +1,4 @@
-"""Places where a database of SQLite has only so much room: a small file system, and a limit on the size of files."""
+"""Places where a database has only so much room: a small file system, and a limit on the size of files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support import rundir
 from tests.support.server import Frail
 
-SIZE = 24 * 1024**2
+SIZE, FOR_POSTGRESQL = 24 * 1024**2, 96 * 1024**2
 FILLER = "filler"
 PAGE = 4096
 """Not even the first page of a log that begins again fits into it."""
@@ -41,10 +41,10 @@ class Disk:
 
 
 @contextmanager
-def small_disk() -> Iterator[Disk]:
+def small_disk(size: int = SIZE) -> Iterator[Disk]:
     """One that is mounted for as long as the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="small-", dir=rundir.current()))
-    _mount(folder)
+    _mount(folder, size)
     try:
         yield Disk(folder)
     finally:
@@ -57,16 +57,16 @@ def may_mount() -> bool:
     """Whether this machine lets us; where it doesn't, there is the limit on files."""
     with tempfile.TemporaryDirectory() as passing:
         try:
-            _mount(Path(passing))
+            _mount(Path(passing), SIZE)
         except (OSError, subprocess.CalledProcessError):
             return False
         subprocess.run(["umount", passing], check=True)
     return True
 
 
-def _mount(folder: Path) -> None:
+def _mount(folder: Path, size: int) -> None:
     subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], check=True, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True, capture_output=True
     )
 
 
