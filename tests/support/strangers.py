@@ -16,16 +16,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain.people import Role
-from models import Person
 from models.base import db
-from services.login import create_token
-from tests.support.builders import NOW
-from tests.support.plausible_bodies import sent_to
+from tests.support.callers import Caller
 from tests.support.statements import statements
-from tests.support.visits import cookie_of
 from tests.support.who_may import WHO_MAY
 from tests.support.who_may_call import STAFF
-from tests.support.world import FORM, SAFE, Door, World, doors
+from tests.support.world import Door, World, doors
 
 FAR = 100_000
 """Added to an id of somebody's it is nobody's."""
@@ -77,32 +73,6 @@ class Pair:
         return [median(one) for one in self.seconds]
 
 
-@dataclass(frozen=True)
-class Stranger:
-    """Somebody who comes again and again with the same cookie and the same token."""
-
-    app: Flask
-    role: Role
-    cookie: str
-    token: str
-
-    @classmethod
-    def of(cls, app: Flask, role: Role, person: Person) -> Stranger:
-        """Somebody of this role."""
-        token = create_token(str(person.phone), label="", now=NOW)
-        return cls(app, role, "=".join(cookie_of(app, person)), token)
-
-    def ask(self, door: Door, ids: dict[str, Any]) -> TestResponse:
-        """One request as it would be sent for a thing of one's own."""
-        if door.is_api:
-            more = sent_to(self.app, door) | {"headers": {"Authorization": f"Bearer {self.token}"}}
-        else:
-            more = {"headers": {"Cookie": self.cookie}}
-            more |= {} if door.method in SAFE else {"data": FORM}
-        client = self.app.test_client(use_cookies=False)
-        return client.open(door.address(self.app, ids), method=door.method, **more)
-
-
 def strange_to(door: Door, role: Role, world: World) -> set[str]:
     """The arguments by which somebody of this role may name a thing that is not theirs."""
     named = set(door.rule.arguments) & set(world.foreign)
@@ -113,7 +83,7 @@ def try_strange_things(
     app: Flask, world: World, role: Role, tried: Iterable[Door] | None = None, rounds: int = 1
 ) -> list[Pair]:
     """Ask at every door that is open to this role for what is somebody else's, in turn with what is not there."""
-    stranger = Stranger.of(app, role, world.people[role])
+    stranger = Caller.of(app, world.people[role])
     found = []
     for door in doors(app) if tried is None else tried:
         named = strange_to(door, role, world)
@@ -126,7 +96,7 @@ def try_strange_things(
     return found
 
 
-def _pair(stranger: Stranger, door: Door, asked: list[dict[str, Any]], rounds: int) -> Pair:
+def _pair(stranger: Caller, door: Door, asked: list[dict[str, Any]], rounds: int) -> Pair:
     pair = Pair(door, seconds=([], []))
     for _ in range(rounds):
         for ids, taken in zip(asked, pair.seconds, strict=True):
