@@ -30,7 +30,7 @@ def add(actor: Actor, product_id: int, data: bytes, *, now: datetime) -> Product
 def _add(
     session: Session, actor: Actor, product_id: int, encoded: pictures.Encoded, now: datetime
 ) -> Product:
-    redraw_grids(session, [product_id])
+    redraw_grids(session, [product_id], actor.merchant_ids)
     product = own_product(session, actor, product_id, lock=True)
     order, sha256 = in_order(product), pictures.store(encoded, now=now)
     if sha256 in order:
@@ -57,7 +57,7 @@ def move_forward(session: Session, actor: Actor, product_id: int, sha256: str, *
 def _rearrange(
     session: Session, actor: Actor, product_id: int, sha256: str, action: str, now: datetime
 ) -> Product:
-    redraw_grids(session, [product_id])
+    redraw_grids(session, [product_id], actor.merchant_ids)
     product = own_product(session, actor, product_id, lock=True)
     order = in_order(product)
     if sha256 not in order:

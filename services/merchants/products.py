@@ -101,7 +101,7 @@ def update_product(
     Raises Missing, BadInput, RuleViolation for words that food may not claim, Stale.
     """
     facts = facts.checked()
-    redraw_grids(session, [product_id])
+    redraw_grids(session, [product_id], actor.merchant_ids)
     product = own_product(session, actor, product_id, lock=True)
     if version is not None and version != product.version:
         raise Stale(product_id)

@@ -114,13 +114,13 @@ def choices(session: Session, actor: Actor) -> Choices:
 
 def visible(session: Session, actor: Actor, sale_id: int) -> Sale:
     """A line that this person may see, as it stands; raises Missing."""
-    sale = session.get(Sale, sale_id, populate_existing=True)
+    wanted = select(Sale).where(Sale.id == sale_id).execution_options(populate_existing=True)
+    if not actor.is_staff:
+        shops = actor.merchant_ids if actor.is_merchant else ()
+        wanted = wanted.where(Sale.product_id.in_(select(Product.id).where(Product.merchant_id.in_(shops))))
+    sale = session.scalar(wanted)
     if sale is None:
         raise Missing
-    if not actor.is_staff:
-        product = session.get(Product, sale.product_id) if sale.product_id is not None else None
-        if product is None or not actor.is_merchant or product.merchant_id not in actor.merchant_ids:
-            raise Missing
     return sale
 
 

@@ -172,13 +172,12 @@ def _to_settle(
     session: Session, actor: Actor, swap_id: int, *, is_answer: bool
 ) -> tuple[BoothSwap, Booking, Booking]:
     """A proposal that this shop may answer or, having made it, take back; studio and shops are locked."""
-    swap = session.get(BoothSwap, swap_id)
+    mine = select(BoothSlot.booking_id).where(BoothSlot.merchant_id.in_(actor.merchant_ids))
+    booth = BoothSwap.to_booking_id if is_answer else BoothSwap.from_booking_id
+    swap = session.scalar(select(BoothSwap).where(BoothSwap.id == swap_id, booth.in_(mine)))
     if swap is None:
         raise Missing
     asking, asked = _booth(session, swap.from_booking_id), _booth(session, swap.to_booking_id)
-    whose = booth_changes.slot_of(asked if is_answer else asking).merchant_id
-    if whose not in actor.merchant_ids:
-        raise Missing
     booth_changes.lock(session, asking, asked)
     session.refresh(swap, ["status", "expires_at"])
     if swap.status is not SwapStatus.PROPOSED:

@@ -51,7 +51,7 @@ def test_no_address_of_a_page_breaks_the_house_whatever_it_is_asked_with(house, 
 
 def findings_of_one(house, endpoint, examples=60):
     """What comes of trying one door, without making what fails smaller."""
-    tried = [door for door in unsafe_pages(house.app) if door.endpoint == endpoint]
+    tried = [door for door in doors(house.app) if door.endpoint == endpoint]
     with watching(house.app) as asked:
         trying.learn(house, tried, {}, asked)
         how = trying.plan(examples, shrink=False)
@@ -90,6 +90,20 @@ def test_a_view_that_keeps_half_of_what_it_then_refuses_is_found(house, monkeypa
     monkeypatch.setitem(house.app.view_functions, PREFER, hasty)
 
     assert "a 422 changed ['notice', 'outbox_message']" in findings_of_one(house, PREFER).wrong[0]
+
+
+@pytest.mark.mutant
+def test_a_page_that_changes_something_when_it_is_looked_at_is_found(house, monkeypatch):
+    admin = house.actors[Role.ADMIN]
+
+    @public
+    def writing():
+        create_notice(admin)
+        return "seen"
+
+    monkeypatch.setitem(house.app.view_functions, "board.today", writing)
+
+    assert "looking changed ['notice', 'outbox_message']" in findings_of_one(house, "board.today", 2).wrong[0]
 
 
 @pytest.mark.mutant

@@ -1,27 +1,37 @@
 """Every route times everybody: a route without a row in this table fails here, one without a rule is closed."""
 
-import re
 from inspect import iscoroutinefunction
 
 import pytest
+from sqlalchemy import select
 
 from app import create_app
+from blueprints.access import access_of, public
 from domain.people import Role
+from models import Booking, Space
 from models.base import db as database
 from services import reading
 from tests.support.builders import create_person
+from tests.support.drilling import in_full_on_both
 from tests.support.engines import disconnect
+from tests.support.strangers import NOBODYS, OF_STAFF, PERSONAL, apart, misplaced, try_strange_things
 from tests.support.visits import visitor
 from tests.support.who_may import NOBODY, WHO_MAY
 from tests.support.world import build_world, doors, knock
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clock")]
+ROUNDS, APART, FURTHEST = 40, 0.1, 0.5
+"""How often each door is asked in turn, and by which part the times may differ: of all of them, and of any."""
+THIRD = 3
+"""With every run two of the six kinds of people knock at a door, in full size all of them."""
+
+pytest_generate_tests = in_full_on_both
 
 
 @pytest.fixture
-def engine_name():
-    """Who may come in does not depend on the engine."""
-    return "sqlite"
+def engine_name(request):
+    """Who may come in does not depend on the engine; in full size both are asked."""
+    return request.param
 
 
 @pytest.fixture
@@ -47,6 +57,18 @@ def test_every_route_has_its_row_and_every_row_its_route(app):
     assert {door.endpoint for door in doors(app)} == set(WHO_MAY)
 
 
+def test_the_rule_that_every_view_states_is_the_one_of_its_row(app):
+    everybody = [NOBODY, *Role]
+    with app.app_context():
+        rules = {door.endpoint: access_of(door.endpoint) for door in doors(app)}
+    stated = {
+        name: {role for role in everybody if rule.public or role in rule.roles}
+        for name, rule in rules.items()
+    }
+
+    assert stated == WHO_MAY
+
+
 def test_every_function_that_answers_is_an_ordinary_one(app):
     hooks = [app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs]
     asked = [one for hook in hooks for some in hook.values() for one in some]
@@ -55,75 +77,127 @@ def test_every_function_that_answers_is_an_ordinary_one(app):
     assert not [one for one in answering if iscoroutinefunction(one)]
 
 
-@pytest.mark.usefixtures("without_csrf")
-@pytest.mark.parametrize("role", [NOBODY, *Role], ids=str)
-def test_every_route_lets_in_whom_the_table_says(app, world, role):
+def against_the_table(app, world, role, tried):
+    """Where somebody is let in whom the table does not name, or turned away though it does, or the house breaks."""
     wrong = []
-    for door in doors(app):
+    for door in tried:
         answer = knock(app, door, world.people.get(role), world.ids)
         if is_turned_away(door, world.people.get(role), answer) == (role in WHO_MAY[door.endpoint]):
             wrong.append(f"{door.method} {door.rule} {answer.status_code}")
         if answer.status_code >= 500 and door.endpoint != "health.readyz":
             wrong.append(f"{door.method} {door.rule} broke: {answer.status_code}")
+    return wrong
 
-    assert not wrong
 
-
+@pytest.mark.drill("people")
+@pytest.mark.usefixtures("without_csrf")
 @pytest.mark.parametrize("role", [NOBODY, *Role], ids=str)
+def test_every_route_lets_in_whom_the_table_says(app, world, role, drill):
+    every = list(doors(app))
+    tried = every if drill.full else every[[NOBODY, *Role].index(role) % THIRD :: THIRD]
+
+    assert not against_the_table(app, world, role, tried)
+    drill.tell("methods of routes tried", len(tried))
+    drill.tell("of them open", sum(role in WHO_MAY[door.endpoint] for door in tried))
+
+
 @pytest.mark.mutant
-def test_a_route_without_a_rule_is_closed_to_everybody(app, role):
-    careless = create_app({**app.config})
-    careless.add_url_rule("/forgotten", "forgotten", lambda: "an open door")
-    careless.test_client_class = app.test_client_class
+@pytest.mark.usefixtures("without_csrf")
+@pytest.mark.parametrize("endpoint", ["people.all_people", "api_bookings.index"])
+def test_a_view_that_was_opened_to_everybody_is_found_out(app, world, endpoint, monkeypatch):
+    def opened(**_named):
+        return "come in"
+
+    monkeypatch.setitem(app.view_functions, endpoint, public(opened))
+    tried = [door for door in doors(app) if door.endpoint == endpoint]
+
+    assert against_the_table(app, world, NOBODY, tried)
+
+
+@pytest.fixture
+def careless(app):
+    """The house with a route that states no rule, of a thing that nobody has thought about."""
+    house = create_app({**app.config})
+    house.add_url_rule("/forgotten/<int:forgotten_id>", "forgotten", lambda forgotten_id: "an open door")
+    house.test_client_class = app.test_client_class
+    yield house
+    disconnect(house)
+
+
+def test_a_route_without_a_rule_is_closed_to_everybody(careless):
     with careless.app_context():
-        person = create_person(role) if role else None
+        people = [NOBODY, *(create_person(role) for role in Role)]
         database.session.remove()
 
-    answer = visitor(careless, person).get("/forgotten")
-    disconnect(careless)
-    assert answer.status_code == 403
-    assert "an open door" not in answer.text
-    assert "forgotten" in {door.endpoint for door in doors(careless)} - set(WHO_MAY)
+    answers = [visitor(careless, person).get("/forgotten/1") for person in people]
+    assert {answer.status_code for answer in answers} == {403}
+    assert not [answer for answer in answers if "an open door" in answer.text]
 
 
-def strangers_things(app, world, role):
-    """Which doors were tried with somebody else's id, and at which that answered otherwise than a missing one."""
-    tried, different = [], []
-    for door in doors(app):
-        named = set(door.rule.arguments) & set(world.foreign)
-        if not named or role not in WHO_MAY[door.endpoint]:
-            continue
-        missing = {name: world.foreign[name] + 100_000 for name in named}
-        theirs, nothing = (
-            knock(app, door, world.people[role], world.ids | ids) for ids in (world.foreign, missing)
-        )
-        tried.append(door.endpoint)
-        if told(theirs) != told(nothing) or theirs.status_code < 400:
-            different.append(f"{door.method} {door.rule}: {theirs.status_code}, {nothing.status_code}")
-    return tried, different
-
-
-@pytest.mark.usefixtures("without_csrf")
-@pytest.mark.parametrize("role", [Role.RESIDENT, Role.CAPTAIN, Role.MERCHANT], ids=str)
-def test_what_is_somebody_elses_answers_like_what_is_not_there(app, world, role):
-    tried, different = strangers_things(app, world, role)
-
-    assert not different
-    assert "bookings.one" in tried
-    assert "api_bookings.cancel" in tried
-
-
-@pytest.mark.usefixtures("without_csrf")
 @pytest.mark.mutant
+def test_a_route_without_a_rule_is_missed_in_both_lists(careless, world):
+    assert {door.endpoint for door in doors(careless)} - set(WHO_MAY) == {"forgotten"}
+    assert list(misplaced(doors(careless), world.foreign)) == [
+        "GET /forgotten/<int:forgotten_id>: whose is forgotten_id?"
+    ]
+
+
+def test_of_every_thing_that_a_route_names_it_is_said_whose_it_is(app, world):
+    named = {name for door in doors(app) for name in door.rule.arguments}
+
+    assert list(misplaced(doors(app), world.foreign)) == []
+    assert named >= OF_STAFF | {name for names in NOBODYS.values() for name in names.split()}
+    assert set(world.foreign) >= PERSONAL
+
+
+@pytest.mark.mutant
+def test_a_thing_of_the_staff_at_a_door_of_everybody_is_found_out(app, world, monkeypatch):
+    monkeypatch.setitem(WHO_MAY, "manage.edit_reason", WHO_MAY["bookings.one"])
+
+    assert "reason_id" in "".join(misplaced(doors(app), world.foreign))
+
+
+@pytest.mark.drill("people")
+@pytest.mark.usefixtures("without_csrf")
+@pytest.mark.parametrize("role", [*Role], ids=str)
+def test_what_is_somebody_elses_answers_like_what_is_not_there(app, world, role, drill):
+    pairs = try_strange_things(app, world, role, rounds=drill.size(ROUNDS, tenth=1))
+    everywhere, furthest = apart(pairs)
+
+    assert [line for pair in pairs for line in pair.wrong()] == []
+    assert "waiting.one" in {pair.door.endpoint for pair in pairs}
+    drill.tell("methods of routes with somebody else's thing", len(pairs))
+    drill.at_most("times of all of them apart", everywhere, APART, "of it")
+    drill.at_most("times of the one where it is most apart", furthest, FURTHEST, "of it")
+
+
+def found_as_resident(app, world, endpoint):
+    """What the sweep says of one door."""
+    tried = [door for door in doors(app) if door.endpoint == endpoint]
+    pairs = try_strange_things(app, world, Role.RESIDENT, tried)
+    return [line for pair in pairs for line in pair.wrong()]
+
+
+@pytest.mark.mutant
+@pytest.mark.usefixtures("without_csrf")
 def test_the_sweep_notices_a_house_that_shows_everything(app, world, monkeypatch):
     of_anybody = reading._one_booking(True)  # noqa: SLF001  the statement whose condition is taken away
     monkeypatch.setattr(reading, "_one_booking", lambda _of_anybody: of_anybody)
-    _, different = strangers_things(app, world, Role.RESIDENT)
 
-    assert any("GET /bookings/<int:booking_id>:" in line for line in different)
+    assert found_as_resident(app, world, "bookings.one") == ["GET /bookings/<int:booking_id>: [200, 404]"]
 
 
-def told(answer):
-    """What an answer says, apart from the address that was asked for and from tokens."""
-    text = re.sub(r'name="(csrf_token|next)" value="[^"]*"', "", answer.text)
-    return answer.status_code, re.sub(r"/\d+\b", "/…", text)
+@pytest.mark.mutant
+@pytest.mark.usefixtures("without_csrf")
+def test_the_sweep_notices_a_house_that_works_longer_on_what_is_there(app, world, monkeypatch):
+    look = reading.booking_for
+
+    def thorough(session, actor, booking_id):
+        if found := session.get(Booking, booking_id):
+            session.scalars(select(Space).where(Space.id == found.space_id)).all()
+        return look(session, actor, booking_id)
+
+    monkeypatch.setattr(reading, "booking_for", thorough)
+
+    (found,) = found_as_resident(app, world, "bookings.one")
+    assert "statements" in found

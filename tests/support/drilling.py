@@ -57,6 +57,14 @@ def drill(request: pytest.FixtureRequest) -> Drill:
     return Drill(bool(request.config.getoption(FULL)), request.node.user_properties)
 
 
+def in_full_on_both(metafunc: pytest.Metafunc) -> None:
+    """For a module's own `engine_name`, where the engine hardly matters: both of them, but only in full size."""
+    if "engine_name" in metafunc.fixturenames:
+        strict = pytest.param("postgresql", marks=pytest.mark.postgresql)
+        engines = ["sqlite", strict] if metafunc.config.getoption(FULL) else ["sqlite"]
+        metafunc.parametrize("engine_name", engines, indirect=True)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("drills")
     group.addoption(FULL, action="store_true", help="run drills in full size instead of a small one")

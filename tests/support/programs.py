@@ -111,7 +111,7 @@ def _try(house: TriedHouse, one: Operation, who: Who, how: settings, found: Find
             answers.append(contextvars.Context().run(case.call, app=house.app, headers=headers))
             return answers[0]  # type: ignore[no-any-return]  # it has a status_code like one of the test client
 
-        answer = judged(house, name, ask, found)
+        answer = judged(house, one.door, name, ask, found)
         case.validate_response(answers[0], checks=CHECKS, headers=headers)
         if answer.status_code not in (401, 403, 404):
             found.reached.add(one.door.endpoint)

@@ -35,7 +35,9 @@ class Findings:
     """Endpoints that let somebody in."""
 
 
-def judged(house: TriedHouse, name: str, ask: Callable[[], TestResponse], found: Findings) -> TestResponse:
+def judged(
+    house: TriedHouse, door: Door, name: str, ask: Callable[[], TestResponse], found: Findings
+) -> TestResponse:
     """Ask, and say what is wrong about the answer; the house is afterwards as it was."""
     house.log.heard.clear()
     answer = ask()
@@ -46,6 +48,8 @@ def judged(house: TriedHouse, name: str, ask: Callable[[], TestResponse], found:
     wrong += [f"in the log: {line}" for line in house.log.heard]
     if 400 <= answer.status_code < 500 and set(changes) - COUNTED:
         wrong.append(f"a {answer.status_code} changed {sorted(set(changes) - COUNTED)}")
+    if door.method in SAFE and changes:
+        wrong.append(f"looking changed {sorted(changes)}")
     if wrong:
         raise AssertionError(f"{name}: {'; '.join(wrong)}")
     return answer
@@ -124,7 +128,9 @@ def _send_all(
     arguments = sent.arguments(as_query=door.method in SAFE)
     name = f"{door.method} {address} as {who} with {sent.headers}"
     try:
-        answer = judged(house, name, lambda: house.ask(who, address, method=door.method, **arguments), found)
+        answer = judged(
+            house, door, name, lambda: house.ask(who, address, method=door.method, **arguments), found
+        )
     except Exception as error:  # whatever it is, the other doors are tried too
         found.wrong.append(str(error)[:3000])
     else:
@@ -178,6 +184,7 @@ def _try(
         name = f"{door.method} {address} as {who}"
         answer = judged(
             house,
+            door,
             name,
             lambda: house.ask(
                 who, address, method=door.method, **sent.arguments(as_query=door.method in SAFE)
