@@ -1,5 +1,6 @@
 """Whatever people do to bookings, in whatever order: the services end as a plain model says, on both engines."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -26,7 +27,7 @@ LOOKED_AT = 8
 
 
 @pytest.fixture
-def history() -> type[DeskHistory]:
+def history() -> Iterator[type[DeskHistory]]:
     """The machine on a stage where collisions are frequent: one morning of five hours."""
     set_figure("max_upcoming_bookings", MAX_UPCOMING)
     set_figure("max_week_minutes", 100_000)
@@ -43,10 +44,13 @@ def history() -> type[DeskHistory]:
     residents = [create_actor() for _ in range(4)]
     merchants = {name: create_merchant() for name in ("tea shop", "noodle shop")}
     shops = {name: actor for name, (_, actor) in merchants.items()}
-    stage = Stage(spaces, residents, create_actor(Role.STAFF), shops)
-    for name, (merchant, _) in merchants.items():
-        stage.products[name] = [create_product(merchant, f"{name} {number}").id for number in range(3)]
-    return type("History", (DeskHistory,), {"stage": stage})
+    products = {
+        name: [create_product(merchant, f"{name} {number}").id for number in range(3)]
+        for name, (merchant, _) in merchants.items()
+    }
+    stage = Stage(spaces, residents, create_actor(Role.STAFF), shops, products)
+    yield type("History", (DeskHistory,), {"stage": stage})
+    stage.close()
 
 
 @pytest.mark.drill("model")

@@ -7,7 +7,9 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from domain.recurrence import Scope, parse
+from domain.waitlist import EntryStatus
 from models import Booking, Series, WaitlistEntry, db
+from models.prepared import Prepared
 from services import attendance, making, moving, passing, queueing, series, series_changes
 from tests.support.history_machine import (
     LENGTHS,
@@ -21,6 +23,14 @@ from tests.support.history_machine import (
 
 WHO = st.integers(0, 3)
 TWO_DAYS = parse("FREQ=DAILY;COUNT=2")
+_LINE = Prepared(
+    select(WaitlistEntry.id, WaitlistEntry.status, WaitlistEntry.booking_id).order_by(WaitlistEntry.id)
+)
+_TIMES = Prepared(
+    select(
+        Booking.id, Booking.starts_at, Booking.ends_at, Booking.proposed_starts_at, Booking.proposed_ends_at
+    ).order_by(Booking.id)
+)
 
 
 class FullHistory(BookingHistory):
@@ -204,26 +214,25 @@ class FullHistory(BookingHistory):
     @invariant()
     def the_line_is_that_of_the_model(self) -> None:
         """Entry by entry, with the offer that was made."""
-        rows = {
-            row.id: (str(row.status), row.booking_id)
-            for row in db.session.execute(
-                select(WaitlistEntry.id, WaitlistEntry.status, WaitlistEntry.booking_id)
-            )
-        }
-        due = [(one.status, None if one.offer is None else self.ids[one.offer]) for one in self.model.line]
-        assert [rows[number] for number in self.entry_ids] == due
-        assert len(rows) == len(self.entry_ids)
+        assert _LINE.rows(db.session.connection(), {}) == [
+            (number, EntryStatus(one.status), None if one.offer is None else self.ids[one.offer])
+            for number, one in zip(self.entry_ids, self.model.line, strict=True)
+        ]
 
     @invariant()
     def times_are_those_of_the_model(self) -> None:
         """The proposed ones included."""
-        rows = {
-            one.id: [(time.starts_at, time.ends_at) for time in one.times]
-            for one in db.session.scalars(select(Booking))
-        }
+        due = []
         for number, one in zip(self.ids, self.model.bookings, strict=True):
-            wanted = [self.when(start, end - start) for start, end in one.times]
-            assert rows[number] == [(time.starts_at, time.ends_at) for time in wanted]
+            own, proposed = (
+                (time.starts_at, time.ends_at) if time else (None, None)
+                for time in (
+                    self.when(one.start, one.end - one.start),
+                    one.proposed and self.when(one.proposed[0], one.proposed[1] - one.proposed[0]),
+                )
+            )
+            due.append((number, *own, *proposed))
+        assert _TIMES.rows(db.session.connection(), {}) == due
 
     @staticmethod
     def _one_of(numbers: list[int], number: int) -> int:
