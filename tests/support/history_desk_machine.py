@@ -17,6 +17,7 @@ class DeskHistory(FullHistory):
     @rule(number=NUMBERS, missed=MISSED_VERSIONS, start=STARTS, length=LENGTHS)
     def suggest(self, number: int, missed: int, start: int, length: int) -> None:
         """Another time for a request."""
+        start += self.model.this_day
         number, version = self._pick(number, missed, self._requests())
         self.ends_as(
             self.model.suggest(number, version, start, start + length),

@@ -59,7 +59,8 @@ class FullHistory(BookingHistory):
     @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=WHO)
     def join(self, name: str, start: int, length: int, who: int) -> None:
         """Stand in line."""
-        person = f"resident {who}"
+        start += self.model.this_day
+        person = self.seats[who]
         entry = self.ends_as(
             self.model.join(name, start, start + length, person),
             lambda: queueing.join(
@@ -76,7 +77,7 @@ class FullHistory(BookingHistory):
         """Stand in line for the very time of somebody, so that lines are not rare."""
         one = self.model.bookings[self._one_of(self._ahead("pending", "confirmed", "checked_in"), number)]
         if one.show is None:
-            self.join(one.space, one.start, one.end - one.start, who)
+            self.join(one.space, one.start - self.model.this_day, one.end - one.start, who)
         else:
             shop = "tea shop" if one.who == "noodle shop" else "noodle shop"
             show = self.model.shows[one.show]
@@ -89,7 +90,7 @@ class FullHistory(BookingHistory):
     )  # fmt: skip
     def join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """Stand in line for a booth."""
-        number %= len(self.show_ids)
+        number = (-1 - number) % len(self.show_ids)
         show = self.model.shows[number]
         booth, slot = booth % show.booths + 1, slot % show.slots
         entry = self.ends_as(
@@ -166,7 +167,8 @@ class FullHistory(BookingHistory):
     @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=WHO)
     def book_series(self, name: str, start: int, length: int, who: int) -> None:
         """Two days in a row."""
-        person = f"resident {who}"
+        start += self.model.this_day
+        person = self.seats[who]
         made = self.ends_as(
             self.model.book_series(name, start, start + length, 2, person, len(self.series_ids)),
             lambda: series.book(
