@@ -15,7 +15,7 @@ from models import Booking, db
 from models.prepared import Prepared
 from services import doctor
 from tests.support.builders import at
-from tests.support.history_desk import DeskHouse
+from tests.support.history_shows import ShowHouse
 from tests.support.history_stage import Stage
 from tests.support.history_things import OK, RULE, STALE, TAKEN
 
@@ -33,7 +33,7 @@ class History(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = DeskHouse(self.stage.model, now=-12)
+        self.model = ShowHouse(self.stage.model, now=-12)
         self.ids: list[int] = []
 
     def teardown(self) -> None:
@@ -41,7 +41,8 @@ class History(RuleBasedStateMachine):
         try:
             db.session.rollback()
             self.look_closely()
-            assert doctor.data_findings(self.now) == []
+            wrong = doctor.data_findings(self.now)
+            assert wrong == [], wrong
         finally:
             self.stage.clear()
 

@@ -11,6 +11,7 @@ from domain.waitlist import EntryStatus
 from models import Booking, Series, WaitlistEntry, db
 from models.prepared import Prepared
 from services import attendance, making, moving, passing, queueing, series, series_changes
+from services.studio import wrapping
 from tests.support.history_machine import (
     LENGTHS,
     MISFIT,
@@ -81,16 +82,18 @@ class FullHistory(BookingHistory):
         else:
             shop = "tea shop" if one.who == "noodle shop" else "noodle shop"
             show = self.model.shows[one.show]
-            self.join_for_booth(one.show, (one.place or 1) - 1, one.start - show.start, shop, who % 3)
+            self._join_for_booth(one.show, (one.place or 1) - 1, one.start - show.start, shop, who % 3)
 
-    @precondition(lambda self: self.show_ids)
+    @precondition(lambda self: self._open_shows())
     @rule(
         number=st.integers(0, 1), booth=st.integers(0, 1), slot=st.integers(0, 2),
         who=st.sampled_from(["tea shop", "noodle shop"]), product=st.integers(0, 2),
     )  # fmt: skip
     def join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """Stand in line for a booth."""
-        number = (-1 - number) % len(self.show_ids)
+        self._join_for_booth(self._open_shows()[(-1 - number) % len(self._open_shows())], booth, slot, who, product)
+
+    def _join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         show = self.model.shows[number]
         booth, slot = booth % show.booths + 1, slot % show.slots
         entry = self.ends_as(
@@ -208,6 +211,7 @@ class FullHistory(BookingHistory):
             (self.model.end_hopes, queueing.end_hopes),
             (self.model.miss, attendance.release_no_shows),
             (self.model.complete, passing.complete_due),
+            (self.model.wrap_up_due, wrapping.wrap_up_due),
         ):
             retold()
             real(self.now)

@@ -109,7 +109,7 @@ def differences(found: Rows, due: Rows) -> list[str]:
 
 STAYS = ("booking", "waitlist_entry", "series", "penalty_point", "audit_event", "booth_slot", "erasure", "person")
 """What is counted or proves something: a row of these never goes, though words in it may."""
-UNTOUCHED = ("sale", "sales_total", "sales_import", "show", "merchant", "product", "space", "penalty_point")
+UNTOUCHED = ("sale", "sales_total", "sales_import", "show", "merchant", "product", "penalty_point")
 
 
 def lost_by_erasing(before: Rows, after: Rows) -> list[str]:

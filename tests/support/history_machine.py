@@ -123,14 +123,14 @@ class BookingHistory(History):
         if made:
             self.show_ids.append(made.id)
 
-    @precondition(lambda self: self.show_ids)
+    @precondition(lambda self: self._open_shows())
     @rule(
         number=st.integers(0, 1), booth=st.integers(0, 1), slot=st.integers(0, 2),
         who=st.sampled_from(["tea shop", "noodle shop"]), product=st.integers(0, 2),
     )  # fmt: skip
     def take_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """A booth of a show."""
-        number = (-1 - number) % len(self.show_ids)
+        number = self._open_shows()[(-1 - number) % len(self._open_shows())]
         show = self.model.shows[number]
         booth, slot = booth % show.booths + 1, slot % show.slots
         self.ends_as(
@@ -155,6 +155,7 @@ class BookingHistory(History):
         due = {(space, quarter, place, f"booking {n}") for space, quarter, place, n in owned} | {
             ("studio", quarter, 0, f"show {number}")
             for number, show in enumerate(self.model.shows)
+            if show.status == "open"
             for quarter in range(max(show.start, self.model.pruned), show.start + show.slots)
         }
         assert self._ticks() == due
@@ -186,6 +187,9 @@ class BookingHistory(History):
     def _undecided(self) -> list[int]:
         bookings = self.model.bookings
         return [number for number in self._ahead("pending", "confirmed") if bookings[number].undecided]
+
+    def _open_shows(self) -> list[int]:
+        return [number for number, show in enumerate(self.model.shows) if show.status == "open"]
 
     def _owner(self, number: int) -> Actor:
         who = self.model.bookings[number].who

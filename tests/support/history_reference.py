@@ -59,7 +59,7 @@ class House:
 
     def shows_ahead(self) -> int:
         """Shows that have not begun."""
-        return sum(show.start > self.now for show in self.shows)
+        return sum(show.start > self.now and show.status == "open" for show in self.shows)
 
     def held(self, number: int) -> set[int]:
         """The quarters that a booking holds, clean-up included."""
@@ -211,7 +211,11 @@ class House:
         """Hold the whole studio."""
         if start <= self.now or start % A_DAY < OPEN or start % A_DAY + slots > CLOSED:
             return RULE
-        if any(start < show.start + show.slots and show.start < start + slots for show in self.shows):
+        if any(
+            start < show.start + show.slots and show.start < start + slots
+            for show in self.shows
+            if show.status == "open"
+        ):
             return TAKEN
         self.shows.append(Show(start, slots, booths))
         return OK

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_keeping_machine import KeepingHistory
+from tests.support.history_shows_machine import ShowsHistory
 
 
-class WholeHistory(DeskHistory, KeepingHistory):
-    """Bookings, the line, series, the desk, imports and forgetting; a subclass sets the stage."""
+class WholeHistory(DeskHistory, ShowsHistory, KeepingHistory):
+    """Bookings, the line, series, the desk, shows, imports and forgetting; a subclass sets the stage."""
