@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from domain.telling import ChannelKind, DeliveryState
 from models import Delivery, Notice, OutboxMessage, Person, Webhook
+from services import settings
 from services.doctor.findings import Finding
 from services.doctor.stillness import hold_still
 from services.unit_of_work import query
 
 MOST = 20
 LATELY = timedelta(days=7)
-"""Older notices may have been cleared away."""
+"""Longer back nobody looks: what was wrong then was seen then."""
 STUCK = timedelta(hours=1)
 
 
@@ -35,11 +36,17 @@ def findings(session: Session, now: datetime) -> list[Finding]:
 
 
 def _without_notice(session: Session, now: datetime) -> Iterator[Finding]:
+    kept = timedelta(days=settings.load(session).notices_kept_days)  # what is older may have been forgotten
     notice = select(Notice.outbox_id).where(Notice.outbox_id == OutboxMessage.id)
     lost = (
         select(OutboxMessage.id)
         .join(Person, Person.id == OutboxMessage.recipient_id)
-        .where(OutboxMessage.sent_at > now - LATELY, Person.erased_at.is_(None), ~notice.exists())
+        .where(
+            OutboxMessage.sent_at > now - LATELY,
+            OutboxMessage.created_at >= now - kept,
+            Person.erased_at.is_(None),
+            ~notice.exists(),
+        )
     )
     for message_id in session.scalars(lost.order_by(OutboxMessage.id).limit(MOST)):
         yield Finding("message_without_notice", f"message {message_id} is routed, its reader has no notice.")

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from domain.telling import ChannelKind
 from models import Delivery, Notice, OutboxMessage, Person, Webhook, db
 from services import outbox
 from services.doctor import post
+from services.privacy import retaining
 from services.unit_of_work import in_transaction
-from tests.support.builders import NOW
+from tests.support.builders import NOW, set_figure
 from tests.support.letters import create_bot, create_letter, create_reader, tell
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -45,6 +46,16 @@ def test_a_notice_that_is_missing_is_noticed_unless_its_reader_is_gone(reader):
 
     write(update(Person).where(Person.id == reader.id).values(phone=None, phone_tail=None, erased_at=NOW))
     assert codes() == []
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_notice_that_the_house_forgets_early_is_not_missed():
+    set_figure("notices_kept_days", 1)
+    tomorrow = NOW + timedelta(days=1, minutes=1)
+    retaining.forget_due(tomorrow)
+
+    assert db.session.scalars(select(Notice)).all() == []
+    assert "message_without_notice" not in codes(tomorrow)
 
 
 @pytest.mark.usefixtures("reader")

@@ -1,5 +1,6 @@
 """Whatever people do to bookings, in whatever order: the services end as a plain model says, on both engines."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,8 @@ from services import arbiter, locks, seats, waitlist
 from services.desk import undoing
 from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
 from tests.support.drilling import Drill
-from tests.support.history_desk_machine import DeskHistory
+from tests.support.history_whole_machine import WholeHistory
+from tests.support.history_keeping import FIGURES
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
 from tests.support.kept_house import drawn, nothing_kept
@@ -26,13 +28,15 @@ LOOKED_AT = 8
 
 
 @pytest.fixture
-def history() -> type[DeskHistory]:
+def history() -> Iterator[type[WholeHistory]]:
     """The machine on a stage where collisions are frequent: one morning of five hours."""
     set_figure("max_upcoming_bookings", MAX_UPCOMING)
     set_figure("max_week_minutes", 100_000)
     set_figure("booth_monthly_quota", BOOTH_QUOTA)
     set_figure("booth_lock_hours", 1)
     set_figure("no_show_limit", NO_SHOW_LIMIT)
+    for figure, days in FIGURES.items():
+        set_figure(figure, days)
     morning = {"opens": 8, "closes": 13, "max_minutes": 120}
     spaces = {
         "tea-room": create_space(buffer_minutes=15, **morning),
@@ -40,27 +44,30 @@ def history() -> type[DeskHistory]:
         "rest-station": create_pool(places=2, **morning | {"max_minutes": 60}),
         "studio": create_studio(opens=8, closes=13),
     }
-    residents = [create_actor() for _ in range(4)]
+    residents = [create_actor(name=f"邻居{number}号") for number in range(6)]
     merchants = {name: create_merchant() for name in ("tea shop", "noodle shop")}
     shops = {name: actor for name, (_, actor) in merchants.items()}
-    stage = Stage(spaces, residents, create_actor(Role.STAFF), shops)
-    for name, (merchant, _) in merchants.items():
-        stage.products[name] = [create_product(merchant, f"{name} {number}").id for number in range(3)]
-    return type("History", (DeskHistory,), {"stage": stage})
+    products = {
+        name: [create_product(merchant, f"{name} {number}").id for number in range(3)]
+        for name, (merchant, _) in merchants.items()
+    }
+    stage = Stage(spaces, residents, create_actor(Role.STAFF), shops, products)
+    yield type("History", (WholeHistory,), {"stage": stage})
+    stage.close()
 
 
 @pytest.mark.drill("model")
 def test_every_history_ends_as_the_model_says(
-    history: type[DeskHistory], engine_name: str, drill: Drill
+    history: type[WholeHistory], engine_name: str, drill: Drill
 ) -> None:
     drilled(history, drill, AT_ONCE[engine_name])
 
 
 @pytest.fixture
-def compared(history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch) -> type[DeskHistory]:
+def compared(history: type[WholeHistory], monkeypatch: pytest.MonkeyPatch) -> type[WholeHistory]:
     """The same machine; after every step each viewer's lanes are compared with those that are made anew."""
 
-    def look(self: DeskHistory) -> None:
+    def look(self: WholeHistory) -> None:
         viewers = [None, self.stage.staff, *self.stage.residents.values()]
         seen = [drawn(viewer, self.now) for viewer in viewers]
         with nothing_kept(monkeypatch):
@@ -70,14 +77,14 @@ def compared(history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch) -> typ
 
 
 @pytest.mark.drill("model")
-def test_lanes_that_were_kept_are_those_made_anew(compared: type[DeskHistory], drill: Drill) -> None:
+def test_lanes_that_were_kept_are_those_made_anew(compared: type[WholeHistory], drill: Drill) -> None:
     drilled(compared, drill, LOOKED_AT)
 
 
 @pytest.mark.mutant
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_writer_that_tells_nobody_is_found(
-    compared: type[DeskHistory], monkeypatch: pytest.MonkeyPatch
+    compared: type[WholeHistory], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "_REVISE", select(Space.id).where(Space.id == 0))
 
@@ -138,7 +145,7 @@ def hold_the_old_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_slip_in_the_arbiter_is_found(
-    history: type[DeskHistory], monkeypatch: pytest.MonkeyPatch, slip
+    history: type[WholeHistory], monkeypatch: pytest.MonkeyPatch, slip
 ) -> None:
     slip(monkeypatch)
 

@@ -29,12 +29,12 @@ def clashes(
     return [(before[0], after[0]) for before, after in pairwise(ordered) if after[0] < before[1] + buffer]
 
 
-def disagreements() -> list[str]:
-    """What is wrong in the database at hand, in words; empty when all is well."""
-    return [*_wrong_holders(), *_double_ticks(), *_double_bookings()]
+def disagreements(since: int = 0) -> list[str]:
+    """What is wrong in the database at hand, in words; empty when all is well. Ticks from before `since` are pruned."""
+    return [*_wrong_holders(since), *_double_ticks(), *_double_bookings()]
 
 
-def _wrong_holders() -> list[str]:
+def _wrong_holders(since: int) -> list[str]:
     owned: dict[tuple[str, int], list[int]] = defaultdict(list)
     for row in db.session.execute(
         select(Occupancy.tick, Occupancy.booking_id, Occupancy.show_id, Occupancy.walk_in_id)
@@ -43,7 +43,8 @@ def _wrong_holders() -> list[str]:
         (holder,) = ((kind, number) for kind, number in holders.items() if number is not None)
         owned[holder].append(row.tick)
     bookings = {("booking", one.id): _ticks_of(one) for one in _live_bookings()}
-    due = bookings | _ticks_of_shows() | _ticks_of_walk_ins()
+    all_due = bookings | _ticks_of_shows() | _ticks_of_walk_ins()
+    due = {holder: [tick for tick in ticks if tick >= since] for holder, ticks in all_due.items()}
     return [
         f"{kind} {number} owns {sorted(owned.get((kind, number), []))}, due {sorted(due.get((kind, number), []))}"
         for kind, number in sorted(set(owned) | set(due))

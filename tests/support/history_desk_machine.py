@@ -6,7 +6,6 @@ from hypothesis.stateful import precondition, rule
 
 from services import decisions
 from services.desk import proposing, undoing
-from tests.support.history_desk import DeskHouse
 from tests.support.history_full_machine import FullHistory
 from tests.support.history_machine import LENGTHS, MISSED_VERSIONS, NUMBERS, STARTS
 
@@ -14,16 +13,11 @@ from tests.support.history_machine import LENGTHS, MISSED_VERSIONS, NUMBERS, STA
 class DeskHistory(FullHistory):
     """What people do around bookings and what the desk does with them, in any order."""
 
-    model: DeskHouse
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.model = DeskHouse(self.stage.model, now=self.model.now)
-
     @precondition(lambda self: self._requests())
     @rule(number=NUMBERS, missed=MISSED_VERSIONS, start=STARTS, length=LENGTHS)
     def suggest(self, number: int, missed: int, start: int, length: int) -> None:
         """Another time for a request."""
+        start += self.model.this_day
         number, version = self._pick(number, missed, self._requests())
         self.ends_as(
             self.model.suggest(number, version, start, start + length),

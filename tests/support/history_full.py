@@ -131,6 +131,16 @@ class FullHouse(House):
         self.pass_on(self.bookings[numbers[0]].space, freed)
         return OK
 
+    def erase(self, who: str) -> None:
+        """Somebody leaves for good: out of every line, and what has not begun is taken back, the earliest first."""
+        for entry in self.line:
+            if entry.who == who and entry.status == "waiting":
+                entry.status = "withdrawn"
+        for number in self._due(who=who):
+            one = self.bookings[number]
+            if one.status in {"offered", "pending", "confirmed"} and one.start > self.now:
+                self.cancel(number, one.version)
+
     def _due(self, **wanted: object) -> list[int]:
         found = [
             number

@@ -7,8 +7,11 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from domain.recurrence import Scope, parse
+from domain.waitlist import EntryStatus
 from models import Booking, Series, WaitlistEntry, db
+from models.prepared import Prepared
 from services import attendance, making, moving, passing, queueing, series, series_changes
+from services.studio import wrapping
 from tests.support.history_machine import (
     LENGTHS,
     MISFIT,
@@ -21,6 +24,14 @@ from tests.support.history_machine import (
 
 WHO = st.integers(0, 3)
 TWO_DAYS = parse("FREQ=DAILY;COUNT=2")
+_LINE = Prepared(
+    select(WaitlistEntry.id, WaitlistEntry.status, WaitlistEntry.booking_id).order_by(WaitlistEntry.id)
+)
+_TIMES = Prepared(
+    select(
+        Booking.id, Booking.starts_at, Booking.ends_at, Booking.proposed_starts_at, Booking.proposed_ends_at
+    ).order_by(Booking.id)
+)
 
 
 class FullHistory(BookingHistory):
@@ -49,7 +60,8 @@ class FullHistory(BookingHistory):
     @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=WHO)
     def join(self, name: str, start: int, length: int, who: int) -> None:
         """Stand in line."""
-        person = f"resident {who}"
+        start += self.model.this_day
+        person = self.seats[who]
         entry = self.ends_as(
             self.model.join(name, start, start + length, person),
             lambda: queueing.join(
@@ -66,20 +78,22 @@ class FullHistory(BookingHistory):
         """Stand in line for the very time of somebody, so that lines are not rare."""
         one = self.model.bookings[self._one_of(self._ahead("pending", "confirmed", "checked_in"), number)]
         if one.show is None:
-            self.join(one.space, one.start, one.end - one.start, who)
+            self.join(one.space, one.start - self.model.this_day, one.end - one.start, who)
         else:
             shop = "tea shop" if one.who == "noodle shop" else "noodle shop"
             show = self.model.shows[one.show]
-            self.join_for_booth(one.show, (one.place or 1) - 1, one.start - show.start, shop, who % 3)
+            self._join_for_booth(one.show, (one.place or 1) - 1, one.start - show.start, shop, who % 3)
 
-    @precondition(lambda self: self.show_ids)
+    @precondition(lambda self: self._open_shows())
     @rule(
         number=st.integers(0, 1), booth=st.integers(0, 1), slot=st.integers(0, 2),
         who=st.sampled_from(["tea shop", "noodle shop"]), product=st.integers(0, 2),
     )  # fmt: skip
     def join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """Stand in line for a booth."""
-        number %= len(self.show_ids)
+        self._join_for_booth(self._open_shows()[(-1 - number) % len(self._open_shows())], booth, slot, who, product)
+
+    def _join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         show = self.model.shows[number]
         booth, slot = booth % show.booths + 1, slot % show.slots
         entry = self.ends_as(
@@ -156,7 +170,8 @@ class FullHistory(BookingHistory):
     @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=WHO)
     def book_series(self, name: str, start: int, length: int, who: int) -> None:
         """Two days in a row."""
-        person = f"resident {who}"
+        start += self.model.this_day
+        person = self.seats[who]
         made = self.ends_as(
             self.model.book_series(name, start, start + length, 2, person, len(self.series_ids)),
             lambda: series.book(
@@ -196,6 +211,7 @@ class FullHistory(BookingHistory):
             (self.model.end_hopes, queueing.end_hopes),
             (self.model.miss, attendance.release_no_shows),
             (self.model.complete, passing.complete_due),
+            (self.model.wrap_up_due, wrapping.wrap_up_due),
         ):
             retold()
             real(self.now)
@@ -204,26 +220,25 @@ class FullHistory(BookingHistory):
     @invariant()
     def the_line_is_that_of_the_model(self) -> None:
         """Entry by entry, with the offer that was made."""
-        rows = {
-            row.id: (str(row.status), row.booking_id)
-            for row in db.session.execute(
-                select(WaitlistEntry.id, WaitlistEntry.status, WaitlistEntry.booking_id)
-            )
-        }
-        due = [(one.status, None if one.offer is None else self.ids[one.offer]) for one in self.model.line]
-        assert [rows[number] for number in self.entry_ids] == due
-        assert len(rows) == len(self.entry_ids)
+        assert _LINE.rows(db.session.connection(), {}) == [
+            (number, EntryStatus(one.status), None if one.offer is None else self.ids[one.offer])
+            for number, one in zip(self.entry_ids, self.model.line, strict=True)
+        ]
 
     @invariant()
     def times_are_those_of_the_model(self) -> None:
         """The proposed ones included."""
-        rows = {
-            one.id: [(time.starts_at, time.ends_at) for time in one.times]
-            for one in db.session.scalars(select(Booking))
-        }
+        due = []
         for number, one in zip(self.ids, self.model.bookings, strict=True):
-            wanted = [self.when(start, end - start) for start, end in one.times]
-            assert rows[number] == [(time.starts_at, time.ends_at) for time in wanted]
+            own, proposed = (
+                (time.starts_at, time.ends_at) if time else (None, None)
+                for time in (
+                    self.when(one.start, one.end - one.start),
+                    one.proposed and self.when(one.proposed[0], one.proposed[1] - one.proposed[0]),
+                )
+            )
+            due.append((number, *own, *proposed))
+        assert _TIMES.rows(db.session.connection(), {}) == due
 
     @staticmethod
     def _one_of(numbers: list[int], number: int) -> int:

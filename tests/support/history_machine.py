@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import TypeVar
+from collections import Counter
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from sqlalchemy import select
 
 from domain.bookings import BookingStatus
-from domain.errors import RuleViolation, SlotTaken, Stale
-from domain.interval import Interval
 from domain.people import Actor
 from domain.studio.planning import ShowWish
 from domain.studio.shows import Layout
 from models import Booking, Occupancy, db
-from services import booking, decisions, doctor, moving
+from models.prepared import Prepared
+from services import booking, decisions, moving
 from services.studio import booths, planning
-from tests.support.builders import at
 from tests.support.history import disagreements
-from tests.support.history_full import FullHouse
-from tests.support.history_stage import Stage
-from tests.support.history_things import OK, RULE, STALE, TAKEN
+from tests.support.history_base import OPENING, History
 
-Thing = TypeVar("Thing")
-OPENING = at(8)
-QUARTER = timedelta(minutes=15)
-ENDINGS = {RuleViolation: RULE, Stale: STALE, SlotTaken: TAKEN}
 ROOMS = st.sampled_from(["tea-room", "rest-station", "pavilion", "rest-station"])
 # Few different times, so that wishes meet; some of them break a rule.
 STARTS = st.sampled_from([4, 6, 8, 4, 6, 12, 5, 9, 16, 19, -1])
@@ -38,57 +28,30 @@ MISFIT = 6
 MISSED_VERSIONS = st.sampled_from([0, 0, 0, 0, 1])
 
 
-class BookingHistory(RuleBasedStateMachine):
-    """What people do to bookings, in any order; a subclass sets the stage."""
+_TICKS = Prepared(
+    select(Occupancy.space_id, Occupancy.tick, Occupancy.place, Occupancy.booking_id, Occupancy.show_id)
+)
+_STAND = Prepared(select(Booking.id, Booking.status, Booking.version).order_by(Booking.id))
 
-    stage: Stage
+
+class BookingHistory(History):
+    """What people do to bookings, in any order; a subclass sets the stage."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = FullHouse(self.stage.model, now=-12)
-        self.ids: list[int] = []
         self.show_ids: list[int] = []
+        self.seats = list(self.stage.residents)[:4]
 
-    def teardown(self) -> None:
-        """The doctor has the last word, then the next history starts afresh."""
-        try:
-            db.session.rollback()
-            assert doctor.data_findings(self.now) == []
-        finally:
-            self.stage.clear()
-
-    @property
-    def now(self):
-        """The moment of the model."""
-        return OPENING + self.model.now * QUARTER
-
-    def when(self, start: int, length: int) -> Interval:
-        """A time as the services are told it."""
-        return Interval(OPENING + start * QUARTER, OPENING + (start + length) * QUARTER)
-
-    def ends_as(self, expected: str, action: Callable[[], Thing]) -> Thing | None:
-        """Do it for real; it must end as the model says. Whatever was offered on the way is known from then on."""
-        try:
-            done, ending = action(), OK
-        except (RuleViolation, Stale, SlotTaken) as refusal:
-            done, ending = None, ENDINGS[refusal.__class__.__mro__[0 if type(refusal) in ENDINGS else 1]]
-        assert ending == expected
-        self.learn_new_ones()
-        return done
-
-    def learn_new_ones(self) -> None:
-        """Number what is new in the order in which it was made, as the model does."""
-        known = set(self.ids)
-        self.ids += [
-            number
-            for number in db.session.scalars(select(Booking.id).order_by(Booking.id))
-            if number not in known
-        ]
+    def look_closely(self) -> None:
+        """No two live bookings share a place and a quarter-hour, seen from the database alone."""
+        super().look_closely()
+        assert disagreements(since=int(self.when(self.model.pruned, 1).starts_at.timestamp()) // 900) == []
 
     @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=st.integers(0, 3))
     def request(self, name: str, start: int, length: int, who: int) -> None:
         """Ask for a room or a seat."""
-        booker = f"resident {who}"
+        start += self.model.this_day
+        booker = self.seats[who]
         expected = self.model.request(name, start, start + length, booker)
         self.ends_as(
             expected,
@@ -134,6 +97,7 @@ class BookingHistory(RuleBasedStateMachine):
     @rule(number=NUMBERS, missed=MISSED_VERSIONS, start=STARTS, length=LENGTHS)
     def move(self, number: int, missed: int, start: int, length: int) -> None:
         """Another time."""
+        start += self.model.this_day
         rooms = [one for one in self._ahead("pending", "confirmed") if self.model.bookings[one].show is None]
         number, version = self._pick(number, missed, rooms)
         self.ends_as(
@@ -143,10 +107,11 @@ class BookingHistory(RuleBasedStateMachine):
             ),
         )
 
-    @precondition(lambda self: len(self.show_ids) < 3)
+    @precondition(lambda self: self.model.shows_ahead() < 3)
     @rule(start=STARTS, slots=st.integers(1, 5), booths=st.integers(1, 3))
     def plan_show(self, start: int, slots: int, booths: int) -> None:
         """Hold the studio."""
+        start += self.model.this_day
         made = self.ends_as(
             self.model.plan_show(start, slots, booths),
             lambda: planning.create_show(
@@ -158,14 +123,14 @@ class BookingHistory(RuleBasedStateMachine):
         if made:
             self.show_ids.append(made.id)
 
-    @precondition(lambda self: self.show_ids)
+    @precondition(lambda self: self._open_shows())
     @rule(
         number=st.integers(0, 1), booth=st.integers(0, 1), slot=st.integers(0, 2),
         who=st.sampled_from(["tea shop", "noodle shop"]), product=st.integers(0, 2),
     )  # fmt: skip
     def take_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """A booth of a show."""
-        number %= len(self.show_ids)
+        number = self._open_shows()[(-1 - number) % len(self._open_shows())]
         show = self.model.shows[number]
         booth, slot = booth % show.booths + 1, slot % show.slots
         self.ends_as(
@@ -180,28 +145,29 @@ class BookingHistory(RuleBasedStateMachine):
     def the_ticks_are_those_of_the_model(self) -> None:
         """Place by place; the seats of a pool are compared by number, since nobody chooses them."""
         db.session.rollback()
-        due = {(space, quarter, place, f"booking {n}") for space, quarter, place, n in self.model.owned()} | {
+        owned = {held for held in self.model.owned() if held[1] >= self.model.pruned}
+        load = Counter((space, quarter, place) for space, quarter, place, _ in owned)
+        spaces = self.model.spaces
+        assert all(
+            count <= (spaces[space].places if place is None else 1)
+            for (space, _, place), count in load.items()
+        )
+        due = {(space, quarter, place, f"booking {n}") for space, quarter, place, n in owned} | {
             ("studio", quarter, 0, f"show {number}")
             for number, show in enumerate(self.model.shows)
-            for quarter in range(show.start, show.start + show.slots)
+            if show.status == "open"
+            for quarter in range(max(show.start, self.model.pruned), show.start + show.slots)
         }
         assert self._ticks() == due
 
     @invariant()
     def states_and_versions_are_those_of_the_model(self) -> None:
         """Booking by booking."""
-        rows = {
-            row.id: (row.status, row.version)
-            for row in db.session.execute(select(Booking.id, Booking.status, Booking.version))
-        }
-        stands = [rows[number] for number in self.ids]
-        assert stands == [(BookingStatus(one.status), one.version) for one in self.model.bookings]
-        assert len(rows) == len(self.ids)
-
-    @invariant()
-    def no_two_live_bookings_share_a_place_and_a_quarter_hour(self) -> None:
-        """Seen from the database alone."""
-        assert disagreements() == []
+        rows = _STAND.rows(db.session.connection(), {})
+        assert rows == [
+            (number, BookingStatus(one.status), one.version)
+            for number, one in zip(self.ids, self.model.bookings, strict=True)
+        ]
 
     def _pick(self, number: int, missed: int, fitting: list[int]) -> tuple[int, int]:
         """Mostly one that fits, now and then any; and the version that somebody has seen of it."""
@@ -222,6 +188,9 @@ class BookingHistory(RuleBasedStateMachine):
         bookings = self.model.bookings
         return [number for number in self._ahead("pending", "confirmed") if bookings[number].undecided]
 
+    def _open_shows(self) -> list[int]:
+        return [number for number, show in enumerate(self.model.shows) if show.status == "open"]
+
     def _owner(self, number: int) -> Actor:
         who = self.model.bookings[number].who
         return self.stage.residents.get(who) or self.stage.shops[who]
@@ -232,18 +201,10 @@ class BookingHistory(RuleBasedStateMachine):
         known_shows = {number: f"show {position}" for position, number in enumerate(self.show_ids)}
         return {
             (
-                code := self.stage.ids[row.space_id],
-                row.tick - opening,
-                None if code == "rest-station" else row.place,
-                known_shows[row.show_id] if row.show_id else known[row.booking_id],
+                code := self.stage.ids[space_id],
+                tick - opening,
+                None if code == "rest-station" else place,
+                known_shows[show_id] if show_id else known[booking_id],
             )
-            for row in db.session.execute(
-                select(
-                    Occupancy.space_id,
-                    Occupancy.tick,
-                    Occupancy.place,
-                    Occupancy.booking_id,
-                    Occupancy.show_id,
-                )
-            )
+            for space_id, tick, place, booking_id, show_id in _TICKS.rows(db.session.connection(), {})
         }

@@ -40,6 +40,26 @@ class House:
     shows: list[Show] = field(default_factory=list)
     line: list[Entry] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    pruned: int = -A_DAY * 10
+    """No ticks are left from before."""
+
+    @property
+    def today(self) -> int:
+        """How many days have passed."""
+        return (self.now + MIDNIGHT) // A_DAY
+
+    @property
+    def this_day(self) -> int:
+        """The opening of the day at hand."""
+        return self.today * A_DAY
+
+    def prune(self) -> None:
+        """Ticks of more than a day ago go."""
+        self.pruned = max(self.pruned, self.now - A_DAY)
+
+    def shows_ahead(self) -> int:
+        """Shows that have not begun."""
+        return sum(show.start > self.now and show.status == "open" for show in self.shows)
 
     def held(self, number: int) -> set[int]:
         """The quarters that a booking holds, clean-up included."""
@@ -189,9 +209,13 @@ class House:
 
     def plan_show(self, start: int, slots: int, booths: int) -> str:
         """Hold the whole studio."""
-        if start <= self.now or start < OPEN or start + slots > CLOSED:
+        if start <= self.now or start % A_DAY < OPEN or start % A_DAY + slots > CLOSED:
             return RULE
-        if any(start < show.start + show.slots and show.start < start + slots for show in self.shows):
+        if any(
+            start < show.start + show.slots and show.start < start + slots
+            for show in self.shows
+            if show.status == "open"
+        ):
             return TAKEN
         self.shows.append(Show(start, slots, booths))
         return OK

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
-
 from domain.people import Actor
-from models import (
-    AuditEvent,
-    Booking,
-    BoothSlot,
-    DeskDecision,
-    Occupancy,
-    OutboxMessage,
-    PenaltyPoint,
-    Series,
-    SeriesSkip,
-    Show,
-    Space,
-    WaitlistEntry,
-    db,
-)
+from models import Space, db
 from services import kept
 from tests.support.history_things import Space as ModelSpace
-
-CHANGED_TABLES = (
-    Occupancy,
-    BoothSlot,
-    OutboxMessage,
-    DeskDecision,
-    AuditEvent,
-    PenaltyPoint,
-    WaitlistEntry,
-    Booking,
-    SeriesSkip,
-    Series,
-    Show,
-)
+from tests.support.tried_house import remembered
 
 
 class Stage:
     """Spaces, people and products that every history starts with."""
 
     def __init__(
-        self, spaces: dict[str, Space], residents: list[Actor], staff: Actor, shops: dict[str, Actor]
+        self,
+        spaces: dict[str, Space],
+        residents: list[Actor],
+        staff: Actor,
+        shops: dict[str, Actor],
+        products: dict[str, list[int]],
     ):
         self.ids = {space.id: code for code, space in spaces.items()}
         self.codes = {code: space.code for code, space in spaces.items()}
@@ -61,13 +37,15 @@ class Stage:
         self.residents = {f"resident {number}": actor for number, actor in enumerate(residents)}
         self.staff = staff
         self.shops = shops
-        self.products: dict[str, list[int]] = {}
+        self.products = products
+        self._memory = remembered()
 
     def clear(self) -> None:
         """Take back everything that a history did."""
-        db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
-        for table in CHANGED_TABLES:
-            db.session.execute(delete(table))
-        db.session.commit()
+        db.session.remove()
+        self._memory.restore(set(db.metadata.tables))
         kept.forget()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._memory.close()

@@ -77,6 +77,9 @@ class Show:
     start: int
     slots: int
     booths: int
+    status: str = "open"
+    version: int = 1
+    wrapped: bool = False
 
 
 @dataclass
