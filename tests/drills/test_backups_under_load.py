@@ -58,6 +58,7 @@ def test_a_backup_under_load_brings_all_of_it_back(served: Arena, lived: Communi
         with restored(served.engine_name, taken):
             assert list(wrongs(taken, lived)) == []
         longest = max(longest, time.monotonic() - taken.began)
+    assert list(lived.asked_again()) == []
     drill.tell("backups", backups)
     drill.tell("operations", len(lived.history))
     drill.tell("acknowledged and lost", 0)

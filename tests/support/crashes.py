@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from models import db
 from tests.support.engines import throwaway
 from tests.support.history import disagreements
-from tests.support.history_checker import anomalies
 from tests.support.long_history import Community, community, falls_apart, transitions
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import Frail
@@ -75,7 +74,7 @@ def _given(url: str) -> Iterator[str]:
 def losses(lived: Community) -> Iterator[str]:
     """What was acknowledged and isn't so, or can't be so."""
     yield from (f"answered {status}" for status in lived.statuses - {200, 201, 409, 422})
-    yield from anomalies(lived.history)
+    yield from lived.anomalies()
     yield from falls_apart(lived)
     yield from disagreements()
     acknowledged, written = transitions(lived)

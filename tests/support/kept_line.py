@@ -17,9 +17,11 @@ BUSY, BEFORE_NEXT_TRY = 503, 0.02
 
 @dataclass
 class Line:
-    """One client's connection, kept open from answer to answer."""
+    """One client's connection, kept open from answer to answer; it counts where it had to ask again, and why."""
 
     url: str
+    busy: int = 0
+    lost: int = 0
     _open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(
@@ -33,10 +35,12 @@ class Line:
                 writer.write(self._request(method, path, token, body, key))
                 status, answer = await _answer(reader)
             except (asyncio.IncompleteReadError, ConnectionError):
+                self.lost += 1
                 self.hang_up()
             else:
                 if status != BUSY:
                     return status, answer
+                self.busy += 1
             await asyncio.sleep(BEFORE_NEXT_TRY)
         raise TimeoutError(f"The house did not answer {method} {path} for {PATIENCE:.0f} s.")
 
