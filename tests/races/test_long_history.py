@@ -3,12 +3,11 @@
 import pytest
 
 from models import db
-from tests.races.conftest import ENGINES
 from tests.support.drilling import Drill
 from tests.support.history import disagreements
 from tests.support.history_checker import TAKEN
 from tests.support.long_history import community, falls_apart, transitions
-from tests.support.race_arena import Arena, arena
+from tests.support.race_arena import Arena
 
 OPERATIONS, FEW_OPERATIONS = 50_000, 1_000
 DAYS, FEW_DAYS = 12, 3
@@ -38,13 +37,11 @@ def test_a_long_history_is_one_serial_story(field: Arena, drill: Drill) -> None:
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("engine", ENGINES)
-def test_without_the_key_the_history_has_anomalies(engine: str) -> None:
-    with arena(engine, keyless=True) as opened, opened.app.app_context():
-        lived = community(opened, FEW_DAYS)
+def test_without_the_key_the_history_has_anomalies(keyless: Arena) -> None:
+    lived = community(keyless, FEW_DAYS)
 
-        lived.live(400)
+    lived.live(400)
 
-        db.session.rollback()
-        assert any("all held" in one for one in lived.anomalies())
-        assert disagreements() != []
+    db.session.rollback()
+    assert any("all held" in one for one in lived.anomalies())
+    assert disagreements() != []
