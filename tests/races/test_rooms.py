@@ -27,7 +27,7 @@ def story() -> list[str]:
 
 @pytest.mark.drill("races")
 def test_of_fifty_who_want_one_time_one_gets_it(field: Arena, drill: Drill) -> None:
-    rounds, slowest = drill.size(200), 0.0
+    rounds, slowest = drill.size(200, tenth=8), 0.0
 
     for first in range(0, rounds, A_ROOM_LASTS):
         lasts = min(A_ROOM_LASTS, rounds - first)
