@@ -61,6 +61,7 @@ def test_a_backup_under_load_brings_all_of_it_back(served: Arena, lived: Communi
             assert list(wrongs(taken, lived)) == []
         longest = max(longest, time.monotonic() - taken.began)
         writes, seconds = writes + taken.writes(lived), seconds + taken.seconds
+    assert list(lived.asked_again()) == []
     drill.tell("backups", backups)
     drill.tell("writes while they were taken", writes)
     drill.at_least("writes a second meanwhile", writes / seconds, ENOUGH, "/s")

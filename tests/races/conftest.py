@@ -32,6 +32,24 @@ def served(request: pytest.FixtureRequest) -> Iterator[Arena]:
         yield opened
 
 
+@pytest.fixture(scope="session", params=ENGINES)
+def keyless_servers(request: pytest.FixtureRequest) -> Iterator[Arena]:
+    """Servers whose database has lost the arbiter's key; mutants use them through `keyless`, one after the other."""
+    with arena(request.param, keyless=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keyless(keyless_servers: Arena) -> Iterator[Arena]:
+    """The servers without the key, on an empty database: whatever is found there is of this test."""
+    from models.base import db
+
+    keyless_servers.empty()
+    with keyless_servers.app.app_context():
+        yield keyless_servers
+        db.session.rollback()
+
+
 @pytest.fixture
 def field(served: Arena) -> Iterator[Arena]:
     """The server with an application context open, so that a test can lay out people and spaces."""

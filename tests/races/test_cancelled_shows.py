@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from domain.bookings import LIVE, BookingStatus
@@ -15,11 +16,11 @@ from domain.waitlist import OPEN
 from models import Booking, BoothSlot, Occupancy, OutboxMessage, Product, Show, WaitlistEntry, db
 from services import arbiter, booking, decisions, queueing, records
 from services.studio import booths, cancelling
-from tests.races.conftest import ENGINES
 from tests.support.builders import at, create_actor
+from tests.support.guardless import served_here
 from tests.support.history import disagreements
 from tests.support.race import Call, Meeting, in_threads, statuses
-from tests.support.race_arena import Arena, arena
+from tests.support.race_arena import Arena
 from tests.support.studio_builders import create_booth, create_merchant, create_product, create_show
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
@@ -119,12 +120,12 @@ def test_who_takes_a_booth_while_it_is_cancelled_is_refused_or_told(
     assert isinstance(answers[1], Exception) is not was_told
 
 
-@pytest.mark.parametrize("engine", [POSTGRESQL])
+@pytest.mark.parametrize("engine_name", [POSTGRESQL])
 @pytest.mark.mutant
 def test_without_the_lock_a_booth_is_taken_in_a_cancelled_show(
-    engine: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with arena(engine) as opened, opened.app.app_context():
+    with served_here(app) as opened:
         meet_before_the_end(monkeypatch)
         monkeypatch.setattr(arbiter, "lock_spaces", lambda session, ids: None)
 
@@ -172,9 +173,7 @@ def test_of_two_series_in_one_window_one_is_planned_whole(field: Arena) -> None:
     assert disagreements() == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.mutant
-def test_without_the_key_two_series_hold_the_same_window(engine: str) -> None:
-    with arena(engine, keyless=True) as opened, opened.app.app_context():
-        assert statuses(series(opened)) == {(201, None): 2}
-        assert any("holders own" in problem for problem in disagreements())
+def test_without_the_key_two_series_hold_the_same_window(keyless: Arena) -> None:
+    assert statuses(series(keyless)) == {(201, None): 2}
+    assert any("holders own" in problem for problem in disagreements())

@@ -7,11 +7,10 @@ import pytest
 from domain.people import Role
 from domain.spaces import WHOLE_ROOM
 from services.doctor import ticks
-from tests.races.conftest import ENGINES
 from tests.support.builders import at
 from tests.support.history import clashes, disagreements
 from tests.support.race import Call
-from tests.support.race_arena import Arena, arena, overlapping, soon
+from tests.support.race_arena import Arena, overlapping, soon
 
 ROUNDS = 3
 PLANNERS, SHOPS = 6, 12
@@ -61,9 +60,7 @@ def test_a_show_and_a_rehearsal_never_both_win(field: Arena) -> None:
     assert ticks.findings(datetime.now(UTC)) == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.mutant
-def test_without_the_key_the_same_race_lets_them_meet(engine: str) -> None:
-    with arena(engine, keyless=True) as opened, opened.app.app_context():
-        assert race(opened, rounds=2) != []
-        assert {finding.code for finding in ticks.findings(datetime.now(UTC))} >= {"place_shared"}
+def test_without_the_key_the_same_race_lets_them_meet(keyless: Arena) -> None:
+    assert race(keyless, rounds=2) != []
+    assert {finding.code for finding in ticks.findings(datetime.now(UTC))} >= {"place_shared"}

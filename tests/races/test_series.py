@@ -9,12 +9,11 @@ from sqlalchemy import select
 from domain.people import Role
 from domain.spaces import Approval
 from models import Booking, Series, SeriesSkip, db
-from tests.races.conftest import ENGINES
 from tests.support.builders import between, create_space
 from tests.support.drilling import Drill
 from tests.support.history import disagreements
 from tests.support.race import Call, Reply, statuses
-from tests.support.race_arena import Arena, Racer, arena, soon
+from tests.support.race_arena import Arena, Racer, soon
 
 WEEKS = 4
 
@@ -67,11 +66,9 @@ def test_a_series_gets_all_its_dates_or_none_whoever_asks_for_one_of_them(field:
     drill.tell("of them won by a series", len(series()) - len(before))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.mutant
-def test_without_the_key_series_and_single_bookings_hold_the_same_times(engine: str) -> None:
-    with arena(engine, keyless=True) as opened, opened.app.app_context():
-        replies = race(opened, 0)
+def test_without_the_key_series_and_single_bookings_hold_the_same_times(keyless: Arena) -> None:
+    replies = race(keyless, 0)
 
-        assert statuses(replies)[(201, None)] > 1
-        assert any("holders own" in problem for problem in disagreements())
+    assert statuses(replies)[(201, None)] > 1
+    assert any("holders own" in problem for problem in disagreements())

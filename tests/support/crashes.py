@@ -15,7 +15,6 @@ from services import doctor
 from tests.support.engines import throwaway
 from tests.support.half_told import half_told
 from tests.support.history import disagreements
-from tests.support.history_checker import anomalies
 from tests.support.long_history import (
     CLIENTS,
     Community,
@@ -86,7 +85,7 @@ def _given(url: str) -> Iterator[str]:
 def losses(lived: Community) -> Iterator[str]:
     """What was acknowledged and isn't so, or can't be so."""
     yield from (f"answered {status}" for status in lived.statuses - {200, 201, 409, 422})
-    yield from anomalies(lived.history)
+    yield from lived.anomalies()
     yield from falls_apart(lived)
     yield from disagreements()
     acknowledged, written = transitions(lived)

@@ -8,7 +8,7 @@ these two.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
@@ -68,10 +68,6 @@ class Claim:
     begins: tuple[float, float]
     ends: tuple[float, float] = (inf, inf)
 
-    def surely_beside(self, other: Claim) -> bool:
-        """Whether both were held at one moment in every order of things."""
-        return max(self.begins[1], other.begins[1]) < min(self.ends[0], other.ends[0])
-
     def possibly_within(self, began: float, ended: float) -> bool:
         """Whether it may have been held at some moment of a span."""
         return self.begins[0] <= ended and began <= self.ends[1]
@@ -97,15 +93,15 @@ class Story:
             self.by_tick[claim.room, tick].append(claim)
 
 
-def anomalies(history: Sequence[Operation]) -> Iterator[str]:
-    """What no order of these operations explains, in words."""
-    story = told_by(history)
+def anomalies(history: Sequence[Operation], places: Mapping[str, int] | None = None) -> Iterator[str]:
+    """What no order of these operations explains, in words; a room has one place unless said otherwise."""
+    story, places = told_by(history), places or {}
     yield from _ended_twice(story)
     yield from _one_version_twice(story)
-    yield from _doubles(story)
+    yield from _too_many(story, places)
     for one in history:
         if one.code == TAKEN:
-            yield from _refused_for_nothing(story, one)
+            yield from _refused_for_nothing(story, one, places.get(one.room, 1))
         elif one.code == STALE:
             yield from _stale_for_nothing(story, one)
         elif one.kind is Kind.READ and one.done:
@@ -164,26 +160,33 @@ def _one_version_twice(story: Story) -> Iterator[str]:
         )
 
 
-def _doubles(story: Story) -> Iterator[str]:
+def _too_many(story: Story, places: Mapping[str, int]) -> Iterator[str]:
     for (room, tick), claims in story.by_tick.items():
-        ordered = sorted(claims, key=lambda claim: claim.begins[1])
-        for number, claim in enumerate(ordered):
-            for other in ordered[number + 1 :]:
-                if other.begins[1] >= claim.ends[0]:
-                    break
-                if claim.booking != other.booking and claim.surely_beside(other):
-                    yield f"bookings {claim.booking} and {other.booking} both held {tick} of {room}"
+        there: list[Claim] = []
+        for claim in sorted(claims, key=lambda claim: claim.begins[1]):
+            began = claim.begins[1]
+            if began >= claim.ends[0]:
+                continue  # at no moment it was surely held
+            there = [one for one in there if began < one.ends[0]] + [claim]
+            if len(there) > places.get(room, 1):
+                yield f"bookings {' and '.join(str(one.booking) for one in there)} all held {tick} of {room}"
 
 
-def _refused_for_nothing(story: Story, refused: Operation) -> Iterator[str]:
-    explained = any(
-        claim.possibly_within(refused.began, refused.ended)
-        for tick in refused.ticks
-        for claim in story.by_tick.get((refused.room, tick), ())
-        if claim.booking is None or claim.booking != refused.booking
-    )
+def _refused_for_nothing(story: Story, refused: Operation, places: int) -> Iterator[str]:
+    explained = any(_others(story, refused, tick) >= places for tick in refused.ticks)
     if not explained:
-        yield f"{refused.kind.value} of {refused.ticks} of {refused.room} was refused, though nobody can have held them"
+        yield f"{refused.kind.value} of {refused.ticks} of {refused.room} was refused, though it can't have been full"
+
+
+def _others(story: Story, refused: Operation, tick: int) -> int:
+    """How many others may have held something at the time of a refusal."""
+    held = [
+        claim.booking
+        for claim in story.by_tick.get((refused.room, tick), ())
+        if claim.possibly_within(refused.began, refused.ended)
+        and (claim.booking is None or claim.booking != refused.booking)
+    ]
+    return len({one for one in held if one is not None}) + held.count(None)
 
 
 def _stale_for_nothing(story: Story, refused: Operation) -> Iterator[str]:

@@ -20,9 +20,9 @@ from domain.interval import Interval
 from domain.people import Role
 from domain.spaces import Approval
 from models import AuditEvent, Booking, Space, db
-from tests.support.builders import between, create_space
+from tests.support.builders import between, create_pool, create_space
 from tests.support.history import LIVE, quarters
-from tests.support.history_checker import Kind, Operation, told_by
+from tests.support.history_checker import Kind, Operation, anomalies, told_by
 from tests.support.kept_line import Line
 from tests.support.race_arena import Arena, Racer, soon
 
@@ -33,6 +33,8 @@ HANGS_UP, NEVER_ASKS_AGAIN = 0.04, 0.4
 MIX = {Kind.BOOK: 40, Kind.END: 25, Kind.READ: 15, Kind.MOVE: 20}
 """Where staff decide, a booking is decided on instead of moved."""
 REMEMBERED = 400
+SEATS = 2
+"""Of the pool: few enough that it is full again and again."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Community:
     known: list[Known] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
     pace: float = inf
     """How many operations a second there are at most."""
     _due: float = 0.0
@@ -68,6 +71,18 @@ class Community:
         """Let so many operations happen, by clients that do one after the other each."""
         with self.living(iter(range(operations))):
             pass
+
+    def anomalies(self) -> Iterator[str]:
+        """What no order of all this explains, in words."""
+        return anomalies(self.history, {room.code: room.places for room in self.rooms})
+
+    def asked_again(self) -> Iterator[str]:
+        """Where the house was busy or gone; nobody may notice that unless somebody kills it."""
+        busy, lost = sum(line.busy for line in self.lines), sum(line.lost for line in self.lines)
+        if busy:
+            yield f"the house was busy {busy} times"
+        if lost:
+            yield f"{lost} lines were lost before their answer"
 
     @contextmanager
     def living(self, operations: Iterator[object]) -> Iterator[None]:
@@ -87,6 +102,7 @@ class Community:
 
     async def _client(self, left: Iterator[object]) -> None:
         line = Line(self.url)
+        self.lines.append(line)
         for _ in left:
             await self._turn()
             await self._one(line)
@@ -192,16 +208,18 @@ def _ticks(wish: Interval, room: Space) -> tuple[int, ...]:
     return tuple(quarters(wish.starts_at, wish.ends_at, room.buffer_minutes))
 
 
-def community(field: Arena) -> Community:
+def community(field: Arena, days: int = DAYS) -> Community:
+    """People and rooms that fill within so many days: two that take anybody, one where staff decide, and a pool."""
     rooms = [
         create_space(approval=Approval.NONE, buffer_minutes=0),
         create_space(approval=Approval.NONE, buffer_minutes=15),
         create_space(approval=Approval.STAFF, buffer_minutes=15),
+        create_pool(places=SEATS, max_minutes=240),
     ]
     people = field.crowd(PEOPLE)
     (staff,) = field.crowd(1, Role.STAFF)
     db.session.commit()
-    return Community(field.url, rooms, people, staff, DAYS, random.Random(20_261_127))
+    return Community(field.url, rooms, people, staff, days, random.Random(20_261_127))
 
 
 def wait_for_more(lived: Community, operations: int) -> None:

@@ -19,9 +19,10 @@ from domain.merchants.shops import MerchantStatus
 from domain.people import Role
 from domain.spaces import SpaceKind
 from models import ApiToken, Merchant, MerchantMember, Person, Product, Space, db
+from services import kept
 from services.secrets import hashed, new_secret
 from tests.support.builders import between, create_studio, set_figure
-from tests.support.engines import disconnect, settings, throwaway
+from tests.support.engines import Database, disconnect, new_database, settings
 from tests.support.history import clashes
 from tests.support.race import Call, Reply, at_once
 from tests.support.server import serving
@@ -48,6 +49,16 @@ class Arena:
     url: str
     app: Flask
     days: Iterator[int] = field(default_factory=lambda: count(20))
+    database: Database | None = None
+
+    def empty(self) -> None:
+        """Forget everything that was asked of these servers, while they run on."""
+        assert self.database is not None
+        self.database.empty()
+        with self.app.app_context():
+            kept.forget()
+            let_everybody_book()
+        disconnect(self.app)
 
     def fresh_day(self) -> date:
         """A day that no other test of this arena was given; those that name their own stay before the twentieth."""
@@ -141,13 +152,17 @@ class Tally:
 @contextmanager
 def arena(engine_name: str, *, keyless: bool = False) -> Iterator[Arena]:
     """Four server processes on a fresh database, its quotas out of the way; `keyless` takes the arbiter away."""
-    with throwaway(engine_name) as url, house_of(url) as app:
-        if keyless:
-            with app.app_context():
-                drop_the_key(engine_name)
-            disconnect(app)
-        with serving(url, processes=PROCESSES) as server:
-            yield Arena(engine_name, server.url, app)
+    database = new_database(engine_name)
+    try:
+        with house_of(database.url) as app:
+            if keyless:
+                with app.app_context():
+                    drop_the_key(engine_name)
+                disconnect(app)
+            with serving(database.url, processes=PROCESSES) as server:
+                yield Arena(engine_name, server.url, app, database=database)
+    finally:
+        database.drop()
 
 
 @contextmanager

@@ -48,15 +48,15 @@ CAN_BE = {
 }  # fmt: skip
 
 CAN_NOT_BE = {
-    "two held one time": ([book(1, 0, 1), book(2, 2, 3)], "both held"),
-    "two held one time for a while": ([book(1, 0, 1), book(2, 2, 3), end(1, 4, 5)], "both held"),
-    "moved onto somebody": ([book(1, 0, 1), book(2, 0, 1, ticks=NOON), move(1, 2, 3)], "both held"),
-    "refused by nobody": ([book(None, 0, 1, "slot_taken")], "nobody can have held"),
-    "refused by one who came later": ([book(None, 0, 1, "slot_taken"), book(1, 2, 3)], "nobody can have held"),
+    "two held one time": ([book(1, 0, 1), book(2, 2, 3)], "all held"),
+    "two held one time for a while": ([book(1, 0, 1), book(2, 2, 3), end(1, 4, 5)], "all held"),
+    "moved onto somebody": ([book(1, 0, 1), book(2, 0, 1, ticks=NOON), move(1, 2, 3)], "all held"),
+    "refused by nobody": ([book(None, 0, 1, "slot_taken")], "can't have been full"),
+    "refused by one who came later": ([book(None, 0, 1, "slot_taken"), book(1, 2, 3)], "can't have been full"),
     "refused by one who had left": (
-        [book(1, 0, 1), end(1, 2, 3), book(None, 4, 5, "slot_taken")], "nobody can have held",
+        [book(1, 0, 1), end(1, 2, 3), book(None, 4, 5, "slot_taken")], "can't have been full",
     ),
-    "refused by oneself": ([book(1, 0, 1, ticks=NOON), move(1, 2, 3, "slot_taken")], "nobody can have held"),
+    "refused by oneself": ([book(1, 0, 1, ticks=NOON), move(1, 2, 3, "slot_taken")], "can't have been full"),
     "ended twice": ([book(1, 0, 1), end(1, 2, 3), end(1, 4, 5, version=3)], "ended 2 times"),
     "moved and still the first": ([book(1, 0, 1), move(1, 2, 3, version=1)], "led to its version 1"),
     "moved and ended at once": ([book(1, 0, 1), move(1, 2, 3), end(1, 4, 5)], "led to its version 2"),
@@ -64,6 +64,50 @@ CAN_NOT_BE = {
     "alive after its end": ([book(1, 0, 1), end(1, 2, 3), read(1, 4, 5, lives=True)], "though it had ended"),
     "over before its end": ([book(1, 0, 1), read(1, 2, 3, lives=False), end(1, 4, 5)], "though it was alive"),
 }  # fmt: skip
+
+
+TWO_SEATS = {"tea": 2}
+CAN_BE_OF_TWO = {
+    "two at a time": [book(1, 0, 1), book(2, 0, 1)],
+    "a third after one had left": [book(1, 0, 1), book(2, 0, 1), end(1, 2, 3), book(3, 4, 5)],
+    "a third while one was just leaving": [book(1, 0, 1), book(2, 0, 1), end(1, 2, 9), book(3, 3, 4)],
+    "refused by two": [book(1, 0, 1), book(2, 0, 1), book(None, 2, 3, "slot_taken")],
+    "refused by one and by one who never heard of it": [
+        book(1, 0, 1), book(None, 0, inf, ""), book(None, 2, 3, "slot_taken"),
+    ],
+    "moved onto one": [book(1, 0, 1), book(2, 0, 1, ticks=NOON), move(1, 2, 3)],
+}  # fmt: skip
+CAN_NOT_BE_OF_TWO = {
+    "three at a time": ([book(1, 0, 1), book(2, 0, 1), book(3, 2, 3)], "all held"),
+    "three for a while": ([book(1, 0, 1), book(2, 2, 3), book(3, 2, 3), end(1, 4, 5)], "all held"),
+    "moved onto two": (
+        [book(1, 0, 1), book(2, 0, 1, ticks=NOON), book(3, 0, 1, ticks=NOON), move(1, 2, 3)], "all held",
+    ),
+    "refused by one": ([book(1, 0, 1), book(None, 2, 3, "slot_taken")], "can't have been full"),
+    "refused by one who moved away and back": (
+        [
+            book(1, 0, 1, ticks=NOON), move(1, 2, 9, version=3), move(1, 2, 9, version=2),
+            book(None, 3, 8, "slot_taken", ticks=NOON),
+        ],
+        "can't have been full",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CAN_BE_OF_TWO)
+def test_two_seats_may_have_two_people(name: str) -> None:
+    assert list(anomalies(CAN_BE_OF_TWO[name], TWO_SEATS)) == []
+
+
+@pytest.mark.mutant
+@pytest.mark.parametrize("name", CAN_NOT_BE_OF_TWO)
+def test_two_seats_with_three_people_or_one_are_found(name: str) -> None:
+    history, said = CAN_NOT_BE_OF_TWO[name]
+
+    found = list(anomalies(history, TWO_SEATS))
+
+    assert found
+    assert all(said in one for one in found)
 
 
 @pytest.mark.parametrize("name", CAN_BE)
