@@ -9,6 +9,7 @@ from wsgiref.util import setup_testing_defaults
 
 from flask import Flask
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from blueprints.clock import now
 from blueprints.identity import demo_allowed
@@ -21,7 +22,16 @@ def keep_templates(app: Flask, folder: Path) -> None:
     with suppress(OSError):  # a house that may write nowhere compiles each time
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / ".writable").touch()
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        app.jinja_env.bytecode_cache = _KeptWherePossible(str(folder))
+
+
+class _KeptWherePossible(FileSystemBytecodeCache):
+    """Where nothing can be kept any more, a page is shown all the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; a disk that is full costs the next start a moment, and no reader their page."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def warm(app: Flask) -> None:

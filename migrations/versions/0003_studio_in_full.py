@@ -389,7 +389,6 @@ def downgrade() -> None:
         know_platforms(table, PLATFORMS[:1])
     for name, table, _columns in INDEXES:
         op.drop_index(name, table)
-    op.execute("DELETE FROM waitlist_entry WHERE show_id IS NOT NULL AND place IS NULL")
     with op.batch_alter_table("booth_slot") as batch:
         for name, kind, options in ON_AIR:
             batch.add_column(sa.Column(name, kind, **options))
@@ -410,6 +409,7 @@ def downgrade() -> None:
     for table in NEW_TABLES:
         if table != "show_series":
             op.drop_table(table)
+    op.execute("DELETE FROM waitlist_entry WHERE show_id IS NOT NULL AND place IS NULL")
     for table, columns in reversed(COLUMNS.items()):
         rebuild(table, lambda batch, table=table, columns=columns: shrink(batch, table, columns), BEFORE[table])
     op.drop_table("show_series")

@@ -1,6 +1,7 @@
 """What a start loads and what it leaves for later, and how the processes of the house part."""
 
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 
 from app import create_app
 from blueprints import warming
@@ -91,6 +92,21 @@ def test_compiled_templates_are_kept_for_the_next_start(
     assert compiled == []
     again.jinja_env.get_template("base.html")
     assert compiled == ["base.html"]
+
+
+def test_a_page_is_shown_though_the_disk_has_no_room_for_what_was_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = Flask(__name__)
+    warming.keep_templates(house, tmp_path / "templates")
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+
+    house.jinja_env.loader = DictLoader({"page.html": "{{ 1 + 1 }}"})
+    assert house.jinja_env.get_template("page.html").render() == "2"
+
+
+def full(**_how: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_house_that_may_write_nowhere_compiles_each_time(tmp_path: Path) -> None:

@@ -29,11 +29,14 @@ def full(engine_name: str) -> Iterator[Flask]:
 
 def counts() -> dict[str, int]:
     """How many rows each table has."""
+    return {name: counted(name) for name in Base.metadata.tables}
+
+
+def counted(table: str) -> int:
+    """How many rows it has."""
     with db.engine.connect() as connection:
-        return {
-            name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()  # noqa: S608  # our names
-            for name in Base.metadata.tables
-        }
+        rows: int = connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()  # noqa: S608  # our names
+        return rows
 
 
 def checks_in_database() -> set[str]:
@@ -91,6 +94,15 @@ def test_what_the_first_release_wrote_is_kept_on_the_way_up(full: Flask) -> None
     assert found.buffer_minutes == 15
     assert len(found.door_key) == 16
     assert found.open_on == "weekday"
+
+
+def test_whoever_waits_for_any_booth_after_a_draw_is_not_in_the_way_down(full: Flask) -> None:
+    with db.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE waitlist_entry SET place = NULL"))
+
+    flask_migrate.downgrade(revision="0002")
+
+    assert counted("waitlist_entry") == 0
 
 
 def test_going_up_twice_changes_nothing(full: Flask) -> None:

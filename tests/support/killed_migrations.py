@@ -23,7 +23,7 @@ from services.seed.large import Size, lay_large
 from tests.support import dying, row_digests
 from tests.support.engines import disconnect, settings, throwaway
 from tests.support.row_digests import Sum
-from tests.support.rows import fill
+from tests.support.rows_for_all import fill_the_empty
 
 Columns = Mapping[str, Sequence[str]]
 SHAPES = {
@@ -63,7 +63,7 @@ def house(engine: str, bookings: int) -> Iterator[Flask]:
 def fill_all(but: Collection[str] = ()) -> None:
     """See to it that every table has a row, or every other than these."""
     with db.engine.execution_options(writes=True).begin() as connection:
-        fill(connection, but=but)
+        fill_the_empty(connection, but)
 
 
 @dataclass(frozen=True)

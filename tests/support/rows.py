@@ -1,9 +1,8 @@
 """One good row of every table, and rows that a constraint must refuse; written as SQL, past models and services."""
 
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, text
 
 from models import Base
 from models.sealing import Sealed, sealed
@@ -292,17 +291,7 @@ def _sealed(value: Any, kind: Any) -> Any:
     return sealed(value, kind.column)[0] if value and isinstance(kind, Sealed) else value
 
 
-def fill(connection: Connection, *, but: Collection[str] = ()) -> None:
-    """Put the good row of every table in that has none, each before those that point to it."""
+def fill(connection: Connection) -> None:
+    """Put the good row of every table in, each before those that point to it."""
     for table in Base.metadata.sorted_tables:
-        if table.name not in but and connection.execute(select(table).limit(1)).first() is None:
-            insert(connection, table, _of_these(connection, table, GOOD[table.name]))
-
-
-def _of_these(connection: Connection, table: Table, row: Row) -> Row:
-    """The row, pointing to others that there are where the ones that it names are not among them."""
-    for key in table.foreign_keys:
-        value, there = row.get(key.parent.name), select(key.column)
-        if value is not None and connection.scalar(there.where(key.column == value)) is None:
-            row = row | {key.parent.name: connection.scalar(there.limit(1)) or value}
-    return row
+        insert(connection, table, GOOD[table.name])
