@@ -20,7 +20,7 @@ from tests.support.who_may import NOBODY, WHO_MAY
 from tests.support.world import build_world, doors, knock
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("clock")]
-ROUNDS, APART, FURTHEST = 40, 0.1, 0.5
+ROUNDS, APART, FURTHEST = 20, 0.1, 0.5
 """How often each door is asked in turn, and by which part the times may differ: of all of them, and of any."""
 THIRD = 3
 """With every run two of the six kinds of people knock at a door, in full size all of them."""
