@@ -5,28 +5,34 @@ from __future__ import annotations
 import re
 import statistics
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from sqlalchemy import select
 
 from domain.people import Role
+from models import Person
 from services import login, passwords
 from services.passwords import hash_password
 from services.registry import resetting
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, create_actor, create_person
 from tests.support.drilling import Drill
+from tests.support.statements import statements
 from tests.support.visits import PASSWORD, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
 SECRETS = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
-NOBODY = "13999999999"
-WRONG = {"password": "wrong one"}
+NOBODY, SOMEBODY_ELSES = "13999999999", "13999999998"
+WAYS = {
+    "/login": {"password": "wrong one"},
+    "/reset": {"pin": "00000000", "password": "a fresh horse"},
+}
+"""Where somebody is asked for their phone and is not told whether anybody has it, with a guess that is wrong."""
 PAIRS, APART = 200, 0.1
-"""Log-ins of each kind, and by which part of it their medians may differ."""
+"""Attempts of each kind, and by which part of it their medians may differ."""
 Answer = tuple[int, str, list[tuple[str, str]]]
 
 
@@ -69,15 +75,10 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def log_in(app: Any, phone: str) -> Answer:
+def attempt(app: Any, way: str, phone: str) -> Answer:
+    """Come, open the form and send it."""
     client = visitor(app)
-    return read(client.submit(client.get("/login"), "/login", phone=phone, **WRONG), phone)
-
-
-def reset(app: Any, phone: str) -> Answer:
-    client = visitor(app)
-    guess = {"pin": "00000000", "password": "a fresh horse"}
-    return read(client.submit(client.get("/reset"), "/reset", phone=phone, **guess), phone)
+    return read(client.submit(client.get(way), way, phone=phone, **WAYS[way]), phone)
 
 
 def read(answer: Any, phone: str) -> Answer:
@@ -86,16 +87,20 @@ def read(answer: Any, phone: str) -> Answer:
     return answer.status_code, SECRETS.sub(r"\1", answer.text).replace(phone, "…"), told
 
 
-Way = Callable[[Any, str], Answer]
-every_way = pytest.mark.parametrize("way", [log_in, reset])
+every_way = pytest.mark.parametrize("way", WAYS)
 
 
 @pytest.mark.drill("people")
 @every_way
-def test_every_phone_is_answered_alike_and_costs_the_same_hash(way: Way, app, phones, hashed, drill) -> None:
+def test_every_phone_is_answered_alike_and_costs_the_same_work(
+    way: str, app, db, phones, hashed, drill
+) -> None:
     answers = {}
+    attempt(app, way, SOMEBODY_ELSES)  # the address is counted from now on
+    hashed.clear()
     for kind, phone in phones.items():
-        answers[kind] = way(app, phone), list(hashed)
+        with statements(db) as asked:
+            answers[kind] = attempt(app, way, phone), list(hashed), len(asked)
         hashed.clear()
 
     assert answers["nobody"][0][0] == 422
@@ -106,28 +111,31 @@ def test_every_phone_is_answered_alike_and_costs_the_same_hash(way: Way, app, ph
 
 @pytest.mark.drill("people")
 @every_way
-def test_every_phone_is_counted_alike(way: Way, app, phones) -> None:
-    told = {kind: [way(app, phone)[0] for _ in range(login.PER_PHONE + 1)] for kind, phone in phones.items()}
+def test_every_phone_is_counted_alike(way: str, app, phones) -> None:
+    told = {
+        kind: [attempt(app, way, phone)[0] for _ in range(login.PER_PHONE + 1)]
+        for kind, phone in phones.items()
+    }
 
     assert {kind for kind, statuses in told.items() if statuses != told["nobody"]} == set()
     assert told["nobody"] == [422] * login.PER_PHONE + [429]
 
 
 @pytest.mark.drill("people")
-def test_the_answer_comes_after_the_same_time(app, password_hash, drill: Drill, monkeypatch) -> None:
+@every_way
+def test_the_answer_comes_after_the_same_time(way: str, app, phones, drill: Drill, monkeypatch) -> None:
     monkeypatch.setattr(login, "reserve_attempt", lambda _buckets, _now: None)
-    phone = str(create_person(password_hash=password_hash).phone)
-    seconds: dict[str, list[float]] = {phone: [], NOBODY: []}
+    seconds: dict[str, list[float]] = {phones["somebody"]: [], NOBODY: []}
     client = visitor(app)
-    page = client.get("/login")
+    page = client.get(way)
     for _ in range(drill.size(PAIRS, tenth=2)):
         for one, taken in seconds.items():
             began = time.perf_counter()
-            client.submit(page, "/login", phone=one, **WRONG)
+            client.submit(page, way, phone=one, **WAYS[way])
             taken.append(time.perf_counter() - began)
 
     known, unknown = (statistics.median(taken) for taken in seconds.values())
-    drill.tell("log-ins of each kind", len(seconds[phone]))
+    drill.tell("attempts of each kind", len(seconds[NOBODY]))
     drill.tell("median for somebody", known * 1000, "ms")
     drill.at_most("medians apart", abs(known - unknown) / known, APART, "of it")
 
@@ -135,7 +143,7 @@ def test_the_answer_comes_after_the_same_time(app, password_hash, drill: Drill, 
 @pytest.mark.mutant
 @every_way
 def test_a_house_that_answers_sooner_where_nobody_is_known_is_found_out(
-    way: Way, app, phones, hashed, monkeypatch
+    way: str, app, phones, hashed, monkeypatch
 ) -> None:
     look = passwords.matches
 
@@ -144,12 +152,36 @@ def test_a_house_that_answers_sooner_where_nobody_is_known_is_found_out(
 
     for module in (login, resetting):
         monkeypatch.setattr(module, "matches", hasty)
-    way(app, phones["somebody"])
+    attempt(app, way, phones["somebody"])
     asked = list(hashed)
     hashed.clear()
-    way(app, NOBODY)
+    attempt(app, way, NOBODY)
 
     assert asked != hashed
+
+
+@pytest.mark.mutant
+@every_way
+def test_a_house_that_reads_more_where_somebody_is_known_is_found_out(
+    way: str, app, db, phones, monkeypatch
+) -> None:
+    look = passwords.matches
+
+    def thorough(stored: str | None, password: str) -> bool:
+        if stored is not None:
+            db.session.scalars(select(Person.id)).first()
+        return look(stored, password)
+
+    for module in (login, resetting):
+        monkeypatch.setattr(module, "matches", thorough)
+    told = []
+    attempt(app, way, SOMEBODY_ELSES)
+    for phone in (phones["somebody"], NOBODY):
+        with statements(db) as asked:
+            attempt(app, way, phone)
+        told.append(len(asked))
+
+    assert told[0] != told[1]
 
 
 def test_the_hash_of_nobody_is_made_like_everybodys() -> None:

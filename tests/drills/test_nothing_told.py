@@ -25,6 +25,7 @@ from services.registry import resetting
 from services.telling import contacts
 from tests.races.conftest import ENGINES
 from tests.support import rundir, stumbling_server
+from tests.support.backup_bytes import must_not_be_carried, take_home
 from tests.support.builders import create_actor, create_space
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
@@ -236,6 +237,12 @@ def test_a_day_full_of_canaries_leaves_none_behind(engine: str, drill: Drill) ->
         assert {200, 303, 400, 404, 405, 422, 500} <= day.statuses
         assert "IntegrityError" in day.written()
         assert "send letters" in day.jobs
+        secret = must_not_be_carried(PHONE, *day.secrets)
+        taken = take_home(PHONE)
+        assert taken.carries(secret) == []
+        assert [one for one in (*day.people, *secret.values()) if one in taken.erased] == []
+        assert taken.beside == [taken.file.name], "keys and erasures are kept elsewhere"
+        drill.tell("secrets looked for in a backup", len(secret))
         drill.tell("canaries", len(day.people) + len(day.secrets))
         drill.tell("answers", len(day.answers))
 

@@ -7,7 +7,7 @@ house itself wrote, has to be named here, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -78,11 +78,28 @@ def _holds_text(kind: Any) -> bool:
     return isinstance(kind, String | JSON) and not isinstance(kind, Enum)
 
 
-def fill(app: Flask, number: int | None) -> set[str]:
+Choice = Callable[[str, object], str]
+"""Which payload goes in front of a text: by its place, and by the key of its row."""
+
+
+def payloads_of(number: int | None) -> Choice:
+    """`number` moves all of them on: payloads.ROUNDS fillings put each into every column, as None does at once."""
+    return lambda place, _row: ALL if number is None else together(crc32(place.encode()) + number)
+
+
+def one_of(payloads: Sequence[str]) -> Choice:
+    """One of these: the rows of a column have them in turn, where they are numbered."""
+    return lambda place, row: payloads[(crc32(place.encode()) + _number(row)) % len(payloads)]
+
+
+def _number(row: object) -> int:
+    return row if isinstance(row, int) else crc32(str(row).encode())
+
+
+def fill(app: Flask, choice: Choice) -> set[str]:
     """Put payloads in front of every text of every row; the columns in which one stands now.
 
-    `number` moves all of them on: payloads.ROUNDS fillings put each into every column, as one without a number does at
-    once. What was filled before must have been emptied.
+    What was filled before must have been emptied.
     """
     own, filled = named_as_own(), set()
     with app.app_context(), db.engine.execution_options(writes=True).begin() as connection:
@@ -90,7 +107,7 @@ def fill(app: Flask, number: int | None) -> set[str]:
         for table in db.metadata.sorted_tables:
             wanted = [one for one in texts() if one.table is table and str(one) not in own]
             if wanted:
-                filled |= _fill(connection, table, wanted, number)
+                filled |= _fill(connection, table, wanted, choice)
     return filled
 
 
@@ -102,13 +119,13 @@ def _open_the_seals(connection: Connection) -> None:
             connection.execute(text(f'DROP TRIGGER "{name}"'))
 
 
-def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], number: int | None) -> set[str]:
+def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], choice: Choice) -> set[str]:
     filled, keys = set(), list(table.primary_key)
     changed = []
     for row in connection.execute(select(*keys, *wanted)):
         new = {f"p_{key.name}": value for key, value in zip(keys, row, strict=False)}
         for column, value in zip(wanted, row[len(keys) :], strict=True):
-            seen = poisoned(column, value, number, row[0])
+            seen = poisoned(column, value, choice, row[0])
             new[f"v_{column.name}"] = seen
             if seen != value:
                 filled.add(str(column))
@@ -123,10 +140,10 @@ def _fill(connection: Connection, table: Table, wanted: list[Column[Any]], numbe
     return filled
 
 
-def poisoned(column: Column[Any], value: Any, number: int | None, row: object) -> Any:
+def poisoned(column: Column[Any], value: Any, choice: Choice, row: object) -> Any:
     """A value of a column with payloads in front of its texts."""
     place = column.name if column.name in JOINED else str(column)
-    payload = ALL if number is None else together(crc32(place.encode()) + number)
+    payload = choice(place, row)
     if isinstance(column.type, JSON):
         return _inside(value, payload, "")
     if not value and str(column) in STAYS_EMPTY:

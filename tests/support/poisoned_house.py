@@ -23,7 +23,7 @@ from services.seed.people import ACCOUNTS
 from tests.support.browser import OpenPage
 from tests.support.demo import demo_file
 from tests.support.engines import disconnect, settings
-from tests.support.poison import fill
+from tests.support.poison import fill, payloads_of
 from tests.support.rarer_rows import lay_rarer_rows
 from tests.support.running_text import RunningText
 from tests.support.served import served
@@ -49,7 +49,7 @@ class PoisonedHouse:
         for file in self.path.parent.glob(f"{self.path.name}-*"):
             file.unlink()
         shutil.copyfile(self.clean, self.path)
-        self.filled = fill(self.app, number)
+        self.filled = fill(self.app, payloads_of(number))
         self.app.extensions["jufu_answers"].shelf.clear()  # what was made from another database
         kept.forget()
 

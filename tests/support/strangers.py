@@ -116,8 +116,7 @@ def told(answer: TestResponse) -> tuple[int, str]:
     return answer.status_code, re.sub(r"/\d+\b", "/…", text)
 
 
-def apart(pairs: list[Pair]) -> tuple[float, float]:
-    """By which part of it the times differ: those of all doors together, and those of the door where it is most."""
-    medians = [pair.medians() for pair in pairs]
-    theirs, nothing = (sum(times) for times in zip(*medians, strict=True))
-    return abs(theirs - nothing) / nothing, max(abs(one - other) / other for one, other in medians)
+def apart(pairs: list[Pair]) -> float:
+    """By which part of it the times of all doors together differ: enough to notice one hash at one of them."""
+    theirs, nothing = (sum(times) for times in zip(*(pair.medians() for pair in pairs), strict=True))
+    return abs(theirs - nothing) / nothing

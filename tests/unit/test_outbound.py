@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,38 @@ INSIDE_V6 = (
     "::/128", "::1/128", "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32",
     "2001:10::/28", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
 )  # fmt: skip
+REFUSED = {
+    "http://hooks.example/": "scheme",
+    "ftp://hooks.example/": "scheme",
+    "file:///etc/passwd": "scheme",
+    "gopher://hooks.example/": "scheme",
+    "https:///nowhere": "scheme",
+    "hooks.example/": "scheme",
+    "https://user@hooks.example/": "userinfo",
+    "https://user:word@hooks.example/": "userinfo",
+    "https://@hooks.example/": "userinfo",
+    "https://hooks.example:22/": "port",
+    "https://hooks.example:80/": "port",
+    "https://hooks.example:99999/": "malformed",
+    "https://hooks.example:x/": "malformed",
+    "https://hooks.example/a b": "malformed",
+    "https://hooks.example/\r\nHost: evil": "malformed",
+    "https://hooks.example\\@evil.example/": "malformed",
+    "https://hooks。example/": "malformed",
+    "https://[::1/": "malformed",
+    "https://hooks.example/" + "a" * 500: "malformed",
+}
+"""URLs that may not be asked, and what is said of them."""
+OURS_IN_OTHER_WORDS = (
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+    "0177.0.0.1",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "017700000001",
+)
+"""Hosts that are an address of ours to whatever connects."""
 OUTSIDE = ("1.1.1.1", "8.8.8.8", "101.226.4.6", "223.5.5.5", "2400:3200::1", "2606:4700:4700::1111")
 
 
@@ -46,17 +79,20 @@ def refusal(work):
     return caught.value.detail
 
 
+@pytest.mark.drill("people")
 @given(addresses_of(INSIDE_V4 + INSIDE_V6))
 def test_no_address_of_a_house_or_of_nobody_is_public(address):
     assert not outbound.is_public(address)
 
 
+@pytest.mark.drill("people")
 @given(addresses_of(INSIDE_V4), st.sampled_from(["::ffff:0:0", "::", "64:ff9b::"]))
 def test_nor_one_that_hides_in_another(address, prefix):
     hidden = ipaddress.IPv6Address(int(ipaddress.IPv6Address(prefix)) | int(address))
     assert not outbound.is_public(hidden)
 
 
+@pytest.mark.drill("people")
 @given(addresses_of(INSIDE_V4))
 def test_nor_one_behind_6to4(address):
     assert not outbound.is_public(ipaddress.IPv6Address((0x2002 << 112) | (int(address) << 80) | 1))
@@ -67,6 +103,7 @@ def test_those_of_the_internet_are(text):
     assert outbound.is_public(ipaddress.ip_address(text))
 
 
+@pytest.mark.drill("people")
 @given(addresses_of(INSIDE_V4 + INSIDE_V6), st.integers(0, 2))
 def test_one_bad_address_among_good_ones_is_enough(address, position):
     found = list(OUTSIDE[:2])
@@ -87,42 +124,39 @@ def test_control_without_the_look_at_every_address_it_would_pass(monkeypatch):
     )
 
 
-@pytest.mark.parametrize(
-    ("url", "what"),
-    [
-        ("http://hooks.example/", "scheme"),
-        ("ftp://hooks.example/", "scheme"),
-        ("file:///etc/passwd", "scheme"),
-        ("gopher://hooks.example/", "scheme"),
-        ("https:///nowhere", "scheme"),
-        ("hooks.example/", "scheme"),
-        ("https://user@hooks.example/", "userinfo"),
-        ("https://user:word@hooks.example/", "userinfo"),
-        ("https://@hooks.example/", "userinfo"),
-        ("https://hooks.example:22/", "port"),
-        ("https://hooks.example:80/", "port"),
-        ("https://hooks.example:99999/", "malformed"),
-        ("https://hooks.example:x/", "malformed"),
-        ("https://hooks.example/a b", "malformed"),
-        ("https://hooks.example/\r\nHost: evil", "malformed"),
-        ("https://hooks.example\\@evil.example/", "malformed"),
-        ("https://hooks。example/", "malformed"),
-        ("https://[::1/", "malformed"),
-        ("https://hooks.example/" + "a" * 500, "malformed"),
-    ],
-)
-def test_a_url_that_may_not_be_asked(url, what):
-    assert refusal(lambda: place(url)) == what
+@pytest.mark.drill("people")
+def test_a_url_that_may_not_be_asked(drill):
+    assert {url: refusal(lambda url=url: place(url)) for url in REFUSED} == REFUSED
+    drill.tell("URLs refused", len(REFUSED))
 
 
-@pytest.mark.parametrize(
-    "host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]"]
-)
+def by_number(host, _port):
+    """As the system reads a host that is a number, without asking anybody."""
+    return [host if ":" in host else socket.inet_ntoa(socket.inet_aton(host))]
+
+
+def asked_anyway(hosts):
+    """The addresses of those that nothing held back."""
+    found = []
+    for host in hosts:
+        with suppress(NotSent):
+            found.append(outbound.checked_address(place(f"https://{host}/"), by_number))
+    return found
+
+
+@pytest.mark.drill("people")
+@pytest.mark.parametrize("host", OURS_IN_OTHER_WORDS)
 def test_other_ways_to_write_an_address_of_ours_end_at_the_look_at_the_address(host):
     asked = place(f"https://{host}/")
-    with pytest.raises(NotSent) as caught:
-        outbound.checked_address(asked)
-    assert caught.value.code in ("address_guarded", "unreachable")
+
+    assert refusal(lambda: outbound.checked_address(asked, by_number)) == "address"
+
+
+@pytest.mark.mutant
+def test_they_would_pass_a_guard_that_looks_at_what_was_typed(monkeypatch):
+    monkeypatch.setattr(outbound, "is_public", lambda address: str(address) not in OURS_IN_OTHER_WORDS)
+
+    assert "127.0.0.1" in asked_anyway(OURS_IN_OTHER_WORDS)
 
 
 def test_what_the_admin_allowed_may_be_inside_and_without_tls():
@@ -159,7 +193,8 @@ class Changing:
         return [self.answers.pop(0)]
 
 
-def test_a_name_is_asked_once_and_the_connection_goes_where_was_looked(monkeypatch):
+def connections(monkeypatch, resolver):
+    """Where a letter connects to whose name has these addresses; nothing else may ask for it."""
     connected = []
 
     def connect(address, port):
@@ -168,12 +203,30 @@ def test_a_name_is_asked_once_and_the_connection_goes_where_was_looked(monkeypat
 
     monkeypatch.setattr(outbound, "connected", connect)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: pytest.fail("asked again"))
+    with pytest.raises(NotSent):
+        WebhookChannel(resolver=resolver).send(letter_to("https://hooks.example/jufu"))
+    return connected
+
+
+@pytest.mark.drill("people")
+def test_a_name_is_asked_once_and_the_connection_goes_where_was_looked(monkeypatch):
     rebinding = Changing("93.184.216.34", "127.0.0.1")
 
-    with pytest.raises(NotSent):
-        WebhookChannel(resolver=rebinding).send(letter_to("https://hooks.example/jufu"))
+    assert connections(monkeypatch, rebinding) == [("93.184.216.34", 443)]
+    assert rebinding.asked == 1
 
-    assert (connected, rebinding.asked) == ([("93.184.216.34", 443)], 1)
+
+@pytest.mark.mutant
+def test_a_name_that_is_asked_again_for_the_connection_leads_inside(monkeypatch):
+    rebinding = Changing("93.184.216.34", "127.0.0.1")
+    pinned = outbound.open_to
+
+    def open_anew(to, _address, tls):
+        return pinned(to, rebinding(to.host, to.port)[0], tls)
+
+    monkeypatch.setattr(outbound, "open_to", open_anew)
+
+    assert connections(monkeypatch, rebinding) == [("127.0.0.1", 443)]
 
 
 def test_the_certificate_must_be_that_of_the_name_not_of_the_address(monkeypatch):

@@ -8,11 +8,14 @@ from email.utils import format_datetime
 
 import pytest
 
+from services.telling import channels_webhook
 from services.telling.channels_webhook import WebhookChannel
 from services.telling.post import NotSent
 from tests.support.builders import NOW
 from tests.support.fake_hook import hook_server
 from tests.support.plain_letters import LETTER, letter_to, trouble_of
+
+REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @pytest.fixture
@@ -77,11 +80,32 @@ def test_the_no_of_a_program(program, status, is_final):
     assert (found.is_down, found.retry_after) == (False, None)
 
 
-def test_a_redirect_is_followed_nowhere(program):
-    program.answers.append((302, {"Location": program.url(path="/elsewhere")}))
+def asked_after(program, status):
+    """How often a program is asked that sends whoever asks on to another place of its own."""
+    before = len(program.asked)
+    program.answers.append((status, {"Location": program.url(path="/elsewhere")}))
     found = trouble_of(to_program(program), letter_to(program.url()))
+    assert (found.detail, found.is_final) == (str(status), True)
+    return len(program.asked) - before
 
-    assert (found.detail, found.is_final, len(program.asked)) == ("302", True, 1)
+
+@pytest.mark.drill("people")
+def test_a_redirect_is_followed_nowhere(program):
+    assert {status: asked_after(program, status) for status in REDIRECTS} == dict.fromkeys(REDIRECTS, 1)
+
+
+@pytest.mark.mutant
+def test_a_sender_that_follows_a_redirect_is_found_out(program, monkeypatch):
+    judge = channels_webhook.judge
+
+    def follow(answer, now):
+        if answer.status in REDIRECTS:
+            to_program(program).send(letter_to(answer.headers["Location"]))
+        judge(answer, now)
+
+    monkeypatch.setattr(channels_webhook, "judge", follow)
+
+    assert asked_after(program, 302) == 2
 
 
 @pytest.mark.parametrize(
