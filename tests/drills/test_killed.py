@@ -16,7 +16,7 @@ READY_AGAIN = 10.0
 @pytest.mark.drill("crashes")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_house_that_is_killed_while_many_write_loses_nothing(engine: str, drill: Drill) -> None:
-    rounds = drill.size(ROUNDS)
+    rounds = drill.size(ROUNDS, tenth=5)
     with crashing(engine) as house:
         lived = house.live(rounds, house.kill)
 
@@ -47,7 +47,7 @@ def test_a_house_that_is_long_in_coming_back_is_found_out(drill: Drill, monkeypa
 @pytest.mark.drill("crashes")
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
-    kills = drill.size(KILLS_OF_POSTGRESQL)
+    kills = drill.size(KILLS_OF_POSTGRESQL, tenth=3)
     with own_postgres() as server, crashing("postgresql", url=server.url) as house:
 
         def crash() -> None:

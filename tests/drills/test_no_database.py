@@ -21,11 +21,11 @@ from tests.support.drilling import Drill
 from tests.support.own_postgres import own_postgres
 from tests.support.stuck_way import way_to
 
-SECONDS, A_TENTH = 30, 3
+SECONDS, A_SUITES = 30, 1
 BACK_AGAIN = 5.0
 TROUBLED = "tests.support.troubled_server:create_app()"
 BLUNT = "tests.support.blunt_server:create_app()"
-SHORT = 5.0
+SHORT = SLOWEST + 0.5
 """Seconds after which somebody goes who is told nothing by a house that waits for ever."""
 
 
@@ -153,7 +153,7 @@ def tell(drill: Drill, seen: Seen) -> None:
 @pytest.mark.parametrize("what", [read_only, stopped, half_open])
 def test_a_house_whose_postgresql_does_not_answer_says_so(what, drill, monkeypatch) -> None:
     with what(rundir.current(), monkeypatch) as trouble:
-        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_TENTH))
+        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_SUITES))
 
         assert list(seen.complaints()) == []
         assert lost == []
@@ -164,7 +164,7 @@ def test_a_house_whose_postgresql_does_not_answer_says_so(what, drill, monkeypat
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_house_whose_connections_are_all_taken_says_so(engine, drill, monkeypatch) -> None:
     with by_a_file(engine, troubled_server.HOARDS, rundir.current(), monkeypatch) as trouble:
-        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_TENTH))
+        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_SUITES))
 
         assert list(seen.complaints()) == []
         assert lost == []
@@ -174,7 +174,7 @@ def test_a_house_whose_connections_are_all_taken_says_so(engine, drill, monkeypa
 @pytest.mark.drill("bad days")
 def test_a_house_whose_sqlite_takes_no_writes_says_so(drill, monkeypatch) -> None:
     with by_a_file("sqlite", troubled_server.READ_ONLY, rundir.current(), monkeypatch) as trouble:
-        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_TENTH))
+        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_SUITES))
 
         assert list(seen.complaints()) == []
         assert lost == []
@@ -186,7 +186,7 @@ def test_a_house_whose_sqlite_takes_no_writes_says_so(drill, monkeypatch) -> Non
 def test_a_house_that_waits_for_its_postgresql_for_ever_is_found_out(monkeypatch) -> None:
     monkeypatch.setenv(troubled_server.DEAF, "1")
     with stopped(rundir.current(), monkeypatch, TROUBLED) as trouble:
-        seen, _ = live(trouble, A_TENTH, patience=SHORT)
+        seen, _ = live(trouble, A_SUITES, patience=SHORT)
 
         assert list(seen.complaints()) != []
 
@@ -196,7 +196,7 @@ def test_a_house_that_waits_for_its_postgresql_for_ever_is_found_out(monkeypatch
 def test_a_house_that_waits_for_a_connection_for_ever_is_found_out(engine, monkeypatch) -> None:
     monkeypatch.setenv(troubled_server.DEAF, "1")
     with by_a_file(engine, troubled_server.HOARDS, rundir.current(), monkeypatch) as trouble:
-        seen, _ = live(trouble, A_TENTH, patience=SHORT)
+        seen, _ = live(trouble, A_SUITES, patience=SHORT)
 
         assert list(seen.complaints()) != []
 

@@ -7,12 +7,13 @@ when the mutant is killed. `--full-size` runs all of it in full, `--report FILE`
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.support import drill_report
+from tests.support import drill_report, hatchery
 
 FULL = "--full-size"
 REPORT = "--report"
@@ -93,5 +94,7 @@ class Collector:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption(FULL):
+        os.environ[hatchery.ANEW] = "1"
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Collector())

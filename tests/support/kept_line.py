@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.support.race import PATIENCE, PREFIX
 
-BUSY, BEFORE_NEXT_TRY = 503, 0.02
+BUSY, BEFORE_NEXT_TRY = 503, 0.1
 
 
 @dataclass
