@@ -37,6 +37,8 @@ class Trouble:
     begin: Callable[[], object]
     end: Callable[[], object]
     reads_go_on: bool = False
+    bury: Callable[[], object] = lambda: None
+    """Give free what it holds for those who are gone, for which a drill in full size waits."""
 
 
 @contextmanager
@@ -72,7 +74,7 @@ def half_open(folder: Path, monkeypatch: pytest.MonkeyPatch, application: str = 
         way_to(server) as (way, url),
         crashing("postgresql", application or "app:create_app()", url) as house,
     ):
-        yield Trouble(house, way.stop, way.go_on)
+        yield Trouble(house, way.stop, way.go_on, bury=way.bury)
 
 
 @contextmanager
@@ -113,7 +115,9 @@ class Seen:
         return max(one.seconds for one in (*self.written, *self.read))
 
 
-def live(trouble: Trouble, seconds: float, patience: float = 30.0) -> tuple[Seen, list[str]]:
+def live(
+    trouble: Trouble, seconds: float, patience: float = 30.0, *, waits: bool = False
+) -> tuple[Seen, list[str]]:
     """Let many write while trouble begins and ends; what was seen, and what was lost."""
     seen, who = Seen(trouble.reads_go_on), visitor(trouble.house.arena)
     who.patience = patience
@@ -125,6 +129,8 @@ def live(trouble: Trouble, seconds: float, patience: float = 30.0) -> tuple[Seen
         finally:
             trouble.end()
         seen.back = who.books_again_after()
+        if not waits:
+            trouble.bury()
         db.session.remove()
         db.engine.dispose()  # those of the test may be stuck, too
 
@@ -153,7 +159,7 @@ def tell(drill: Drill, seen: Seen) -> None:
 @pytest.mark.parametrize("what", [read_only, stopped, half_open])
 def test_a_house_whose_postgresql_does_not_answer_says_so(what, drill, monkeypatch) -> None:
     with what(rundir.current(), monkeypatch) as trouble:
-        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_SUITES))
+        seen, lost = live(trouble, drill.size(SECONDS, tenth=A_SUITES), waits=drill.full)
 
         assert list(seen.complaints()) == []
         assert lost == []

@@ -10,8 +10,7 @@ import pytest
 from models import db
 from tests.support.crashes import crashing, losses
 from tests.support.drilling import Drill
-from tests.support.kept_backups import wait_for_more
-from tests.support.long_history import community
+from tests.support.long_history import community, wait_for_more
 from tests.support.server import wait_until_it_takes_writes
 from tests.support.standby import Pair, pair
 

@@ -13,13 +13,14 @@ from models import db
 from tests.support.engines import throwaway
 from tests.support.history import disagreements
 from tests.support.history_checker import anomalies
-from tests.support.long_history import Community, community, falls_apart, transitions
+from tests.support.long_history import Community, community, falls_apart, transitions, wait_for_more
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import Frail
 
 PROCESSES = 4
 LIVES = (0.5, 1.5)
-"""Seconds that a server works before it is killed."""
+ALIVE = 10
+"""Seconds that a server works before it is killed, and what it answers at least, however busy the machine is."""
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Crashing:
         with lived.living(iter(lambda: over.is_set(), True)):
             try:
                 for _ in range(rounds):
+                    wait_for_more(lived, ALIVE)
                     over.wait(self.chance.uniform(*LIVES))
                     began = time.monotonic()
                     crash()

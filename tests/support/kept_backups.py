@@ -22,7 +22,7 @@ from services import doctor
 from tests.support import row_digests, rundir
 from tests.support.history import disagreements
 from tests.support.history_checker import told_by
-from tests.support.long_history import Community
+from tests.support.long_history import Community, wait_for_more
 from tests.support.moved_house import house_at, nowhere
 
 NAME, PHONE = "柯忘忧", "13999990000"
@@ -90,14 +90,6 @@ def _somebody() -> int:
     db.session.add(person)
     db.session.commit()
     return person.id
-
-
-def wait_for_more(lived: Community, operations: int) -> None:
-    """Until so many more were answered; AssertionError where that takes minutes."""
-    wanted, until = len(lived.history) + operations, time.monotonic() + 120
-    while len(lived.history) < wanted:
-        assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
-        Event().wait(0.02)
 
 
 @contextmanager

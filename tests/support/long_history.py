@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from math import inf
+from threading import Event
 from typing import Any
 
 from sqlalchemy import func, select
@@ -202,6 +203,14 @@ def community(field: Arena) -> Community:
     (staff,) = field.crowd(1, Role.STAFF)
     db.session.commit()
     return Community(field.url, rooms, people, staff, DAYS, random.Random(20_261_127))
+
+
+def wait_for_more(lived: Community, operations: int) -> None:
+    """Until so many more were answered; AssertionError where that takes minutes."""
+    wanted, until = len(lived.history) + operations, time.monotonic() + 120
+    while len(lived.history) < wanted:
+        assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
+        Event().wait(0.02)
 
 
 def falls_apart(lived: Community) -> Iterator[str]:
