@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from models import db
+from services.passwords import HASHER
 from tests.races.conftest import ENGINES
 from tests.support import rundir, stuck_hash_server
 from tests.support.daily_life import Day, day_of
@@ -31,8 +32,8 @@ GUESSERS, STUCK, BOOKINGS = 30, 40, 10
 RATE = 10
 P99 = 0.5
 """Seconds in which an honest booking is taken beside a flood: a figure that people call slow, not broken."""
-MORE = 50.0
-"""Megabytes that the house may need beside a flood."""
+MORE = 50.0 + 2 * HASHER.memory_cost / 1024
+"""Megabytes that the house may need beside a flood, over those of the one hash that each process works on."""
 SOON = 5.0
 
 

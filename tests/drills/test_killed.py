@@ -64,7 +64,7 @@ def test_a_house_that_is_long_in_coming_back_is_found_out(drill: Drill, monkeypa
 @pytest.mark.drill("crashes")
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_killed_while_many_write_loses_nothing(drill: Drill) -> None:
-    kills = drill.size(KILLS_OF_POSTGRESQL)
+    kills = drill.size(KILLS_OF_POSTGRESQL, tenth=3)
     with own_postgres() as server, crashing("postgresql", AT_ITS_JOBS, url=server.url) as house:
         set_figure("undo_seconds", 0)
 

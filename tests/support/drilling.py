@@ -7,13 +7,14 @@ when the mutant is killed. `--full-size` runs all of it in full, `--report FILE`
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import drill_page, drill_report
+from tests.support import drill_page, drill_report, hatchery
 from tests.support.drill_report import Figure, Outcome, Report
 
 FULL = "--full-size"
@@ -124,5 +125,7 @@ class Collector:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption(REPORT) and not config.getoption(FULL):
         raise pytest.UsageError(f"{REPORT} tells of drills in full size: add {FULL}.")
+    if config.getoption(FULL):
+        os.environ[hatchery.ANEW] = "1"
     if config.getoption(FULL) and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Collector(config))

@@ -9,6 +9,7 @@ _HOUSE = run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))
 worker_class = _HOUSE["worker_class"]
 worker_tmp_dir = _HOUSE["worker_tmp_dir"]
 preload_app = _HOUSE["preload_app"]
+when_ready = _HOUSE["when_ready"]
 post_fork = _HOUSE["post_fork"]
 worker_exit = _HOUSE["worker_exit"]
 READY = "Worker is ready"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from math import inf
+from threading import Event
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from models import AuditEvent, Booking, Space, db
 from tests.support.builders import between, create_pool, create_space
 from tests.support.history import LIVE, quarters
 from tests.support.history_checker import Kind, Operation, anomalies, told_by
-from tests.support.kept_line import Line
+from tests.support.kept_line import PATIENCE, Line
 from tests.support.race_arena import Arena, Racer, soon
 
 CLIENTS = 16
@@ -224,10 +225,10 @@ def community(field: Arena, days: int = DAYS) -> Community:
 
 def wait_for_more(lived: Community, operations: int) -> None:
     """Until so many more were answered; AssertionError where that takes minutes."""
-    wanted, until = len(lived.history) + operations, time.monotonic() + 120
+    wanted, until = len(lived.history) + operations, time.monotonic() + PATIENCE
     while len(lived.history) < wanted:
         assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
-        time.sleep(0.02)
+        Event().wait(0.02)
 
 
 def falls_apart(lived: Community) -> Iterator[str]:

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 from tests.support import gunicorn_hooks, rundir
+from tests.support.hatchery import Hatched, hatch, may_hatch
 
 ROOT = Path(__file__).parents[2]
 HOUSE = "app:create_app()"
@@ -29,7 +30,7 @@ class Server:
 
     url: str
     log: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Hatched
 
 
 @contextmanager
@@ -68,17 +69,25 @@ def launch(
 ) -> Server:
     """Start a server on a port that is ours already, with more options of gunicorn; it is not ready yet."""
     log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
+    arguments = [
+        application, "--workers", str(processes), "--threads", str(threads),
+        "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
+    ]  # fmt: skip
+    told = _environment(database_url) | environment
+    process = (hatch if may_hatch(told) else _start)(arguments, listener, told, log)
+    return Server(f"http://127.0.0.1:{listener.getsockname()[1]}", log, process)
+
+
+def _start(
+    arguments: list[str], listener: socket.socket, environment: dict[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    bound = ["--bind", f"fd://{listener.fileno()}"]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}",
-                "--workers", str(processes), "--threads", str(threads),
-                "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
-            ],
-            cwd=ROOT, env=_environment(database_url) | environment, pass_fds=[listener.fileno()],
+        return subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *bound, *arguments],
+            cwd=ROOT, env=environment, pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-    return Server(f"http://127.0.0.1:{listener.getsockname()[1]}", log, process)
 
 
 @dataclass
@@ -184,7 +193,7 @@ def wait_until_it_takes_writes(url: str) -> None:
         time.sleep(0.05)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes] | Hatched) -> None:
     for ending in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, ending)
