@@ -110,13 +110,17 @@ class BooksHistory(History):
         """Line by line, and the sums of the community and of each shop to the fen."""
         db.session.rollback()
         found = {
-            int(row.line_key) - FIRST: (row.quantity, row.amount_fen, row.refunded_fen) if row.paid else (0, 0, 0)
+            int(row.line_key) - FIRST: (row.quantity, row.amount_fen, row.refunded_fen)
+            if row.paid
+            else (0, 0, 0)
             for row in db.session.execute(
                 select(Sale.line_key, Sale.quantity, Sale.amount_fen, Sale.refunded_fen, Sale.paid)
             )
         }
         assert found == {number: sold.line.counts for number, sold in self.books.sold.items()}
-        states = [one.value for one in db.session.scalars(select(SalesImport.status).order_by(SalesImport.id))]
+        states = [
+            one.value for one in db.session.scalars(select(SalesImport.status).order_by(SalesImport.id))
+        ]
         assert states == [one.status for one in self.books.imports]
         shops = list(self.stage.products)
         due = {shop: self.books.sums({n for n in range(6) if n % 3 == at}) for at, shop in enumerate(shops)}
@@ -167,6 +171,8 @@ class BooksHistory(History):
             订单提交时间=f"2026-{6 + line.number // 4:02}-{line.number // 2 + 3:02} 20:0{line.number}:00",
             订单状态=line.word,
             售后状态="已全额退款" if line.back else "-",
-            支付完成时间=f"2026-{6 + line.number // 4:02}-05 20:00:00" if WORDS.get(line.word, (0, 0))[1] else "-",
+            支付完成时间=f"2026-{6 + line.number // 4:02}-05 20:00:00"
+            if WORDS.get(line.word, (0, 0))[1]
+            else "-",
             订单完成时间="-",
         )

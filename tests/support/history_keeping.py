@@ -11,7 +11,13 @@ from sqlalchemy import Table, select
 from models import Base, db
 
 A_DAY = timedelta(days=1)
-FIGURES = {"staged_import_days": 1, "notices_kept_days": 1, "messages_kept_days": 2, "purposes_kept_days": 1, "demand_kept_days": 1}
+FIGURES = {
+    "staged_import_days": 1,
+    "notices_kept_days": 1,
+    "messages_kept_days": 2,
+    "purposes_kept_days": 1,
+    "demand_kept_days": 1,
+}
 """Short ones, so that within a history something is over; the house's own are as plain."""
 QUARTER = 900
 LIVE = {"offered", "pending", "confirmed", "checked_in"}
@@ -85,9 +91,7 @@ def _empty_purposes(left: Rows, now: datetime) -> None:
         bookings,
         lambda row: row["ends_at"] < over and row["status"].value not in LIVE and row["id"] not in booths,
     )
-    _empty(
-        left["waitlist_entry"], lambda row: row["ends_at"] < over and row["status"].value not in IN_LINE
-    )
+    _empty(left["waitlist_entry"], lambda row: row["ends_at"] < over and row["status"].value not in IN_LINE)
     _empty(left["series"], lambda row: row["created_at"] < over and row["id"] not in goes_on)
 
 
@@ -107,7 +111,16 @@ def differences(found: Rows, due: Rows) -> list[str]:
     ]
 
 
-STAYS = ("booking", "waitlist_entry", "series", "penalty_point", "audit_event", "booth_slot", "erasure", "person")
+STAYS = (
+    "booking",
+    "waitlist_entry",
+    "series",
+    "penalty_point",
+    "audit_event",
+    "booth_slot",
+    "erasure",
+    "person",
+)
 """What is counted or proves something: a row of these never goes, though words in it may."""
 UNTOUCHED = ("sale", "sales_total", "sales_import", "show", "merchant", "product", "penalty_point")
 
@@ -122,7 +135,11 @@ def of_person(rows: Rows, person_id: int) -> list[Row]:
     """What somebody booked, waits for, or has again and again."""
     return [
         row
-        for name, whose in (("booking", "booker_id"), ("series", "booker_id"), ("waitlist_entry", "person_id"))
+        for name, whose in (
+            ("booking", "booker_id"),
+            ("series", "booker_id"),
+            ("waitlist_entry", "person_id"),
+        )
         for row in rows[name].values()
         if row[whose] == person_id
     ]
