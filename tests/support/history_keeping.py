@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from models import Base, db
+from models.prepared import Prepared
 
 A_DAY = timedelta(days=1)
 FIGURES = {
@@ -27,19 +29,23 @@ Row = dict[str, Any]
 Rows = dict[str, dict[tuple[Any, ...], Row]]
 
 
+@cache
+def _every_table() -> dict[str, Prepared]:
+    return {name: Prepared(select(table)) for name, table in Base.metadata.tables.items()}
+
+
 def all_rows() -> Rows:
     """Every row of every table, by table and primary key."""
     db.session.rollback()
+    connection = db.session.connection()
     found: Rows = {}
-    for name, table in Base.metadata.tables.items():
-        rows = db.session.execute(select(table)).mappings()
-        found[name] = {_key(table, row): dict(row) for row in rows}
+    for name, prepared in _every_table().items():
+        table = Base.metadata.tables[name]
+        names, key = table.columns.keys(), table.primary_key.columns.keys()
+        rows = [dict(zip(names, row, strict=True)) for row in prepared.rows(connection, {})]
+        found[name] = {tuple(row[part] for part in key): row for row in rows}
     db.session.rollback()
     return found
-
-
-def _key(table: Table, row: Any) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in table.primary_key)
 
 
 def after_forgetting(rows: Rows, now: datetime) -> Rows:
@@ -147,4 +153,4 @@ def of_person(rows: Rows, person_id: int) -> list[Row]:
 
 def words_of(rows: Rows, *words: str) -> list[str]:
     """The tables in which one of these words stands somewhere."""
-    return [name for name, of in rows.items() if any(word in repr(cast(Any, of)) for word in words)]
+    return [name for name, of in rows.items() if any(word in repr(of) for word in words)]
