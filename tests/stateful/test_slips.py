@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from domain.studio.wrapping import Outcome
 from models import Booking, Space
-from services import arbiter, pruning, seats, series_changes, waitlist
+from services import arbiter, pruning, seats, waitlist
 from services.desk import undoing
 from services.privacy import erasing, retaining
 from services.sales import planning as sales_planning
@@ -112,15 +112,6 @@ def move_only_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def change_what_was_changed_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = series_changes._changes  # noqa: SLF001  the slip
-
-    def careless(*args: object) -> dict[str, object]:
-        return {name: value for name, value in changes(*args).items() if name != "changed_by_hand"}  # type: ignore[arg-type]
-
-    monkeypatch.setattr(series_changes, "_changes", careless)
-
-
 SLIPS = {
     RoomsHistory: [
         forget_to_release,
@@ -131,7 +122,6 @@ SLIPS = {
         leave_the_offers_of_what_is_undone,
         hold_the_old_time_too,
         move_only_the_first,
-        change_what_was_changed_by_hand,
     ],
     BooksHistory: [let_the_last_file_win, undo_what_others_built_on, sum_up_nothing],
     KeepingHistory: [keep_what_bookings_were_for, prune_ticks_of_today, erase_all_but_the_name],
