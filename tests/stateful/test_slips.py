@@ -6,15 +6,13 @@ from types import SimpleNamespace
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from domain.studio.wrapping import Outcome
 from models import Booking, Space
 from services import arbiter, pruning, seats, waitlist
 from services.desk import undoing
 from services.privacy import erasing, retaining
 from services.sales import planning as sales_planning
 from services.sales import totals
-from services.sales import undoing as sales_undoing
-from services.studio import hangings, wrapping
+from services.studio import hangings
 from tests.support.history_books_machine import BooksHistory
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_full_machine import FullHistory
@@ -77,10 +75,6 @@ def let_the_last_file_win(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sales_planning, "joined", lambda stored, incoming, learned: incoming)
 
 
-def undo_what_others_built_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sales_undoing, "obstacles", lambda session, found: [])
-
-
 def sum_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totals, "refresh", lambda session, touched: None)
 
@@ -101,10 +95,6 @@ def leave_the_booths_of_what_is_called_off(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(hangings, "of_show", lambda session, show: hangings.Hanging([], [], [], []))
 
 
-def say_that_everybody_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wrapping, "known_outcome", lambda airing, console_used: Outcome.AIRED)
-
-
 def move_only_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     move_each = arbiter.move_each
     monkeypatch.setattr(
@@ -123,9 +113,9 @@ SLIPS = {
         hold_the_old_time_too,
         move_only_the_first,
     ],
-    BooksHistory: [let_the_last_file_win, undo_what_others_built_on, sum_up_nothing],
+    BooksHistory: [let_the_last_file_win, sum_up_nothing],
     KeepingHistory: [keep_what_bookings_were_for, prune_ticks_of_today, erase_all_but_the_name],
-    OnAirHistory: [leave_the_booths_of_what_is_called_off, say_that_everybody_was_there],
+    OnAirHistory: [leave_the_booths_of_what_is_called_off],
 }
 
 

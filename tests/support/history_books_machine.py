@@ -83,7 +83,16 @@ class BooksHistory(History):
     @rule(number=WHICH)
     def undo_import(self, number: int) -> None:
         """Take it out again."""
-        number = self._import(number, "applied")
+        self._undo(self._import(number, "applied"))
+
+    @precondition(lambda self: self.books.built_on())
+    @rule(number=WHICH)
+    def undo_what_is_built_on(self, number: int) -> None:
+        """Try to take out what a later one was laid over."""
+        built_on = self.books.built_on()
+        self._undo(built_on[number % len(built_on)])
+
+    def _undo(self, number: int) -> None:
         self.ends_as(
             self.books.undo(number),
             lambda: undoing.undo(self.stage.staff, self.import_ids[number], now=self.now),
