@@ -18,7 +18,7 @@ from tests.support.studio_builders import create_merchant, create_product, creat
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 
-AT_ONCE = {"sqlite": 25, "postgresql": 10}
+AT_ONCE = {"sqlite": 12, "postgresql": 6}
 
 
 @pytest.fixture
