@@ -1,5 +1,6 @@
 """Whatever happens to the booths of a show on their three axes: all ends as a plain model says, on both engines."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,18 +18,19 @@ from tests.support.studio_builders import create_merchant, create_product, creat
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 
-AT_ONCE = {"sqlite": 25, "postgresql": 10}
+AT_ONCE = {"sqlite": 12, "postgresql": 6}
 
 
 @pytest.fixture
-def history() -> type[BoothHistory]:
+def history() -> Iterator[type[BoothHistory]]:
     """The machine on a stage where everything collides: three booths for three shops."""
     set_figure("booth_monthly_quota", 1000)
     show = create_show(create_studio(), NOW + timedelta(hours=START), booths=PLACES)
     merchants = [create_merchant() for _ in range(SHOPS)]
     products = [[create_product(shop, f"好物{n}").id for n in range(PRODUCTS)] for shop, _ in merchants]
     stage = Stage(show, create_actor(Role.STAFF), [actor for _, actor in merchants], products)
-    return type("History", (BoothHistory,), {"stage": stage})
+    yield type("History", (BoothHistory,), {"stage": stage})
+    stage.close()
 
 
 @pytest.mark.drill("model")

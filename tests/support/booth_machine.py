@@ -1,4 +1,9 @@
-"""Random histories of the booths of one show over their three axes, held step by step against the model."""
+"""Random histories of the booths of one show over their three axes, held step by step against the model.
+
+It stays beside the machine of the whole house (history_whole_machine.py): papers, claims, samples, swaps and moves of
+booths collide only where a few shops want the same three places for days before one show. There, where a day has twenty
+quarters and shows come and go, these steps would hardly ever meet; its own clock counts in hours for the same reason.
+"""
 
 from __future__ import annotations
 

@@ -9,32 +9,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from domain.bookings import BookingStatus
 from domain.errors import RuleViolation, SlotTaken, Stale
-from domain.merchants.claims import ClaimsStatus
 from domain.people import Actor
 from domain.studio.compliance import Light
-from models import (
-    AuditEvent,
-    Booking,
-    BoothSlot,
-    BoothSwap,
-    DeskDecision,
-    Occupancy,
-    OutboxMessage,
-    Paper,
-    PenaltyPoint,
-    Product,
-    RundownItem,
-    RundownItemBooth,
-    Show,
-    WaitlistEntry,
-    db,
-)
+from models import Booking, Show, db
+from services import kept
 from tests.support.booth_reference import OK, RULE, STALE, TAKEN, Model
 from tests.support.builders import MONDAY, NOW
+from tests.support.tried_house import remembered
 
 SHOPS, PRODUCTS, PLACES = 3, 2, 3
 NUMBERS = st.integers(0, 9)
@@ -57,18 +42,18 @@ class Stage:
     shops: list[Actor]
     products: list[list[int]]
 
+    def __post_init__(self) -> None:
+        self._memory = remembered()
+
     def clear(self) -> None:
         """Take back everything that a history did."""
-        db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
-        db.session.execute(delete(Occupancy).where(Occupancy.booking_id.is_not(None)))
-        for table in (RundownItemBooth, RundownItem, BoothSwap, PenaltyPoint, WaitlistEntry, BoothSlot):
-            db.session.execute(delete(table))
-        for table in (OutboxMessage, DeskDecision, Booking, AuditEvent):
-            db.session.execute(delete(table))
-        db.session.execute(update(Paper).values(expires_on=None))
-        db.session.execute(update(Product).values(claims_status=ClaimsStatus.CLEARED))
-        db.session.commit()
+        db.session.remove()
+        self._memory.restore(set(db.metadata.tables))
+        kept.forget()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._memory.close()
 
 
 class BoothStage(RuleBasedStateMachine):

@@ -15,7 +15,7 @@ from models import Booking, db
 from models.prepared import Prepared
 from services import doctor
 from tests.support.builders import at
-from tests.support.history_shows import ShowHouse
+from tests.support.history_series import SeriesHouse
 from tests.support.history_stage import Stage
 from tests.support.history_things import OK, RULE, STALE, TAKEN
 
@@ -33,7 +33,7 @@ class History(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = ShowHouse(self.stage.model, now=-12)
+        self.model = SeriesHouse(self.stage.model, now=-12)
         self.ids: list[int] = []
 
     def teardown(self) -> None:

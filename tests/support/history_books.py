@@ -118,7 +118,7 @@ class Books:
         one = self.imports[number]
         if one.status == "undone":
             return OK
-        if one.status != "applied" or any(self.sold[key].last != number for key in one.before):
+        if one.status != "applied" or number in self.built_on():
             return RULE
         for key, before in one.before.items():
             if before is None:
@@ -127,6 +127,14 @@ class Books:
                 self.sold[key] = before
         one.status = "undone"
         return OK
+
+    def built_on(self) -> list[int]:
+        """Applied files over whose lines a later one was laid."""
+        return [
+            number
+            for number, one in enumerate(self.imports)
+            if one.status == "applied" and any(self.sold[key].last != number for key in one.before)
+        ]
 
     def cancel(self, number: int) -> str:
         """Drop what was read and not applied."""

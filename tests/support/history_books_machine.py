@@ -83,7 +83,16 @@ class BooksHistory(History):
     @rule(number=WHICH)
     def undo_import(self, number: int) -> None:
         """Take it out again."""
-        number = self._import(number, "applied")
+        self._undo(self._import(number, "applied"))
+
+    @precondition(lambda self: self.books.built_on())
+    @rule(number=WHICH)
+    def undo_what_is_built_on(self, number: int) -> None:
+        """Try to take out what a later one was laid over."""
+        built_on = self.books.built_on()
+        self._undo(built_on[number % len(built_on)])
+
+    def _undo(self, number: int) -> None:
         self.ends_as(
             self.books.undo(number),
             lambda: undoing.undo(self.stage.staff, self.import_ids[number], now=self.now),
@@ -110,13 +119,17 @@ class BooksHistory(History):
         """Line by line, and the sums of the community and of each shop to the fen."""
         db.session.rollback()
         found = {
-            int(row.line_key) - FIRST: (row.quantity, row.amount_fen, row.refunded_fen) if row.paid else (0, 0, 0)
+            int(row.line_key) - FIRST: (row.quantity, row.amount_fen, row.refunded_fen)
+            if row.paid
+            else (0, 0, 0)
             for row in db.session.execute(
                 select(Sale.line_key, Sale.quantity, Sale.amount_fen, Sale.refunded_fen, Sale.paid)
             )
         }
         assert found == {number: sold.line.counts for number, sold in self.books.sold.items()}
-        states = [one.value for one in db.session.scalars(select(SalesImport.status).order_by(SalesImport.id))]
+        states = [
+            one.value for one in db.session.scalars(select(SalesImport.status).order_by(SalesImport.id))
+        ]
         assert states == [one.status for one in self.books.imports]
         shops = list(self.stage.products)
         due = {shop: self.books.sums({n for n in range(6) if n % 3 == at}) for at, shop in enumerate(shops)}
@@ -167,6 +180,8 @@ class BooksHistory(History):
             订单提交时间=f"2026-{6 + line.number // 4:02}-{line.number // 2 + 3:02} 20:0{line.number}:00",
             订单状态=line.word,
             售后状态="已全额退款" if line.back else "-",
-            支付完成时间=f"2026-{6 + line.number // 4:02}-05 20:00:00" if WORDS.get(line.word, (0, 0))[1] else "-",
+            支付完成时间=f"2026-{6 + line.number // 4:02}-05 20:00:00"
+            if WORDS.get(line.word, (0, 0))[1]
+            else "-",
             订单完成时间="-",
         )

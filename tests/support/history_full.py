@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.support.history_reference import House
-from tests.support.history_things import A_DAY, GRACE, LOCK, OK, RULE, STALE, TAKEN, Booking, Entry
+from tests.support.history_things import GRACE, LOCK, OK, RULE, STALE, Booking, Entry
 
 
 class FullHouse(House):
-    """The house with its waiting line, its door and its series."""
+    """The house with its waiting line and its door."""
 
     def join(self, name: str, start: int, end: int, who: str) -> str:
         """Stand in line for a time that is full."""
@@ -93,42 +93,6 @@ class FullHouse(House):
             one.status = "completed"
         one.end, one.version = end, one.version + 1
         self.pass_on(one.space, freed)
-        return OK
-
-    def book_series(self, name: str, start: int, end: int, days: int, who: str, series: int) -> str:
-        """The same time on several days, all or none; what the rules say comes before what is taken."""
-        before, space, taken = len(self.bookings), self.spaces[name], False
-        place = None if space.places > 1 else 1
-        status = "pending" if space.needs_yes else "confirmed"
-        for first, last in ((start + day * A_DAY, end + day * A_DAY) for day in range(days)):
-            if self.breaks_a_rule(space, first, last, who):
-                del self.bookings[before:]
-                return RULE
-            taken = taken or not self.is_free(space, first, last, place)
-            self.bookings.append(
-                Booking(name, place, first, last, who, status, settled=self.now, series=series)
-            )
-        if taken:
-            del self.bookings[before:]
-        return TAKEN if taken else OK
-
-    def cancel_series(self, series: int) -> str:
-        """All of a series that has not begun and that nobody changed by hand."""
-        numbers = [
-            number
-            for number, one in enumerate(self.bookings)
-            if one.series == series
-            and one.status in {"pending", "confirmed"}
-            and one.start > self.now
-            and not one.by_hand
-        ]
-        if not numbers:
-            return RULE
-        freed = {quarter for number in numbers for quarter in self.held(number)}
-        for number in numbers:
-            one = self.bookings[number]
-            one.status, one.proposed, one.version = "cancelled", None, one.version + 1
-        self.pass_on(self.bookings[numbers[0]].space, freed)
         return OK
 
     def erase(self, who: str) -> None:

@@ -1,4 +1,4 @@
-"""Random histories with the waiting line, the door and series, held step by step against the reference model."""
+"""Random histories with the waiting line, the door, held step by step against the reference model."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from domain.recurrence import Scope, parse
 from domain.waitlist import EntryStatus
-from models import Booking, Series, WaitlistEntry, db
+from models import Booking, WaitlistEntry, db
 from models.prepared import Prepared
-from services import attendance, making, moving, passing, queueing, series, series_changes
+from services import attendance, moving, passing, queueing
 from services.studio import wrapping
 from tests.support.history_machine import (
     LENGTHS,
@@ -23,7 +22,6 @@ from tests.support.history_machine import (
 )
 
 WHO = st.integers(0, 3)
-TWO_DAYS = parse("FREQ=DAILY;COUNT=2")
 _LINE = Prepared(
     select(WaitlistEntry.id, WaitlistEntry.status, WaitlistEntry.booking_id).order_by(WaitlistEntry.id)
 )
@@ -40,7 +38,6 @@ class FullHistory(BookingHistory):
     def __init__(self) -> None:
         super().__init__()
         self.entry_ids: list[int] = []
-        self.series_ids: list[int] = []
 
     @initialize(
         wishes=st.lists(st.tuples(ROOMS, STARTS, LENGTHS, WHO), min_size=2, max_size=5),
@@ -91,7 +88,9 @@ class FullHistory(BookingHistory):
     )  # fmt: skip
     def join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         """Stand in line for a booth."""
-        self._join_for_booth(self._open_shows()[(-1 - number) % len(self._open_shows())], booth, slot, who, product)
+        self._join_for_booth(
+            self._open_shows()[(-1 - number) % len(self._open_shows())], booth, slot, who, product
+        )
 
     def _join_for_booth(self, number: int, booth: int, slot: int, who: str, product: int) -> None:
         show = self.model.shows[number]
@@ -165,40 +164,6 @@ class FullHistory(BookingHistory):
                 self._owner(number), self.ids[number], version=version, now=self.now
             ),
         )
-
-    @precondition(lambda self: len(self.series_ids) < 2)
-    @rule(name=ROOMS, start=STARTS, length=LENGTHS, who=WHO)
-    def book_series(self, name: str, start: int, length: int, who: int) -> None:
-        """Two days in a row."""
-        start += self.model.this_day
-        person = self.seats[who]
-        made = self.ends_as(
-            self.model.book_series(name, start, start + length, 2, person, len(self.series_ids)),
-            lambda: series.book(
-                self.stage.residents[person],
-                series.Plan(
-                    self.stage.codes[name], self.when(start, length), TWO_DAYS, making.Wish("喝茶", 1)
-                ),
-                now=self.now,
-            ),
-        )
-        if made:
-            self.series_ids.append(made.id)
-
-    @precondition(lambda self: self.series_ids)
-    @rule(number=NUMBERS)
-    def cancel_series(self, number: int) -> None:
-        """All of it that is still to come."""
-        number %= len(self.series_ids)
-        who = next(one.who for one in self.model.bookings if one.series == number)
-        version = db.session.get_one(Series, self.series_ids[number], populate_existing=True).version
-        self.ends_as(
-            self.model.cancel_series(number),
-            lambda: series_changes.cancel(
-                self.stage.residents[who], self.series_ids[number], series_changes.Part(Scope.ALL),
-                version=version, now=self.now,
-            ),
-        )  # fmt: skip
 
     @rule(quarters=st.sampled_from([0, 1, 1, 2, 4]))
     def the_jobs_run(self, quarters: int) -> None:

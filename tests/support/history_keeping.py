@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from models import Base, db
+from models.prepared import Prepared
 
 A_DAY = timedelta(days=1)
-FIGURES = {"staged_import_days": 1, "notices_kept_days": 1, "messages_kept_days": 2, "purposes_kept_days": 1, "demand_kept_days": 1}
+FIGURES = {
+    "staged_import_days": 1,
+    "notices_kept_days": 1,
+    "messages_kept_days": 2,
+    "purposes_kept_days": 1,
+    "demand_kept_days": 1,
+}
 """Short ones, so that within a history something is over; the house's own are as plain."""
 QUARTER = 900
 LIVE = {"offered", "pending", "confirmed", "checked_in"}
@@ -21,19 +29,23 @@ Row = dict[str, Any]
 Rows = dict[str, dict[tuple[Any, ...], Row]]
 
 
+@cache
+def _every_table() -> dict[str, Prepared]:
+    return {name: Prepared(select(table)) for name, table in Base.metadata.tables.items()}
+
+
 def all_rows() -> Rows:
     """Every row of every table, by table and primary key."""
     db.session.rollback()
+    connection = db.session.connection()
     found: Rows = {}
-    for name, table in Base.metadata.tables.items():
-        rows = db.session.execute(select(table)).mappings()
-        found[name] = {_key(table, row): dict(row) for row in rows}
+    for name, prepared in _every_table().items():
+        table = Base.metadata.tables[name]
+        names, key = table.columns.keys(), table.primary_key.columns.keys()
+        rows = [dict(zip(names, row, strict=True)) for row in prepared.rows(connection, {})]
+        found[name] = {tuple(row[part] for part in key): row for row in rows}
     db.session.rollback()
     return found
-
-
-def _key(table: Table, row: Any) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in table.primary_key)
 
 
 def after_forgetting(rows: Rows, now: datetime) -> Rows:
@@ -85,9 +97,7 @@ def _empty_purposes(left: Rows, now: datetime) -> None:
         bookings,
         lambda row: row["ends_at"] < over and row["status"].value not in LIVE and row["id"] not in booths,
     )
-    _empty(
-        left["waitlist_entry"], lambda row: row["ends_at"] < over and row["status"].value not in IN_LINE
-    )
+    _empty(left["waitlist_entry"], lambda row: row["ends_at"] < over and row["status"].value not in IN_LINE)
     _empty(left["series"], lambda row: row["created_at"] < over and row["id"] not in goes_on)
 
 
@@ -107,7 +117,16 @@ def differences(found: Rows, due: Rows) -> list[str]:
     ]
 
 
-STAYS = ("booking", "waitlist_entry", "series", "penalty_point", "audit_event", "booth_slot", "erasure", "person")
+STAYS = (
+    "booking",
+    "waitlist_entry",
+    "series",
+    "penalty_point",
+    "audit_event",
+    "booth_slot",
+    "erasure",
+    "person",
+)
 """What is counted or proves something: a row of these never goes, though words in it may."""
 UNTOUCHED = ("sale", "sales_total", "sales_import", "show", "merchant", "product", "penalty_point")
 
@@ -122,7 +141,11 @@ def of_person(rows: Rows, person_id: int) -> list[Row]:
     """What somebody booked, waits for, or has again and again."""
     return [
         row
-        for name, whose in (("booking", "booker_id"), ("series", "booker_id"), ("waitlist_entry", "person_id"))
+        for name, whose in (
+            ("booking", "booker_id"),
+            ("series", "booker_id"),
+            ("waitlist_entry", "person_id"),
+        )
         for row in rows[name].values()
         if row[whose] == person_id
     ]
@@ -130,4 +153,4 @@ def of_person(rows: Rows, person_id: int) -> list[Row]:
 
 def words_of(rows: Rows, *words: str) -> list[str]:
     """The tables in which one of these words stands somewhere."""
-    return [name for name, of in rows.items() if any(word in repr(cast(Any, of)) for word in words)]
+    return [name for name, of in rows.items() if any(word in repr(of) for word in words)]

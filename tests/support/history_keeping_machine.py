@@ -1,4 +1,4 @@
-"""Random histories in which days pass: what is over is forgotten, nothing else is, and people may have themselves erased."""
+"""Random histories in which days pass and people leave for good: what is over is forgotten, and nothing else is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.telling import reminders
 from services.unit_of_work import in_transaction
 from tests.support.history_base import QUARTER
 from tests.support.history_books_machine import BooksHistory
+from tests.support.history_full_machine import WHO, FullHistory
 from tests.support.history_keeping import (
     A_DAY,
     after_forgetting,
@@ -23,7 +24,6 @@ from tests.support.history_keeping import (
     of_person,
     words_of,
 )
-from tests.support.history_full_machine import WHO, FullHistory
 from tests.support.history_things import A_DAY as QUARTERS
 
 LAST_DAY = 6

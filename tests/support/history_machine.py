@@ -163,6 +163,7 @@ class BookingHistory(History):
     @invariant()
     def states_and_versions_are_those_of_the_model(self) -> None:
         """Booking by booking."""
+        assert len(self.ids) == len(self.model.bookings)
         rows = _STAND.rows(db.session.connection(), {})
         assert rows == [
             (number, BookingStatus(one.status), one.version)

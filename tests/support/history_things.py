@@ -51,6 +51,7 @@ class Booking:
     proposed: tuple[int, int] | None = None
     expires: int | None = None
     series: int | None = None
+    occurrence: int | None = None
     by_hand: bool = False
     of_house: bool = False
 

@@ -11,9 +11,9 @@ STEPS_AT_ONCE = 30
 ENOUGH_FOR_A_SLIP = 200
 
 
-def drilled(machine: type[RuleBasedStateMachine], drill: Drill, at_once: int) -> None:
+def drilled(machine: type[RuleBasedStateMachine], drill: Drill, at_once: int, *, full: int = RUNS) -> None:
     """Live through many histories, with every run of the suite through so many shorter ones; none may diverge."""
-    runs, steps = drill.size(RUNS, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
+    runs, steps = drill.size(full, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
     run_state_machine_as_test(machine, settings=_plan(runs, steps))
     drill.tell("runs", runs)
     drill.tell("steps each, at most", steps)

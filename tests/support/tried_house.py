@@ -104,7 +104,9 @@ class PostgresMemory:
         with self._own.transaction():
             self._own.execute("SET LOCAL session_replication_role = replica")
             emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
-            self._own.execute(sql.SQL("; ").join(emptied))  # asked once: a history is put back thousands of times
+            self._own.execute(
+                sql.SQL("; ").join(emptied)
+            )  # asked once: a history is put back thousands of times
             for table in tables:
                 if self._rows[table]:
                     engines._load(self._own, table, self._rows[table])  # noqa: SLF001  the same
