@@ -95,6 +95,12 @@ def _refuse_what_cannot_be_stored() -> None:
         raise BadInput("bad_input")
 
 
+def refuse_nameless_parts() -> None:
+    """Every part of a form has a name (RFC 7578, 4.2), which whoever looks for one relies on; raises BadInput."""
+    if None in request.form or None in request.files:
+        raise BadInput("bad_input")
+
+
 def _storable(text: str) -> bool:
     return UNSTORABLE.search(text) is None
 
@@ -105,6 +111,7 @@ def _texts(given: Any) -> list[str]:
 
 def _sent() -> Iterator[str]:
     if not request.is_json:
+        refuse_nameless_parts()
         yield from _texts(request.form)
         return
     # Read, it is many times as large as it came; a form may be no larger either.

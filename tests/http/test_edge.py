@@ -48,6 +48,15 @@ def test_a_path_that_no_row_can_have_does_not_exist(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["", '; filename="a.jpg"'], ids=["text", "file"])
+def test_a_part_without_a_name_is_bad_input(client, kind):
+    body = f"--x\r\nContent-Disposition: form-data{kind}\r\n\r\nhalf\r\n--x--\r\n"
+
+    refused = client.post("/login", data=body, content_type="multipart/form-data; boundary=x")
+
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize("path", ["/login", "/api/v1/spaces"])
 def test_json_may_be_as_large_as_a_form_and_no_larger(client, path):
     for size, status in ((MEBIBYTE, 200), (MEBIBYTE + 1, 413)):
