@@ -17,6 +17,7 @@ from tests.support.history_books_machine import BooksHistory
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_full_machine import FullHistory
 from tests.support.history_keeping_machine import KeepingHistory
+from tests.support.history_machine import BookingHistory
 from tests.support.history_series_machine import SeriesHistory
 from tests.support.history_shows_machine import ShowsHistory
 from tests.support.history_stage import Stage
@@ -103,16 +104,16 @@ def move_only_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SLIPS = {
+    BookingHistory: [give_seats_beyond_the_last],
     RoomsHistory: [
         forget_to_release,
         ignore_the_buffer,
         ignore_the_version,
-        give_seats_beyond_the_last,
         forget_who_waits,
         leave_the_offers_of_what_is_undone,
         hold_the_old_time_too,
-        move_only_the_first,
     ],
+    SeriesHistory: [move_only_the_first],
     BooksHistory: [let_the_last_file_win, sum_up_nothing],
     KeepingHistory: [keep_what_bookings_were_for, prune_ticks_of_today, erase_all_but_the_name],
     OnAirHistory: [leave_the_booths_of_what_is_called_off],
