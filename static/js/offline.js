@@ -127,7 +127,7 @@
     const cases = casesOf(form, fields);
     const what = (form.dataset.what || "").replace("{count}", cases.length);
     await window.unsent.keep({ key, url: pathOf(form.action), fields, what, again: form.dataset.again || "/desk", cases });
-    moveOn();
+    if (form.isConnected) moveOn(); // a second tap at the same card moves on no further
   }
 
   function rescue(event) {

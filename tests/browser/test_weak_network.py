@@ -24,6 +24,21 @@ from tests.support.watch import Watch
 pytestmark = pytest.mark.browser
 DECISION = re.compile(r"/desk/\d+/(approve|decline)$")
 
+TWO_TAPS = """() => {
+    const button = [...document.querySelectorAll("#request button")].find((one) => one.textContent.trim() === "通过")
+    const keep = window.unsent.keep
+    let kept = 0, second
+    const untilSecond = new Promise((done) => { second = done })
+    window.unsent.keep = async (entry) => {
+        if (++kept === 2) second()
+        else button.click()
+        await untilSecond
+        return keep(entry)
+    }
+    button.click()
+}"""
+"""The second comes while the first is still being kept, as on a slow tablet."""
+
 
 @pytest.fixture
 def day(live: Live) -> DeskDay:
@@ -125,11 +140,24 @@ def test_what_the_tablet_cannot_keep_is_not_shown_as_done(desk: Page, day: DeskD
     expect(desk.get_by_role("button", name="通过")).to_be_enabled()
 
 
+def test_a_second_tap_at_the_same_card_passes_none_over(desk: Page, day: DeskDay, watch: Watch) -> None:
+    lose_the_network(desk, watch)
+
+    desk.evaluate(TWO_TAPS)
+    expect(desk.get_by_text("1 件待同步")).to_be_visible()
+
+    expect(desk.get_by_role("heading", name="11:00–12:00")).to_be_focused()
+    desk.context.set_offline(False)
+    expect(unsent(desk)).to_have_count(0)
+    assert [day.times_decided(hour) for hour in (9, 11, 13)] == [1, 0, 0]
+
+
 def test_without_a_card_in_memory_the_desk_says_so_and_goes_on_by_itself(
     desk: Page, day: DeskDay, watch: Watch
 ) -> None:
     lose_the_network(desk, watch)
-    for _ in range(3):
+    for hours in ("09:00–10:00", "11:00–12:00", "13:00–14:00"):
+        desk.locator("#request h2").filter(has_text=hours).wait_for()
         approve(desk)
     expect(desk.get_by_role("heading", name="记下了，网络通了再看下一件")).to_be_visible()
     expect(desk.get_by_text("3 件待同步")).to_be_visible()
