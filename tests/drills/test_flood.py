@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -18,6 +17,7 @@ from models import db
 from services.passwords import HASHER
 from tests.races.conftest import ENGINES
 from tests.support import rundir, stuck_hash_server
+from tests.support.again import again_and_again
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
@@ -64,28 +64,18 @@ def house(
 @contextmanager
 def guessers(url: str, number: int) -> Iterator[Counter[int]]:
     """So many who send one wrong log-in after the other while the block lasts; the statuses that they hear."""
-    over, heard, names = threading.Event(), Counter[int](), count()
+    heard, names = Counter[int](), count()
     walker = Walker(url)
     target, fields = walker.form("/login", "/login")
 
     def guess() -> None:
-        while not over.is_set():
-            one = next(names)
-            body = urlencode(fields | {"phone": f"136{one:08d}", "password": "wrong-guess"}).encode()
-            address = f"203.{one // 65536 % 256}.{one // 256 % 256}.{one % 256}"
-            heard.update(
-                walker.at_once([walker.request("POST", target, body, **{"X-Forwarded-For": address})])
-            )
+        one = next(names)
+        body = urlencode(fields | {"phone": f"136{one:08d}", "password": "wrong-guess"}).encode()
+        address = f"203.{one // 65536 % 256}.{one // 256 % 256}.{one % 256}"
+        heard.update(walker.at_once([walker.request("POST", target, body, **{"X-Forwarded-For": address})]))
 
-    threads = [threading.Thread(target=guess) for _ in range(number)]
-    for one in threads:
-        one.start()
-    try:
+    with again_and_again(guess, number):
         yield heard
-    finally:
-        over.set()
-        for one in threads:
-            one.join()
 
 
 @pytest.mark.drill("people")

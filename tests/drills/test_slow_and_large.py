@@ -15,6 +15,7 @@ import pytest
 
 from models import db
 from tests.services.test_patient_worker import BEGINNINGS, SLOW_HEAD
+from tests.support.again import again_and_again
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
@@ -218,21 +219,13 @@ def status_of(url: str, pieces: Iterator[bytes]) -> int:
 @contextmanager
 def sending(url: str, pieces: Callable[[], Iterator[bytes]]) -> Iterator[Counter[int]]:
     """Two who send it again and again while the block lasts; the statuses that they hear."""
-    heard, over = Counter[int](), threading.Event()
+    heard = Counter[int]()
 
     def send() -> None:
-        while not over.is_set():
-            heard[status_of(url, pieces())] += 1
+        heard[status_of(url, pieces())] += 1
 
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for one in threads:
-        one.start()
-    try:
+    with again_and_again(send, 2):
         yield heard
-    finally:
-        over.set()
-        for one in threads:
-            one.join()
 
 
 @pytest.mark.drill("bad days")
