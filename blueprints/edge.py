@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from domain.errors import BadInput, Missing
@@ -81,8 +82,26 @@ def day_within_calendar(day: date) -> bool:
     return EARLIEST.date() < day < LATEST.date()
 
 
+class NamedParts(FormDataParser):
+    """Every part of a form has a name (RFC 7578, 4.2), and whoever looks for one relies on that."""
+
+    def parse(self, *given: Any, **more: Any) -> Any:
+        """See werkzeug; raises BadInput, whoever is the first to read the form."""
+        stream, form, files = super().parse(*given, **more)
+        if None in form or None in files:
+            raise BadInput("bad_input")
+        return stream, form, files
+
+
+class Named(Request):
+    """A request whose forms are read so."""
+
+    form_data_parser_class = NamedParts
+
+
 def init_app(app: Flask) -> None:
     """Guard every request."""
+    app.request_class = Named
     app.url_map.converters["int"] = RowNumber
     app.url_map.converters["month"] = Month
     app.before_request(_refuse_what_cannot_be_stored)
@@ -92,12 +111,6 @@ def _refuse_what_cannot_be_stored() -> None:
     if not _storable(request.path):
         raise Missing
     if not _storable("".join((*_texts(request.args), *_sent()))):
-        raise BadInput("bad_input")
-
-
-def refuse_nameless_parts() -> None:
-    """Every part of a form has a name (RFC 7578, 4.2), which whoever looks for one relies on; raises BadInput."""
-    if None in request.form or None in request.files:
         raise BadInput("bad_input")
 
 
@@ -111,7 +124,6 @@ def _texts(given: Any) -> list[str]:
 
 def _sent() -> Iterator[str]:
     if not request.is_json:
-        refuse_nameless_parts()
         yield from _texts(request.form)
         return
     # Read, it is many times as large as it came; a form may be no larger either.

@@ -11,7 +11,6 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from blueprints.access import View
-from blueprints.edge import refuse_nameless_parts
 
 ATTRIBUTE = "jufu_by_origin"
 
@@ -33,7 +32,6 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     def check() -> None:
         if request.method not in app.config["WTF_CSRF_METHODS"] or not app.config["WTF_CSRF_ENABLED"]:
             return
-        refuse_nameless_parts()
         view = app.view_functions.get(request.endpoint or "")
         by_word = getattr(view, ATTRIBUTE, False) and is_ours()
         if not by_word:

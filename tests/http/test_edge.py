@@ -52,9 +52,9 @@ def test_a_path_that_no_row_can_have_does_not_exist(client, path):
 def test_a_part_without_a_name_is_bad_input(client, kind):
     body = f"--x\r\nContent-Disposition: form-data{kind}\r\n\r\nhalf\r\n--x--\r\n"
 
-    refused = client.post("/login", data=body, content_type="multipart/form-data; boundary=x")
-
-    assert refused.status_code == 422
+    for path in ("/login", "/api/v1/tokens"):
+        refused = client.post(path, data=body, content_type="multipart/form-data; boundary=x")
+        assert refused.status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/login", "/api/v1/spaces"])
