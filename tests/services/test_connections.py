@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("db")
 THREADS = 3
 KNOWN = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%setting%'")
 END_OTHERS = text(
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 60000)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
@@ -62,10 +62,10 @@ def test_by_the_drivers_own_way_it_is_forgotten(engine, asked):
 
 
 def die(engine):
-    """End what lies in the pool, one connection at least."""
+    """End what lies in the pool, one connection at least, and wait until it has said so."""
     engine.raw_connection().close()
     with beside(engine).connect() as other:
-        other.execute(END_OTHERS)
+        assert other.execute(END_OTHERS).scalar_one() > 0
 
 
 def test_a_connection_that_died_in_the_pool_is_noticed_without_a_question(engine):
