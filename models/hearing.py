@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 SILENT_SECONDS = 1.0
 """After which it is asked whether the server is at work."""
-ASIDE_SECONDS = 1.0
+ASIDE_SECONDS = 1.5
 """In which it has to say so."""
 KNOWN_SECONDS = 0.2
 """Which a connection waits for a server that was just found silent."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.chromium import HOW_TO_INSTALL, find_chromium
+from tests.support.measure import axe_faults
 from tests.support.watch import Cdn, Watch
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
@@ -57,10 +57,10 @@ def wait_until(page: Page, condition: str) -> None:
 
 
 def assert_axe_clean(page: Page) -> None:
-    """AssertionError with the report when axe finds anything at all on the page."""
+    """AssertionError with what axe finds on the page, if it is anything at all."""
     page.wait_for_load_state()  # a page that still comes in would take the ground from under axe
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    faults = axe_faults(page)
+    assert not faults, "\n".join([page.url, *faults])
 
 
 def assert_fits_width(page: Page) -> None:
