@@ -37,10 +37,10 @@ bench-quick: .venv/.installed-dev $(MO) ## the same in two minutes: small houses
 	@$(BIN)/python -m benchmarks --small $(ARGS)
 
 drill: .venv/.installed-dev $(MO) browser ## try every promise in full size and every mutant, write docs/drill.md (hours; ARGS="-k crash")
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "drill or mutant" --full-size --report docs/drill.md $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "drill or mutant" --full-size --report=docs/drill.md $(ARGS)
 
 soak: .venv/.installed-dev $(MO) ## let a house work for an hour: 30 requests a second, one of ten a write (SECONDS=600 for less)
-	@SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -n 0 tests/drills/test_long_run.py -k hour --full-size --report test-artifacts/soak.md $(ARGS)
+	@SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -n 0 tests/drills/test_long_run.py -k hour --full-size --report=test-artifacts/soak.md $(ARGS)
 
 lint: .venv/.installed-dev ## check style, formatting and the floors (ruff, import-linter)
 	@$(BIN)/ruff check .

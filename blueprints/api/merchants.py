@@ -94,8 +94,7 @@ def own_papers(wanted: dict[str, Any]) -> Response:
 
 @blueprint.post("/merchant/papers")
 @mine
-@blueprint.arguments(schemas.PaperForm, location="form")
-@blueprint.arguments(schemas.ScanFile, location="files")
+@blueprint.form(schemas.PaperForm, schemas.ScanFile)
 @blueprint.response(201, schemas.PaperOut)
 @blueprint.alt_response(422, schema=Problem)
 def add_paper(form: dict[str, Any], sent: dict[str, FileStorage]) -> Response:
@@ -110,8 +109,7 @@ def add_paper(form: dict[str, Any], sent: dict[str, FileStorage]) -> Response:
 
 @blueprint.post("/merchant/papers/<int:paper_id>/replace")
 @mine
-@blueprint.arguments(schemas.NewerPaperForm, location="form")
-@blueprint.arguments(schemas.NewerScanFile, location="files")
+@blueprint.form(schemas.NewerPaperForm, schemas.NewerScanFile)
 @blueprint.response(201, schemas.PaperOut)
 @blueprint.alt_response(409, schema=Problem)
 @blueprint.alt_response(422, schema=Problem)

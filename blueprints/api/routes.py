@@ -32,6 +32,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         decorator: Callable[..., Any] = super().alt_response(status_code, schema=_name(schema), **more)
         return decorator
 
+    def form(self, named: type, files: type) -> Callable[..., Any]:
+        """Read a multipart form for a view, which is given its fields and then its files, and describe it as one."""
+        # There is one body; of the two that flask-smorest reads it would describe the last and call the other a parameter.
+        whole = type(f"{named.__name__}With{files.__name__}", (named, files), {})
+
+        def read(view: Callable[..., Any]) -> Callable[..., Any]:
+            view = self.arguments(files, location="files")(view)
+            view = self.arguments(named, location="form")(view)
+            told: Any = view
+            described = told._apidoc["arguments"]  # noqa: SLF001  where flask-smorest keeps it
+            others = [one for one in described["parameters"] if one["in"] not in ("form", "files")]
+            described["parameters"] = [*others, {"in": "files", "required": True, "schema": whole}]
+            return view
+
+        return read
+
     def hands_out_a_scan(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Describe that a view answers with a scan: a picture, or a PDF as it came."""
         for kind in SCANS:

@@ -47,8 +47,7 @@ def _as_it_stands(done: int, answer: Answer) -> Response:
 
 @blueprint.post("/sales/imports")
 @allow(Role.STAFF)
-@blueprint.arguments(schemas.ImportForm, location="form")
-@blueprint.arguments(schemas.ImportFile, location="files")
+@blueprint.form(schemas.ImportForm, schemas.ImportFile)
 @blueprint.response(201, schemas.ImportOut)
 @blueprint.alt_response(202, schema=schemas.ImportOut)
 @blueprint.alt_response(422, schema=schemas.Problem)

@@ -85,8 +85,7 @@ def index(wanted: dict[str, Any]) -> Response:
 
 @blueprint.post("/sales/income")
 @mine
-@blueprint.arguments(schemas.IncomeForm, location="form")
-@blueprint.arguments(schemas.ProofFiles, location="files")
+@blueprint.form(schemas.IncomeForm, schemas.ProofFiles)
 @blueprint.response(201, schemas.IncomeOut)
 @blueprint.alt_response(422, schema=Problem)
 def submit(form: dict[str, Any], sent: dict[str, list[FileStorage]]) -> Response:
@@ -106,8 +105,7 @@ def one(report_id: int) -> Response:
 
 @blueprint.post("/sales/income/<int:report_id>/resubmit")
 @mine
-@blueprint.arguments(schemas.IncomeAgainForm, location="form")
-@blueprint.arguments(schemas.ProofFiles, location="files")
+@blueprint.form(schemas.IncomeAgainForm, schemas.ProofFiles)
 @blueprint.response(200, schemas.IncomeOut)
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem)

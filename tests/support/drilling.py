@@ -2,7 +2,7 @@
 
 A test is one by `@pytest.mark.drill(area)`; it takes the fixture `drill`, asks it for sizes and tells it what it
 measured. A test that takes a guard away and shows that the checker turns red is marked `@pytest.mark.mutant`: it passes
-when the mutant is killed. `--full-size` runs all of it in full, `--report FILE` puts what came of it into a page.
+when the mutant is killed. `--full-size` runs all of it in full, `--report=FILE` puts what came of it into a page.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """What drills found is kept from one run to the next, and what nobody tried is said."""
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,10 @@ RACE = Outcome(
 SOAK = Outcome("tests/drills/test_b.py::test_an_hour", "long run", True, 3600, [], "Monday")
 KEYLESS = Outcome("tests/races/test_a.py::test_without_the_key_two_win", MUTANT, True, 3, [], "Monday")
 KNOWN = frozenset(one.test for one in (RACE, SOAK, KEYLESS))
+
+ROOT = Path(__file__).parents[2]
+NOTHING_FOUND = 5
+"""With this pytest ends where it understood everything and there was no test."""
 
 
 def report(*outcomes: Outcome, known: frozenset[str] = KNOWN) -> Report:
@@ -74,3 +79,13 @@ def test_a_mutant_that_lives_stands_first(page: Path) -> None:
 def test_the_group_of_a_test_is_no_part_of_its_name() -> None:
     assert plain("tests/races/test_a.py::test_one_wins[sqlite]@races") == RACE.test
     assert sentence("tests/races/test_a.py::test_one_wins[sqlite]@races") == "one wins [sqlite]"
+
+
+@pytest.mark.slow
+def test_what_writes_the_page_is_understood_when_there_is_one(page: Path) -> None:
+    told = subprocess.run(["make", "-n", "drill"], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = next(line for line in told.stdout.splitlines() if "docs/drill.md" in line)
+
+    # Said as an argument of its own, a file that is there would be taken for the tests to run.
+    again = f"{command.replace('docs/drill.md', str(page))} -n 0 --collect-only --ignore-glob='*/test_*'"
+    assert subprocess.run(again, shell=True, cwd=ROOT, check=False).returncode == NOTHING_FOUND  # noqa: S602  our own
