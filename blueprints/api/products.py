@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request
+from flask import Response
+from werkzeug.datastructures import FileStorage
 
 from blueprints.access import allow
 from blueprints.api import product_shapes, schemas
@@ -111,11 +112,12 @@ def restore_product(product_id: int) -> Response:
 
 @blueprint.post("/products/<int:product_id>/pictures")
 @allow(Role.MERCHANT)
+@blueprint.arguments(wanted_of.PictureFile, location="files")
 @blueprint.response(200, wanted_of.ProductOut)
 @blueprint.alt_response(422, schema=schemas.Problem)
-def add_picture(product_id: int) -> Response:
-    """Put a picture up, sent as the file `picture` of a multipart form; the first one stands on the card."""
-    upload = request.files.get("picture")
+def add_picture(sent: dict[str, FileStorage | None], product_id: int) -> Response:
+    """Put a picture up; the first one stands on the card."""
+    upload = sent["picture"]
     if upload is None:
         products.product_for(the_actor(), product_id)
         raise BadInput("picture_missing", field="picture")

@@ -34,7 +34,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
     def form(self, named: type, files: type) -> Callable[..., Any]:
         """Read a multipart form for a view, which is given its fields and then its files, and describe it as one."""
-        # There is one body; of the two that flask-smorest reads it would describe the last and call the other a parameter.
+        # There is one body: of two, flask-smorest would describe the last and call the other a parameter.
         whole = type(f"{named.__name__}With{files.__name__}", (named, files), {})
 
         def read(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,17 +7,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+COMMANDS = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
+)  # fmt: skip
 MAC_APPS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
 PLAYWRIGHT_CACHES = (".cache/ms-playwright", "Library/Caches/ms-playwright")
 PLAYWRIGHT_BINARIES = (
+    "chromium_headless_shell-*/chrome-*/headless_shell",
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
 HOW_TO_INSTALL = (
-    "No Chromium was found for the browser tests: please install one (Debian: apt-get install chromium "
-    "fonts-noto-cjk; Ubuntu: .venv/bin/playwright install --with-deps chromium; macOS: Chrome or Chromium "
-    "in Applications), or name it in the variable CHROMIUM."
+    "No Chromium was found for the browser tests: please install one (Debian: apt-get install "
+    "chromium-headless-shell fonts-noto-cjk; Ubuntu: .venv/bin/playwright install --with-deps chromium; "
+    "macOS: Chrome or Chromium in Applications), or name it in the variable CHROMIUM."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -11,14 +12,9 @@ from tests.support.world import FORM, SAFE, TIMES, Door
 
 KNOWN: dict[str, Any] = {"version": 1, "reason": FORM["reason"], "day": FORM["day"]} | TIMES
 """What is asked for by these names."""
-FORMS: dict[str, dict[str, Any]] = {
-    "api_merchants.replace_paper": {"version": "1", "number": "1", "issuer": "1"},
-    "api_sales_income.resubmit": {
-        "version": "1", "kind": "in_shop", "sold_on": "2026-11-20", "amount_fen": "100",
-    },
-}  # fmt: skip
-"""What goes beside a file, of which the description says nothing."""
-BY_FORMAT = {"date": FORM["day"], "date-time": TIMES["starts_at"], "time": FORM["start"]}
+FORM_WITH_FILES = "multipart/form-data"
+SCAN, FILE = b"\xff\xd8\xff", "a file"
+BY_FORMAT = {"binary": FILE, "date": FORM["day"], "date-time": TIMES["starts_at"], "time": FORM["start"]}
 BY_TYPE: dict[str, Any] = {
     "integer": 1,
     "number": 1,
@@ -33,23 +29,27 @@ def sent_to(app: Flask, door: Door) -> dict[str, Any]:
     """The arguments of a request that the route understands, whatever it then says."""
     if not door.is_api or door.method in SAFE:
         return {}
-    if door.endpoint in FORMS:
-        return {"data": FORMS[door.endpoint], "content_type": "multipart/form-data"}
-    return {"json": body_of(app, door)}
+    kind, body = asked_by(app, door)
+    if kind == FORM_WITH_FILES:
+        files = {name: (BytesIO(SCAN), "scan.jpg") for name, value in body.items() if value == FILE}
+        return {"data": body | files, "content_type": kind}
+    return {"json": body}
 
 
-def body_of(app: Flask, door: Door) -> dict[str, Any]:
-    """Every member that the description requires of a body, with a value that it allows."""
+def asked_by(app: Flask, door: Door) -> tuple[str, dict[str, Any]]:
+    """Of which kind a body is, and every member that the description requires of it, with a value that it allows."""
     document = app.extensions["jufu_api"].description()
     path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", door.rule.rule)
     said = document["paths"][path][door.method.lower()].get("requestBody", {"content": {}})
-    schemas = [_resolved(document, kind["schema"]) for kind in said["content"].values()]
-    return _object(document, schemas[0]) if schemas else {}
+    for kind, described in said["content"].items():
+        return kind, _object(document, _resolved(document, described["schema"]))
+    return "", {}
 
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    return document["components"]["schemas"][name] if name else schema  # type: ignore[no-any-return]
+    found: dict[str, Any] = document["components"]["schemas"][name] if name else schema
+    return found
 
 
 def _object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
 from blueprints.api.schemas.common import moment, number
@@ -34,6 +35,12 @@ class ProductChange(ProductIn):
     """The whole of a product as it shall be; `version` is the one that was read."""
 
     version = number(required=True)
+
+
+class PictureFile(Schema):
+    """The picture."""
+
+    picture = Upload(load_default=None)
 
 
 class FindingOut(Schema):
