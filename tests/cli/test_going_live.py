@@ -204,6 +204,7 @@ def test_there_is_no_block_of_commands_that_nobody_here_has_read():
 @pytest.mark.parametrize(
     "block",
     ["## Anew\n\n```sh\nrm -r /\n```\n", "## Backup\n\n```bash\nrm -r /\n```\n", "```\nrm -r /\n```\n"],
+    ids=["a new part", "an old part", "no part"],
 )
 def test_a_block_of_commands_in_a_new_place_is_found(block):
     page = HANDBOOK.read_text(encoding="utf-8")

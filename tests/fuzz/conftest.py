@@ -27,7 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The worker that has built the house tries everything on it."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("house"))
+            tried_on = getattr(item, "callspec", None)
+            engine = tried_on.params["built"] if tried_on else ""
+            item.add_marker(pytest.mark.xdist_group(f"house {engine}"))
 
 
 @pytest.fixture(scope="session")

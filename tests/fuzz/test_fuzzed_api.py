@@ -26,7 +26,7 @@ def test_every_operation_is_described(house):
 @pytest.mark.drill("people")
 def test_every_operation_answers_as_described_and_no_refusal_changes_a_row(house, drill):
     tried = operations(house.app) if drill.full else operations(house.app)[::12]
-    how = trying.plan(drill.size(100, tenth=2))
+    how = trying.plan(drill.size(40, tenth=2))
     found = try_operations(house, tried, how, everybody=drill.full)
 
     assert not found.wrong, "\n\n".join(found.wrong)

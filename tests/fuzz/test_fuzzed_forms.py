@@ -27,7 +27,7 @@ def test_no_form_breaks_the_house_and_no_refusal_changes_it(house, drill):
         found = trying.sweep(house, tried, names_of_the_house(), asked)
         seen = forms_of(house, everybody=True) if drill.full else {}
         trying.learn(house, few, seen, asked)
-        how = trying.plan(drill.size(300, tenth=4))
+        how = trying.plan(drill.size(60, tenth=4))
         trying.try_forms(house, few, seen, asked, how, everybody=drill.full, found=found)
 
     assert not found.wrong, "\n\n".join(found.wrong)
@@ -42,7 +42,7 @@ def test_no_address_of_a_page_breaks_the_house_whatever_it_is_asked_with(house, 
     with watching(house.app) as asked:
         found = trying.sweep(house, tried, names_of_the_house(), asked)
         asking = [door for door in tried if asked[door.endpoint]] if drill.full else []
-        how = trying.plan(drill.size(100, tenth=2))
+        how = trying.plan(drill.size(40, tenth=2))
         trying.try_forms(house, asking, {}, asked, how, everybody=drill.full, found=found)
 
     assert not found.wrong, "\n\n".join(found.wrong)

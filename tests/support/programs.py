@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from werkzeug.test import TestResponse
 
 from tests.support.tried_house import TriedHouse, Who
-from tests.support.trying import Findings, judged, who_tries
+from tests.support.trying import Findings, judged, measured, who_tries
 from tests.support.world import Door, doors
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -92,7 +92,7 @@ def try_operations(
     found = Findings()
     for one in tried:
         for who in who_tries(one.door, everybody=everybody):
-            _try(house, one, who, how, found)
+            _try(house, one, who, measured(how, one.door, who), found)
     return found
 
 
