@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             tried_on = getattr(item, "callspec", None)
             engine = tried_on.params["built"] if tried_on else ""
-            item.add_marker(pytest.mark.xdist_group(f"house {engine}"))
+            item.add_marker(pytest.mark.xdist_group(f"house_{engine}"))
 
 
 @pytest.fixture(scope="session")

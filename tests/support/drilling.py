@@ -103,6 +103,7 @@ class Collector:
         figures = [Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]
         node = drill_report.plain(report.nodeid)
         self.report.add(Outcome(node, str(area), report.passed, report.duration, figures, self.run))
+        self._write()  # it takes hours: what was found stays if the rest is called off
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -117,6 +118,9 @@ class Collector:
         terminalreporter.section("drills")
         for line in drill_report.lines(self.report):
             terminalreporter.write_line(line)
+        self._write()
+
+    def _write(self) -> None:
         to: Path | None = self.config.getoption(REPORT)
         if to is not None:
             drill_page.write(to, self.report)

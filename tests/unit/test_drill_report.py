@@ -3,10 +3,11 @@
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.support import drill_page
+from tests.support import drill_page, drilling
 from tests.support.drill_report import MUTANT, Figure, Outcome, Report, plain, read, sentence
 
 RACE = Outcome(
@@ -79,6 +80,18 @@ def test_a_mutant_that_lives_stands_first(page: Path) -> None:
 def test_the_group_of_a_test_is_no_part_of_its_name() -> None:
     assert plain("tests/races/test_a.py::test_one_wins[sqlite]@races") == RACE.test
     assert sentence("tests/races/test_a.py::test_one_wins[sqlite]@races") == "one wins [sqlite]"
+
+
+def test_what_was_found_is_kept_if_the_rest_is_called_off(page: Path) -> None:
+    collector = drilling.Collector(SimpleNamespace(getoption=lambda _name: page), run="Tuesday")  # type: ignore[arg-type]  # all it asks
+    ended = {"when": "call", "passed": True, "failed": False, "skipped": False, "duration": 9.0}
+
+    collector.pytest_runtest_logreport(
+        SimpleNamespace(nodeid=RACE.test, user_properties=[(drilling.AREA, "races")], **ended)  # type: ignore[arg-type]  # the same
+    )
+
+    assert read(page).outcomes[RACE.test].run == "Tuesday"
+    assert read(page).outcomes[SOAK.test] == SOAK
 
 
 @pytest.mark.slow
