@@ -25,6 +25,8 @@ SILENT_SECONDS = 1.0
 """After which it is asked whether the server is at work."""
 ASIDE_SECONDS = 1.5
 """In which it has to say so."""
+BEGUN_SECONDS = 0.5
+"""After which one that was not is asked about once more."""
 KNOWN_SECONDS = 0.2
 """Which a connection waits for a server that was just found silent."""
 REST_SECONDS = 1.0
@@ -150,15 +152,20 @@ class AttentiveConnection(psycopg.Connection[Any]):
         return KNOWN_SECONDS if self.hearing.is_silent else SILENT_SECONDS
 
     def _go_on_or_give_up(self) -> None:
-        if is_readable(self.pgconn, 0) or (not self.hearing.is_silent and self._is_at_work()):
+        if is_readable(self.pgconn, 0) or self._is_at_work():
             return
-        if is_readable(self.pgconn, KNOWN_SECONDS / 2):  # the answer came meanwhile
+        # Its answer may be on the way; or it waits for a processor and has not begun.
+        if is_readable(self.pgconn, KNOWN_SECONDS / 2 if self.hearing.is_silent else BEGUN_SECONDS):
+            return
+        if self._is_at_work():
             return
         self.close()
         raise Silent("the database has not answered")
 
     def _is_at_work(self) -> bool:
-        """Whether the server says that it is."""
+        """Whether the server says that it is, if it may be asked."""
+        if self.hearing.is_silent:
+            return False
         until = time.monotonic() + ASIDE_SECONDS
         beside = pq.PGconn.connect_start(self.address)
         try:

@@ -36,7 +36,7 @@ SETTINGS = (
     "listen_addresses = ''", "max_connections = 200", "wal_level = replica", "max_wal_senders = 4", "hot_standby = on",
     "synchronous_commit = on",
 )  # fmt: skip
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 class Cluster:

@@ -3,11 +3,10 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -18,6 +17,7 @@ import pytest
 
 from services.seed.people import ACCOUNTS
 from tests.support.checkout import bare_environment, copy_of_the_house
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.bare, pytest.mark.slow, pytest.mark.xdist_group("bare")]
 
@@ -58,8 +58,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @contextmanager
 def make_run(checkout: Path) -> Iterator[Started]:
     """`make run` as somebody types it, in a terminal of its own, until the block ends."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     log = checkout.parent / f"run-{port}.log"
     with log.open("wb") as output:
         make = subprocess.Popen(

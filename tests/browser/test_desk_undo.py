@@ -29,6 +29,7 @@ PRESS_K_RIGHT_AFTER_THE_SWAP = """() => document.addEventListener("htmx:afterSwa
 def phones(live: Live) -> dict[str, str]:
     """A room with three plain requests of tomorrow; returns the phones of the one who asked, of staff and admin."""
     with live.app.app_context():
+        set_figure("undo_seconds", 300)
         room = create_space("tea-room", name="楼院茶话室")
         people = {
             "booker": create_person(name="黄秀英"),
@@ -80,7 +81,7 @@ def test_a_wrong_tap_is_taken_back(phones: dict[str, str], live: Live, tablet: P
 
 def test_the_way_back_goes_with_its_seconds(phones: dict[str, str], live: Live, tablet: Page) -> None:
     with live.app.app_context():
-        set_figure("undo_seconds", 5)
+        set_figure("undo_seconds", 15)
     page = at_desk(tablet, phones)
 
     page.get_by_role("button", name="通过").tap()

@@ -77,13 +77,14 @@ def begin(page: Page, live: Accelerated) -> None:
 
 def overrun(tablet: Page, second: Page, live: Accelerated) -> None:
     """The countdown goes over into overtime before everybody's eyes; then the rest is squeezed."""
-    live.clock.move_to(later(15) - timedelta(seconds=7))
+    live.clock.move_to(later(15) - timedelta(seconds=25))
     digits = tablet.locator(".count-digits")
-    expect(digits).to_have_text(re.compile(r"^00:0\d$"))
-    expect(digits).to_have_text(re.compile(r"^\+00:\d\d$"), timeout=20_000)
+    expect(digits).to_have_text(re.compile(r"^00:[0-2]\d$"))
+    expect(digits).to_have_text(re.compile(r"^\+00:\d\d$"), timeout=60_000)
     expect(tablet.get_by_text("超时", exact=True)).to_be_visible()
     live.clock.move_to(later(18) + timedelta(seconds=20))
     expect(tablet.get_by_text(re.compile("整场晚 3 分 [2-4]. 秒"))).to_be_visible()
+    live.clock.move_to(later(18) + timedelta(seconds=20))
     expect(second.get_by_text(re.compile("整场晚 3 分 [2-4]. 秒"))).to_be_visible()
     assert_axe_clean(tablet)
     shot(tablet, "console-overtime")
@@ -185,7 +186,7 @@ def test_the_host_and_everybody_else_follow(
     assert min(sizes) >= 64, "readable from two metres"
     assert_axe_clean(host)
     shot(host, "host")
-    expect(phone.get_by_role("heading", name="正在播")).to_be_visible(timeout=20_000)
+    expect(phone.get_by_role("heading", name="正在播")).to_be_visible()
     on_air = phone.locator(".on-air").first
     for words in (GOODS[0], "山腰茶行", "山腰街道 1 号", "0595-87000001"):
         expect(on_air).to_contain_text(words)
@@ -222,6 +223,7 @@ def test_the_console_works_in_large_letters_upright_on_a_phone_and_without_a_scr
     tap(phone, "记下纠正")
     expect(phone.get_by_text("口误纠正 1 条")).to_be_visible()
 
+    live.clock.move_to(later(3))
     enter(no_js, "13900000002", path)
     expect(no_js.locator(".count-digits")).to_have_text(re.compile(r"^1[12]:\d\d$"))
     no_js.get_by_role("button", name="+1 分钟").click()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_serve import DEADLINE, ROOT, _answers, _wait, all_gone, children_of, free_port
+from tests.cli.test_serve import DEADLINE, ROOT, _answers, _wait, all_gone, children_of
 from tests.support import rundir
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.xdist_group("serve")]
 ME = [sys.executable, "-m", "scripts.cluster"]

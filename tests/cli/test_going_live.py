@@ -1,6 +1,5 @@
 """docs/operations.md as somebody follows it who has never seen the house: every command, in a scratch root."""
 
-import socket
 import sqlite3
 import subprocess
 import time
@@ -14,6 +13,7 @@ from config import database_url
 from services import durability
 from tests.support.engines import throwaway
 from tests.support.one_box import HANDBOOK, PASSWORD, Box, commands_of, unread_blocks
+from tests.support.ports import free_port
 from tests.support.server import takes_writes
 from tests.support.two_databases import two_machines
 
@@ -26,9 +26,7 @@ RUN_HERE = {"One box", "PostgreSQL with a standby", "Backup", "Upgrade and roll-
 @pytest.fixture(scope="module")
 def box(tmp_path_factory):
     """A machine on which the section for one box was followed to its end."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        port = listener.getsockname()[1]
-    box = Box(tmp_path_factory.mktemp("box") / "root", port)
+    box = Box(tmp_path_factory.mktemp("box") / "root", free_port())
     try:
         names, *commands = commands_of("One box")
         assert "NAME=house.example" in names

@@ -20,7 +20,7 @@ from tests.support.engines import throwaway
 from tests.support.server import ROOT
 
 PAGE = 4096
-DEADLINE = 60
+DEADLINE = 300
 LOG = b"\x37\x7f\x06\x82" + bytes(5000)
 """The beginning of a write-ahead log."""
 

@@ -220,7 +220,7 @@ def work(database_url: str, told: dict[str, str]) -> str:
     """What the jobs say of their work."""
     ran = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "jobs", "run", "--once"],
-        cwd=ROOT, env=os.environ | told | {"DATABASE_URL": database_url}, check=True, timeout=60,
+        cwd=ROOT, env=os.environ | told | {"DATABASE_URL": database_url}, check=True, timeout=300,
         capture_output=True, text=True,
     )  # fmt: skip
     return ran.stdout + ran.stderr

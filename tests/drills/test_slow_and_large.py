@@ -206,7 +206,7 @@ HARMFUL = [large, many_fields, many_parts, deep_lists, deep_objects, long_number
 def status_of(url: str, pieces: Iterator[bytes]) -> int:
     """What is answered, though not everything may have been taken; 0 where the house hangs up before."""
     where = urlsplit(url)
-    with closing(socket.create_connection((where.hostname, where.port), 30)) as line:
+    with closing(socket.create_connection((where.hostname, where.port), 300)) as line:
         with suppress(ConnectionError):
             for piece in pieces:
                 line.sendall(piece)

@@ -123,7 +123,7 @@ def swap_meets_withdrawal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counte
     (one, mine), (two, asked) = (shop_at(show, number) for number in (1, 2))
     number = proposed(show, mine, asked, one)
     without_locks(monkeypatch)
-    meeting, withdrawn = Meeting(TWO, patience=2), threading.Event()
+    meeting, withdrawn = Meeting(TWO, at_least=2), threading.Event()
     move_each, change = arbiter.move_each, arbiter.change
 
     def meet_and_change(*arguments: Any, **more: Any) -> None:
@@ -132,7 +132,9 @@ def swap_meets_withdrawal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counte
 
     def meet_and_move(*arguments: Any) -> None:
         meeting.wait()
-        withdrawn.wait(2)  # where a lock still keeps the withdrawal waiting, the swap goes first
+        withdrawn.wait(
+            max(2.0, Meeting.patience)
+        )  # where a lock still keeps the withdrawal waiting, the swap goes first
         move_each(*arguments)
 
     def withdraw() -> Booking:

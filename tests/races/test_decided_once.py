@@ -66,7 +66,7 @@ on_postgresql = pytest.mark.parametrize(
 @pytest.fixture
 def meet_before_changing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No locks on spaces, and both have read the request before either changes it: only the guard is left."""
-    meeting = Meeting(2, patience=5)
+    meeting = Meeting(2, at_least=5)
 
     def after(change: Callable[..., None]) -> Callable[..., None]:
         def meet_and_change(*arguments: Any, **more: Any) -> None:

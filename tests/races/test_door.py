@@ -25,7 +25,7 @@ from tests.support.race import Meeting, in_threads
 ROUNDS = 12
 QUARTER = timedelta(minutes=15)
 LAST = timedelta(milliseconds=1)
-PATIENCE = 60
+PATIENCE = 300
 
 
 def lay_out(rounds: int) -> tuple[Any, list[int]]:

@@ -74,7 +74,7 @@ RIVALS = 2
 
 def meet_before_holding(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
     """Both have given their old ticks back before either holds the new ones: the worst order the engine allows."""
-    meeting, hold = Meeting(RIVALS, patience), arbiter.hold
+    meeting, hold = Meeting(RIVALS, exactly=patience), arbiter.hold
 
     def meet_and_hold(*arguments: object) -> None:
         meeting.wait()
@@ -118,7 +118,7 @@ def test_without_the_lock_on_the_space_crossing_moves_deadlock(
     event.listen(db.engine, "handle_error", lambda seen: deadlocks.append(str(seen.original_exception)))
     monkeypatch.setattr(arbiter, "lock_spaces", lambda session, ids: None)
 
-    told = swap(app, monkeypatch, patience=3)
+    told = swap(app, monkeypatch, patience=6)
 
     assert any("deadlock" in text for text in deadlocks), (told, deadlocks)
 
@@ -141,7 +141,7 @@ def test_moves_that_pass_on_to_each_others_bookers_both_end_well(
     db.session.rollback()
     deadlocks: list[str] = []
     event.listen(db.engine, "handle_error", lambda seen: deadlocks.append(str(seen.original_exception)))
-    meeting, pass_on = Meeting(RIVALS, patience=2), waitlist.pass_on
+    meeting, pass_on = Meeting(RIVALS, exactly=8), waitlist.pass_on
 
     def meet_and_pass_on(*arguments: object) -> object:
         meeting.wait()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import selectinload
 
 from domain.sales.lines import Platform
@@ -19,6 +20,8 @@ from tests.support.sale_builders import create_import, create_market, sale_row, 
 
 FIRST, LAST = Platform.PINDUODUO, Platform.WEIXIN
 pytestmark = pytest.mark.postgresql
+AS_LONG_AS_IT_TAKES = text("SET LOCAL lock_timeout = 0")
+"""To wait is no failure, on a slow machine not even for long; in a ring one of them fails at once."""
 
 
 @pytest.fixture
@@ -43,10 +46,12 @@ def rivals(house: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception | No
     )
 
     def give() -> None:
+        db.session.execute(AS_LONG_AS_IT_TAKES)
         product = db.session.get_one(Product, product_id, options=[selectinload(Product.codes)])
         codes.set_codes(db.session(), product, {FIRST: "p1", LAST: "w1"}, NOW)
 
     def sell() -> None:
+        db.session.execute(AS_LONG_AS_IT_TAKES)
         importing.lock_platform(db.session(), LAST)
         meeting.wait()
         touched = totals.Touched()

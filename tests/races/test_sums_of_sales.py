@@ -128,7 +128,7 @@ def test_many_months_at_once_are_locked_in_one_order(house: Flask, market: Marke
 
 def selling_meanwhile(house: Flask, market: Market) -> list[Any]:
     """Somebody sells while all sums were made anew but not committed yet."""
-    rebuilt, sold = Meeting(2, 5), Meeting(2, 3)
+    rebuilt, sold = Meeting(2, 5), Meeting(2, exactly=1)  # others wait 3 s for a lock
 
     def rebuild() -> None:
         totals.rebuild(db.session())

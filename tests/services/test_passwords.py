@@ -19,12 +19,12 @@ def slow(monkeypatch):
         @staticmethod
         def hash(_password):
             begun.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             return "hashed"
 
     monkeypatch.setattr(passwords, "HASHER", Slow)
     working = threading.Thread(target=lambda: hash_password("one"))
-    yield lambda: (working.start(), begun.wait(10))
+    yield lambda: (working.start(), begun.wait(60))
     go_on.set()
     working.join()
 

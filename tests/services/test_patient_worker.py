@@ -33,7 +33,7 @@ BEGINNINGS = {
     "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND,
 }  # fmt: skip
 ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.exc import OperationalError
 from models import hearing
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.postgresql]
-A_MOMENT = 0.05
+A_MOMENT = 0.2
 NEVER_AT_WORK = b"SELECT WHERE $1::int = 0"
-MANY = 20_000
-LONGER = text("SELECT pg_sleep(0.4), 'done'")
+MANY = 60_000
+LONGER = text("SELECT pg_sleep(1), 'done'")
 MUCH_LONGER = text("SELECT pg_sleep(60)")
 
 
@@ -40,6 +40,33 @@ def test_one_that_the_server_does_not_know_of_is_given_up(engine, monkeypatch):
 
     assert isinstance(trouble.value.orig, hearing.Silent)
     assert trouble.value.connection_invalidated
+
+
+def looked_at(monkeypatch, *looks):
+    """The server says so of its work, at one look after the other; of later ones that it is at work."""
+    left = list(looks)
+    monkeypatch.setattr(
+        hearing.AttentiveConnection, "_is_at_work", lambda _self: left.pop(0) if left else True
+    )
+    return left
+
+
+def test_one_that_has_not_begun_is_looked_at_once_more(engine, monkeypatch):
+    left = looked_at(monkeypatch, False, True)
+
+    with engine.connect() as connection:
+        assert connection.execute(LONGER).one()[1] == "done"
+
+    assert left == []
+
+
+def test_and_not_a_third_time(engine, monkeypatch):
+    looked_at(monkeypatch, False, False)
+
+    with engine.connect() as connection, pytest.raises(OperationalError) as trouble:
+        connection.execute(MUCH_LONGER)
+
+    assert isinstance(trouble.value.orig, hearing.Silent)
 
 
 def many_statements_together(engine):

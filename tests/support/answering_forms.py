@@ -67,7 +67,7 @@ def answer_to(
     With `hidden` also in those that people choose from or do not see, but for the token against forgery.
     """
     try:
-        with page.expect_navigation(timeout=20_000) as answer:
+        with page.expect_navigation() as answer:
             page.evaluate(SEND, [index, text, hidden, TYPED])
     except Error as error:
         if "Download is starting" in error.message or "ERR_ABORTED" in error.message:

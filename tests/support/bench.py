@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from app import create_app
-from models import hearing
 from services import kept
 from tests.support.client import PageClient
 from tests.support.engines import Database, disconnect, new_database, settings
-
-PATIENT = 60.0
-"""Seconds in which PostgreSQL has to say that it is at work: a machine that runs a suite may stand still for long."""
 
 
 @dataclass
@@ -19,9 +15,6 @@ class Bench:
     """Keeps one application and one database per engine."""
 
     _kept: dict[str, tuple[Flask, Database]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        hearing.ASIDE_SECONDS = PATIENT
 
     def fresh(self, engine_name: str) -> Flask:
         """The application of this engine, its database as the migrations left it."""

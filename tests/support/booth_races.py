@@ -51,7 +51,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def meet_before(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
     """Both have read and judged before either changes anything: the worst order there is."""
-    meeting, real = Meeting(TWO, patience=2), getattr(module, name)
+    meeting, real = Meeting(TWO, at_least=2), getattr(module, name)
 
     def meet(*arguments: Any, **more: Any) -> Any:
         meeting.wait()

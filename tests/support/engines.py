@@ -17,7 +17,7 @@ from app import create_app
 from config import database_url
 from models.base import db
 from models.engine import sqlite_module
-from tests.support import postgres, rundir
+from tests.support import patience, postgres, rundir
 
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "template"
@@ -39,7 +39,8 @@ class Database(Protocol):
 
 
 def settings(url: str, **more: Any) -> dict[str, Any]:
-    """The overrides that make `create_app` an application under test on this database."""
+    """The overrides that make `create_app` an application under test on this database, which has time."""
+    patience.with_databases()
     return {
         "SQLALCHEMY_DATABASE_URI": database_url({"DATABASE_URL": url}),
         "TESTING": True,

@@ -5,6 +5,8 @@ from pathlib import Path
 from runpy import run_path
 from typing import Any
 
+from tests.support import patience
+
 _HOUSE = run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))
 worker_class = _HOUSE["worker_class"]
 worker_tmp_dir = _HOUSE["worker_tmp_dir"]
@@ -13,6 +15,9 @@ when_ready = _HOUSE["when_ready"]
 post_fork = _HOUSE["post_fork"]
 worker_exit = _HOUSE["worker_exit"]
 READY = "Worker is ready"
+
+if patience.ASKED_FOR in os.environ:
+    patience.of_a_server()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -17,7 +17,7 @@ from flask import Flask
 from models.base import db
 
 PREFIX = "/api/v1"
-PATIENCE = 60.0
+PATIENCE = 180.0
 BOUNDARY = "a-line-that-no-file-has"
 
 R = TypeVar("R")
@@ -121,9 +121,9 @@ class Meeting:
 
     patience = 0.5
 
-    def __init__(self, parties: int, patience: float | None = None) -> None:
+    def __init__(self, parties: int, at_least: float = 0.0, *, exactly: float | None = None) -> None:
         self._barrier = threading.Barrier(parties)
-        self._patience = self.patience if patience is None else patience
+        self._patience = max(self.patience, at_least) if exactly is None else exactly
 
     def wait(self) -> None:
         """Wait until everybody is here, or until it is clear that somebody can't come."""

@@ -1,7 +1,6 @@
 """The real server for tests: gunicorn with several processes on a loopback port."""
 
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -15,8 +14,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from tests.support import gunicorn_hooks, rundir
+from tests.support import gunicorn_hooks, hatchery, patience, rundir
 from tests.support.hatchery import Hatched, hatch, may_hatch
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 HOUSE = "app:create_app()"
@@ -49,9 +49,8 @@ def serving(
     """
     # The port is ours before the server starts: two test workers can never pick the same one.
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = launch(
-            database_url, listener, processes, threads, environment or {}, application=application
-        )
+        told = ({} if hatchery.ANEW in os.environ else {patience.ASKED_FOR: "1"}) | (environment or {})
+        server = launch(database_url, listener, processes, threads, told, application=application)
         try:
             _wait_until_ready(server, processes)
             yield server
@@ -72,7 +71,7 @@ def launch(
     log = rundir.current() / f"server-{uuid4().hex[:8]}.log"
     arguments = [
         application, "--workers", str(processes), "--threads", str(threads),
-        "--graceful-timeout", "5", "--config", f"python:{gunicorn_hooks.__name__}", *more,
+        "--graceful-timeout", "8", "--config", f"python:{gunicorn_hooks.__name__}", *more,
     ]  # fmt: skip
     told = _environment(database_url) | environment
     process = (hatch if may_hatch(told) else _start)(arguments, listener, told, log)
@@ -118,7 +117,7 @@ class Frail:
 
     def start(self) -> None:
         """Serve, and be ready."""
-        self.port = self.port or _quiet_port()
+        self.port = self.port or free_port()
         with socket.create_server(("127.0.0.1", self.port)) as listener:
             self._server = launch(
                 self.database_url, listener, self.processes, 4, self.environment, "--keep-alive", "0",
@@ -139,17 +138,6 @@ class Frail:
     def stop(self) -> None:
         """Be gone, in whatever state."""
         _stop(self.server.process)
-
-
-def _quiet_port() -> int:
-    """A free port from which no client is sent on its way.
-
-    Who connects again and again to one of the others, while nobody listens there, meets itself in the end and keeps it.
-    """
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 def _environment(database_url: str) -> dict[str, str]:

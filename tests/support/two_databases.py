@@ -7,7 +7,6 @@ listen at the same port, each at an address of its own.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from scripts import local_postgres
 from tests.support import rundir
 from tests.support.checkout import ROOT, bare_environment
 from tests.support.one_box import OURS, STUB
+from tests.support.ports import free_port
 
 PRIMARY, STANDBY, MACHINES = "127.0.0.1", "127.0.0.2", "127.0.0.0/8"
 PASSWORD = "7" * 64
@@ -99,7 +99,7 @@ class Machine:
 @contextmanager
 def two_machines() -> Iterator[tuple[Machine, Machine]]:
     """Both, as they are once the package is there; gone with the block."""
-    folder, port = rundir.current() / f"two-{uuid4().hex[:8]}", _free_port()
+    folder, port = rundir.current() / f"two-{uuid4().hex[:8]}", free_port(addresses=(PRIMARY, STANDBY))
     folder.mkdir()
     with ExitStack() as at_the_end:
         machines = [
@@ -114,15 +114,3 @@ def two_machines() -> Iterator[tuple[Machine, Machine]]:
             at_the_end.callback(machine.fail)
             machine.lay()
         yield machines[0], machines[1]
-
-
-def _free_port() -> int:
-    """One that is free at both addresses."""
-    while True:
-        with socket.create_server((PRIMARY, 0)) as first:
-            port: int = first.getsockname()[1]
-            try:
-                socket.create_server((STANDBY, port)).close()
-            except OSError:
-                continue
-        return port

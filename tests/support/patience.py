@@ -1,0 +1,22 @@
+"""The house with more patience than it has: for machines on which a whole suite runs, and anything may stand still.
+
+Where tests look at how long the house waits for a database, it keeps its own.
+"""
+
+from models import engine, hearing
+from services import patient_worker
+
+ASKED_FOR = "JUFU_PATIENT"
+"""Set for servers that are to have it."""
+ASIDE, CONNECT, POOL, LINE = 60.0, 20, 20.0, 300.0
+
+
+def with_databases() -> None:
+    """With a PostgreSQL that does not say for long that it is at work, or takes nobody in."""
+    hearing.ASIDE_SECONDS, engine.CONNECT_SECONDS = ASIDE, CONNECT
+
+
+def of_a_server() -> None:
+    """The same, and with connections and turns at the passwords that others use."""
+    with_databases()
+    engine.POOL_SECONDS, patient_worker.LINE_SECONDS = POOL, LINE
