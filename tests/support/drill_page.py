@@ -51,7 +51,7 @@ def _left_out(report: Report) -> Iterator[str]:
 
 
 def _row(one: Outcome, runs: Mapping[str, str]) -> str:
-    figures = "; ".join(map(told, one.figures)).replace("|", "/")
+    figures = "; ".join([*map(told, one.figures), *filter(None, [one.why])]).replace("|", "/")
     kept = "yes" if one.passed else "**no**"
     return f"| {sentence(one.test)} | {kept} | {figures} | {one.seconds:.0f} | {runs[one.run]} |"
 

@@ -44,6 +44,8 @@ class Outcome:
     seconds: float
     figures: Sequence[Figure] = ()
     run: str = ""
+    why: str = ""
+    """What it complained of, in a line."""
 
 
 @dataclass

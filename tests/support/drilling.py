@@ -19,7 +19,7 @@ from tests.support.drill_report import Figure, Outcome, Report
 
 FULL = "--full-size"
 REPORT = "--report"
-TENTH = 10
+TENTH, LINE = 10, 200
 FIGURE, AREA, KNOWN = "drill.figure", "drill.area", "drill.known"
 TOLD = pytest.StashKey[dict[str, object]]()
 
@@ -101,8 +101,15 @@ class Collector:
         if area is None or (report.when != "call" and not report.failed) or report.skipped:
             return
         figures = [Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]
-        node = drill_report.plain(report.nodeid)
-        self.report.add(Outcome(node, str(area), report.passed, report.duration, figures, self.run))
+        node, crash = drill_report.plain(report.nodeid), getattr(report.longrepr, "reprcrash", None)
+        if (
+            report.when == "teardown"
+            and node in self.report.outcomes
+            and not self.report.outcomes[node].passed
+        ):
+            return  # what it left behind says less than what it failed of
+        why = crash.message.partition("\n")[0][:LINE] if crash else ""
+        self.report.add(Outcome(node, str(area), report.passed, report.duration, figures, self.run, why))
         self._write()  # it takes hours: what was found stays if the rest is called off
 
     @pytest.hookimpl(optionalhook=True)

@@ -40,13 +40,13 @@ def test_what_was_found_is_read_again_as_it_was(page: Path) -> None:
 
 
 def test_a_part_of_it_replaces_its_own_lines_and_leaves_the_others(page: Path) -> None:
-    worse = replace(RACE, passed=False, run="Tuesday")
+    worse = replace(RACE, passed=False, run="Tuesday", why="assert 2 == 1")
 
     drill_page.write(page, report(worse))
 
     text = page.read_text()
     assert "- run a: Tuesday\n- run b: Monday" in text
-    assert "| one wins [sqlite] | **no** | rounds 200 | 12 | a |" in text
+    assert "| one wins [sqlite] | **no** | rounds 200; assert 2 == 1 | 12 | a |" in text
     assert "| an hour | yes |  | 3600 | b |" in text
     assert "**1 of 2 drills kept their promise; mutants killed: 1 of 1.**" in text
 
@@ -84,7 +84,14 @@ def test_the_group_of_a_test_is_no_part_of_its_name() -> None:
 
 def test_what_was_found_is_kept_if_the_rest_is_called_off(page: Path) -> None:
     collector = drilling.Collector(SimpleNamespace(getoption=lambda _name: page), run="Tuesday")  # type: ignore[arg-type]  # all it asks
-    ended = {"when": "call", "passed": True, "failed": False, "skipped": False, "duration": 9.0}
+    ended = {
+        "when": "call",
+        "passed": True,
+        "failed": False,
+        "skipped": False,
+        "duration": 9.0,
+        "longrepr": None,
+    }
 
     collector.pytest_runtest_logreport(
         SimpleNamespace(nodeid=RACE.test, user_properties=[(drilling.AREA, "races")], **ended)  # type: ignore[arg-type]  # the same
