@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -56,6 +56,9 @@ class Decisions:
         winners += [EXPIRE] * expired
         self.won.append("+".join(winners))
         yield from _faults(asked.id, winners, replies)
+        expire_by(
+            soon() + timedelta(days=number)
+        )  # one that was moved is open still, and no part of the next round
 
     def _decide(
         self, calls: list[Call], asked: Booking, number: int, expires: bool
@@ -83,8 +86,13 @@ class Decisions:
 
 def decisions(arena: Arena, rounds: int) -> Decisions:
     """Everybody in their places; what others left open expires now instead of in between."""
-    passing.expire_due(at(24, day=soon(rounds)))
+    expire_by(soon(rounds))
     return Decisions(arena, create_space(), *arena.crowd(1), arena.crowd(4, Role.STAFF))
+
+
+def expire_by(day: date) -> None:
+    """Let whatever nobody has decided by the end of a day expire."""
+    passing.expire_due(at(24, day=day))
 
 
 def _jobs_and_expire(before: int, ends: datetime) -> int:
