@@ -6,25 +6,10 @@ import pytest
 
 from domain.people import Role
 from tests.support.builders import create_actor, create_pool, create_space, create_studio, set_figure
-from tests.support.drilling import FULL
 from tests.support.history_keeping import FIGURES
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
-from tests.support.model_runs import PARTS
 from tests.support.studio_builders import create_merchant, create_product
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A drill that takes hours in full size is one of several parts then."""
-    if "part" in metafunc.fixturenames and metafunc.config.getoption(FULL):
-        parts = range(1, PARTS + 1)
-        metafunc.parametrize("part", parts, ids=[f"part {number}" for number in parts], indirect=True)
-
-
-@pytest.fixture
-def part(request: pytest.FixtureRequest) -> int:
-    """Which part of a drill this is: each lives through histories of its own."""
-    return int(getattr(request, "param", 1))
 
 
 @pytest.fixture

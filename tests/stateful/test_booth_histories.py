@@ -34,7 +34,6 @@ def history() -> Iterator[type[BoothHistory]]:
 
 
 @pytest.mark.drill("model")
-@pytest.mark.usefixtures("part")
 def test_every_history_of_booths_ends_as_the_model_says(
     history: type[BoothHistory], engine_name: str, drill: Drill
 ) -> None:

@@ -26,7 +26,6 @@ def history(stage: Stage) -> type[WholeHistory]:
 
 
 @pytest.mark.drill("model")
-@pytest.mark.usefixtures("part")
 def test_every_history_ends_as_the_model_says(
     history: type[WholeHistory], engine_name: str, drill: Drill
 ) -> None:
@@ -47,7 +46,6 @@ def compared(history: type[WholeHistory], monkeypatch: pytest.MonkeyPatch) -> ty
 
 
 @pytest.mark.drill("model")
-@pytest.mark.usefixtures("part")
 def test_lanes_that_were_kept_are_those_made_anew(compared: type[WholeHistory], drill: Drill) -> None:
     drilled(compared, drill, LOOKED_AT, full=LOOKED_AT_IN_FULL)
 

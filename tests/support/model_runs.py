@@ -5,15 +5,15 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.support.drilling import Drill
 
-RUNS, STEPS, PARTS = 5_000, 50, 10
-"""Of a drill in full size, for each engine; a part of it takes a quarter of an hour, and can be run alone."""
+RUNS, STEPS = 5_000, 50
+"""Of a drill in full size, for each engine."""
 STEPS_AT_ONCE = 30
 ENOUGH_FOR_A_SLIP = 200
 
 
 def drilled(machine: type[RuleBasedStateMachine], drill: Drill, at_once: int, *, full: int = RUNS) -> None:
-    """Live through a part of many histories, or through so many shorter ones with every run; none may diverge."""
-    runs, steps = drill.size(full // PARTS, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
+    """Live through many histories, with every run of the suite through so many shorter ones; none may diverge."""
+    runs, steps = drill.size(full, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
     run_state_machine_as_test(machine, settings=_plan(runs, steps))
     drill.tell("runs", runs)
     drill.tell("steps each, at most", steps)
