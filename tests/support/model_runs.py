@@ -8,7 +8,7 @@ from tests.support.drilling import Drill
 RUNS, STEPS = 5_000, 50
 """Of a drill in full size, for each engine."""
 STEPS_AT_ONCE = 30
-ENOUGH_FOR_A_SLIP = 200
+ENOUGH_FOR_A_SLIP = 600
 
 
 def drilled(machine: type[RuleBasedStateMachine], drill: Drill, at_once: int, *, full: int = RUNS) -> None:
