@@ -119,7 +119,9 @@ def test_it_warns_then_locks_by_itself_and_the_same_person_goes_on(
     expect(warning).to_be_hidden()
 
     # It warns longer than it does elsewhere: the seconds go on while the page is looked at.
-    tablet.locator("form[data-lock]").evaluate("form => { form.dataset.warn = 240 }")
+    form = tablet.locator("form[data-lock]")
+    expect(form).to_have_attribute("data-warn", "30.0")
+    form.evaluate("form => { form.dataset.warn = 240 }")
     tablet.clock.fast_forward("02:00")
     expect(warning).to_be_visible()
     assert_axe_clean(tablet)

@@ -52,8 +52,13 @@ def test_a_path_that_no_row_can_have_does_not_exist(client, path):
 def test_a_part_without_a_name_is_bad_input(client, kind):
     body = f"--x\r\nContent-Disposition: form-data{kind}\r\n\r\nhalf\r\n--x--\r\n"
 
-    for path in ("/login", "/api/v1/tokens"):
-        refused = client.post(path, data=body, content_type="multipart/form-data; boundary=x")
+    form = {"data": body, "content_type": "multipart/form-data; boundary=x"}
+    program = Program(client.application, create_person())
+
+    for refused in (
+        client.post("/login", **form),
+        program.client.post("/api/v1/bookings", headers=program.headers, **form),
+    ):
         assert refused.status_code == 422
 
 

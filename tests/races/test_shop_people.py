@@ -40,7 +40,7 @@ def both_leave(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[typ
     meeting, count = Meeting(RIVALS), shops.member_ids
 
     def count_and_meet(*arguments: object) -> list[int]:
-        found = count(*arguments)  # type: ignore[arg-type]
+        found = count(*arguments)  # type: ignore[arg-type]  # handed on as they came
         meeting.wait()
         return found
 
@@ -80,7 +80,7 @@ def both_join(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[type
 
     def meet_and_claim(*arguments: object) -> None:
         meeting.wait()
-        claim(*arguments)  # type: ignore[arg-type]
+        claim(*arguments)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(members, "claim", meet_and_claim)
     db.session.rollback()
@@ -101,7 +101,7 @@ def test_of_two_who_use_one_link_at_once_one_joins(app: Flask, monkeypatch: pyte
 @pytest.mark.usefixtures("db")
 @pytest.mark.mutant
 def test_without_its_guard_a_link_brings_two_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unguarded(session, invite_id, person_id, now):  # type: ignore[no-untyped-def]
+    def unguarded(session, invite_id, person_id, now):  # type: ignore[no-untyped-def]  # as what it stands for
         session.execute(
             update(MerchantInvite)
             .where(MerchantInvite.id == invite_id)

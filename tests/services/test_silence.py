@@ -69,6 +69,18 @@ def test_and_not_a_third_time(engine, monkeypatch):
     assert isinstance(trouble.value.orig, hearing.Silent)
 
 
+def test_of_a_server_that_was_just_silent_nobody_asks(engine, monkeypatch):
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        monkeypatch.setattr(driver, "hearing", known := hearing.Hearing())
+        known.silent()
+
+        with pytest.raises(OperationalError) as trouble:
+            connection.execute(MUCH_LONGER)
+
+    assert isinstance(trouble.value.orig, hearing.Silent)
+
+
 def many_statements_together(engine):
     """They take longer than anybody waits in silence, as the mutant below shows."""
     with engine.connect() as connection, connection.connection.cursor() as cursor:

@@ -100,7 +100,7 @@ class Collector:
         area = dict(report.user_properties).get(AREA)
         if area is None or (report.when != "call" and not report.failed) or report.skipped:
             return
-        figures = [Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]
+        figures = [Figure(**one) for name, one in report.user_properties if name == FIGURE]  # type: ignore[arg-type]  # pytest types values as objects
         node, crash = drill_report.plain(report.nodeid), getattr(report.longrepr, "reprcrash", None)
         if (
             report.when == "teardown"

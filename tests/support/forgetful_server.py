@@ -20,5 +20,5 @@ def create_app() -> Flask:
         else:
             session.rollback()
 
-    Session.commit = or_not  # type: ignore[method-assign]
+    Session.commit = or_not  # type: ignore[method-assign]  # a mutant of it
     return forgetful

@@ -17,5 +17,5 @@ def create_app() -> Flask:
     def read_first(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         return answer(environ | {"wsgi.input": BytesIO(environ["wsgi.input"].read())}, start)
 
-    house.wsgi_app = read_first  # type: ignore[method-assign]
+    house.wsgi_app = read_first  # type: ignore[method-assign]  # Flask wants it so
     return house

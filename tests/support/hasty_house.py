@@ -15,5 +15,5 @@ def hasty() -> tuple[str, ...]:
 
 def create_app() -> Flask:
     """The application; `models.engine` is as it is until then."""
-    engine.sqlite_pragmas = hasty  # type: ignore[assignment]
+    engine.sqlite_pragmas = hasty  # type: ignore[assignment]  # a mutant of it
     return app.create_app()

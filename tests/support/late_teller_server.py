@@ -30,5 +30,5 @@ def create_app() -> Flask:
         return later
 
     records.tell = apart(records.tell)
-    records.tell_staff = apart(records.tell_staff)  # type: ignore[assignment]
+    records.tell_staff = apart(records.tell_staff)  # type: ignore[assignment]  # a mutant of it
     return house

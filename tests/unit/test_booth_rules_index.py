@@ -24,7 +24,7 @@ def codes_by_function() -> dict[str, set[str]]:
     """The codes that each function of the rulebook can bring."""
     tree = ast.parse((ROOT / "domain" / "studio" / "booths.py").read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {one.name: {code for code, _, _ in raised_in(one, one.name)} for one in functions}  # type: ignore[arg-type]
+    return {one.name: {code for code, _, _ in raised_in(one, one.name)} for one in functions}  # type: ignore[arg-type]  # a function has a name
 
 
 def at(moment: str) -> set[str]:

@@ -4,6 +4,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -83,22 +84,34 @@ def test_the_group_of_a_test_is_no_part_of_its_name() -> None:
 
 
 def test_what_was_found_is_kept_if_the_rest_is_called_off(page: Path) -> None:
-    collector = drilling.Collector(SimpleNamespace(getoption=lambda _name: page), run="Tuesday")  # type: ignore[arg-type]  # all it asks
-    ended = {
-        "when": "call",
-        "passed": True,
-        "failed": False,
-        "skipped": False,
-        "duration": 9.0,
-        "longrepr": None,
-    }
-
-    collector.pytest_runtest_logreport(
-        SimpleNamespace(nodeid=RACE.test, user_properties=[(drilling.AREA, "races")], **ended)  # type: ignore[arg-type]  # the same
-    )
+    collector(page).pytest_runtest_logreport(ended("call", passed=True))
 
     assert read(page).outcomes[RACE.test].run == "Tuesday"
     assert read(page).outcomes[SOAK.test] == SOAK
+
+
+def test_a_drill_says_what_it_failed_of_and_not_what_it_left_behind(page: Path) -> None:
+    hears = collector(page)
+
+    hears.pytest_runtest_logreport(ended("call", passed=False, complaint="assert 2 == 1\n  where"))
+    hears.pytest_runtest_logreport(ended("teardown", passed=False, complaint="the browser complained"))
+
+    assert read(page).outcomes[RACE.test].why == "assert 2 == 1"
+
+
+def collector(page: Path) -> drilling.Collector:
+    """What hears of the drills of Tuesday."""
+    asked: Any = SimpleNamespace(getoption=lambda _name: page)
+    return drilling.Collector(asked, run="Tuesday")
+
+
+def ended(when: str, *, passed: bool, complaint: str = "") -> Any:
+    """The report of the race, as pytest makes it."""
+    told = SimpleNamespace(reprcrash=SimpleNamespace(message=complaint)) if complaint else None
+    return SimpleNamespace(
+        nodeid=RACE.test, user_properties=[(drilling.AREA, "races")], when=when, passed=passed,
+        failed=not passed, skipped=False, duration=9.0, longrepr=told,
+    )  # fmt: skip
 
 
 @pytest.mark.slow
