@@ -100,11 +100,17 @@ class Progress:
         self._moved = False
 
     def watch(self, operation: PQGen[R]) -> PQGen[R]:
-        """The same operation, with notice taken of each time its connection was ready."""
+        """The same operation, with notice taken of each time its connection was ready.
+
+        Whoever waits for it anew is told what it waits for: it is not sent the None with which such a wait begins,
+        which psycopg's compiled half cannot read while it is still sending.
+        """
         try:
             wanted = next(operation)
             while True:
-                ready = yield wanted
+                ready: Any = None
+                while ready is None:
+                    ready = yield wanted
                 self._moved = self._moved or bool(ready)
                 wanted = operation.send(ready)
         except StopIteration as end:

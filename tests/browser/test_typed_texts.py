@@ -263,11 +263,21 @@ def test_one_text_that_is_not_escaped_is_found(
 ) -> None:
     watch.allow("")
     page = house.enter(open_page, Role.STAFF, eye, **policy)
-    page.goto("/desk")
-    case = page.eval_on_selector(".queue-item", "link => link.href")
+    case = a_case_that_says_what_for(page)
     forget(house, monkeypatch)
+    house.forget_answers()
 
     assert eye.at(page, case)
+
+
+def a_case_that_says_what_for(page: Page) -> str:
+    """The first address of such a one in the queue: of a talk in private nobody reads it."""
+    page.goto("/desk")
+    for address in page.eval_on_selector_all(".queue-item", "links => links.map(link => link.href)"):
+        page.goto(address)
+        if page.locator("blockquote.saying").count():
+            return str(address)
+    raise AssertionError("no case says what it is for")
 
 
 @pytest.mark.drill("people")

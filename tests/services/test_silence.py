@@ -1,5 +1,8 @@
 """Who waits for PostgreSQL waits for as long as it works, and for no longer."""
 
+import os
+import signal
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -12,6 +15,8 @@ NEVER_AT_WORK = b"SELECT WHERE $1::int = 0"
 MANY = 60_000
 LONGER = text("SELECT pg_sleep(1), 'done'")
 MUCH_LONGER = text("SELECT pg_sleep(60)")
+LARGE = 50_000_000
+LENGTH = text("SELECT length(CAST(:given AS text))")
 
 
 @pytest.fixture
@@ -101,6 +106,26 @@ def test_were_nobody_to_notice_the_answers_they_would_not_be(engine, monkeypatch
 
     with pytest.raises(hearing.Silent):
         many_statements_together(engine)
+
+
+def test_a_large_statement_is_waited_for_while_the_server_does_not_take_it_in(engine, monkeypatch):
+    with engine.connect() as connection:
+        server = connection.connection.dbapi_connection.pgconn.backend_pid
+        looks = []
+
+        def look(_self):
+            looks.append(os.kill(server, signal.SIGCONT))
+            return True
+
+        monkeypatch.setattr(hearing.AttentiveConnection, "_is_at_work", look)
+        connection.execute(text("SELECT 1"))
+        os.kill(server, signal.SIGSTOP)
+        try:
+            assert connection.scalar(LENGTH, {"given": "x" * LARGE}) == LARGE
+        finally:
+            os.kill(server, signal.SIGCONT)
+
+    assert looks
 
 
 def test_a_server_that_takes_nobody_more_is_waited_for(engine, monkeypatch):

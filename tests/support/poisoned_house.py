@@ -50,7 +50,11 @@ class PoisonedHouse:
             file.unlink()
         shutil.copyfile(self.clean, self.path)
         self.filled = fill(self.app, payloads_of(number))
-        self.app.extensions["jufu_answers"].shelf.clear()  # what was made from another database
+        self.forget_answers()
+
+    def forget_answers(self) -> None:
+        """Let every page be made anew: those there are come of another database, or of other templates."""
+        self.app.extensions["jufu_answers"].shelf.clear()
         kept.forget()
 
     def enter(self, open_page: OpenPage, who: str, eye: RunningText, **options: Any) -> Page:
