@@ -9,7 +9,10 @@ from tests.support.builders import create_actor, create_pool, create_space, crea
 from tests.support.history_keeping import FIGURES
 from tests.support.history_stage import Stage
 from tests.support.history_things import BOOTH_QUOTA, MAX_UPCOMING, NO_SHOW_LIMIT
+from tests.support.model_runs import in_batches
 from tests.support.studio_builders import create_merchant, create_product
+
+pytest_generate_tests = in_batches
 
 
 @pytest.fixture

@@ -35,9 +35,9 @@ def history() -> Iterator[type[BoothHistory]]:
 
 @pytest.mark.drill("model")
 def test_every_history_of_booths_ends_as_the_model_says(
-    history: type[BoothHistory], engine_name: str, drill: Drill
+    history: type[BoothHistory], engine_name: str, drill: Drill, batch: int
 ) -> None:
-    drilled(history, drill, AT_ONCE[engine_name])
+    drilled(history, drill, batch, AT_ONCE[engine_name])
 
 
 def confirm_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,9 +27,9 @@ def history(stage: Stage) -> type[WholeHistory]:
 
 @pytest.mark.drill("model")
 def test_every_history_ends_as_the_model_says(
-    history: type[WholeHistory], engine_name: str, drill: Drill
+    history: type[WholeHistory], engine_name: str, drill: Drill, batch: int
 ) -> None:
-    drilled(history, drill, AT_ONCE[engine_name])
+    drilled(history, drill, batch, AT_ONCE[engine_name])
 
 
 @pytest.fixture
@@ -46,8 +46,10 @@ def compared(history: type[WholeHistory], monkeypatch: pytest.MonkeyPatch) -> ty
 
 
 @pytest.mark.drill("model")
-def test_lanes_that_were_kept_are_those_made_anew(compared: type[WholeHistory], drill: Drill) -> None:
-    drilled(compared, drill, LOOKED_AT, full=LOOKED_AT_IN_FULL)
+def test_lanes_that_were_kept_are_those_made_anew(
+    compared: type[WholeHistory], drill: Drill, batch: int
+) -> None:
+    drilled(compared, drill, batch, LOOKED_AT, full=LOOKED_AT_IN_FULL)
 
 
 @pytest.mark.mutant

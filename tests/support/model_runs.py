@@ -1,20 +1,32 @@
 """How the machines that compare the house with a plain model are run: as a drill, or until a slip is found."""
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.support.drilling import Drill
+from tests.support.drilling import FULL, Drill
 
 RUNS, STEPS = 5_000, 50
 """Of a drill in full size, for each engine."""
+BATCHES = 10
+"""In which they are run, for all together take hours; each begins with a seed of its own."""
 STEPS_AT_ONCE = 30
 ENOUGH_FOR_A_SLIP = 600
 
 
-def drilled(machine: type[RuleBasedStateMachine], drill: Drill, at_once: int, *, full: int = RUNS) -> None:
+def in_batches(metafunc: pytest.Metafunc) -> None:
+    """For a drill that asks which `batch` of it this is: all of them in full size, else a single one."""
+    if "batch" in metafunc.fixturenames:
+        batches = range(1, BATCHES + 1) if metafunc.config.getoption(FULL) else [1]
+        metafunc.parametrize("batch", batches, ids=[f"batch {batch} of {len(batches)}" for batch in batches])
+
+
+def drilled(
+    machine: type[RuleBasedStateMachine], drill: Drill, batch: int, at_once: int, *, full: int = RUNS
+) -> None:
     """Live through many histories, with every run of the suite through so many shorter ones; none may diverge."""
-    runs, steps = drill.size(full, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
-    run_state_machine_as_test(machine, settings=_plan(runs, steps))
+    runs, steps = drill.size(full // BATCHES, tenth=at_once), drill.size(STEPS, tenth=STEPS_AT_ONCE)
+    run_state_machine_as_test(seed(batch)(machine) if drill.full else machine, settings=_plan(runs, steps))
     drill.tell("runs", runs)
     drill.tell("steps each, at most", steps)
     drill.tell("divergences", 0)
