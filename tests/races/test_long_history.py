@@ -6,7 +6,8 @@ from models import db
 from tests.support.drilling import Drill
 from tests.support.history import disagreements
 from tests.support.history_checker import TAKEN
-from tests.support.long_history import community, falls_apart, transitions
+from tests.support.history_outcome import falls_apart, series, transitions
+from tests.support.long_history import community
 from tests.support.race_arena import Arena
 
 OPERATIONS, FEW_OPERATIONS = 50_000, 1_000
@@ -26,10 +27,12 @@ def test_a_long_history_is_one_serial_story(field: Arena, drill: Drill) -> None:
     assert list(lived.anomalies()) == []
     assert list(falls_apart(lived)) == []
     assert disagreements() == []
+    assert series(lived) > 0
     acknowledged, written = transitions(lived)
     assert acknowledged == written
     drill.tell("operations", len(lived.history))
     drill.tell("of them refused because it was full", sum(one.code == TAKEN for one in lived.history))
+    drill.tell("series booked, all their dates or none", series(lived))
     drill.tell("of them unheard for ever", len(lived.unheard))
     drill.tell("changes, each with its audit row", written)
     drill.tell("anomalies", 0)

@@ -15,14 +15,8 @@ from services import doctor
 from tests.support.engines import throwaway
 from tests.support.half_told import half_told
 from tests.support.history import disagreements
-from tests.support.long_history import (
-    CLIENTS,
-    Community,
-    community,
-    falls_apart,
-    transitions,
-    wait_for_more,
-)
+from tests.support.history_outcome import falls_apart, transitions
+from tests.support.long_history import CLIENTS, Community, community, wait_for_more
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import Frail
 

@@ -23,6 +23,7 @@ class Kind(Enum):
     """What a client asked for."""
 
     BOOK = "book"
+    SERIES = "series"
     MOVE = "move"
     DECIDE = "decide"
     END = "end"
@@ -33,8 +34,9 @@ class Kind(Enum):
 class Operation:
     """One request as its client knows it.
 
-    `code` is `ok` or that of the refusal; it is empty, and `ended` infinite, where no answer ever came, which only a
-    booking may leave at that. `ticks` are what was asked for, `version` what a change led to, `lives` what a read said.
+    `code` is `ok` or that of the refusal; it is empty, and `ended` infinite, where no answer ever came, which only who
+    books may leave at that. A series that was booked is told as a booking for each of its dates. `ticks` are what was
+    asked for, `version` what a change led to, `lives` what a read said.
     """
 
     kind: Kind
@@ -112,7 +114,7 @@ def told_by(history: Sequence[Operation]) -> Story:
     """The claims of a history; what was done to a booking is taken in the order of the versions that it led to."""
     story = Story()
     for one in history:
-        if one.kind is Kind.BOOK and (one.done or one.maybe):
+        if one.kind in (Kind.BOOK, Kind.SERIES) and (one.done or one.maybe):
             story.add(Claim(one.booking, one.room, one.ticks, (one.began, one.ended)))
         elif one.done and one.booking is not None and one.kind is not Kind.READ:
             story.changes[one.booking].append(one)

@@ -44,10 +44,9 @@ class Taken:
         return self.ended - self.began
 
     def writes(self, lived: Community) -> int:
-        """How many were answered meanwhile."""
-        return sum(
-            one.kind is not Kind.READ and self.began <= one.ended <= self.ended for one in lived.history
-        )
+        """How many were answered meanwhile; a series is told by many operations and was one."""
+        answers = {(one.began, one.ended) for one in lived.history if one.kind is not Kind.READ}
+        return sum(self.began <= ended <= self.ended for _, ended in answers)
 
     @property
     def erasures(self) -> Path:

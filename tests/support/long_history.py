@@ -10,20 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
 from math import inf
 from threading import Event
 from typing import Any
 
-from sqlalchemy import func, select
-
 from domain.interval import Interval
 from domain.people import Role
 from domain.spaces import Approval
-from models import AuditEvent, Booking, Space, db
+from models import Space, db
 from tests.support.builders import between, create_pool, create_space
 from tests.support.history import LIVE, quarters
-from tests.support.history_checker import Kind, Operation, anomalies, told_by
+from tests.support.history_checker import FIRST, Kind, Operation, anomalies
 from tests.support.kept_line import PATIENCE, Line
 from tests.support.race_arena import Arena, Racer, soon
 
@@ -31,8 +29,10 @@ CLIENTS = 16
 DAYS, PEOPLE = 12, 60
 HANGS_UP, NEVER_ASKS_AGAIN = 0.04, 0.4
 """How often a client goes before the answer; how often it leaves a booking at that."""
-MIX = {Kind.BOOK: 40, Kind.END: 25, Kind.READ: 15, Kind.MOVE: 20}
+MIX = {Kind.BOOK: 36, Kind.SERIES: 4, Kind.END: 25, Kind.READ: 15, Kind.MOVE: 20}
 """Where staff decide, a booking is decided on instead of moved."""
+DATES = 3
+"""Of a series of staff's, on days one after the other: all of them or none."""
 REMEMBERED = 400
 SEATS = 2
 """Of the pool: few enough that it is full again and again."""
@@ -117,6 +117,9 @@ class Community:
 
     async def _one(self, line: Line) -> None:
         kind = self.chance.choices(list(MIX), list(MIX.values()))[0]
+        if kind is Kind.SERIES:
+            await self._book_series(line)
+            return
         if kind is Kind.BOOK or not self.known:
             await self._book(line)
             return
@@ -125,7 +128,7 @@ class Community:
             await self._read(line, one)
         elif kind is Kind.END:
             await self._decide(line, one, "cancel")
-        elif one.room.approval is Approval.NONE:
+        elif one.room.approval is Approval.NONE or one.booker is self.staff:  # theirs are confirmed at once
             await self._move(line, one)
         else:
             await self._decide(line, one, self.chance.choice(("approve", "decline")))
@@ -139,8 +142,31 @@ class Community:
         if done is None:
             self.unheard.append(label)
         elif done.booking is not None:
-            self.known.append(Known(done.booking, done.version, room, booker))
-            del self.known[:-REMEMBERED]
+            self._remember(Known(done.booking, done.version, room, booker))
+
+    async def _book_series(self, line: Line) -> None:
+        room, wish, label = self.chance.choice(self.rooms), self._wish(), f"第{next(self._number)}次"
+        wishes = [wish.shifted(timedelta(days=day)) for day in range(DATES)]
+        of_date = [_ticks(one, room) for one in wishes]
+        rule = f"FREQ=DAILY;COUNT={DATES}"
+        body = {"space": room.code, "rule": rule, "purpose": label, "party_size": 1, **_times(wish)}
+        asked = Operation(Kind.SERIES, 0, inf, "", room.code, tuple(chain(*of_date)))
+        told = await self._heard(line, "/series", self.staff, body, asked)
+        if told is None:
+            self.unheard.append(label)
+            return
+        heard, answer = told
+        if not heard.done:
+            self.history.append(heard)
+            return
+        for ticks, made in zip(of_date, answer["occurrences"], strict=True):
+            one = replace(heard, kind=Kind.BOOK, ticks=ticks, booking=made["booking"], version=FIRST)
+            self.history.append(one)
+            self._remember(Known(made["booking"], FIRST, room, self.staff))
+
+    def _remember(self, one: Known) -> None:
+        self.known.append(one)
+        del self.known[:-REMEMBERED]
 
     async def _move(self, line: Line, one: Known) -> None:
         wish = self._wish()
@@ -171,7 +197,28 @@ class Community:
         asked: Operation,
         of: Known | None = None,
     ) -> Operation | None:
-        """Do it, or hang up and ask again under the same key; None where nobody ever asked again."""
+        """Do it, and note what came of it; None where nobody ever asked again."""
+        told = await self._heard(line, path, who, body, asked, of)
+        if told is None:
+            return None
+        heard, answer = told
+        if heard.done:
+            heard = replace(heard, booking=answer["id"], version=answer["version"])
+        self.history.append(heard)
+        if of is not None and heard.done:
+            of.version = max(of.version, heard.version)
+        return heard
+
+    async def _heard(
+        self,
+        line: Line,
+        path: str,
+        who: Racer,
+        body: dict[str, Any],
+        asked: Operation,
+        of: Known | None = None,
+    ) -> tuple[Operation, dict[str, Any]] | None:
+        """Do it, or hang up and ask again under the same key; None, and it is noted, where nobody ever asked again."""
         key, began = f"history-{next(self._number)}", time.monotonic()
         sent = body | ({"version": of.version} if of else {})
         if self.chance.random() < HANGS_UP:
@@ -181,19 +228,8 @@ class Community:
                 return None
         status, answer = await line.ask("POST", path, who.token, sent, key)
         self.statuses.add(status)
-        done = status in (200, 201)
-        heard = replace(
-            asked,
-            began=began,
-            ended=time.monotonic(),
-            code="ok" if done else answer["code"],
-            booking=answer["id"] if done else asked.booking,
-            version=answer["version"] if done else 0,
-        )
-        self.history.append(heard)
-        if of is not None and done:
-            of.version = max(of.version, heard.version)
-        return heard
+        code = "ok" if status in (200, 201) else answer["code"]
+        return replace(asked, began=began, ended=time.monotonic(), code=code, version=0), answer
 
     def _wish(self) -> Interval:
         start = 8 + self.chance.randrange(48) / 4
@@ -229,37 +265,3 @@ def wait_for_more(lived: Community, operations: int) -> None:
     while len(lived.history) < wanted:
         assert time.monotonic() < until, f"{len(lived.history)} operations of {wanted}"
         Event().wait(0.02)
-
-
-def falls_apart(lived: Community) -> Iterator[str]:
-    """Where the database, at the end, tells another story than its clients."""
-    story, ids = told_by(lived.history), [room.id for room in lived.rooms]
-    held = {
-        booking: claims[-1].ticks
-        for booking, claims in story.by_booking.items()
-        if claims[-1].ends == (inf, inf)
-    }
-    there = db.session.scalars(
-        select(Booking).where(Booking.space_id.in_(ids), Booking.status.in_(LIVE))
-    ).all()
-    unheard = {one.id for one in there if one.purpose in lived.unheard}
-    found = {
-        one.id: tuple(quarters(one.starts_at, one.ends_at, one.buffer_minutes))
-        for one in there
-        if one.id not in unheard
-    }
-    yield from (f"booking {one} was acknowledged and is lost" for one in held.keys() - found.keys())
-    yield from (f"booking {one} lives though nobody asked" for one in found.keys() - held.keys())
-    yield from (
-        f"booking {one} has other times" for one in held.keys() & found.keys() if held[one] != found[one]
-    )
-
-
-def transitions(lived: Community) -> tuple[int, int]:
-    """How many changes were acknowledged of the bookings that anybody heard of, and how many the audit log has."""
-    story = told_by(lived.history)
-    acknowledged = len(story.by_booking) + sum(map(len, story.changes.values()))
-    written = select(func.count()).where(
-        AuditEvent.object_type == "booking", AuditEvent.object_id.in_(list(story.by_booking))
-    )
-    return acknowledged, db.session.scalar(written) or 0

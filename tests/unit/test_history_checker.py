@@ -27,6 +27,10 @@ def read(booking: int, began: float, ended: float, *, lives: bool) -> Operation:
     return Operation(Kind.READ, began, ended, "ok", booking=booking, lives=lives)
 
 
+def series(began: float, ended: float, code: str) -> Operation:
+    return Operation(Kind.SERIES, began, ended, code, "tea", MORNING + NOON)
+
+
 CAN_BE = {
     "one after the other": [book(1, 0, 1), end(1, 2, 3), book(2, 4, 5)],
     "side by side, whatever came first": [book(1, 0, 9), end(1, 10, 20), book(2, 11, 12)],
@@ -36,6 +40,8 @@ CAN_BE = {
     "refused by one whose answer was still on its way": [book(1, 0, 9), book(None, 2, 3, "slot_taken")],
     "refused by one who never heard of it": [book(None, 0, inf, ""), book(None, 2, 3, "slot_taken")],
     "booked beside one who never heard of it": [book(None, 0, inf, ""), book(2, 2, 3)],
+    "a series refused by somebody on one of its dates": [book(1, 0, 1, ticks=NOON), series(2, 3, "slot_taken")],
+    "refused by a series that nobody heard of": [series(0, inf, ""), book(None, 2, 3, "slot_taken")],
     "moved, and the old time given": [book(1, 0, 1), move(1, 2, 3), book(2, 4, 5)],
     "moved to where it is already": [
         book(1, 0, 1), move(1, 2, 3), move(1, 4, 5), end(1, 6, 7, version=3), book(2, 8, 9, ticks=NOON),
@@ -56,6 +62,7 @@ CAN_NOT_BE = {
     "refused by one who had left": (
         [book(1, 0, 1), end(1, 2, 3), book(None, 4, 5, "slot_taken")], "can't have been full",
     ),
+    "a series refused by nobody": ([series(0, 1, "slot_taken"), book(1, 2, 3)], "can't have been full"),
     "refused by oneself": ([book(1, 0, 1, ticks=NOON), move(1, 2, 3, "slot_taken")], "can't have been full"),
     "ended twice": ([book(1, 0, 1), end(1, 2, 3), end(1, 4, 5, version=3)], "ended 2 times"),
     "moved and still the first": ([book(1, 0, 1), move(1, 2, 3, version=1)], "led to its version 1"),
