@@ -13,6 +13,7 @@ from services.privacy import erasing, retaining
 from services.sales import planning as sales_planning
 from services.sales import totals
 from services.studio import hangings
+from tests.support.drilling import in_full_on_both
 from tests.support.history_books_machine import BooksHistory
 from tests.support.history_desk_machine import DeskHistory
 from tests.support.history_full_machine import FullHistory
@@ -24,6 +25,13 @@ from tests.support.history_stage import Stage
 from tests.support.model_runs import until_it_is_found
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
+pytest_generate_tests = in_full_on_both
+
+
+@pytest.fixture
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """SQLite finds as much in less time; in full size both are asked."""
+    return str(request.param)
 
 
 class RoomsHistory(DeskHistory, SeriesHistory):
@@ -121,7 +129,6 @@ SLIPS = {
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     ("part", "slip"),
     [
