@@ -50,19 +50,20 @@ def _close_pavilion(cast: Cast, now: datetime) -> None:
     """An afternoon in some days falls out, and a neighbour without a phone is still to be told."""
     day = local_day(now) + timedelta(days=LEAK_DAY)
     afternoon = Interval(at_local(day, 14 * 60), at_local(day, 18 * 60))
-    neighbour = cast.without_phone[0]
-    captain = next(one for one in cast.captains if one.captain_of == neighbour.building)
     first_hour = Interval(afternoon.starts_at, afternoon.starts_at + HOUR)
-    with suppress(Refusal):  # somebody may have that hour already, who must be told as well
-        booking.request_booking(
-            captain,
-            PAVILION,
-            first_hour,
-            purpose="几户老人说说话",
-            party_size=5,
-            now=now - DAY,
-            on_behalf_of=neighbour.id,
-        )
+    for neighbour in cast.without_phone:
+        captain = next(one for one in cast.captains if one.captain_of == neighbour.building)
+        with suppress(Refusal):  # who has booked enough; or somebody has that hour, who must be told as well
+            booking.request_booking(
+                captain,
+                PAVILION,
+                first_hour,
+                purpose="几户老人说说话",
+                party_size=5,
+                now=now - DAY,
+                on_behalf_of=neighbour.id,
+            )
+            break
     closed_at = now - 2 * HOUR
     plan = closures.plan_closure(cast.staff, [PAVILION], afternoon, closed_at)
     usual = {hit.booking.id: settling.usual(hit.booking, afternoon) for hit in plan.hits}

@@ -1,5 +1,6 @@
 """After a show: staff bring in the order export on the tablet, and the shop looks at its phone."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from domain.people import Role
 from models import BoothSlot, Merchant, Show, db
 from services.sales import chunks, work
 from services.unit_of_work import in_transaction
+from tests.support.accelerated import Accelerated, accelerated
 from tests.support.browser import OpenPage, assert_axe_clean, assert_fits_width, shot
 from tests.support.builders import at, create_actor, create_booking, create_studio
 from tests.support.entering import enter, with_password
@@ -20,6 +22,13 @@ from tests.support.live import Live
 from tests.support.studio_builders import create_merchant, create_product, create_show
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def late_in_the_month(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accelerated]:
+    """A house in which yesterday is a day of this month, whatever day it is."""
+    with accelerated(monkeypatch, at(9)) as running:
+        yield running
 
 
 def on_air_in_booth_3(merchant: Merchant) -> Show:
@@ -59,14 +68,17 @@ def upload(page: Page, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("device", ["tablet", "no_js"])
-def test_an_export_becomes_the_shops_figures(live: Live, open_page: OpenPage, device: str) -> None:
-    with live.app.app_context():
+def test_an_export_becomes_the_shops_figures(
+    late_in_the_month: Accelerated, open_page: OpenPage, device: str
+) -> None:
+    house = late_in_the_month
+    with house.app.app_context():
         staff_phone = with_password(create_actor(Role.STAFF).id)
         merchant, owner = create_merchant("永春佛手", margin_bp=3000)
         owner_phone = with_password(owner.id)
         data = export_of(on_air_in_booth_3(merchant))
 
-    staff = open_page(device, base_url=live.url)
+    staff = open_page(device, base_url=house.url)
     enter(staff, staff_phone)
     upload(staff, data)
     expect(staff.get_by_text("读到 4 行 = 新增 4")).to_be_visible()
@@ -82,7 +94,7 @@ def test_an_export_becomes_the_shops_figures(live: Live, open_page: OpenPage, de
     expect(staff.get_by_text("已经都在账上")).to_be_visible()
     assert not [canary for canary in canaries(1) if canary in staff.content()]
 
-    shop = open_page("phone", base_url=live.url)
+    shop = open_page("phone", base_url=house.url)
     enter(shop, owner_phone)
     shop.goto("/sales")
     expect(shop.locator(".figure")).to_have_text("¥2,576.00")

@@ -15,10 +15,10 @@ from playwright.sync_api import Page
 
 from blueprints.access import public
 from domain.people import Role
-from tests.support.answering_forms import FoundForm, answer_to, forms_of
+from tests.support.answering_forms import filled_in, forms_of
 from tests.support.browser import PATIENCE_MS, OpenPage
 from tests.support.drilling import Drill
-from tests.support.payloads import ALL, PAYLOADS, ROUNDS, together
+from tests.support.payloads import ALL, PAYLOADS, ROUNDS
 from tests.support.poison import named_as_own, texts
 from tests.support.poisoned_house import PoisonedHouse, poisoned_house
 from tests.support.record_archive import record_page
@@ -206,18 +206,6 @@ ECHOES = (
     "/find?day=@&from=@&to=@&people=@", "/reports?from=@&to=@", "/api/v1/@", "/api/v1/spaces/@", "/static/@",
     "/desk?queue=@&case=@", "/pictures/@.jpg",
 )  # fmt: skip
-
-
-def filled_in(page: Page, address: str, form: FoundForm, eye: RunningText, *, number: int) -> list[str]:
-    """What is wrong with the answers to one form: to all payloads where people type, to some in hidden fields too."""
-    faults = []
-    if form.is_typed:
-        faults += answer_to(page, form.index, eye)
-        page.goto(address)
-    if form in forms_of(page):  # it may have done what it says, and be there no more
-        faults += answer_to(page, form.index, eye, text=together(number), hidden=True)
-        page.goto(address)
-    return faults
 
 
 def walk_through(page: Page, walk: Walk, eye: RunningText, most: int) -> list[str]:

@@ -222,10 +222,11 @@ def standing(engine: str, zones: Sequence[str], application: str = HOUSE) -> Sta
         ]
         stack.enter_context(app.app_context())
         stack.callback(database.session.remove)
-        pages = laid_out(urls)
+        day = soon()
+        pages = laid_out(urls, day)
 
         times = select(Booking.starts_at, Booking.ends_at).order_by(Booking.id)
-        wished = [between(15, 16.25, day=soon(2 + number)) for number in range(len(zones))]
+        wished = [between(15, 16.25, day=day, days=number) for number in range(len(zones))]
         there = [(one.starts_at, one.ends_at) for one in database.session.execute(times)]
         assert len(there) == len(wished)
         return Stands(
@@ -255,8 +256,8 @@ def test_servers_that_go_by_the_clocks_of_their_own_walls_are_found_out() -> Non
     assert seen.differs != []
 
 
-def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
-    """A booking by each server, at the same time of the wall; what is to be the same, and for whom."""
+def laid_out(urls: list[str], day: date) -> list[tuple[str, Walker]]:
+    """A booking by each server from that day on, at the same time of the wall; what is to be the same, for whom."""
     codes = [create_space(approval=Approval.NONE).code for _ in urls]
     phones = [with_password(create_person(role).id) for role in (Role.RESIDENT, Role.STAFF)]
     database.session.remove()
@@ -265,18 +266,18 @@ def laid_out(urls: list[str]) -> list[tuple[str, Walker]]:
         assert walker.submit("/login", "/login", phone=phone, password=PASSWORD).status == 303
     ids = []
     for number, (url, code) in enumerate(zip(urls, codes, strict=True)):
-        page = f"/spaces/{code}/book?day={soon(2 + number)}&start=15:00&end=16:15"
+        page = f"/spaces/{code}/book?day={day + timedelta(days=number)}&start=15:00&end=16:15"
         made = Walker(url, who.cookies).submit(page, "/book", purpose="合唱排练", party_size="2")
         assert made.status == 303, made.text
         ids.append(made.location.rpartition("/")[2])
     shared = [
-        f"/?day={soon()}",
-        f"/month?day={soon()}",
-        f"/spaces/{codes[0]}?day={soon()}",
+        f"/?day={day}",
+        f"/month?day={day}",
+        f"/spaces/{codes[0]}?day={day}",
         "/bookings",
     ]
     own = [f"/bookings/{number}{end}" for number in ids for end in ("", ".ics")]
-    files = [f"/reports/bookings.csv?month={soon():%Y-%m}", f"/day-sheet?day={soon()}", "/desk"]
+    files = [f"/reports/bookings.csv?month={day:%Y-%m}", f"/day-sheet?day={day}", "/desk"]
     return [(path, who) for path in shared + own] + [(path, staff) for path in files]
 
 

@@ -30,7 +30,7 @@ class ShowsAhead:
 
 def shows_ahead(moment: datetime) -> ShowsAhead:
     """Read them off the demo."""
-    shows = db.session.query(Show).filter(Show.starts_at > moment).all()
+    shows = db.session.query(Show).filter(Show.starts_at > moment).order_by(Show.starts_at).all()
     rundown, market = (next(s for s in shows if s.layout is layout) for layout in Layout)
     printed = [account.phone for account in ACCOUNTS]
     keepers = db.session.query(Person.phone).join(MerchantMember, MerchantMember.person_id == Person.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
-from tests.support.payloads import ALL
+from tests.support.payloads import ALL, together
 from tests.support.running_text import RunningText
 
 TYPED = "text search tel email url number date time month datetime-local password"
@@ -75,3 +75,15 @@ def answer_to(
         raise
     broken = [f"{page.url}: {answer.value.status}"] if answer.value.status >= 500 else []
     return broken + eye.on(page)
+
+
+def filled_in(page: Page, address: str, form: FoundForm, eye: RunningText, *, number: int) -> list[str]:
+    """What is wrong with the answers to one form: to all payloads where people type, to some in hidden fields too."""
+    faults = []
+    if form.is_typed:
+        faults += answer_to(page, form.index, eye)
+        page.goto(address)
+    if form in forms_of(page):  # it may have done what it says, and be there no more
+        faults += answer_to(page, form.index, eye, text=together(number), hidden=True)
+        page.goto(address)
+    return faults

@@ -1,4 +1,4 @@
-"""A running server on the living demo: seeded once per test run, copied for everybody who wants it."""
+"""A running server on the living demo: seeded once per test run and day, copied for everybody who wants it."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from app import create_app
 from blueprints.clock import now
+from domain.interval import local_day
 from services.passwords import hash_password
 from services.seed.demo import lay_demo
 from tests.support import rundir
@@ -34,13 +35,14 @@ def demo_file() -> Iterator[Path]:
 
 
 def _template() -> Path:
-    with rundir.locked("demo-template") as run:
-        done = run / "demo.ready"
+    name = f"demo-{local_day(now())}"  # a run over midnight has tomorrow where the next demo has today
+    with rundir.locked(name) as run:
+        done = run / f"{name}.ready"
         if not done.exists():
-            database = SqliteDatabase("demo")
+            database = SqliteDatabase(name)
             app = create_app(settings(database.url))
             with app.app_context():
                 lay_demo(password_hash=hash_password(PASSWORD), now=now())
             disconnect(app)
             done.touch()
-    return run / "demo.sqlite"
+    return run / f"{name}.sqlite"
