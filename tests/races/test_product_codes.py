@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from sqlalchemy.orm import selectinload
 
 from domain.sales.lines import Platform
@@ -15,13 +14,11 @@ from services.sales import importing, linking, totals
 from services.unit_of_work import in_transaction
 from tests.support.bench import Bench
 from tests.support.builders import NOW
-from tests.support.race import Meeting, in_threads
+from tests.support.race import Meeting, in_threads, wait_for_locks
 from tests.support.sale_builders import create_import, create_market, sale_row, write_sales
 
 FIRST, LAST = Platform.PINDUODUO, Platform.WEIXIN
 pytestmark = pytest.mark.postgresql
-AS_LONG_AS_IT_TAKES = text("SET LOCAL lock_timeout = 0")
-"""To wait is no failure, on a slow machine not even for long; in a ring one of them fails at once."""
 
 
 @pytest.fixture
@@ -46,12 +43,12 @@ def rivals(house: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception | No
     )
 
     def give() -> None:
-        db.session.execute(AS_LONG_AS_IT_TAKES)
+        wait_for_locks()
         product = db.session.get_one(Product, product_id, options=[selectinload(Product.codes)])
         codes.set_codes(db.session(), product, {FIRST: "p1", LAST: "w1"}, NOW)
 
     def sell() -> None:
-        db.session.execute(AS_LONG_AS_IT_TAKES)
+        wait_for_locks()
         importing.lock_platform(db.session(), LAST)
         meeting.wait()
         touched = totals.Touched()

@@ -19,7 +19,7 @@ from services.unit_of_work import in_transaction
 from tests.races.conftest import ENGINES
 from tests.support.bench import Bench
 from tests.support.builders import NOW, at
-from tests.support.race import Meeting, in_threads
+from tests.support.race import Meeting, in_threads, wait_for_locks
 from tests.support.sale_builders import Market, create_import, create_market, sale_row, write_sales
 
 FRIDAY = local_day(NOW) - timedelta(days=3)
@@ -65,6 +65,7 @@ def seller(
     """A service that writes these sales; `before` it sums them up, and `after` that."""
 
     def write() -> None:
+        wait_for_locks()
         touched = totals.Touched()
         touched.note(*rows)
         db.session.execute(insert(Sale), rows)
@@ -128,9 +129,10 @@ def test_many_months_at_once_are_locked_in_one_order(house: Flask, market: Marke
 
 def selling_meanwhile(house: Flask, market: Market) -> list[Any]:
     """Somebody sells while all sums were made anew but not committed yet."""
-    rebuilt, sold = Meeting(2, 5), Meeting(2, exactly=1)  # others wait 3 s for a lock
+    rebuilt, sold = Meeting(2, 5), Meeting(2, exactly=1)
 
     def rebuild() -> None:
+        wait_for_locks()
         totals.rebuild(db.session())
         rebuilt.wait()
         sold.wait()  # the other can't come: it waits for us

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from models import hearing
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.postgresql]
-A_MOMENT = 0.2
+A_MOMENT, MINUTES = 0.2, 300.0
 NEVER_AT_WORK = b"SELECT WHERE $1::int = 0"
 MANY = 60_000
 LONGER = text("SELECT pg_sleep(1), 'done'")
@@ -57,6 +57,7 @@ def looked_at(monkeypatch, *looks):
 
 
 def test_one_that_has_not_begun_is_looked_at_once_more(engine, monkeypatch):
+    monkeypatch.setattr(hearing, "BEGUN_SECONDS", A_MOMENT / 4)  # long before the statement is done
     left = looked_at(monkeypatch, False, True)
 
     with engine.connect() as connection:
@@ -75,6 +76,7 @@ def test_and_not_a_third_time(engine, monkeypatch):
 
 
 def test_of_a_server_that_was_just_silent_nobody_asks(engine, monkeypatch):
+    monkeypatch.setattr(hearing, "REST_SECONDS", MINUTES)
     with engine.connect() as connection:
         driver = connection.connection.dbapi_connection
         monkeypatch.setattr(driver, "hearing", known := hearing.Hearing())
@@ -101,8 +103,9 @@ def test_many_statements_together_are_waited_for_while_answers_come(engine, monk
 
 @pytest.mark.mutant
 def test_were_nobody_to_notice_the_answers_they_would_not_be(engine, monkeypatch):
-    monkeypatch.setattr(hearing, "AT_WORK", NEVER_AT_WORK)
+    looked_at(monkeypatch, False, False)
     monkeypatch.setattr(hearing.Progress, "since_last_asked", lambda self: False)
+    monkeypatch.setattr(hearing, "is_readable", lambda _line, _seconds: False)  # an answer may come just then
 
     with pytest.raises(hearing.Silent):
         many_statements_together(engine)
@@ -147,7 +150,8 @@ def test_one_behind_whom_nobody_listens_any_more_is_given_up(engine, monkeypatch
     assert isinstance(trouble.value.orig, hearing.Silent)
 
 
-def test_the_next_who_connects_to_a_silent_server_is_told_at_once(engine):
+def test_the_next_who_connects_to_a_silent_server_is_told_at_once(engine, monkeypatch):
+    monkeypatch.setattr(hearing, "REST_SECONDS", MINUTES)
     known = hearing.Hearing()
     known.silent()
 

@@ -1,5 +1,6 @@
 """Databases for tests on both engines: each is a copy of a template that was migrated once in this run."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -105,6 +106,8 @@ class SqliteDatabase:
                 connection.execute(f'INSERT INTO main."{table}" SELECT * FROM template."{table}"')  # noqa: S608  the same
             for _, statement in guards:
                 connection.execute(statement)
+            # Servers that go on must not take it for a state that it once had (models/state.py).
+            connection.execute(f"PRAGMA user_version = {secrets.randbits(31)}")
             connection.execute("COMMIT")
 
     def drop(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import text
 
 from models.base import db
 
@@ -150,3 +151,12 @@ def in_threads(app: Flask, jobs: Sequence[Callable[[], R]]) -> list[R | Exceptio
     with ThreadPoolExecutor(len(jobs)) as pool:
         futures = [pool.submit(contextvars.Context().run, run, job) for job in jobs]
         return [future.result() for future in futures]
+
+
+def wait_for_locks() -> None:
+    """Let the running transaction wait as long as it takes: that is no failure, on a slow machine not even for long.
+
+    In a ring one of those who wait fails at once nevertheless. SQLite lets in one writer at a time.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL lock_timeout = 0"))

@@ -87,7 +87,8 @@ class PostgresMemory:
             for table in db.metadata.sorted_tables
         }
         self._touched = False
-        event.listen(db.engine, "commit", self._commit)
+        self._of = db.engine
+        event.listen(self._of, "commit", self._commit)
 
     def _commit(self, connection: Any) -> None:
         cursor = connection.connection.dbapi_connection.cursor()
@@ -113,6 +114,7 @@ class PostgresMemory:
 
     def close(self) -> None:
         """See Memory."""
+        event.remove(self._of, "commit", self._commit)
         self._own.close()
 
 

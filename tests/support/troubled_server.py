@@ -57,8 +57,8 @@ def _hoard(of: Engine, sign: Path) -> None:
     tick, there_are = threading.Event(), pool.size() + pool._max_overflow  # noqa: SLF001  nobody else tells
     while True:
         held = []
-        with suppress(PoolTimeout):
-            while sign.exists() and len(held) < there_are:
+        while sign.exists() and len(held) < there_are:
+            with suppress(PoolTimeout):  # somebody has one for long: it is waited for anew
                 held.append(of.raw_connection())
         while sign.exists():
             tick.wait(A_MOMENT)
