@@ -40,7 +40,7 @@ class Memory(Protocol):
         """Whether somebody else committed a change."""
 
     def restore(self, tables: set[str]) -> None:
-        """Bring these tables back."""
+        """Bring these tables back, and the numbers that were taken since."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -64,8 +64,10 @@ class SqliteMemory:
         before, self._seen = self._seen, self._version()
         return before != self._seen
 
-    def restore(self, _tables: set[str]) -> None:
-        """See Memory; the whole file at once."""
+    def restore(self, tables: set[str]) -> None:
+        """See Memory; the whole file at once, in which numbers are those of the rows."""
+        if not tables:
+            return
         self._copy.backup(self._file)
         # A database that was restored must never come to a state that it once had (models/state.py).
         self._file.execute(f"PRAGMA user_version = {secrets.randbits(31)}")
@@ -86,6 +88,13 @@ class PostgresMemory:
             table.name: engines._dump(self._own, table.name)  # noqa: SLF001  as the databases of tests are put back
             for table in db.metadata.sorted_tables
         }
+        taken = self._own.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
+        self._rewind = sql.SQL("SELECT {}").format(
+            sql.SQL(", ").join(
+                sql.SQL("setval({}, {}, {})").format(f'"{name}"', last or 1, last is not None)
+                for name, last in taken
+            )
+        )
         self._touched = False
         self._of = db.engine
         event.listen(self._of, "commit", self._commit)
@@ -103,14 +112,17 @@ class PostgresMemory:
     def restore(self, tables: set[str]) -> None:
         """See Memory."""
         with self._own.transaction():
-            self._own.execute("SET LOCAL session_replication_role = replica")
-            emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
-            self._own.execute(
-                sql.SQL("; ").join(emptied)
-            )  # asked once: a history is put back thousands of times
-            for table in tables:
-                if self._rows[table]:
-                    engines._load(self._own, table, self._rows[table])  # noqa: SLF001  the same
+            if tables:
+                self._put_back(tables)
+            self._own.execute(self._rewind)
+
+    def _put_back(self, tables: set[str]) -> None:
+        self._own.execute("SET LOCAL session_replication_role = replica")
+        emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
+        self._own.execute(sql.SQL("; ").join(emptied))  # asked once: a history is put back thousands of times
+        for table in tables:
+            if self._rows[table]:
+                engines._load(self._own, table, self._rows[table])  # noqa: SLF001  the same
 
     def close(self) -> None:
         """See Memory."""
@@ -177,9 +189,9 @@ class TriedHouse:
         }
 
     def restore(self, tables: set[str]) -> None:
-        """Let nothing have happened in these tables."""
+        """Let nothing have happened in these tables; a refusal has changed none, and may have taken numbers."""
+        self.memory.restore(tables)
         if tables:
-            self.memory.restore(tables)
             self.app.extensions["jufu_answers"].shelf.clear()
             kept.forget()
 
