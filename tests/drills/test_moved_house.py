@@ -36,8 +36,9 @@ def test_a_house_that_moves_to_postgresql_and_back_is_the_same(drill: Drill) -> 
 
         assert moved(there, back).exit_code == 0
         assert differences(source, back) == []
-        if drill.full:
-            assert troubles(there) == troubles(back) == []
+        # Rows that were made up for every table are odd in the doctor's eyes; the way makes nothing worse.
+        assert troubles(there) == troubles(back)
+        assert not set(troubles(there)) - set(troubles(source))
     drill.tell("rows", sum(int(line.split()[1]) for line in said.stdout.splitlines()[:-1]))
     drill.tell("tables that differ", 0)
     drill.tell("moved in", took, "s")
