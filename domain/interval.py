@@ -14,10 +14,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def require_aware(moment: datetime) -> datetime:
-    """Return the moment in UTC; a naive one raises ValueError."""
+    """Return the moment in UTC; a naive one raises ValueError, and so does one that has no year there."""
     if moment.tzinfo is None:
         raise ValueError("naive datetime")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no such year in UTC") from error
 
 
 def tick_of(moment: datetime) -> int:

@@ -126,6 +126,15 @@ def test_whoever_comes_second_sees_how_it_stands_now(stage, staff):
     assert "退给线下" in answers[1].text
 
 
+@pytest.mark.parametrize("seen", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "2026-11-24", ""])
+def test_a_moment_that_nobody_can_have_seen_is_bad_input(stage, staff, seen):
+    form = verdict_form(staff, create_sale(stage.products[0], later(5)))
+
+    answer = staff.post(form.action, data=form.fields | {"tier": "none", "reason": "退给线下", "seen": seen})
+
+    assert answer.status_code == 422
+
+
 def test_a_double_tap_decides_once(stage, staff):
     sale = create_sale(stage.products[0], later(5))
     form = verdict_form(staff, sale)

@@ -160,7 +160,8 @@ def test_a_market_is_a_grid_of_booths_and_slots(app, db, studio):
     assert answer.location == f"/shows/{market.id}#booth-10-1415"
     assert db.session.scalars(select(Booking)).one().starts_at == market.starts_at + timedelta(minutes=15)
     assert "这场的商品" in browser.get(f"/shows/{market.id}").text
-    assert browser.get(f"/shows/{market.id}/booths/10?at=nonsense").status_code == 422
+    for nowhere in ("nonsense", "0001-01-01T00:00", "9999-12-31T23:45"):
+        assert browser.get(f"/shows/{market.id}/booths/10?at={nowhere}").status_code == 422
 
 
 def test_the_live_grid_is_drawn_again_only_when_something_changed(app, show):

@@ -111,6 +111,14 @@ def test_naive_times_are_refused() -> None:
             use(naive)
 
 
+def test_a_moment_beyond_the_calendar_of_utc_is_refused() -> None:
+    early, late = "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"
+
+    for moment in (early, late):
+        with pytest.raises(ValueError, match="no such year"):
+            require_aware(datetime.fromisoformat(moment))
+
+
 def test_times_are_kept_in_utc_and_days_are_those_of_quanzhou() -> None:
     interval = Interval(datetime(2026, 11, 23, 7, 30, tzinfo=ZONE), datetime(2026, 11, 23, 9, tzinfo=ZONE))
 
