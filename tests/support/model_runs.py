@@ -14,6 +14,7 @@ STEPS_AT_ONCE = 30
 ENOUGH_FOR_A_SLIP = 600
 
 
+@pytest.hookimpl(tryfirst=True)  # so that a batch has one name, whichever folders are collected
 def in_batches(metafunc: pytest.Metafunc) -> None:
     """For a drill that asks which `batch` of it this is: all of them in full size, else a single one."""
     if "batch" in metafunc.fixturenames:
