@@ -112,9 +112,9 @@ def test_a_door_through_which_nobody_came_is_noticed(house, monkeypatch):
     def shut():
         raise Missing
 
-    assert findings_of_one(house, PREFER, 3).reached == {PREFER}
+    assert findings_of_one(house, PREFER).reached == {PREFER}
     monkeypatch.setitem(house.app.view_functions, PREFER, shut)
-    assert findings_of_one(house, PREFER, 3).reached == set()
+    assert findings_of_one(house, PREFER).reached == set()
 
 
 def test_a_file_or_json_in_the_place_of_a_text_is_no_text(house):
