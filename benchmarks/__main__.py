@@ -66,7 +66,7 @@ def _measure(arena: Arena, rows: Sequence[str]) -> tuple[list[Figure], list[str]
             for figure in ROWS[name](arena):
                 print(document.line(figure, known[figure.goal]), flush=True)
                 found.append(figure)
-        except Exception:
+        except Exception:  # told at the end: one row takes no other with it
             # One row that cannot be measured must not hide what the others found.
             traceback.print_exc()
             print(f"FAILED  {name}")

@@ -196,7 +196,7 @@ def _aside(work: Callable[[Connection], object]) -> None:
     try:
         with _turn(db.engine), in_passing(db.engine) as connection:
             work(connection)
-    except Exception:
+    except Exception:  # whatever it is, the answer stands
         log.exception("what was to be noted afterwards is lost")
 
 

@@ -14,7 +14,7 @@ from blueprints.merchants import (  # noqa: E402, F401  the routes
     reviewing,
     shop,
 )
-from blueprints.words.merchants import lack_word, paper_word  # noqa: E402
+from blueprints.words.merchants import lack_word, paper_word  # noqa: E402  after them
 
 blueprint.add_app_template_filter(paper_word)
 blueprint.add_app_template_filter(lack_word)

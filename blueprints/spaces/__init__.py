@@ -6,5 +6,12 @@ from flask import Blueprint
 
 blueprint = Blueprint("spaces", __name__)
 
-# The routes hang themselves into the blueprint.
-from blueprints.spaces import booking, find, house_rules, month, registering, routes, waiting  # noqa: E402, F401
+from blueprints.spaces import (  # noqa: E402, F401  the routes
+    booking,
+    find,
+    house_rules,
+    month,
+    registering,
+    routes,
+    waiting,
+)

@@ -6,17 +6,17 @@ from flask import Blueprint
 
 blueprint = Blueprint("studio", __name__)
 
-from blueprints.studio import (  # noqa: E402  the routes
-    booths,  # noqa: F401
-    cancelling,  # noqa: F401
-    checklist,  # noqa: F401
-    hosts,  # noqa: F401
-    moving,  # noqa: F401
-    pictures,  # noqa: F401
-    planning,  # noqa: F401
-    product_pictures,  # noqa: F401
-    products,  # noqa: F401
-    samples,  # noqa: F401
-    shows,  # noqa: F401
-    waiting,  # noqa: F401
+from blueprints.studio import (  # noqa: E402, F401  the routes
+    booths,
+    cancelling,
+    checklist,
+    hosts,
+    moving,
+    pictures,
+    planning,
+    product_pictures,
+    products,
+    samples,
+    shows,
+    waiting,
 )

@@ -41,12 +41,12 @@ def bring_news(session: Session, cast: Cast, now: datetime) -> None:
     day = local_day(now) + timedelta(days=CLOSED_DAY)
     afternoon = Interval(at_local(day, 14 * 60), at_local(day, 17 * 60))
     closures.close(cast.staff, ["rest-station"], afternoon, "地面打蜡保养", {}, now=now - DAY)
-    _close_pavilion(cast, now)
+    close_pavilion(cast, now)
     _propose(session, now - HOUR)
     _offer(session, cast, now)
 
 
-def _close_pavilion(cast: Cast, now: datetime) -> None:
+def close_pavilion(cast: Cast, now: datetime) -> None:
     """An afternoon in some days falls out, and a neighbour without a phone is still to be told."""
     day = local_day(now) + timedelta(days=LEAK_DAY)
     afternoon = Interval(at_local(day, 14 * 60), at_local(day, 18 * 60))

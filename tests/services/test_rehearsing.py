@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 def put_together():
     """How many statements this engine has ready, in the cache of SQLAlchemy or by themselves."""
-    by_themselves = [one for one in prepared._EVERY if database.engine.dialect.name in one._compiled]  # noqa: SLF001
+    by_themselves = [one for one in prepared._EVERY if database.engine.dialect.name in one._compiled]  # noqa: SLF001  nobody else tells
     return len(database.engine._compiled_cache) + len(by_themselves)  # noqa: SLF001  nothing else tells
 
 
@@ -25,7 +25,7 @@ def refuse(app, monkeypatch):
     create_booking(space, between(15, 17, days=1))
     database.session.rollback()
     database.engine.clear_compiled_cache()
-    for one in prepared._EVERY:  # noqa: SLF001
+    for one in prepared._EVERY:  # noqa: SLF001  the same
         monkeypatch.setattr(one, "_compiled", {})
 
     def asked():
@@ -57,14 +57,14 @@ def test_negative_control_without_it_they_are_put_together_then(refuse):
 
 def newly_built_for_who_asks():
     """How many statements have to be built to look up who asks, in a house that lets people of the demo in."""
-    before = glance._built.cache_info().misses  # noqa: SLF001
+    before = glance._built.cache_info().misses  # noqa: SLF001  the same
     acting.actor_of_session("unknown", NOW, demo_allowed=True)
-    return glance._built.cache_info().misses - before  # noqa: SLF001
+    return glance._built.cache_info().misses - before  # noqa: SLF001  the same
 
 
 @pytest.mark.parametrize("demo_allowed", [True, False])
 def test_who_asks_is_looked_up_by_what_the_house_lets_in(demo_allowed):
-    glance._built.cache_clear()  # noqa: SLF001
+    glance._built.cache_clear()  # noqa: SLF001  the same
 
     rehearsing.rehearse(NOW, demo_allowed=demo_allowed)
 

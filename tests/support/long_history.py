@@ -48,6 +48,17 @@ class Known:
     booker: Racer
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is sent, by whom, and about which booking; `asked` is what the history says until it is heard of."""
+
+    path: str
+    who: Racer
+    body: dict[str, Any]
+    asked: Operation
+    of: Known | None = None
+
+
 @dataclass
 class Community:
     """Who asks for which rooms, what they know of each other's bookings, and everything that was asked."""
@@ -138,7 +149,7 @@ class Community:
         booker, label = self.chance.choice(self.people), f"第{next(self._number)}次"
         body = {"space": room.code, "purpose": label, "party_size": 1, **_times(wish)}
         asked = Operation(Kind.BOOK, 0, inf, "", room.code, _ticks(wish, room))
-        done = await self._change(line, "/bookings", booker, body, asked)
+        done = await self._change(line, Sending("/bookings", booker, body, asked))
         if done is None:
             self.unheard.append(label)
         elif done.booking is not None:
@@ -151,7 +162,7 @@ class Community:
         rule = f"FREQ=DAILY;COUNT={DATES}"
         body = {"space": room.code, "rule": rule, "purpose": label, "party_size": 1, **_times(wish)}
         asked = Operation(Kind.SERIES, 0, inf, "", room.code, tuple(chain(*of_date)))
-        told = await self._heard(line, "/series", self.staff, body, asked)
+        told = await self._heard(line, Sending("/series", self.staff, body, asked))
         if told is None:
             self.unheard.append(label)
             return
@@ -171,13 +182,14 @@ class Community:
     async def _move(self, line: Line, one: Known) -> None:
         wish = self._wish()
         asked = Operation(Kind.MOVE, 0, inf, "", one.room.code, _ticks(wish, one.room), one.id)
-        await self._change(line, f"/bookings/{one.id}/reschedule", one.booker, _times(wish), asked, one)
+        moved = Sending(f"/bookings/{one.id}/reschedule", one.booker, _times(wish), asked, one)
+        await self._change(line, moved)
 
     async def _decide(self, line: Line, one: Known, word: str) -> None:
         who = one.booker if word == "cancel" else self.staff
         body = {} if word == "approve" else {"reason": "另有安排"}
         asked = Operation(Kind.DECIDE if word == "approve" else Kind.END, 0, inf, "", booking=one.id)
-        await self._change(line, f"/bookings/{one.id}/{word}", who, body, asked, one)
+        await self._change(line, Sending(f"/bookings/{one.id}/{word}", who, body, asked, one))
 
     async def _read(self, line: Line, one: Known) -> None:
         began = time.monotonic()
@@ -188,48 +200,33 @@ class Community:
         self.history.append(read)
         one.version = max(one.version, body.get("version", 0))
 
-    async def _change(
-        self,
-        line: Line,
-        path: str,
-        who: Racer,
-        body: dict[str, Any],
-        asked: Operation,
-        of: Known | None = None,
-    ) -> Operation | None:
+    async def _change(self, line: Line, sending: Sending) -> Operation | None:
         """Do it, and note what came of it; None where nobody ever asked again."""
-        told = await self._heard(line, path, who, body, asked, of)
+        told = await self._heard(line, sending)
         if told is None:
             return None
         heard, answer = told
         if heard.done:
             heard = replace(heard, booking=answer["id"], version=answer["version"])
         self.history.append(heard)
-        if of is not None and heard.done:
-            of.version = max(of.version, heard.version)
+        if sending.of is not None and heard.done:
+            sending.of.version = max(sending.of.version, heard.version)
         return heard
 
-    async def _heard(
-        self,
-        line: Line,
-        path: str,
-        who: Racer,
-        body: dict[str, Any],
-        asked: Operation,
-        of: Known | None = None,
-    ) -> tuple[Operation, dict[str, Any]] | None:
+    async def _heard(self, line: Line, sending: Sending) -> tuple[Operation, dict[str, Any]] | None:
         """Do it, or hang up and ask again under the same key; None, and it is noted, where nobody ever asked again."""
         key, began = f"history-{next(self._number)}", time.monotonic()
-        sent = body | ({"version": of.version} if of else {})
+        path, token, of = sending.path, sending.who.token, sending.of
+        body = sending.body | ({"version": of.version} if of else {})
         if self.chance.random() < HANGS_UP:
-            await line.leave("POST", path, who.token, sent, key)
+            await line.leave("POST", path, token, body, key)
             if of is None and self.chance.random() < NEVER_ASKS_AGAIN:
-                self.history.append(replace(asked, began=began))
+                self.history.append(replace(sending.asked, began=began))
                 return None
-        status, answer = await line.ask("POST", path, who.token, sent, key)
+        status, answer = await line.ask("POST", path, token, body, key)
         self.statuses.add(status)
         code = "ok" if status in (200, 201) else answer["code"]
-        return replace(asked, began=began, ended=time.monotonic(), code=code, version=0), answer
+        return replace(sending.asked, began=began, ended=time.monotonic(), code=code, version=0), answer
 
     def _wish(self) -> Interval:
         start = 8 + self.chance.randrange(48) / 4
