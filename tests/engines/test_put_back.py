@@ -1,9 +1,13 @@
 """A house that is tried comes back to how it was, with the numbers that it gives."""
 
+import pytest
+
+from domain.errors import Missing
 from models.base import db as database
 from services.unit_of_work import in_transaction
 from tests.support.builders import create_person
-from tests.support.tried_house import remembered
+from tests.support.tried_house import Tracebacks, TriedHouse, remembered
+from tests.support.world import contents
 
 ALL = set(database.metadata.tables)
 
@@ -20,20 +24,19 @@ def test_who_comes_after_all_was_put_back_gets_the_same_number(db):
     assert len(set(given)) == 1
 
 
-def test_so_does_who_comes_after_a_refusal_that_had_taken_one(db):
+def test_so_does_who_comes_after_a_refusal_that_had_taken_one(app, db):
     create_person()
     memory, given = remembered(), []
+    house = TriedHouse(app, None, memory, Tracebacks(), {}, {}, contents(), {}, {})
 
     def refused():
         given.append(create_person().id)
-        raise ValueError
+        raise Missing
 
     for _ in "ab":
-        try:
+        with pytest.raises(Missing):
             in_transaction(refused)
-        except ValueError:
-            db.session.remove()
-            memory.restore(set())
+        house.restore(set(house.changes()))
     memory.close()
 
     assert len(set(given)) == 1
