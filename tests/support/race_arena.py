@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -21,7 +22,7 @@ from domain.spaces import SpaceKind
 from models import ApiToken, Merchant, MerchantMember, Person, Product, Space, db
 from services import kept
 from services.secrets import hashed, new_secret
-from tests.support.builders import between, create_studio, set_figure
+from tests.support.builders import between, create_studio, directly, set_figure
 from tests.support.engines import Database, disconnect, new_database, settings
 from tests.support.history import clashes
 from tests.support.race import Call, Reply, at_once
@@ -65,54 +66,12 @@ class Arena:
         return soon(next(self.days))
 
     def crowd(self, count: int = CLIENTS, role: Role = Role.RESIDENT) -> list["Racer"]:
-        """Verified people with a token each, in one transaction."""
-        now, taken = datetime.now(UTC), db.session.scalar(select(func.count()).select_from(Person)) or 0
-        people = [
-            Person(
-                phone=f"139{taken + number:08d}", name=f"林{taken + number}", role=role,
-                building=3, unit=1, room=f"{number}", verified_at=now, created_at=now,
-            )
-            for number in range(count)
-        ]  # fmt: skip
-        db.session.add_all(people)
-        db.session.flush()
-        tokens = [new_secret() for _ in people]
-        db.session.add_all(
-            ApiToken(token_hash=hashed(token), person_id=person.id, created_at=now)
-            for person, token in zip(people, tokens, strict=True)
-        )
-        db.session.commit()
-        return [Racer(person.id, token) for person, token in zip(people, tokens, strict=True)]
+        """Verified people with a token each, in one transaction; the servers may be writing meanwhile."""
+        return cast("list[Racer]", directly(partial(_crowd, count, role)))
 
     def shops(self, count: int) -> list[tuple["Racer", int]]:
         """Merchants with a token each, and the number of a product of theirs."""
-        people, now = self.crowd(count, Role.MERCHANT), datetime.now(UTC)
-        shops = [
-            Merchant(
-                name=f"赛场店铺{person.id}", margin_bp=3000, credit_code=f"{person.id:018d}",
-                status=MerchantStatus.VERIFIED, verified_at=now, created_at=now,
-            )
-            for person in people
-        ]  # fmt: skip
-        db.session.add_all(shops)
-        db.session.flush()
-        products = [
-            Product(
-                merchant_id=shop.id, name="铁观音", price_fen=8_800, stock=9, created_at=now,
-                claims_status=ClaimsStatus.CLEARED, claims_reviewed_at=now,
-            )
-            for shop in shops
-        ]  # fmt: skip
-        db.session.add_all(products)
-        db.session.add_all(
-            MerchantMember(merchant_id=shop.id, person_id=person.id)
-            for shop, person in zip(shops, people, strict=True)
-        )
-        db.session.commit()
-        for shop, person in zip(shops, people, strict=True):
-            create_paper(shop, PaperKind.BUSINESS_LICENCE, person.id)
-        db.session.commit()
-        return [(person, product.id) for person, product in zip(people, products, strict=True)]
+        return cast("list[tuple[Racer, int]]", directly(partial(_shops, count)))
 
     def studio(self) -> Space:
         """The one studio of this database."""
@@ -137,6 +96,52 @@ class Racer:
         times = {"starts_at": wish.starts_at.isoformat(), "ends_at": wish.ends_at.isoformat()}
         body = {"space": space_code, "purpose": "合唱排练", "party_size": 1, **times}
         return Call("/bookings", self.token, body, more.get("key"))
+
+
+def _crowd(count: int, role: Role) -> list[Racer]:
+    now, taken = datetime.now(UTC), db.session.scalar(select(func.count()).select_from(Person)) or 0
+    people = [
+        Person(
+            phone=f"139{taken + number:08d}", name=f"林{taken + number}", role=role,
+            building=3, unit=1, room=f"{number}", verified_at=now, created_at=now,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    db.session.add_all(people)
+    db.session.flush()
+    crowd = [Racer(person.id, new_secret()) for person in people]
+    db.session.add_all(
+        ApiToken(token_hash=hashed(racer.token), person_id=racer.id, created_at=now) for racer in crowd
+    )
+    return crowd
+
+
+def _shops(count: int) -> list[tuple[Racer, int]]:
+    people, now = _crowd(count, Role.MERCHANT), datetime.now(UTC)
+    shops = [
+        Merchant(
+            name=f"赛场店铺{person.id}", margin_bp=3000, credit_code=f"{person.id:018d}",
+            status=MerchantStatus.VERIFIED, verified_at=now, created_at=now,
+        )
+        for person in people
+    ]  # fmt: skip
+    db.session.add_all(shops)
+    db.session.flush()
+    products = [
+        Product(
+            merchant_id=shop.id, name="铁观音", price_fen=8_800, stock=9, created_at=now,
+            claims_status=ClaimsStatus.CLEARED, claims_reviewed_at=now,
+        )
+        for shop in shops
+    ]  # fmt: skip
+    db.session.add_all(products)
+    db.session.add_all(
+        MerchantMember(merchant_id=shop.id, person_id=person.id)
+        for shop, person in zip(shops, people, strict=True)
+    )
+    for shop, person in zip(shops, people, strict=True):
+        create_paper(shop, PaperKind.BUSINESS_LICENCE, person.id)
+    return [(person, product.id) for person, product in zip(people, products, strict=True)]
 
 
 @dataclass
