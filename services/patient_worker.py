@@ -24,6 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from services import passwords
 from services.arrivals import LARGEST_BODY, Arrival, Line
+from services.lingering import Lingering
 
 ARRIVAL_SECONDS = 30.0
 """In which a request has to arrive: 256 kB take 9 s by a phone on an old network."""
@@ -58,6 +59,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self._lingering: Lingering
         self._arriving: dict[Any, Arrival] = {}
         self._gathered = 0
         self._noted_at = 0.0
@@ -91,6 +93,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
                 os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         super().init_process()
 
+    def run(self) -> None:
+        """Hear whoever comes."""
+        self._lingering = Lingering(self.poller, self._ended)
+        super().run()
+
     def accept(self, listener: Any) -> None:
         """Take a connection; where there are too many, the one whose request has been arriving for longest goes."""
         try:
@@ -99,7 +106,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             return
         _give_up_when_stalled(client)
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections and self._arriving:
+        if self.nr_conns >= self.worker_connections and not self._lingering.end_oldest() and self._arriving:
             self._leave(next(iter(self._arriving)))
         self._expect(TConn(self.cfg, client, address, listener.getsockname()))
 
@@ -116,12 +123,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         for conn, arrival in list(self._arriving.items()):
             if arrival.until < now or not (self.alive or arrival.received):
                 self._leave(conn)
+        self._lingering.end_overdue(now)
         for line in (self._unfinished, self._hashing):
             for conn in line.too_long(now):
                 with suppress(OSError):  # what has arrived is answered all the same
                     conn.sock.shutdown(socket.SHUT_RD)
             while line.waiting and line.waiting[0][0] < now:
-                self._turn_away(line.waiting.popleft()[1])
+                self._answer(line.waiting.popleft()[1], BUSY)
 
     def enqueue_req(self, conn: Any) -> None:
         """The next request of a connection, of which a part came together with the one before."""
@@ -132,7 +140,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         for line in (self._unfinished, self._hashing):
             line.inside.pop(conn, None)
             self._let_in(line)
-        super().finish_request(conn, fs)
+        if fs.cancelled() or fs.exception() is not None or not fs.result():
+            self._lingering.begin(conn.sock)
+        else:
+            super().finish_request(conn, fs)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Say in the log what kind of trouble it was, and nothing of what was sent: there may be a secret in it."""
@@ -176,9 +187,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def _look_at(self, conn: Any) -> None:
         arrival = self._arriving[conn]
         if arrival.wanted is None and len(arrival.received) > LARGEST_HEAD and not arrival.is_whole():
-            with suppress(OSError):
-                conn.sock.send(TOO_LARGE)
-            self._leave(conn)
+            self._forget(conn)
+            self._answer(conn, TOO_LARGE)
         elif arrival.is_whole():
             self._hand_on(conn)
         else:
@@ -198,7 +208,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         if line is None:
             super().enqueue_req(conn)
         elif len(line.waiting) >= line.longest:
-            self._turn_away(conn)
+            self._answer(conn, BUSY)
         else:
             line.waiting.append((time.monotonic() + LINE_SECONDS, conn))
             self._let_in(line)
@@ -217,16 +227,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         while (conn := line.next()) is not None:
             super().enqueue_req(conn)
 
-    def _turn_away(self, conn: Any) -> None:
+    def _answer(self, conn: Any, answer: bytes) -> None:
         with suppress(OSError):
-            conn.sock.send(BUSY)
-        self.nr_conns -= 1
-        conn.close()
+            conn.sock.send(answer)
+        self._lingering.begin(conn.sock)
 
     def _leave(self, conn: Any) -> None:
         self._forget(conn)
-        self.nr_conns -= 1
         conn.close()
+        self._ended()
+
+    def _ended(self) -> None:
+        self.nr_conns -= 1
 
     def _forget(self, conn: Any) -> Arrival:
         arrival = self._arriving.pop(conn)

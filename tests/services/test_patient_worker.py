@@ -28,11 +28,11 @@ LARGE_BODY = (
     b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n' + b"a" * 400_000
 )
 HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
+ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
 BEGINNINGS = {
     "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
-    "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND,
+    "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND, "nothing more, but stay": ASK,
 }  # fmt: skip
-ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
 PATIENCE = 60.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""
 
@@ -93,7 +93,7 @@ def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes)
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("beginning", [SLOW_HEAD, LARGE_BODY], ids=["heads", "large bodies"])
+@pytest.mark.parametrize("beginning", [SLOW_HEAD, LARGE_BODY, ASK], ids=["heads", "large bodies", "stay"])
 def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: bytes) -> None:
     options = {"GUNICORN_CMD_ARGS": "--worker-class=gthread"}
     with (
