@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import Flask, Request, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
@@ -18,6 +20,8 @@ LARGEST = 2**53
 """The largest whole number that every reader of JSON and every column agrees on."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+MOST_FIELDS = 2_000
+"""Fields of a form: a thousand ticked rows, and some."""
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """PostgreSQL keeps no zero character, and half of a surrogate pair is no character at all."""
 
@@ -82,26 +86,39 @@ def day_within_calendar(day: date) -> bool:
     return EARLIEST.date() < day < LATEST.date()
 
 
-class NamedParts(FormDataParser):
-    """Every part of a form has a name (RFC 7578, 4.2), and whoever looks for one relies on that."""
+class SoundForm(FormDataParser):
+    """A form no larger than a person fills in, in either encoding, of which every part has a name.
 
-    def parse(self, *given: Any, **more: Any) -> Any:
-        """See werkzeug; raises BadInput, whoever is the first to read the form."""
-        stream, form, files = super().parse(*given, **more)
+    The names are RFC 7578's (4.2), and whoever looks for one relies on that. werkzeug holds its limits against parts
+    alone: an urlencoded form of any length would be read, and cut into as many fields as it has.
+    """
+
+    def parse(self, stream: IO[bytes], mimetype: str, *given: Any, **more: Any) -> Any:
+        """See werkzeug; raises BadInput or RequestEntityTooLarge, whoever is the first to read the form."""
+        if mimetype == "application/x-www-form-urlencoded":
+            stream = BytesIO(self._sent(stream))
+        _, form, files = super().parse(stream, mimetype, *given, **more)
         if None in form or None in files:
             raise BadInput("bad_input")
         return stream, form, files
 
+    def _sent(self, stream: IO[bytes]) -> bytes:
+        most = self.max_form_memory_size
+        sent = stream.read() if most is None else stream.read(most + 1)
+        if (most is not None and len(sent) > most) or sent.count(b"&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge
+        return sent
 
-class Named(Request):
+
+class Sound(Request):
     """A request whose forms are read so."""
 
-    form_data_parser_class = NamedParts
+    form_data_parser_class = SoundForm
 
 
 def init_app(app: Flask) -> None:
     """Guard every request."""
-    app.request_class = Named
+    app.request_class = Sound
     app.url_map.converters["int"] = RowNumber
     app.url_map.converters["month"] = Month
     app.before_request(_refuse_what_cannot_be_stored)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import deque
@@ -10,6 +11,8 @@ from typing import Any
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a body that are gathered here: every form; a thread reads the rest of an upload."""
+LONGEST_REST = 1.0
+"""Seconds of a pause, however much work there was before it: an import may take many."""
 LONG_SECONDS = 20.0
 """After which no more is heard of an upload for which others have to wait."""
 _END = b"\r\n\r\n"
@@ -35,20 +38,38 @@ class Arrival:
 
 @dataclass(eq=False, slots=True)
 class Line:
-    """Requests that keep a thread for long: only so many are begun at a time, so threads are left for all others."""
+    """Requests that keep a thread for long: only so many are begun at a time, so threads are left for all others.
+
+    After each second of work nobody is let in for `rest` seconds: the interpreter is left to all others, too.
+    """
 
     most: int
     longest: int
+    rest: float = 0.0
     inside: dict[Any, float] = field(default_factory=dict)
     waiting: deque[tuple[float, Any]] = field(default_factory=deque)
+    _rests_until: float = 0.0
 
     def next(self) -> Any | None:
         """Whose turn it is, if it is anybody's."""
-        if not self.waiting or len(self.inside) >= self.most:
+        now = time.monotonic()
+        if not self.waiting or len(self.inside) >= self.most or now < self._rests_until:
             return None
         conn = self.waiting.popleft()[1]
-        self.inside[conn] = time.monotonic()
+        self.inside[conn] = now
         return conn
+
+    def done(self, conn: Any, worked: float) -> None:
+        """A thread is done with a request, on which it has worked for so many seconds; others may not be of here."""
+        if self.inside.pop(conn, None) is not None:
+            rest = min(worked * self.rest, LONGEST_REST)
+            self._rests_until = max(self._rests_until, time.monotonic()) + rest
+
+    def until_next(self) -> float:
+        """In how many seconds somebody who waits may be let in, if nobody comes out before."""
+        if not self.waiting or len(self.inside) >= self.most:
+            return math.inf
+        return max(0.0, self._rests_until - time.monotonic())
 
     def too_long(self, now: float) -> list[Any]:
         """Who has been inside for a while, though others wait."""

@@ -23,7 +23,7 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from services import passwords
-from services.arrivals import LARGEST_BODY, Arrival, Line
+from services.arrivals import Arrival, Line
 from services.lingering import Lingering
 
 ARRIVAL_SECONDS = 30.0
@@ -40,7 +40,9 @@ BUSY = (
 MOST_GATHERED = 8 * 1024 * 1024
 """Bytes that a process keeps of requests that are arriving; beyond that, the largest of them goes."""
 SHORT_FORM = 16 * 1024
-"""Bytes that no form with a password is as large as."""
+"""Bytes of a request, beyond which it is bulky: few forms are, and none with a password."""
+REST = 3.0
+"""Seconds that bulky requests pause after each second of work: a process is at most a fourth of the time theirs."""
 UPLOADS_WAIT, FORMS_WAIT = 16, 64
 LINE_SECONDS = 30.0
 """How many wait for a turn with what takes long, and for how long, until they are told to come again."""
@@ -63,14 +65,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._arriving: dict[Any, Arrival] = {}
         self._gathered = 0
         self._noted_at = 0.0
+        self._worked: dict[Any, float] = {}
         half = max(1, self.cfg.threads // 2)
-        self._unfinished, self._hashing = Line(half, UPLOADS_WAIT), Line(max(1, half // 2), FORMS_WAIT)
+        self._bulky = Line(half, UPLOADS_WAIT, rest=REST)
+        self._hashing = Line(max(1, half // 2), FORMS_WAIT)
         self._hashing_paths: tuple[bytes, ...] = ()
 
     def load_wsgi(self) -> None:
         """Take the application, and what it says of its forms."""
         super().load_wsgi()
-        passwords.at_most(self._unfinished.most)
+        passwords.at_most(self._bulky.most)
         self._hashing_paths = getattr(self.wsgi, "extensions", {}).get(HASHING, ())
 
     def notify(self) -> None:
@@ -124,7 +128,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             if arrival.until < now or not (self.alive or arrival.received):
                 self._leave(conn)
         self._lingering.end_overdue(now)
-        for line in (self._unfinished, self._hashing):
+        for line in (self._bulky, self._hashing):
             for conn in line.too_long(now):
                 with suppress(OSError):  # what has arrived is answered all the same
                     conn.sock.shutdown(socket.SHUT_RD)
@@ -135,10 +139,26 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         """The next request of a connection, of which a part came together with the one before."""
         self._expect(conn, conn.parser.unreader.take_buffered())
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Hear what there is to hear, and let in whose time has come."""
+        lines = (self._bulky, self._hashing)
+        super().wait_for_and_dispatch_events(min(timeout, *(line.until_next() for line in lines)))
+        for line in lines:
+            self._let_in(line)
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request, in a thread, and note how much work that was."""
+        began = time.thread_time()
+        try:
+            return super().handle(conn)
+        finally:
+            self._worked[conn] = time.thread_time() - began
+
     def finish_request(self, conn: Any, fs: Any) -> None:
         """A thread is done with a request."""
-        for line in (self._unfinished, self._hashing):
-            line.inside.pop(conn, None)
+        worked = self._worked.pop(conn, 0.0)
+        for line in (self._bulky, self._hashing):
+            line.done(conn, worked)
             self._let_in(line)
         if fs.cancelled() or fs.exception() is not None or not fs.result():
             self._lingering.begin(conn.sock)
@@ -214,14 +234,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             self._let_in(line)
 
     def _line_of(self, arrival: Arrival) -> Line | None:
-        if not 0 < (arrival.wanted or 0) <= LARGEST_BODY:
-            return self._unfinished
+        if not 0 < (arrival.wanted or 0) <= SHORT_FORM:
+            return self._bulky
         if not self._hashing_paths or not arrival.received.startswith(b"POST "):
             return None
         path = bytes(arrival.received[5 : arrival.received.find(b" ", 5)])
-        if not unquote_to_bytes(path).startswith(self._hashing_paths):
-            return None
-        return self._hashing if len(arrival.received) <= SHORT_FORM else self._unfinished
+        return self._hashing if unquote_to_bytes(path).startswith(self._hashing_paths) else None
 
     def _let_in(self, line: Line) -> None:
         while (conn := line.next()) is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,10 +14,10 @@ import pytest
 
 from models import db
 from tests.services.test_patient_worker import BEGINNINGS, SLOW_HEAD
-from tests.support.again import again_and_again
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
+from tests.support.much_too_much import HARMFUL, sending
 from tests.support.peaks import growth_of
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import HOUSE, Server, serving
@@ -27,10 +26,6 @@ from tests.support.steady import PATIENCE, Heard, steadily
 CLIENTS, RATE, SECONDS, A_SUITES = 200, 20, 20, 0.5
 SLOWER, MORE = 2.0, 50.0
 """By how much honest users may be slower, and megabytes that the house may need beside."""
-BODY = 100 * 1024 * 1024
-DEPTH, FIELDS = 100_000, 10_000
-PIECE = b"a" * 65536
-FORM = "application/x-www-form-urlencoded"
 Beside = AbstractContextManager[object]
 
 
@@ -149,93 +144,19 @@ def test_a_server_whose_threads_wait_for_slow_clients_is_found_out() -> None:
     assert min(seen.slower("read"), seen.slower("write")) > SLOWER
 
 
-def head(path: str, kind: str, length: int, token: str = "") -> bytes:
-    told = f"Authorization: Bearer {token}\r\n" if token else ""
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: house\r\nConnection: close\r\nContent-Type: {kind}\r\n{told}"
-        f"Content-Length: {length}\r\n\r\n"
-    ).encode()
-
-
-def large(day: Day) -> Iterator[bytes]:
-    """A hundred megabytes, in pieces."""
-    yield head("/login", FORM, BODY)
-    yield from (PIECE for _ in range(BODY // len(PIECE)))
-
-
-def many_fields(_day: Day) -> Iterator[bytes]:
-    """Ten thousand fields of a form, which may have two hundred."""
-    body = "&".join(f"field{number}=1" for number in range(FIELDS)).encode()
-    yield head("/login", FORM, len(body)) + body
-
-
-def many_parts(_day: Day) -> Iterator[bytes]:
-    """The same in parts."""
-    part = b'--x\r\nContent-Disposition: form-data; name="field"\r\n\r\n1\r\n'
-    body = part * FIELDS + b"--x--\r\n"
-    yield head("/login", "multipart/form-data; boundary=x", len(body)) + body
-
-
-def deep_lists(day: Day) -> Iterator[bytes]:
-    """Brackets in brackets."""
-    body = b"[" * DEPTH + b"]" * DEPTH
-    yield head("/api/v1/bookings", "application/json", len(body), day.people[0].token) + body
-
-
-def deep_objects(day: Day) -> Iterator[bytes]:
-    """The same with names."""
-    body = b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
-    yield head("/api/v1/bookings", "application/json", len(body), day.people[0].token) + body
-
-
-def long_number(day: Day) -> Iterator[bytes]:
-    """A number that takes long to be read."""
-    body = json.dumps({"space": "x", "party_size": 1}).encode().replace(b"1", b"9" * 200_000)
-    yield head("/api/v1/bookings", "application/json", len(body), day.people[0].token) + body
-
-
-def wide_list(_day: Day) -> Iterator[bytes]:
-    """Thirty megabytes that are many times as large once they are read, from nobody known."""
-    body = b"[" + b"0," * (15 * 1024 * 1024) + b"0]"
-    yield head("/", "application/json", len(body)).replace(b"POST", b"GET") + body
-
-
-HARMFUL = [large, many_fields, many_parts, deep_lists, deep_objects, long_number, wide_list]
-
-
-def status_of(url: str, pieces: Iterator[bytes]) -> int:
-    """What is answered, though not everything may have been taken; 0 where the house hangs up before."""
-    where = urlsplit(url)
-    with closing(socket.create_connection((where.hostname, where.port), 300)) as line:
-        with suppress(ConnectionError):
-            for piece in pieces:
-                line.sendall(piece)
-        try:
-            return int(line.recv(100).split(maxsplit=2)[1])
-        except (ConnectionError, IndexError):
-            return 0
-
-
-@contextmanager
-def sending(url: str, pieces: Callable[[], Iterator[bytes]]) -> Iterator[Counter[int]]:
-    """Two who send it again and again while the block lasts; the statuses that they hear."""
-    heard = Counter[int]()
-
-    def send() -> None:
-        heard[status_of(url, pieces())] += 1
-
-    with again_and_again(send, 2):
-        yield heard
+def much_too_much(house: House, name: str) -> AbstractContextManager[Counter[int]]:
+    """Somebody who sends one kind of it."""
+    return sending(house.day.url, name, house.day.people[0].token)
 
 
 @pytest.mark.drill("bad days")
-@pytest.mark.parametrize("harmful", HARMFUL)
-def test_what_is_much_too_much_is_refused(harmful, house: House, drill: Drill) -> None:
+@pytest.mark.parametrize("name", HARMFUL)
+def test_what_is_much_too_much_is_refused(name: str, house: House, drill: Drill) -> None:
     heard = Counter[int]()
 
     @contextmanager
     def beside() -> Iterator[None]:
-        with sending(house.day.url, lambda: harmful(house.day)) as answers:
+        with much_too_much(house, name) as answers:
             yield
         heard.update(answers)
 
@@ -249,6 +170,6 @@ def test_what_is_much_too_much_is_refused(harmful, house: House, drill: Drill) -
 @pytest.mark.mutant
 def test_a_server_that_takes_in_whatever_comes_is_found_out() -> None:
     with house_with("tests.support.greedy_server:create_app()") as there:
-        seen = compared(there, A_SUITES, lambda: sending(there.day.url, lambda: large(there.day)))
+        seen = compared(there, A_SUITES, lambda: much_too_much(there, "large"))
 
     assert seen.more > MORE

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from blueprints.edge import MOST_FIELDS
 from blueprints.manage.views import decision_of
 from config import MEBIBYTE
 from domain.people import Role
@@ -67,6 +68,24 @@ def test_json_may_be_as_large_as_a_form_and_no_larger(client, path):
     for size, status in ((MEBIBYTE, 200), (MEBIBYTE + 1, 413)):
         body = b'"' + b"a" * (size - 2) + b'"'
         assert client.get(path, data=body, content_type="application/json").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ("&".join(["field=1"] * MOST_FIELDS), False),
+        ("&".join(["field=1"] * (MOST_FIELDS + 1)), True),
+        ("name=" + "a" * (MEBIBYTE - 5), False),
+        ("name=" + "a" * (MEBIBYTE - 4), True),
+    ],
+    ids=["many fields", "too many", "long", "too long"],
+)
+def test_a_form_is_no_larger_than_a_person_fills_in(client, body, refused):
+    answer = client.post("/login", data=body, content_type="application/x-www-form-urlencoded")
+
+    assert (answer.status_code == 413) == refused
+    assert answer.status_code in (400, 413)
+    assert "太大" in answer.text or not refused
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"party_size": ' + "9" * 5_000 + "}", "{", "\udcff"])

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from services import arrivals, patient_worker
+from services import patient_worker
 from tests.support import gunicorn_hooks
 from tests.support.live import Live, running
 from tests.support.server import serving
@@ -136,18 +136,6 @@ def test_half_a_request_behind_a_whole_one_is_answered_once_it_is_there(house: L
         assert rest_of(client).startswith(b"HTTP/1.1 200")
 
 
-def test_an_upload_in_whose_place_others_wait_is_not_waited_for() -> None:
-    line, one, other = arrivals.Line(1, 2), object(), object()
-    line.waiting.extend([(0.0, one), (0.0, other)])
-
-    assert [line.next(), line.next()] == [one, None]
-    began = line.inside[one]
-    assert line.too_long(began + arrivals.LONG_SECONDS) == []
-    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == [one]
-    line.waiting.clear()
-    assert line.too_long(began + arrivals.LONG_SECONDS + 1) == []
-
-
 def test_a_request_in_many_pieces_is_answered_as_one(house: Live) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
     with ExitStack() as stack:
@@ -197,21 +185,6 @@ def test_a_head_without_end_is_refused(house: Live) -> None:
         client = begin(stack, house.url, b"GET /healthz HTTP/1.1\r\n" + b"X-More: and more\r\n" * 5000)
 
         assert client.recv(100).startswith(b"HTTP/1.1 431")
-
-
-@pytest.mark.parametrize(
-    ("received", "wanted"),
-    [
-        (b"GET / HTTP/1.1\r\nHost: a\r\n", None),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 27),
-        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", 43),
-        (b"POST / HTTP/1.1\r\ncontent-length:5\r\n\r\n", 42),
-        (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 45 + 256 * 1024),
-        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 0),
-    ],
-)
-def test_how_much_is_waited_for(received: bytes, wanted: int | None) -> None:
-    assert arrivals.bytes_wanted(bytearray(received)) == wanted
 
 
 @pytest.mark.parametrize(
