@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.discreet import without_values
 from models.glance import BESIDE
+from models.pool import ImpatientPool
 from models.prepared import run
 from models.state import renew_with_every_change
 
@@ -76,9 +77,10 @@ def engine_options(url: str) -> dict[str, Any]:
         if make_url(url).database in IN_MEMORY:
             return options
         # Whoever wrote last has the newest pages; any other connection has to read them again.
-        return options | {"pool_use_lifo": True, "pool_timeout": POOL_SECONDS}
+        return options | {"poolclass": ImpatientPool, "pool_use_lifo": True, "pool_timeout": POOL_SECONDS}
     return {
         "hide_parameters": True,
+        "poolclass": ImpatientPool,
         "pool_size": 16,
         "max_overflow": 0,
         "pool_timeout": POOL_SECONDS,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +57,10 @@ def _hoard(of: Engine, sign: Path) -> None:
     while True:
         held = []
         while sign.exists() and len(held) < there_are:
-            with suppress(PoolTimeout):  # somebody has one for long: it is waited for anew
+            try:
                 held.append(of.raw_connection())
+            except PoolTimeout:  # somebody has one for long
+                tick.wait(A_MOMENT)
         while sign.exists():
             tick.wait(A_MOMENT)
         for one in held:
