@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from flask import Flask, Request, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
@@ -20,8 +20,8 @@ LARGEST = 2**53
 """The largest whole number that every reader of JSON and every column agrees on."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-MOST_FIELDS = 2_000
-"""Fields of a form: a thousand ticked rows, and some."""
+MOST_FIELDS = 20_000
+"""Fields of a form: a closure asks two of each booking that it meets, of which there may be thousands."""
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """PostgreSQL keeps no zero character, and half of a surrogate pair is no character at all."""
 
@@ -93,20 +93,25 @@ class SoundForm(FormDataParser):
     alone: an urlencoded form of any length would be read, and cut into as many fields as it has.
     """
 
-    def parse(self, stream: IO[bytes], mimetype: str, *given: Any, **more: Any) -> Any:
-        """See werkzeug; raises BadInput or RequestEntityTooLarge, whoever is the first to read the form."""
+    def parse(self, stream: IO[bytes], mimetype: str, content_length: int | None, *given: Any) -> Any:
+        """See werkzeug; whoever is the first to read the form.
+
+        Raises BadInput, RequestEntityTooLarge, or ClientDisconnected where only a part of it has come.
+        """
         if mimetype == "application/x-www-form-urlencoded":
-            stream = BytesIO(self._sent(stream))
-        _, form, files = super().parse(stream, mimetype, *given, **more)
+            stream = BytesIO(self._sent(stream, content_length))
+        _, form, files = super().parse(stream, mimetype, content_length, *given)
         if None in form or None in files:
             raise BadInput("bad_input")
         return stream, form, files
 
-    def _sent(self, stream: IO[bytes]) -> bytes:
+    def _sent(self, stream: IO[bytes], announced: int | None) -> bytes:
         most = self.max_form_memory_size
         sent = stream.read() if most is None else stream.read(most + 1)
         if (most is not None and len(sent) > most) or sent.count(b"&") >= MOST_FIELDS:
             raise RequestEntityTooLarge
+        if announced is not None and len(sent) < announced:
+            raise ClientDisconnected
         return sent
 
 

@@ -19,10 +19,12 @@ class ImpatientPool(QueuePool):
         if self._in_vain and self._is_empty():
             raise PoolTimeout("No connection has come back since somebody waited for one in vain.")
         try:
-            return super()._do_get()
+            record = super()._do_get()
         except PoolTimeout:
             self._in_vain = True
             raise
+        self._in_vain = False
+        return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         self._in_vain = False

@@ -7,7 +7,9 @@ until their head, and a body of ordinary size, are complete.
 
 from __future__ import annotations
 
+import errno
 import faulthandler
+import math
 import os
 import socket
 import struct
@@ -23,8 +25,9 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from services import passwords
-from services.arrivals import Arrival, Line
+from services.arrivals import LARGEST_BODY, Arrival
 from services.lingering import Lingering
+from services.turns import Line, Turns
 
 ARRIVAL_SECONDS = 30.0
 """In which a request has to arrive: 256 kB take 9 s by a phone on an old network."""
@@ -41,11 +44,6 @@ MOST_GATHERED = 8 * 1024 * 1024
 """Bytes that a process keeps of requests that are arriving; beyond that, the largest of them goes."""
 SHORT_FORM = 16 * 1024
 """Bytes of a request, beyond which it is bulky: few forms are, and none with a password."""
-REST = 3.0
-"""Seconds that bulky requests pause after each second of work: a process is at most a fourth of the time theirs."""
-UPLOADS_WAIT, FORMS_WAIT = 16, 64
-LINE_SECONDS = 30.0
-"""How many wait for a turn with what takes long, and for how long, until they are told to come again."""
 HASHING = "jufu_hashing"
 """Under which an application keeps the beginnings of the paths whose forms have a password hashed."""
 REFUSED = {
@@ -66,15 +64,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._gathered = 0
         self._noted_at = 0.0
         self._worked: dict[Any, float] = {}
-        half = max(1, self.cfg.threads // 2)
-        self._bulky = Line(half, UPLOADS_WAIT, rest=REST)
-        self._hashing = Line(max(1, half // 2), FORMS_WAIT)
+        self._given_up: set[Any] = set()
+        self._turns = Turns(self.cfg.threads, super().enqueue_req)
         self._hashing_paths: tuple[bytes, ...] = ()
 
     def load_wsgi(self) -> None:
         """Take the application, and what it says of its forms."""
         super().load_wsgi()
-        passwords.at_most(self._bulky.most)
+        passwords.at_most(self._turns.unfinished.most)
         self._hashing_paths = getattr(self.wsgi, "extensions", {}).get(HASHING, ())
 
     def notify(self) -> None:
@@ -98,9 +95,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         super().init_process()
 
     def run(self) -> None:
-        """Hear whoever comes."""
+        """Hear whoever comes, until all are answered that came before the end."""
         self._lingering = Lingering(self.poller, self._ended)
         super().run()
+        for conn in self._turns.overdue(math.inf):
+            with suppress(OSError):
+                conn.sock.send(BUSY)
 
     def accept(self, listener: Any) -> None:
         """Take a connection; where there are too many, the one whose request has been arriving for longest goes."""
@@ -108,10 +108,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            self._make_room()
+            return
         _give_up_when_stalled(client)
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections and not self._lingering.end_oldest() and self._arriving:
-            self._leave(next(iter(self._arriving)))
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
         self._expect(TConn(self.cfg, client, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
@@ -128,12 +133,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             if arrival.until < now or not (self.alive or arrival.received):
                 self._leave(conn)
         self._lingering.end_overdue(now)
-        for line in (self._bulky, self._hashing):
-            for conn in line.too_long(now):
-                with suppress(OSError):  # what has arrived is answered all the same
-                    conn.sock.shutdown(socket.SHUT_RD)
-            while line.waiting and line.waiting[0][0] < now:
-                self._answer(line.waiting.popleft()[1], BUSY)
+        for conn in self._turns.unfinished.too_long(now):
+            self._given_up.add(conn)
+            with suppress(OSError):  # what has arrived is answered all the same
+                conn.sock.shutdown(socket.SHUT_RD)
+        for conn in self._turns.overdue(now):
+            self._answer(conn, BUSY)
 
     def enqueue_req(self, conn: Any) -> None:
         """The next request of a connection, of which a part came together with the one before."""
@@ -141,10 +146,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Hear what there is to hear, and let in whose time has come."""
-        lines = (self._bulky, self._hashing)
-        super().wait_for_and_dispatch_events(min(timeout, *(line.until_next() for line in lines)))
-        for line in lines:
-            self._let_in(line)
+        super().wait_for_and_dispatch_events(min(timeout, self._turns.until_next()))
+        if not self.alive:
+            self._turns.rest.until = 0.0
+        self._turns.let_in()
 
     def handle(self, conn: Any) -> Any:
         """Answer a request, in a thread, and note how much work that was."""
@@ -156,11 +161,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """A thread is done with a request."""
-        worked = self._worked.pop(conn, 0.0)
-        for line in (self._bulky, self._hashing):
-            line.done(conn, worked)
-            self._let_in(line)
-        if fs.cancelled() or fs.exception() is not None or not fs.result():
+        self._turns.done(conn, self._worked.pop(conn, 0.0))
+        given_up = conn in self._given_up
+        self._given_up.discard(conn)
+        if given_up or fs.cancelled() or fs.exception() is not None or not fs.result():
             self._lingering.begin(conn.sock)
         else:
             super().finish_request(conn, fs)
@@ -227,28 +231,27 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         line = self._line_of(arrival)
         if line is None:
             super().enqueue_req(conn)
-        elif len(line.waiting) >= line.longest:
+        elif not self._turns.wait(conn, line):
             self._answer(conn, BUSY)
-        else:
-            line.waiting.append((time.monotonic() + LINE_SECONDS, conn))
-            self._let_in(line)
 
     def _line_of(self, arrival: Arrival) -> Line | None:
-        if not 0 < (arrival.wanted or 0) <= SHORT_FORM:
-            return self._bulky
+        if not 0 < (arrival.wanted or 0) <= LARGEST_BODY:
+            return self._turns.unfinished
+        if len(arrival.received) > SHORT_FORM:
+            return self._turns.bulky
         if not self._hashing_paths or not arrival.received.startswith(b"POST "):
             return None
         path = bytes(arrival.received[5 : arrival.received.find(b" ", 5)])
-        return self._hashing if unquote_to_bytes(path).startswith(self._hashing_paths) else None
-
-    def _let_in(self, line: Line) -> None:
-        while (conn := line.next()) is not None:
-            super().enqueue_req(conn)
+        return self._turns.hashing if unquote_to_bytes(path).startswith(self._hashing_paths) else None
 
     def _answer(self, conn: Any, answer: bytes) -> None:
         with suppress(OSError):
             conn.sock.send(answer)
         self._lingering.begin(conn.sock)
+
+    def _make_room(self) -> None:
+        if not self._lingering.end_oldest() and self._arriving:
+            self._leave(next(iter(self._arriving)))
 
     def _leave(self, conn: Any) -> None:
         self._forget(conn)

@@ -27,11 +27,13 @@ LARGE_BODY = (
     b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
     b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n' + b"a" * 400_000
 )
+ODD_LENGTH = LARGE_BODY.replace(b"9000000", b"0000000009000000")
 HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
 ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
 BEGINNINGS = {
     "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
-    "large bodies": LARGE_BODY, "half a request behind a whole one": HALF_BEHIND, "nothing more, but stay": ASK,
+    "large bodies": LARGE_BODY, "lengths that only others read": ODD_LENGTH,
+    "half a request behind a whole one": HALF_BEHIND, "nothing more, but stay": ASK,
 }  # fmt: skip
 PATIENCE = 60.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""

@@ -93,12 +93,12 @@ def status_of(url: str, pieces: list[bytes]) -> int:
     """What is answered, though not everything may have been taken; 0 where the house hangs up before."""
     where = urlsplit(url)
     with closing(socket.create_connection((where.hostname, where.port), 300)) as line:
-        with suppress(ConnectionError):
+        with suppress(OSError):
             for piece in pieces:
                 line.sendall(piece)
         try:
             return int(line.recv(100).split(maxsplit=2)[1])
-        except (ConnectionError, IndexError):
+        except (OSError, IndexError):
             return 0
 
 
@@ -125,9 +125,10 @@ def main(url: str, name: str, token: str) -> None:
     def send() -> None:
         heard[status_of(url, pieces)] += 1
 
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    send()
     with again_and_again(send, SENDERS):
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         sys.stdin.read()
     sys.stdout.write(json.dumps(heard))
 
