@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ from tests.support.history import disagreements
 from tests.support.history_checker import Kind, told_by
 from tests.support.long_history import Community, wait_for_more
 from tests.support.moved_house import house_at, nowhere
+from tests.support.server import ROOT, environment_of
 
 NAME, PHONE = "柯忘忧", "13999990000"
 """Of somebody who is to be forgotten, and of nobody else."""
@@ -61,6 +64,14 @@ def flask(app: Flask, *words: object) -> str:
     return done.stdout
 
 
+def flask_apart(app: Flask, *words: object) -> None:
+    """Run a command in a process of its own, as the nightly job does: here it would keep those who write waiting."""
+    command = [sys.executable, "-m", "flask", "--app", "app", *map(str, words)]
+    environment = environment_of(app.config["SQLALCHEMY_DATABASE_URI"])
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def take(app: Flask, lived: Community, before: int, save: Save | None = None) -> Taken:
     """Let people write, take a backup in the midst of it, let them go on for a while; then somebody is erased."""
     taken, somebody, over = Taken(), _somebody(), Event()
@@ -68,7 +79,7 @@ def take(app: Flask, lived: Community, before: int, save: Save | None = None) ->
         try:
             wait_for_more(lived, before)
             taken.began = time.monotonic()
-            save(taken.file) if save else flask(app, "backup", taken.file)
+            save(taken.file) if save else flask_apart(app, "backup", taken.file)
             taken.ended = time.monotonic()
             wait_for_more(lived, before // 4)
         finally:

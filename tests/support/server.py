@@ -73,7 +73,7 @@ def launch(
         application, "--workers", str(processes), "--threads", str(threads),
         "--graceful-timeout", "8", "--config", f"python:{gunicorn_hooks.__name__}", *more,
     ]  # fmt: skip
-    told = _environment(database_url) | environment
+    told = environment_of(database_url) | environment
     process = (hatch if may_hatch(told) else _start)(arguments, listener, told, log)
     return Server(f"http://127.0.0.1:{listener.getsockname()[1]}", log, process)
 
@@ -140,7 +140,8 @@ class Frail:
         _stop(self.server.process)
 
 
-def _environment(database_url: str) -> dict[str, str]:
+def environment_of(database_url: str) -> dict[str, str]:
+    """What a process of the house on this database is told."""
     return os.environ | {
         "DATABASE_URL": database_url,
         "APP_ENV": "test",
