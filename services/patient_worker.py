@@ -33,6 +33,8 @@ ARRIVAL_SECONDS = 30.0
 """In which a request has to arrive: 256 kB take 9 s by a phone on an old network."""
 STALLED_SECONDS = 15
 """After which a thread gives up a client that sends nothing of a large body, or takes nothing of its answer."""
+LARGEST_PAGE = 1024 * 1024
+"""Bytes of an answer that wait in the system for whoever reads slowly."""
 LARGEST_HEAD = 64 * 1024
 PIECE = 64 * 1024
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -113,7 +115,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
                 raise
             self._make_room()
             return
-        _give_up_when_stalled(client)
+        _spare_threads(client)
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
@@ -274,8 +276,13 @@ def _is_ours(trouble: BaseException) -> bool:
     return isinstance(trouble, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName)
 
 
-def _give_up_when_stalled(client: socket.socket) -> None:
-    """Let the system end a wait of a thread that goes on for too long, whatever Python thinks of the socket."""
+def _spare_threads(client: socket.socket) -> None:
+    """Let the system take a whole page off a thread, and end what the thread still has to wait for.
+
+    By itself it takes 50 kB of an answer, whose reader may be as slow as they like; it gives no more than
+    `net.core.wmem_max` allows, where that is less.
+    """
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST_PAGE)
     span = struct.pack("ll", STALLED_SECONDS, 0)
     for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
         client.setsockopt(socket.SOL_SOCKET, direction, span)

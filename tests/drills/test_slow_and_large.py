@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 
 from models import db
-from tests.services.test_patient_worker import BEGINNINGS, SLOW_HEAD
 from tests.support.daily_life import Day, day_of
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
@@ -21,6 +18,7 @@ from tests.support.much_too_much import HARMFUL, sending
 from tests.support.peaks import growth_of
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import HOUSE, Server, serving
+from tests.support.slow_clients import BEGINNINGS, SLOW_HEAD, far_client, slow_client
 from tests.support.steady import PATIENCE, Heard, steadily
 
 CLIENTS, RATE, SECONDS, A_SUITES = 200, 20, 20, 0.5
@@ -72,19 +70,18 @@ def house() -> Iterator[House]:
 @contextmanager
 def slow(url: str, beginning: bytes) -> Iterator[None]:
     """Many who begin and do not go on; who is sent away comes again."""
-    where, over = urlsplit(url), threading.Event()
+    over = threading.Event()
 
     def come_again(stack: ExitStack) -> None:
         while not over.wait(0.2):
             with suppress(OSError):
-                one = stack.enter_context(socket.create_connection((where.hostname, where.port), 1))
+                one = stack.enter_context(far_client(url, 1))
                 one.setblocking(False)
                 one.send(beginning)
 
     with ExitStack() as stack:
         for _ in range(CLIENTS):
-            one = stack.enter_context(socket.create_connection((where.hostname, where.port), 10))
-            one.sendall(beginning)
+            stack.enter_context(slow_client(url, beginning, 10))
         coming = threading.Thread(target=come_again, args=(stack,))
         coming.start()
         try:

@@ -88,6 +88,18 @@ def test_a_form_is_no_larger_than_a_person_fills_in(client, body, refused):
     assert "太大" in answer.text or not refused
 
 
+@pytest.mark.parametrize("filling", [0, 70_000], ids=["at its beginning", "later"])
+@pytest.mark.parametrize(("parts", "refused"), [(200, False), (201, True)])
+def test_a_form_in_parts_has_no_more_than_two_hundred(client, parts, refused, filling):
+    told = '--x\r\nContent-Disposition: form-data; name="field"\r\n\r\n'
+    body = f"{told}{'a' * filling}\r\n" + f"{told}1\r\n" * (parts - 1) + "--x--\r\n"
+
+    answer = client.post("/login", data=body, content_type="multipart/form-data; boundary=x")
+
+    assert (answer.status_code == 413) == refused
+    assert answer.status_code in (400, 413)
+
+
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"party_size": ' + "9" * 5_000 + "}", "{", "\udcff"])
 def test_a_body_that_cannot_be_read_is_bad_input(app, body):
     program = Program(app, create_person())

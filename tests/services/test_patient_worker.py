@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -16,25 +15,10 @@ from services import patient_worker
 from tests.support import gunicorn_hooks
 from tests.support.live import Live, running
 from tests.support.server import serving
+from tests.support.slow_clients import ASK, BEGINNINGS, LARGE_BODY, SLOW_HEAD, UNREAD, far_client, slow_client
 
 pytestmark = [pytest.mark.slow]
 
-SLOW_HEAD = b"GET /healthz HTTP/1.1\r\nHost: house\r\nX-Slow: "
-SLOW_BODY = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 20000\r\n\r\nphone="
-NO_END = b"POST /login HTTP/1.1\r\nHost: house\r\nTransfer-Encoding: chunked\r\n\r\n5\r\npho"
-LARGE_BODY = (
-    b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 9000000\r\n"
-    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
-    b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n' + b"a" * 400_000
-)
-ODD_LENGTH = LARGE_BODY.replace(b"9000000", b"0000000009000000")
-HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
-ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
-BEGINNINGS = {
-    "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
-    "large bodies": LARGE_BODY, "lengths that only others read": ODD_LENGTH,
-    "half a request behind a whole one": HALF_BEHIND, "nothing more, but stay": ASK,
-}  # fmt: skip
 PATIENCE = 60.0
 """Seconds that an honest visitor waits at most; far below what a slow one may take."""
 
@@ -50,13 +34,12 @@ def house() -> Iterator[Live]:
 def slow_clients(url: str, number: int, beginning: bytes) -> Iterator[list[socket.socket]]:
     """So many connections that begin a request and do not go on."""
     with ExitStack() as stack:
-        yield [begin(stack, url, beginning) for _ in range(number)]
+        yield [stack.enter_context(slow_client(url, beginning, PATIENCE)) for _ in range(number)]
 
 
 def begin(stack: ExitStack, url: str, beginning: bytes) -> socket.socket:
     """A connection on which this much has been sent."""
-    parts = urlsplit(url)
-    client = stack.enter_context(socket.create_connection((parts.hostname, parts.port), PATIENCE))
+    client = stack.enter_context(far_client(url, PATIENCE))
     client.sendall(beginning)
     return client
 
@@ -95,7 +78,7 @@ def test_two_hundred_slow_clients_keep_nobody_out(house: Live, beginning: bytes)
 
 
 @pytest.mark.mutant
-@pytest.mark.parametrize("beginning", [SLOW_HEAD, LARGE_BODY, ASK], ids=["heads", "large bodies", "stay"])
+@pytest.mark.parametrize("beginning", [SLOW_HEAD, LARGE_BODY, ASK, UNREAD])
 def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: bytes) -> None:
     options = {"GUNICORN_CMD_ARGS": "--worker-class=gthread"}
     with (

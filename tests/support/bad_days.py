@@ -24,7 +24,7 @@ PATIENCE = 30.0
 SLOWEST = 3.0
 """Seconds in which even a house that can't do what it is asked for says so, and after which one may come again."""
 BUSY = "系统正忙"
-LONG_AWAY = 60
+LONG_AWAY, DAYS = 60, 100
 CREATED = 201
 
 
@@ -97,8 +97,8 @@ class Visitor:
         return ask(self.url, "GET", "/", patience=self.patience)
 
     def books(self) -> Heard:
-        """Ask for a quarter-hour that nobody has asked for."""
-        day, quarter = divmod(next(self._number), 40)
+        """Ask for a quarter-hour that nobody has booked; who is refused thousands of times begins anew."""
+        day, quarter = divmod(next(self._number) % (DAYS * 40), 40)
         wish = between(8 + quarter / 4, 8.25 + quarter / 4, day=soon(LONG_AWAY), days=day)
         times: dict[str, Any] = {
             "starts_at": wish.starts_at.isoformat(),
