@@ -20,7 +20,7 @@ LARGE_BODY = (
 ODD_LENGTH = LARGE_BODY.replace(b"9000000", b"0000000009000000")
 HALF_BEHIND = b"GET /healthz HTTP/1.1\r\nHost: house\r\n\r\n" + SLOW_HEAD
 ASK = b"GET /healthz HTTP/1.1\r\nHost: house\r\nConnection: close\r\n\r\n"
-UNREAD = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: house\r\n\r\n"
+UNREAD = b"GET /static/css/house.css HTTP/1.1\r\nHost: house\r\n\r\n"
 BEGINNINGS = {
     "heads": SLOW_HEAD, "bodies": SLOW_BODY, "nothing at all": b"", "bodies without a length": NO_END,
     "large bodies": LARGE_BODY, "lengths that only others read": ODD_LENGTH,
