@@ -27,6 +27,10 @@ preload_app = True
 keepalive = 15
 timeout = 60
 graceful_timeout = 10
+# Who is in front tells nothing by headers of its own names: with SCRIPT_NAME anybody could move the house elsewhere.
+forwarder_headers = ""
+# By itself the system waits for ever for whoever has stopped reading a file that it sends.
+sendfile = False
 accesslog = None
 loglevel = "warning"
 # On a disk, the heartbeat of a worker can hang for as long as the disk does.

@@ -1,4 +1,4 @@
-"""What no table can hold is refused before a view sees it, on both engines alike."""
+"""What no table can hold, and more than a person sends, is refused before a view sees it, on both engines alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST = 2**53
 """The largest whole number that every reader of JSON and every column agrees on."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-MOST_FIELDS = 5_000
+MOST_FIELDS = 9_000
 """Fields of a form: a closure asks two of each booking that it meets, of which there may be thousands."""
 FIRST_PIECE = 64 * 1024
 """Bytes in which a form of very many small parts shows itself."""
@@ -97,7 +97,7 @@ class Begun:
     rest: IO[bytes]
 
     def read(self, size: int) -> bytes:
-        """So many bytes at most, none at the end."""
+        """So many bytes at most, none at the end, as the parser of parts asks for them."""
         return self.first.read(size) or self.rest.read(size)
 
 
@@ -115,20 +115,23 @@ class SoundForm(FormDataParser):
 
         Raises BadInput, RequestEntityTooLarge, or ClientDisconnected where only a part of it has come.
         """
+        begun: Any = stream
         if mimetype == "application/x-www-form-urlencoded":
-            stream = BytesIO(self._sent(stream, content_length))
-        elif boundary := (options or {}).get("boundary"):
-            stream = self._begun(stream, f"--{boundary}".encode())
-        _, form, files = super().parse(stream, mimetype, content_length, options)
+            begun = BytesIO(self._whole(stream, content_length))
+        elif mimetype == "multipart/form-data" and options and "boundary" in options:
+            begun = self._begun(stream, f"\n--{options['boundary']}".encode())
+        _, form, files = super().parse(begun, mimetype, content_length, options)
         if None in form or None in files:
             raise BadInput("bad_input")
         return stream, form, files
 
-    def _sent(self, stream: IO[bytes], announced: int | None) -> bytes:
-        most = self.max_form_memory_size or LARGEST
+    def _whole(self, stream: IO[bytes], announced: int | None) -> bytes:
+        most = 2**20 if self.max_form_memory_size is None else self.max_form_memory_size
         if announced is not None and announced > most:
             raise RequestEntityTooLarge
-        sent = stream.read(most + 1)
+        sent = b""
+        while len(sent) <= most and (piece := stream.read(most + 1 - len(sent))):
+            sent += piece
         if len(sent) > most or sent.count(b"&") >= MOST_FIELDS:
             raise RequestEntityTooLarge
         if announced is not None and len(sent) < announced:
@@ -137,7 +140,7 @@ class SoundForm(FormDataParser):
 
     def _begun(self, stream: IO[bytes], boundary: bytes) -> Begun:
         first = stream.read(FIRST_PIECE)
-        if self.max_form_parts is not None and first.count(boundary) > self.max_form_parts + 1:
+        if self.max_form_parts is not None and first.count(boundary) > self.max_form_parts:
             raise RequestEntityTooLarge  # werkzeug says so, too, once it has taken that many apart
         return Begun(BytesIO(first), stream)
 

@@ -160,6 +160,10 @@ def choose_locale() -> str:
     return actor.locale if actor else "zh_Hans_CN"
 
 
+LONG = 200
+"""Characters of a value that somebody has typed, not the house: what many of them send would fill the memory."""
+
+
 @lru_cache(maxsize=4096)
 def _address(_prefix: str, endpoint: str, values: tuple[tuple[str, Any, type], ...]) -> str:
     return url_for(endpoint, **{name: value for name, value, _ in values})
@@ -167,7 +171,9 @@ def _address(_prefix: str, endpoint: str, values: tuple[tuple[str, Any, type], .
 
 def address(endpoint: str, **values: Any) -> str:
     """`url_for` of templates: pages name the same few hundred addresses again and again."""
-    if "_external" in values:
+    if "_external" in values or any(
+        isinstance(value, str) and len(value) > LONG for value in values.values()
+    ):
         return url_for(endpoint, **values)
     # 1 and True are the same to a cache, and not in an address.
     return _address(

@@ -1,12 +1,20 @@
-"""Requests on their way to a thread, of which a part is there."""
+"""Connections as they come, and requests on their way to a thread, of which a part is there."""
 
 from __future__ import annotations
 
 import re
+import socket
+import struct
 from dataclasses import dataclass, field
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a body that are gathered here: every form; a thread reads the rest of an upload."""
+STALLED_SECONDS = 15
+"""After which a thread gives up a client that sends nothing of a large body, or takes nothing of its answer."""
+SEND_BUFFER = 208 * 1024
+"""Bytes, of which the system makes room for 270 kB of an answer: what Linux gives everybody by default."""
+UNREAD_SECONDS = 30
+"""After which the system forgets what somebody doesn't take."""
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _SAYS_LENGTH = re.compile(rb"\r\ncontent-length", re.IGNORECASE)
@@ -42,3 +50,16 @@ def bytes_wanted(received: bytearray) -> int | None:
     if _NOT_WAITING.search(head) or len(lengths) != len(_SAYS_LENGTH.findall(head)):
         return 0
     return end + len(_END) + (min(int(lengths[0]), LARGEST_BODY) if lengths else 0)
+
+
+def spare_threads(client: socket.socket) -> None:
+    """Let the system take a whole page off a thread, and end what the thread still has to wait for.
+
+    By itself it takes 50 kB of an answer, whose reader may be as slow as they like.
+    """
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if client.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+    span = struct.pack("ll", STALLED_SECONDS, 0)
+    for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        client.setsockopt(socket.SOL_SOCKET, direction, span)

@@ -14,8 +14,8 @@ from selectors import EVENT_READ, BaseSelector
 from time import monotonic
 
 LINGER_SECONDS = 2.0
-MOST_DRAINED = 64 * 1024
-"""Bytes that are still taken from a client, and forgotten."""
+MOST_DRAINED, PIECE = 1024 * 1024, 64 * 1024
+"""Bytes that are still taken from a client, and forgotten; in pieces of so many."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Lingering:
             return  # it had to go for another one, of which was heard in the same moment
         piece = b""
         with suppress(OSError):
-            piece = client.recv(MOST_DRAINED)
+            piece = client.recv(PIECE)
         last.drained += len(piece)
         if not piece or last.drained >= MOST_DRAINED:
             self._end(client)

@@ -11,8 +11,8 @@ import errno
 import faulthandler
 import math
 import os
+import re
 import socket
-import struct
 import sys
 import time
 from contextlib import suppress
@@ -25,16 +25,12 @@ from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from services import passwords
-from services.arrivals import LARGEST_BODY, Arrival
+from services.arrivals import LARGEST_BODY, Arrival, spare_threads
 from services.lingering import Lingering
 from services.turns import Line, Turns
 
 ARRIVAL_SECONDS = 30.0
 """In which a request has to arrive: 256 kB take 9 s by a phone on an old network."""
-STALLED_SECONDS = 15
-"""After which a thread gives up a client that sends nothing of a large body, or takes nothing of its answer."""
-LARGEST_PAGE = 1024 * 1024
-"""Bytes of an answer that wait in the system for whoever reads slowly."""
 LARGEST_HEAD = 64 * 1024
 PIECE = 64 * 1024
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -46,8 +42,11 @@ MOST_GATHERED = 8 * 1024 * 1024
 """Bytes that a process keeps of requests that are arriving; beyond that, the largest of them goes."""
 SHORT_FORM = 16 * 1024
 """Bytes of a request, beyond which it is bulky: few forms are, and none with a password."""
+PLACES_LEFT = 10
+"""For those who come while others have all places, so that there is always somebody who can be asked to go."""
 HASHING = "jufu_hashing"
 """Under which an application keeps the beginnings of the paths whose forms have a password hashed."""
+_ABSOLUTE = re.compile(rb"^https?://[^/]*", re.IGNORECASE)
 REFUSED = {
     errors.LimitRequestLine: (414, "URI Too Long"),
     errors.ExpectationFailed: (417, "Expectation Failed"),
@@ -115,17 +114,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
                 raise
             self._make_room()
             return
-        _spare_threads(client)
+        spare_threads(client)
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections:
+        if self.nr_conns > self.worker_connections - PLACES_LEFT:
             self._make_room()
         self._expect(TConn(self.cfg, client, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         """The next request on a connection that was kept."""
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
-        self._expect(conn)
+        if (
+            conn in self.keepalived_conns
+        ):  # it may have had to go for another one, of which was heard just before
+            super().on_client_socket_readable(conn, client)
 
     def murder_pending(self) -> None:
         """Leave whoever has not sent a request in time; while stopping, also who has sent nothing."""
@@ -134,6 +134,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         for conn, arrival in list(self._arriving.items()):
             if arrival.until < now or not (self.alive or arrival.received):
                 self._leave(conn)
+            elif self.alive:
+                break  # those that follow came later
         self._lingering.end_overdue(now)
         for conn in self._turns.unfinished.too_long(now):
             self._given_up.add(conn)
@@ -143,7 +145,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             self._answer(conn, BUSY)
 
     def enqueue_req(self, conn: Any) -> None:
-        """The next request of a connection, of which a part came together with the one before."""
+        """The next request of a connection that was kept, of which a part may have come with the one before."""
         self._expect(conn, conn.parser.unreader.take_buffered())
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
@@ -243,7 +245,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             return self._turns.bulky
         if not self._hashing_paths or not arrival.received.startswith(b"POST "):
             return None
-        path = bytes(arrival.received[5 : arrival.received.find(b" ", 5)])
+        path = _ABSOLUTE.sub(b"", bytes(arrival.received[5 : arrival.received.find(b" ", 5)]))
         return self._turns.hashing if unquote_to_bytes(path).startswith(self._hashing_paths) else None
 
     def _answer(self, conn: Any, answer: bytes) -> None:
@@ -252,7 +254,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._lingering.begin(conn.sock)
 
     def _make_room(self) -> None:
-        if not self._lingering.end_oldest() and self._arriving:
+        """Let one go that was answered, or has waited for a request, or has been sending one, each for longest."""
+        if self._lingering.end_oldest():
+            return
+        if self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+            conn.close()
+            self._ended()
+        elif self._arriving:
             self._leave(next(iter(self._arriving)))
 
     def _leave(self, conn: Any) -> None:
@@ -274,15 +284,3 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 def _is_ours(trouble: BaseException) -> bool:
     """Whether it was the application that said something which can't be sent."""
     return isinstance(trouble, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName)
-
-
-def _spare_threads(client: socket.socket) -> None:
-    """Let the system take a whole page off a thread, and end what the thread still has to wait for.
-
-    By itself it takes 50 kB of an answer, whose reader may be as slow as they like; it gives no more than
-    `net.core.wmem_max` allows, where that is less.
-    """
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST_PAGE)
-    span = struct.pack("ll", STALLED_SECONDS, 0)
-    for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-        client.setsockopt(socket.SOL_SOCKET, direction, span)

@@ -14,7 +14,9 @@ MAX_PIXELS = 50_000_000
 """More than that is no photograph of a shopkeeper's phone, but a small file that fills the memory."""
 DECODING = Lock()
 """One at a time: a file of 200 kB can take 450 MB while it is decoded, and a server has many threads."""
-QUALITY = 82
+QUALITIES = (82, 70, 55, 40)
+LARGEST = 250 * 1024
+"""Bytes of a picture, which the system can take off a thread at once; one of noise alone may need more."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 BROKEN = (OSError, SyntaxError, ValueError, struct.error, EOFError, Image.DecompressionBombError)
 """What Pillow raises for files that begin like a picture and aren't one."""
@@ -43,6 +45,10 @@ def _small(picture: Image.Image, longest_side: int) -> tuple[bytes, int, int]:
         paper = Image.new("RGB", small.size, "white")
         paper.paste(small, mask=small.getchannel("A"))
         small = paper
-    output = BytesIO()
-    small.convert("RGB").save(output, "JPEG", quality=QUALITY, optimize=True, progressive=True, exif=b"")
+    plain = small.convert("RGB")
+    for quality in QUALITIES:
+        output = BytesIO()
+        plain.save(output, "JPEG", quality=quality, optimize=True, progressive=True, exif=b"")
+        if output.tell() <= LARGEST:
+            break
     return output.getvalue(), small.width, small.height

@@ -1,4 +1,4 @@
-"""Requests that keep a thread for long wait for a turn, so that a thread is always left for all others."""
+"""Requests that keep a thread for long wait for a turn, so that threads are left for all others."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Turns:
     """The lines of a process with so many threads; `begin` hands a connection to one of them.
 
     Half of the threads may wait for bodies that have not arrived. What is bulky, and what has a password hashed, is
-    only worked on, one after the other. All of them together leave one thread free.
+    only worked on, one after the other, and waits for nobody else's line.
     """
 
     def __init__(self, threads: int, begin: Callable[[Any], object]) -> None:
@@ -77,7 +77,6 @@ class Turns:
         self.hashing = Line(max(1, half // 2), FORMS_WAIT)
         self.rest = rest
         self._lines = (self.unfinished, self.bulky, self.hashing)
-        self._room = max(1, threads - 1)
         self._begin = begin
 
     def wait(self, conn: Any, line: Line) -> bool:
@@ -89,12 +88,10 @@ class Turns:
         return True
 
     def let_in(self) -> None:
-        """Let in whose time has come, whoever has waited for longest first."""
-        while sum(len(line.inside) for line in self._lines) < self._room:
-            ready = [line for line in self._lines if line.until_next() == 0]
-            if not ready:
-                return
-            self._begin(min(ready, key=lambda line: line.waiting[0][0]).next())
+        """Let in whose time has come."""
+        for line in self._lines:
+            while line.until_next() == 0:
+                self._begin(line.next())
 
     def done(self, conn: Any, worked: float) -> None:
         """A thread is done with a request, of whichever line or of none."""
@@ -104,8 +101,6 @@ class Turns:
 
     def until_next(self) -> float:
         """In how many seconds somebody may be let in, if nobody comes out before."""
-        if sum(len(line.inside) for line in self._lines) >= self._room:
-            return math.inf
         return min(line.until_next() for line in self._lines)
 
     def overdue(self, now: float) -> Iterator[Any]:

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, jsonify
+from flask import Blueprint, Flask, current_app
+from flask.json import dumps
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 
@@ -87,6 +88,7 @@ class QuietApi(Api):
     def __init__(self, app: Flask) -> None:
         self._not_described: list[Any] = []
         self._describing = Lock()
+        self._written = ""
         super().__init__(app)
 
     def _register_responses(self) -> None:
@@ -117,12 +119,18 @@ class QuietApi(Api):
         described: dict[str, Any] = self.spec.to_dict()
         return described
 
+    def written(self) -> str:
+        """The same as text; 200 kB that anybody may ask for are written once."""
+        self._written = self._written or dumps(self.description())
+        return self._written
+
 
 @meta.get("/openapi.json")
 @public
 def openapi() -> ResponseReturnValue:
     """The description of this API, made from the code that serves it."""
-    return jsonify(current_app.extensions["jufu_api"].description())
+    text: str = current_app.extensions["jufu_api"].written()
+    return current_app.response_class(text, mimetype="application/json")
 
 
 def register(app: Flask) -> None:

@@ -25,12 +25,13 @@ KNOWN = {
     "services/telling/channels_email.py": {"smtplib", "ssl"},
     "services/telling/channels_bots.py": {"apprise"},
     "services/serving.py": {"socket"},
+    "services/arrivals.py": {"socket"},
     "services/lingering.py": {"socket"},
     "services/patient_worker.py": {"socket"},
     "services/metrics_server.py": {"socket"},
     "cli_serve.py": {"socket"},
 }
-"""The guard, who sends by it, the house's own mail server, bots whose hosts nobody types; the last five only listen."""
+"""The guard, who sends by it, the house's own mail server, bots whose hosts nobody types; the last six only listen."""
 CONNECTS = ("create_connection", "connect", "connect_ex", "sendto", "HTTPConnection", "HTTPSConnection")
 """What makes a connection to elsewhere, by these names of `socket` and `http.client`."""
 GUARD = "services/telling/outbound.py"

@@ -7,6 +7,7 @@ import pytest
 
 from blueprints.edge import MOST_FIELDS
 from blueprints.manage.views import decision_of
+from blueprints.pages import LONG, _address, address
 from config import MEBIBYTE
 from domain.people import Role
 from tests.api.program import Program, times
@@ -98,6 +99,22 @@ def test_a_form_in_parts_has_no_more_than_two_hundred(client, parts, refused, fi
 
     assert (answer.status_code == 413) == refused
     assert answer.status_code in (400, 413)
+
+
+def test_a_body_in_parts_of_another_kind_is_no_form_and_nobodys_bug(app):
+    program = Program(app, create_person())
+    headers = {**program.headers, "Idempotency-Key": "parts", "Content-Type": "multipart/mixed; boundary=x"}
+
+    assert program.client.post("/api/v1/bookings", headers=headers, data=b"--x--").status_code == 422
+
+
+def test_what_somebody_typed_at_length_is_kept_in_no_address(app):
+    with app.test_request_context():
+        _address.cache_clear()
+        address("accounts.log_in", next="/" + "a" * LONG)
+        assert _address.cache_info().currsize == 0
+        address("accounts.log_in", next="/" + "a" * (LONG - 1))
+        assert _address.cache_info().currsize == 1
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"party_size": ' + "9" * 5_000 + "}", "{", "\udcff"])

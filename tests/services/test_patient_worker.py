@@ -15,7 +15,16 @@ from services import patient_worker
 from tests.support import gunicorn_hooks
 from tests.support.live import Live, running
 from tests.support.server import serving
-from tests.support.slow_clients import ASK, BEGINNINGS, LARGE_BODY, SLOW_HEAD, UNREAD, far_client, slow_client
+from tests.support.slow_clients import (
+    ASK,
+    BEGINNINGS,
+    LARGE_BODY,
+    NO_END,
+    SLOW_HEAD,
+    UNREAD,
+    far_client,
+    slow_client,
+)
 
 pytestmark = [pytest.mark.slow]
 
@@ -90,6 +99,29 @@ def test_with_the_worker_of_gunicorn_itself_they_do(house: Live, beginning: byte
         client.settimeout(1)
         with pytest.raises(TimeoutError):
             rest_of(client)
+
+
+def test_what_is_not_read_is_more_than_a_system_takes_by_itself(house: Live) -> None:
+    assert len(answer_to(house.url, UNREAD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))) > 80_000
+
+
+def test_nobody_moves_the_house_by_a_header(house: Live) -> None:
+    moved = b"GET /a/login HTTP/1.1\r\nHost: house\r\nSCRIPT_NAME: /a\r\nConnection: close\r\n\r\n"
+
+    assert not answer_to(house.url, moved).startswith(b"HTTP/1.1 200")
+
+
+def test_idle_lines_make_room_for_who_comes(house: Live) -> None:
+    options = {"GUNICORN_CMD_ARGS": "--worker-connections=20 --keep-alive=300"}
+    kept = ASK.replace(b"Connection: close\r\n", b"")
+    with serving(house.database_url, processes=1, environment=options) as server, ExitStack() as stack:
+        idle = [begin(stack, server.url, kept) for _ in range(5)]
+        assert all(one_answer(client) for client in idle)
+        for _ in range(15):
+            begin(stack, server.url, NO_END)
+
+        assert answer_to(server.url, ASK).startswith(b"HTTP/1.1 200")
+        assert [is_closed(client) for client in idle] == [True] * 5
 
 
 def test_what_arrives_slowly_takes_no_more_memory_than_it_may(house: Live) -> None:

@@ -33,19 +33,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return there
 
 
-def test_two_unfinished_and_one_bulky_are_worked_on_and_a_thread_is_left() -> None:
-    process = Process()
-    for number in range(3):
+@pytest.mark.parametrize(("threads", "uploads"), [(1, 1), (2, 1), (4, 2), (8, 4)])
+def test_half_of_the_threads_wait_for_uploads_and_log_ins_wait_for_none(threads: int, uploads: int) -> None:
+    process = Process(threads)
+    for number in range(9):
         process.wait(f"upload {number}", process.unfinished)
-        process.wait(f"bulky {number}", process.bulky)
-        process.wait(f"log-in {number}", process.hashing)
+    for line in (process.bulky, process.hashing):
+        process.wait(f"one {id(line)}", line)
 
-    assert sorted(process.begun) == ["bulky 0", "log-in 0", "upload 0"]
-    process.done("log-in 0", 0.1)
-    process.done("bulky 0", 0.0)
-    assert process.begun[-2:] == ["upload 1", "bulky 1"]
-    process.done("bulky 1", 0.0)
-    assert process.begun[-1] == "log-in 1"
+    assert process.begun == [
+        *(f"upload {number}" for number in range(uploads)),
+        *(f"one {id(line)}" for line in (process.bulky, process.hashing)),
+    ]
+    process.done("upload 0", 0.0)
+    assert process.begun[-1] == f"upload {uploads}"
 
 
 def test_who_finds_the_line_full_is_told_so() -> None:
@@ -83,7 +84,7 @@ def test_after_bulky_work_nobody_with_such_is_let_in_for_three_times_as_long(clo
     assert process.begun == ["one", "log-in"]
     clock.now += 0.02
     process.let_in()
-    assert process.begun == ["one", "log-in", "other", "upload"]
+    assert process.begun == ["one", "log-in", "upload", "other"]
 
 
 def test_rests_of_those_who_worked_side_by_side_add_up(clock: Clock) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -86,7 +86,8 @@ class Visitor:
     who: Racer
     patience: float = PATIENCE
     booked: set[int] = field(default_factory=set)
-    _number: Iterator[int] = field(default_factory=count)
+    _numbers: Iterator[int] = field(default_factory=lambda: cycle(range(DAYS * 40)))
+    _taken: set[int] = field(default_factory=set)
 
     def reads(self) -> Heard:
         """Look at what there is to book."""
@@ -98,7 +99,8 @@ class Visitor:
 
     def books(self) -> Heard:
         """Ask for a quarter-hour that nobody has booked; who is refused thousands of times begins anew."""
-        day, quarter = divmod(next(self._number) % (DAYS * 40), 40)
+        number = next(one for one in self._numbers if one not in self._taken)
+        day, quarter = divmod(number, 40)
         wish = between(8 + quarter / 4, 8.25 + quarter / 4, day=soon(LONG_AWAY), days=day)
         times: dict[str, Any] = {
             "starts_at": wish.starts_at.isoformat(),
@@ -115,6 +117,7 @@ class Visitor:
             self.patience,
         )
         if heard.status == CREATED:
+            self._taken.add(number)
             self.booked.add(json.loads(heard.text)["id"])
         return heard
 

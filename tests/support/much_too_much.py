@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
 from tests.support.again import again_and_again
+from tests.support.server import ROOT
 
 SENDERS = 2
 BODY = 100 * 1024 * 1024
@@ -107,7 +108,9 @@ def sending(url: str, name: str, token: str) -> Iterator[Counter[int]]:
     """Two who send it again and again while the block lasts; afterwards, the statuses that they heard."""
     heard = Counter[int]()
     command = [sys.executable, "-m", __name__, url, name, token]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as those:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as those:
         assert those.stdout is not None
         assert those.stdout.readline() == "ready\n"
         try:

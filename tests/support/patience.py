@@ -4,7 +4,7 @@ Where tests look at how long the house waits for a database, it keeps its own.
 """
 
 from models import engine, hearing
-from services import patient_worker
+from services import turns
 
 ASKED_FOR = "JUFU_PATIENT"
 """Set for servers that are to have it."""
@@ -19,4 +19,4 @@ def with_databases() -> None:
 def of_a_server() -> None:
     """The same, and with connections and turns at the passwords that others use."""
     with_databases()
-    engine.POOL_SECONDS, patient_worker.LINE_SECONDS = POOL, LINE
+    engine.POOL_SECONDS, turns.LINE_SECONDS = POOL, LINE
