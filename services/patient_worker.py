@@ -60,7 +60,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._lingering: Lingering
         self._arriving: dict[Any, Arrival] = {}
         self._gathered = 0
         self._noted_at = 0.0
@@ -104,7 +103,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
                 conn.sock.send(BUSY)
 
     def accept(self, listener: Any) -> None:
-        """Take a connection; where there are too many, the one whose request has been arriving for longest goes."""
+        """Take a connection; where nearly all places are taken, another one goes for it."""
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -122,9 +121,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         """The next request on a connection that was kept."""
-        if (
-            conn in self.keepalived_conns
-        ):  # it may have had to go for another one, of which was heard just before
+        # It may have had to go for another one, of which was heard in the same moment.
+        if conn in self.keepalived_conns:
             super().on_client_socket_readable(conn, client)
 
     def murder_pending(self) -> None:

@@ -36,7 +36,7 @@ SENTENCES: dict[str, Callable[[Params], str]] = {
     "not_logged_in": lambda p: _("请先登录。"),
     "csrf": lambda p: _("这一页放得太久了，请再提交一次。"),
     "method_not_allowed": lambda p: _("这个地址不支持这样的操作。"),
-    "too_large": lambda p: _("文件太大了。"),
+    "too_large": lambda p: _("送来的内容太大了。"),
     "unavailable": lambda p: _("系统正忙，请过几秒再试。"),
     "server_error": lambda p: _("系统出错了，我们已经记下来。请稍后再试。"),
     "idempotency_mismatch": lambda p: _("这个提交编号已经用在另一个请求上了。"),

@@ -2,8 +2,13 @@
 
 import base64
 import json
+from io import BytesIO
 
 import pytest
+from flask import request
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.formparser import MultiPartParser
+from werkzeug.test import EnvironBuilder
 
 from blueprints.edge import MOST_FIELDS
 from blueprints.manage.views import decision_of
@@ -99,6 +104,39 @@ def test_a_form_in_parts_has_no_more_than_two_hundred(client, parts, refused, fi
 
     assert (answer.status_code == 413) == refused
     assert answer.status_code in (400, 413)
+
+
+def test_too_many_parts_are_counted_and_not_taken_apart(client, monkeypatch):
+    monkeypatch.setattr(MultiPartParser, "parse", lambda *_given: pytest.fail("they are"))
+    body = b'--x\r\nContent-Disposition: form-data; name="field"\r\n\r\n1\r\n' * 201 + b"--x--\r\n"
+
+    answer = client.post("/login", data=body, content_type="multipart/form-data; boundary=x")
+
+    assert answer.status_code == 413
+
+
+def test_what_looks_like_the_beginning_of_a_part_is_none_within_a_line(client):
+    told = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+
+    answer = client.post(
+        "/login", data=told + b"--x" * 300 + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+
+    assert answer.status_code == 400
+
+
+def test_of_a_form_that_is_cut_off_nothing_counts(app):
+    body, kind = b"phone=1", "application/x-www-form-urlencoded"
+    for announced, refused in ((len(body), False), (len(body) + 5, True)):
+        asked = EnvironBuilder("/login", method="POST", input_stream=BytesIO(body), content_type=kind)
+        environ = asked.get_environ()
+        environ |= {"CONTENT_LENGTH": str(announced), "wsgi.input_terminated": True}
+        with app.request_context(environ):
+            if refused:
+                with pytest.raises(ClientDisconnected):
+                    dict(request.form)
+            else:
+                assert dict(request.form) == {"phone": "1"}
 
 
 def test_a_body_in_parts_of_another_kind_is_no_form_and_nobodys_bug(app):
