@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.chromium import HOW_TO_INSTALL, find_chromium
-from tests.support.measure import axe_faults
+from tests.support.measure import axe_faults, measured
 from tests.support.watch import Cdn, Watch
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
@@ -58,14 +58,13 @@ def wait_until(page: Page, condition: str) -> None:
 
 def assert_axe_clean(page: Page) -> None:
     """AssertionError with what axe finds on the page, if it is anything at all."""
-    page.wait_for_load_state()  # a page that still comes in would take the ground from under axe
     faults = axe_faults(page)
     assert not faults, "\n".join([page.url, *faults])
 
 
 def assert_fits_width(page: Page) -> None:
     """AssertionError when the page has to be scrolled sideways."""
-    wide, screen = page.evaluate("[document.documentElement.scrollWidth, window.screen.width]")
+    wide, screen = measured(page, "[document.documentElement.scrollWidth, window.screen.width]")
     assert wide <= screen, f"{page.url} is {wide} px wide on a screen of {screen} px"
 
 

@@ -1,5 +1,7 @@
 """What a script can measure of a page as a person sees it: sizes, skeleton, ways that work without scripts."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -65,33 +67,40 @@ FAULTS_ONLY = {"resultTypes": ["violations"]}
 """axe need not list every element that is as it should be: that takes it longer than to look for those that are not."""
 
 
+def measured(page: Page, script: str, *given: Any) -> Any:
+    """What a script finds on the whole page: right after a click its document may not have a root yet."""
+    page.wait_for_load_state()
+    return page.evaluate(script, *given)
+
+
 def skeleton_faults(page: Page) -> list[str]:
     """A page has a title, one h1, one main, and no id twice."""
-    return list(page.evaluate(SKELETON))
+    return list(measured(page, SKELETON))
 
 
 def ways_only_for_scripts(page: Page) -> list[str]:
     """Actions that would be lost without JavaScript, and forms without a token."""
-    return list(page.evaluate(PLAIN_WAYS))
+    return list(measured(page, PLAIN_WAYS))
 
 
 def small_targets(page: Page, least: int) -> list[str]:
     """What can be touched but is less wide or high than so many pixels."""
-    return list(page.evaluate(SMALL_TARGETS, least))
+    return list(measured(page, SMALL_TARGETS, least))
 
 
 def small_text(page: Page, least: int) -> list[str]:
     """Text set smaller than so many pixels."""
-    return list(page.evaluate(SMALL_TEXT, least))
+    return list(measured(page, SMALL_TEXT, least))
 
 
 def too_wide(page: Page) -> list[str]:
     """By how many pixels the page has to be scrolled sideways, where it has to."""
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    over = measured(page, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"{over} px wider than the screen"] if over > 0 else []
 
 
 def axe_faults(page: Page) -> list[str]:
     """What axe finds, one line for each rule."""
+    page.wait_for_load_state()  # a page that still comes in would take the ground from under axe
     found = Axe().run(page, options=FAULTS_ONLY).response["violations"]
     return [f"axe {rule['id']} ({len(rule['nodes'])}): {rule['nodes'][0]['html'][:160]}" for rule in found]
