@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy import Table, delete, func, select, text, union
 from sqlalchemy.orm import Session
 
 from models import Product, Sale, SalesTotal
@@ -90,11 +91,10 @@ def count(session: Session) -> int:
 
 
 def months_of_sales(session: Session) -> list[tuple[date, date]]:
-    """First and last day of every month from the first to the last that a sale or a sum is of."""
-    firsts = [session.scalar(select(func.min(day))) for day in (Sale.ordered_on, SalesTotal.day)]
-    lasts = [session.scalar(select(func.max(day))) for day in (Sale.ordered_on, SalesTotal.day)]
-    known = [day for day in (*firsts, *lasts) if day is not None]
-    return list(_months(min(known), max(known))) if known else []
+    """First and last day of every month that a sale or a sum is of; a date far away brings no others with it."""
+    days = union(select(Sale.ordered_on), select(SalesTotal.day))
+    firsts = sorted({day.replace(day=1) for day in session.scalars(days)})
+    return [(first, first.replace(day=monthrange(first.year, first.month)[1])) for first in firsts]
 
 
 def lock_months(session: Session, days: Iterable[date]) -> None:
@@ -126,11 +126,3 @@ def _part(session: Session, products: Collection[int], shows: Collection[int]) -
 
 def _month_number(day: date) -> int:
     return day.year * 12 + day.month
-
-
-def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
-    start = first.replace(day=1)
-    while start <= last:
-        after = (start + timedelta(days=31)).replace(day=1)
-        yield start, after - timedelta(days=1)
-        start = after

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from domain.interval import local_day
 from services import doctor
 from services.doctor import sales_books
+from services.sales.totals import months_of_sales
 from services.unit_of_work import in_transaction
 from tests.support.builders import NOW, at
 from tests.support.sale_builders import create_import, create_market, random_sales, sale_row, write_sales
@@ -78,6 +79,18 @@ def test_a_sum_that_is_not_that_of_its_lines_is_found(db, statement):
 
     assert set(codes()) == {"sales_total_differs"}
     assert len(codes()) <= 2
+
+
+@pytest.mark.usefixtures("books")
+def test_a_date_far_away_brings_no_empty_months_with_it(db):
+    before = in_transaction(lambda: months_of_sales(db.session()))
+    slip(db, "INSERT INTO sales_total VALUES ('show', 4711, 0, '2001-02-03', 'A', 1, 1, 1, 0, 0)")
+
+    assert in_transaction(lambda: months_of_sales(db.session())) == [
+        (date(2001, 2, 1), date(2001, 2, 28)),
+        *before,
+    ]
+    assert len(before) == len({day.replace(day=1) for day in DAYS})
 
 
 @pytest.mark.usefixtures("books")
