@@ -63,7 +63,12 @@ def test_an_upload_for_whose_place_others_wait_is_given_up(house: Live) -> None:
 
 
 def test_a_server_without_files_left_lets_somebody_go_and_lives(house: Live) -> None:
-    with serving(house.database_url, processes=1) as server, ExitStack() as stack:
+    with (
+        serving(
+            house.database_url, processes=1, application=BRISK, environment={brisk_server.ARRIVAL: "300"}
+        ) as server,
+        ExitStack() as stack,
+    ):
         assert heard(server.url, ASK) == b"HTTP/1.1 200"
         (worker,) = psutil.Process(server.process.pid).children()
         few = worker.num_fds() + 20

@@ -9,9 +9,9 @@ from flask import Flask, Response, send_file
 
 import app
 from blueprints.access import public
-from services import arrivals, turns
+from services import arrivals, patient_worker, turns
 
-STALLED, LONG = "STALLED_SECONDS", "LONG_SECONDS"
+STALLED, LONG, ARRIVAL = "STALLED_SECONDS", "LONG_SECONDS", "ARRIVAL_SECONDS"
 LARGE = 16 * 1024 * 1024
 """Bytes, of which no system takes all off a thread."""
 
@@ -20,6 +20,7 @@ def create_app() -> Flask:
     """The house's application."""
     arrivals.STALLED_SECONDS = int(os.environ.get(STALLED, arrivals.STALLED_SECONDS))
     turns.LONG_SECONDS = float(os.environ.get(LONG, turns.LONG_SECONDS))
+    patient_worker.ARRIVAL_SECONDS = float(os.environ.get(ARRIVAL, patient_worker.ARRIVAL_SECONDS))
     house = app.create_app()
     house.add_url_rule("/large-file", view_func=public(large_file))
     return house

@@ -11,7 +11,11 @@ SEGMENT, RECEIVED = 1_460, 4_096
 read: what the server's system takes off it depends on both."""
 SLOW_HEAD = b"GET /healthz HTTP/1.1\r\nHost: house\r\nX-Slow: "
 SLOW_BODY = b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 20000\r\n\r\nphone="
-NO_END = b"POST /login HTTP/1.1\r\nHost: house\r\nTransfer-Encoding: chunked\r\n\r\n5\r\npho"
+NO_END = (
+    b"POST /login HTTP/1.1\r\nHost: house\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n5\r\npho"
+)
+"""Without a kind the body would not be read before the answer."""
 LARGE_BODY = (
     b"POST /login HTTP/1.1\r\nHost: house\r\nContent-Length: 9000000\r\n"
     b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
