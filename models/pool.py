@@ -26,9 +26,5 @@ class ImpatientPool(QueuePool):
         self._in_vain = False
         return record
 
-    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        self._in_vain = False
-        super()._do_return_conn(record)
-
     def _is_empty(self) -> bool:
         return self.checkedin() == 0 and self.overflow() >= self._max_overflow > -1

@@ -3,6 +3,7 @@
 import base64
 import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import request
@@ -86,8 +87,16 @@ def test_json_may_be_as_large_as_a_form_and_no_larger(client, path):
     ],
     ids=["many fields", "too many", "long", "too long"],
 )
-def test_a_form_is_no_larger_than_a_person_fills_in(client, body, refused):
-    answer = client.post("/login", data=body, content_type="application/x-www-form-urlencoded")
+@pytest.mark.parametrize("in_chunks", [False, True], ids=["announced", "in chunks"])
+def test_a_form_is_no_larger_than_a_person_fills_in(client, body, refused, in_chunks):
+    unannounced: dict[str, Any] = {"headers": {"Transfer-Encoding": "chunked"}, "content_length": None}
+    unannounced["environ_overrides"] = {"wsgi.input_terminated": True}
+    answer = client.post(
+        "/login",
+        input_stream=BytesIO(body.encode()),
+        content_type="application/x-www-form-urlencoded",
+        **(unannounced if in_chunks else {"content_length": len(body)}),
+    )
 
     assert (answer.status_code == 413) == refused
     assert answer.status_code in (400, 413)
@@ -144,6 +153,9 @@ def test_a_body_in_parts_of_another_kind_is_no_form_and_nobodys_bug(app):
     headers = {**program.headers, "Idempotency-Key": "parts", "Content-Type": "multipart/mixed; boundary=x"}
 
     assert program.client.post("/api/v1/bookings", headers=headers, data=b"--x--").status_code == 422
+    with app.test_request_context("/login", method="POST", data=b"--x--", headers=headers):
+        assert not request.form
+        assert request.stream.read() == b"--x--"
 
 
 def test_what_somebody_typed_at_length_is_kept_in_no_address(app):

@@ -39,7 +39,7 @@ def test_who_stops_reading_a_file_keeps_no_thread(house: Live) -> None:
     with (
         serving(
             house.database_url, processes=1, threads=1, application=BRISK,
-            environment={brisk_server.STALLED: "1"},
+            environment={brisk_server.STALLED: "1", brisk_server.UNREAD: "300"},
         ) as server,
         slow_client(server.url, FILE, PATIENCE) as reader,
     ):  # fmt: skip

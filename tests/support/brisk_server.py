@@ -11,7 +11,7 @@ import app
 from blueprints.access import public
 from services import arrivals, patient_worker, turns
 
-STALLED, LONG, ARRIVAL = "STALLED_SECONDS", "LONG_SECONDS", "ARRIVAL_SECONDS"
+STALLED, UNREAD, LONG, ARRIVAL = "STALLED_SECONDS", "UNREAD_SECONDS", "LONG_SECONDS", "ARRIVAL_SECONDS"
 LARGE = 16 * 1024 * 1024
 """Bytes, of which no system takes all off a thread."""
 
@@ -19,6 +19,7 @@ LARGE = 16 * 1024 * 1024
 def create_app() -> Flask:
     """The house's application."""
     arrivals.STALLED_SECONDS = int(os.environ.get(STALLED, arrivals.STALLED_SECONDS))
+    arrivals.UNREAD_SECONDS = int(os.environ.get(UNREAD, arrivals.UNREAD_SECONDS))
     turns.LONG_SECONDS = float(os.environ.get(LONG, turns.LONG_SECONDS))
     patient_worker.ARRIVAL_SECONDS = float(os.environ.get(ARRIVAL, patient_worker.ARRIVAL_SECONDS))
     house = app.create_app()
