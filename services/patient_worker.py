@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -27,6 +28,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from services import passwords
 from services.arrivals import LARGEST_BODY, Arrival, spare_threads
 from services.lingering import Lingering
+from services.sending import Line as ClientLine
+from services.sending import Sending, Waiting
 from services.turns import Line, Turns
 
 ARRIVAL_SECONDS = 30.0
@@ -66,6 +69,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._worked: dict[Any, float] = {}
         self._given_up: set[Any] = set()
         self._turns = Turns(self.cfg.threads, super().enqueue_req)
+        self._waiting = Waiting(max(1, self.cfg.threads - 1))
         self._hashing_paths: tuple[bytes, ...] = ()
 
     def load_wsgi(self) -> None:
@@ -97,6 +101,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def run(self) -> None:
         """Hear whoever comes, until all are answered that came before the end."""
         self._lingering = Lingering(self.poller, self._ended)
+        self._sending = Sending(self.poller, self._ended)
         super().run()
         for conn in self._turns.overdue(math.inf):
             with suppress(OSError):
@@ -117,7 +122,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self.nr_conns += 1
         if self.nr_conns > self.worker_connections - PLACES_LEFT:
             self._make_room()
-        self._expect(TConn(self.cfg, client, address, listener.getsockname()))
+        self._expect(TConn(self.cfg, ClientLine(client, self._waiting), address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         """The next request on a connection that was kept."""
@@ -135,6 +140,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             elif self.alive:
                 break  # those that follow came later
         self._lingering.end_overdue(now)
+        self._sending.end_overdue(now)
         for conn in self._turns.unfinished.too_long(now):
             self._given_up.add(conn)
             with suppress(OSError):  # what has arrived is answered all the same
@@ -162,10 +168,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             self._worked[conn] = time.thread_time() - began
 
     def finish_request(self, conn: Any, fs: Any) -> None:
-        """A thread is done with a request."""
+        """A thread is done with a request, but for what the client has not taken yet."""
         self._turns.done(conn, self._worked.pop(conn, 0.0))
         given_up = conn in self._given_up
         self._given_up.discard(conn)
+        if conn.sock.unsent and conn.sock.fileno() >= 0:
+            self._sending.begin(conn.sock, partial(self._go_on, conn, fs, given_up))
+        else:
+            self._go_on(conn, fs, given_up)
+
+    def _go_on(self, conn: Any, fs: Any, given_up: bool) -> None:
         if given_up or fs.cancelled() or fs.exception() is not None or not fs.result():
             self._lingering.begin(conn.sock)
         else:
@@ -252,7 +264,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._lingering.begin(conn.sock)
 
     def _make_room(self) -> None:
-        """Let one go that was answered, or has waited for a request, or has been sending one, each for longest."""
+        """Let one go that was answered, or waits for a request, or takes or sends one slowly, each for longest."""
         if self._lingering.end_oldest():
             return
         if self.keepalived_conns:
@@ -260,8 +272,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
             self.poller.unregister(conn.sock)
             conn.close()
             self._ended()
-        elif self._arriving:
-            self._leave(next(iter(self._arriving)))
+            return
+        conn, arrival = next(iter(self._arriving.items()), (None, None))
+        if arrival is None or arrival.until - ARRIVAL_SECONDS > self._sending.since():
+            self._sending.end_oldest()
+        else:
+            self._leave(conn)
 
     def _leave(self, conn: Any) -> None:
         self._forget(conn)

@@ -27,11 +27,12 @@ KNOWN = {
     "services/serving.py": {"socket"},
     "services/arrivals.py": {"socket"},
     "services/lingering.py": {"socket"},
+    "services/sending.py": {"socket"},
     "services/patient_worker.py": {"socket"},
     "services/metrics_server.py": {"socket"},
     "cli_serve.py": {"socket"},
 }
-"""The guard, who sends by it, the house's own mail server, bots whose hosts nobody types; the last six only listen."""
+"""The guard, who sends by it, the house's own mail server, bots whose hosts nobody types; the last seven listen."""
 CONNECTS = ("create_connection", "connect", "connect_ex", "sendto", "HTTPConnection", "HTTPSConnection")
 """What makes a connection to elsewhere, by these names of `socket` and `http.client`."""
 GUARD = "services/telling/outbound.py"

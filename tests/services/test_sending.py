@@ -1,272 +1,194 @@
-"""Letters leave once each where all goes well, again where it doesn't, and to nobody who wants none."""
+"""Answers that are taken slowly: the loop sends what is left, and a thread waits only for what is very large."""
 
-from datetime import timedelta
+import socket
+from collections.abc import Iterator
+from selectors import DefaultSelector
+from threading import Thread
+from time import monotonic
+from typing import Any
 
 import pytest
 
-from domain.people import Role
-from domain.telling import ChannelKind, DeliveryState, Topic, WebhookKind
-from models import ChannelChoice, Contact, Person, db
-from services.telling import bots, sending
-from services.unit_of_work import in_transaction
-from tests.support.builders import NOW, create_actor, set_figure
-from tests.support.letters import (
-    Pigeon,
-    booking_told,
-    create_bot,
-    create_letter,
-    create_reader,
-    deliveries,
-    later,
-    minutes_after,
-    post_with,
-    states,
-)
+from services.arrivals import STALLED_SECONDS
+from services.sending import MOST_UNSENT, ROOM, Line, Sending, Waiting
+
+PAGE = bytes(range(256)) * 2_000
+"""More than a local connection takes by itself."""
+LARGE = b"a" * (ROOM + 1024 * 1024)
+
+
+class House:
+    """A loop with the lines of its clients, as a worker has them."""
+
+    def __init__(self, threads_that_wait: int = 1) -> None:
+        self.poller = DefaultSelector()
+        self.waiting = Waiting(threads_that_wait)
+        self.ended = 0
+        self.sending = Sending(self.poller, self.count)
+        self.sockets: list[socket.socket] = []
+        self.taken: list[Line] = []
+
+    def count(self) -> None:
+        self.ended += 1
+
+    def line(self) -> tuple[Line, socket.socket]:
+        """A line of the house, and its client."""
+        here, client = socket.socketpair()
+        line = Line(here, self.waiting)
+        client.settimeout(30)
+        self.sockets += [line, client]
+        return line, client
 
-pytestmark = pytest.mark.usefixtures("db")
-WAITING, SENT, DEAD, DROPPED = (
-    DeliveryState.WAITING,
-    DeliveryState.SENT,
-    DeliveryState.DEAD,
-    DeliveryState.DROPPED,
-)
+    def answered(self, page: bytes = PAGE) -> tuple[Line, socket.socket]:
+        """A client who has taken nothing yet of what a thread has answered."""
+        line, client = self.line()
+        line.sendall(page)
+        self.sending.begin(line, lambda: self.taken.append(line))
+        return line, client
 
+    def turn(self) -> None:
+        """Whatever is to be heard of now."""
+        for key, _ in self.poller.select(0):
+            key.data(key.fileobj)
 
-def change(table, key, **values):
-    def write():
-        row = db.session.get_one(table, key)
-        for name, value in values.items():
-            setattr(row, name, value)
 
-    in_transaction(write)
+@pytest.fixture
+def house() -> Iterator[House]:
+    house = House()
+    yield house
+    for one in house.sockets:
+        one.close()
+    house.poller.close()
 
 
-def test_a_letter_leaves_once_and_says_where_its_page_is():
-    person = create_reader(ChannelKind.EMAIL, locale="en")
-    letter, pigeon = create_letter(person=person), Pigeon()
+def read(client: socket.socket, size: int, house: House | None = None) -> bytes:
+    """So much, while the loop turns."""
+    got = b""
+    while len(got) < size and (piece := client.recv(size - len(got))):
+        got += piece
+        if house is not None:
+            house.turn()
+    return got
 
-    assert sending.send_due(NOW, post_with(pigeon, base_url="https://jufu.example/")) == 1
-    assert sending.send_due(NOW, post_with(pigeon)) == 0
 
-    (sent,) = pigeon.letters
-    assert (sent.to, sent.text, sent.locale) == (
-        f"reader{person.id}@example.org",
-        "booking_confirmed / en",
-        "en",
-    )
-    assert sent.url == "https://jufu.example/bookings/7"
-    assert sent.delivery_id == letter.id
-    assert states() == [(SENT, 1, "")]
-    assert deliveries()[0].sent_at == NOW
+def in_a_thread(line: Line, data: bytes) -> tuple[Thread, list[OSError]]:
+    """Send it as a thread of the house does."""
+    failed: list[OSError] = []
 
+    def send() -> None:
+        try:
+            line.sendall(data)
+        except OSError as error:
+            failed.append(error)
 
-def test_without_an_address_of_the_house_there_is_no_link():
-    create_letter()
-    pigeon = Pigeon()
+    thread = Thread(target=send, daemon=True)
+    thread.start()
+    return thread, failed
 
-    sending.send_due(NOW, post_with(pigeon))
 
-    assert pigeon.letters[0].url is None
+def test_what_is_taken_at_once_leaves_nothing(house: House) -> None:
+    line, client = house.line()
+    line.sendall(b"a page")
 
+    assert not line.unsent
+    assert client.recv(100) == b"a page"
 
-def test_what_is_not_due_yet_waits():
-    create_letter(next_try_at=NOW + timedelta(minutes=1))
-    pigeon = Pigeon()
 
-    assert sending.send_due(NOW, post_with(pigeon)) == 0
-    assert sending.send_due(NOW + timedelta(minutes=1), post_with(pigeon)) == 1
+def test_a_page_that_nobody_takes_keeps_no_thread_and_comes_whole(house: House) -> None:
+    line, client = house.line()
+    for piece in (PAGE[:1_000], PAGE[1_000:400_000], PAGE[400_000:]):
+        line.sendall(piece)
+    assert line.unsent
+    house.sending.begin(line, lambda: house.taken.append(line))
+    house.turn()
+    assert house.taken == []
 
+    assert read(client, len(PAGE), house) == PAGE
+    assert house.taken == [line]
+    assert not house.poller.get_map()
 
-def test_a_failed_letter_waits_longer_each_time_and_keeps_its_key():
-    create_letter()
-    pigeon, moment, waits = Pigeon(ChannelKind.EMAIL, *(later() for _ in range(4))), NOW, []
-    for _try in range(4):
-        assert sending.send_due(moment, post_with(pigeon)) == 0
-        again = deliveries()[0].next_try_at
-        waits.append(minutes_after(again, moment))
-        moment = again
 
-    assert all(least <= wait <= least * 1.2 for least, wait in zip((1, 2, 4, 8), waits, strict=True)), waits
-    assert sending.send_due(moment, post_with(pigeon)) == 1
-    assert len({letter.key for letter in pigeon.letters}) == 1
-    assert len(pigeon.letters) == 5
+def test_who_takes_nothing_for_long_is_left(house: House) -> None:
+    _line, client = house.answered()
+    house.sending.end_overdue(monotonic() + STALLED_SECONDS - 1)
+    assert house.ended == 0
 
+    house.sending.end_overdue(monotonic() + STALLED_SECONDS + 1)
 
-def test_no_wait_is_longer_than_six_hours():
-    assert max(sending.wait_after(40) for _ in range(50)) <= timedelta(hours=6) * 1.2
+    assert house.ended == 1
+    assert house.taken == []
+    assert len(read(client, len(PAGE))) < len(PAGE)
 
 
-def test_after_all_tries_a_letter_is_dead_and_stays_so():
-    set_figure("delivery_tries", 3)
-    create_letter()
-    pigeon, moment = Pigeon(ChannelKind.EMAIL, *(later() for _ in range(9))), NOW
-    for _try in range(5):
-        sending.send_due(moment, post_with(pigeon))
-        moment += timedelta(days=1)
+def test_who_takes_a_little_has_time_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _line, client = house.answered()
+    _other, _client = house.answered()
+    monkeypatch.setattr("services.sending.monotonic", lambda: monotonic() + STALLED_SECONDS - 1)
+    read(client, 300_000, house)
 
-    assert states() == [(DEAD, 3, "http 503")]
-    assert len(pigeon.letters) == 3
+    house.sending.end_overdue(monotonic() + STALLED_SECONDS + 1)
 
+    assert house.ended == 1
+    assert read(client, len(PAGE) - 300_000, house) == PAGE[300_000:]
 
-def test_what_can_never_leave_dies_at_once():
-    create_letter()
-    sending.send_due(NOW, post_with(Pigeon(ChannelKind.EMAIL, later("recipient_refused", is_final=True))))
 
-    assert states() == [(DEAD, 1, "recipient_refused 503")]
+def test_who_hangs_up_is_left(house: House) -> None:
+    _line, client = house.answered()
+    client.close()
+    house.turn()
 
+    assert house.ended == 1
+    assert not house.poller.get_map()
 
-def test_a_channel_that_this_house_gave_up_kills_its_letters():
-    create_letter()
-    sending.send_due(NOW, post_with(Pigeon(ChannelKind.SMS)))
 
-    assert states() == [(DEAD, 1, "channel_absent")]
+def test_when_too_much_is_kept_whoever_took_nothing_for_longest_goes(house: House) -> None:
+    many = [house.answered(b"a" * ROOM) for _ in range(MOST_UNSENT // ROOM + 4)]
 
+    lost = [number for number, (line, _client) in enumerate(many) if line.fileno() < 0]
+    assert lost == list(range(len(lost)))
+    assert 0 < len(lost) < len(many)
+    assert house.ended == len(lost)
 
-def test_the_other_side_says_when_to_come_again_but_not_for_ever():
-    create_letter()
-    create_letter()
-    slow = later(retry_after=timedelta(minutes=30)), later(retry_after=timedelta(days=30))
-    sending.send_due(NOW, post_with(Pigeon(ChannelKind.EMAIL, *slow)))
 
-    assert [minutes_after(one.next_try_at) for one in deliveries()] == [30, 360]
+def test_a_thread_waits_for_the_reader_of_what_is_very_large(house: House) -> None:
+    line, client = house.line()
+    thread, failed = in_a_thread(line, LARGE)
+    wait_until_it_waits(house.waiting, line)
 
+    got = read(client, len(LARGE) - ROOM // 2)
+    thread.join(30)
 
-def test_the_bug_of_a_channel_stops_no_other_letter():
-    create_letter()
-    create_letter()
-    pigeon = Pigeon(ChannelKind.EMAIL, ZeroDivisionError("with words that nobody should read"))
+    assert not thread.is_alive()
+    house.sending.begin(line, lambda: house.taken.append(line))
+    got += read(client, ROOM // 2, house)
+    assert (got, failed, house.taken) == (LARGE, [], [line])
 
-    assert sending.send_due(NOW, post_with(pigeon)) == 1
-    assert states() == [(WAITING, 1, "trouble ZeroDivisionError"), (SENT, 1, "")]
 
+def test_when_too_many_threads_wait_the_slowest_reader_is_given_up(house: House) -> None:
+    slow, _reader = house.line()
+    waits, failed = in_a_thread(slow, LARGE)
+    wait_until_it_waits(house.waiting, slow)
 
-def test_where_nobody_answers_the_others_for_the_same_target_wait_without_losing_a_try():
-    first, second = create_letter(), create_letter()
-    other = create_letter(ChannelKind.SMS)
-    mail, text = Pigeon(ChannelKind.EMAIL, later("unreachable", is_down=True)), Pigeon(ChannelKind.SMS)
+    other, _another = house.line()
+    still_waits, _ = in_a_thread(other, LARGE)
+    waits.join(30)
 
-    assert sending.send_due(NOW, post_with(mail, text)) == 1
+    assert [type(error) for error in failed] == [BrokenPipeError]
+    assert not slow.unsent
+    assert still_waits.is_alive()
+    other.shutdown(socket.SHUT_RDWR)
+    still_waits.join(30)
 
-    found = {one.id: one for one in deliveries()}
-    assert (found[first.id].attempts, found[second.id].attempts) == (1, 0)
-    assert found[second.id].next_try_at == found[first.id].next_try_at
-    assert found[other.id].state is SENT
-    assert sending.send_due(found[first.id].next_try_at, post_with(mail, text)) == 2
 
+def test_a_thread_gives_up_who_takes_nothing(house: House) -> None:
+    line, _client = house.line()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, (1).to_bytes(8, "little") + bytes(8))
 
-def test_who_changed_their_mind_meanwhile_gets_none():
-    person = create_reader(ChannelKind.EMAIL)
-    create_letter(person=person)
-    change(ChannelChoice, (person.id, Topic.BOOKINGS, ChannelKind.EMAIL), is_on=False)
-    pigeon = Pigeon()
+    with pytest.raises(BrokenPipeError):
+        line.sendall(LARGE)
 
-    assert sending.send_due(NOW, post_with(pigeon)) == 0
-    assert (pigeon.letters, states()) == ([], [(DROPPED, 1, "")])
 
-
-@pytest.mark.parametrize("gone", [{"disabled_at": NOW}, {"phone": None, "erased_at": NOW}])
-def test_an_account_that_is_closed_gets_none(gone):
-    person = create_reader(ChannelKind.EMAIL)
-    create_letter(person=person)
-    change(Person, person.id, **gone)
-    pigeon = Pigeon()
-
-    sending.send_due(NOW, post_with(pigeon))
-    assert (pigeon.letters, states()) == ([], [(DROPPED, 1, "")])
-
-
-def test_a_new_address_counts_at_once():
-    person = create_reader(ChannelKind.EMAIL)
-    create_letter(person=person)
-    change(Contact, person.id, email="new@example.org")
-    pigeon = Pigeon()
-
-    sending.send_due(NOW, post_with(pigeon))
-    assert pigeon.letters[0].to == "new@example.org"
-
-
-def test_a_text_message_needs_a_phone():
-    create_letter(ChannelKind.SMS, person=create_reader(ChannelKind.SMS, phone=None))
-    pigeon = Pigeon(ChannelKind.SMS)
-
-    sending.send_due(NOW, post_with(pigeon))
-    assert (pigeon.letters, states()) == ([], [(DROPPED, 1, "")])
-
-
-def test_an_offer_that_has_lapsed_is_told_to_nobody():
-    person = create_reader(ChannelKind.EMAIL, topic=Topic.WAITING)
-    past = (NOW - timedelta(minutes=1)).isoformat()
-    create_letter(person=person, kind="offer_made", params=booking_told(expires_at=past))
-    pigeon = Pigeon()
-
-    sending.send_due(NOW, post_with(pigeon))
-    assert (pigeon.letters, states()) == ([], [(DROPPED, 1, "")])
-
-
-def test_a_bot_is_told_in_chinese_with_its_own_key_and_a_disabled_one_nothing():
-    bot = create_bot(WebhookKind.DINGTALK, address="key-of-the-group", secret="SEC0123456789abcdef")
-    create_letter(ChannelKind.WEBHOOK, bot.id)
-    gone = create_bot()
-    create_letter(ChannelKind.WEBHOOK, gone.id)
-    bots.disable(create_actor(Role.ADMIN), gone.id, now=NOW)
-    pigeon = Pigeon(ChannelKind.WEBHOOK)
-
-    sending.send_due(NOW, post_with(pigeon))
-
-    (letter,) = pigeon.letters
-    assert (letter.to, letter.bot, letter.secret, letter.locale) == (
-        "key-of-the-group",
-        WebhookKind.DINGTALK,
-        "SEC0123456789abcdef",
-        "zh_Hans_CN",
-    )
-    assert [state for state, *_rest in states()] == [SENT, DROPPED]
-    assert "SEC0123456789abcdef" not in repr(letter)
-
-
-def test_no_transaction_is_open_while_the_network_is_waited_for():
-    create_letter()
-    open_ones = []
-
-    class Looking(Pigeon):
-        def send(self, letter):
-            open_ones.append(db.session().in_transaction())
-
-    sending.send_due(NOW, post_with(Looking()))
-    assert open_ones == [False]
-
-
-def test_what_one_sender_has_taken_another_leaves_alone_until_the_lease_is_over():
-    create_letter()
-    lease = sending.take(NOW)
-
-    assert lease is not None
-    assert sending.take(NOW + timedelta(seconds=1)) is None
-    again = sending.take(NOW + sending.LEASE)
-    assert again is not None
-    assert (again.delivery_id, again.attempts) == (lease.delivery_id, 2)
-    assert not sending.settle(lease, {"state": DEAD})
-    assert sending.settle(again, {"state": SENT, "sent_at": NOW})
-    assert states() == [(SENT, 2, "")]
-
-
-def test_a_round_ends_in_time_for_its_leases(monkeypatch):
-    for _letter in range(3):
-        create_letter()
-    passed = iter(range(0, 600, 15))
-    monkeypatch.setattr(sending.time, "monotonic", lambda: next(passed))
-    pigeon = Pigeon()
-
-    assert sending.send_due(NOW, post_with(pigeon)) == 1
-    assert timedelta(seconds=sending.ROUND_SECONDS) < sending.LEASE / 2
-
-
-def test_two_deliveries_never_have_the_same_key():
-    person = create_reader(ChannelKind.EMAIL)
-    create_letter(person=person)
-    create_letter(person=person)
-    pigeon = Pigeon()
-    sending.send_due(NOW, post_with(pigeon))
-
-    first, second = (letter.key for letter in pigeon.letters)
-    assert first != second
+def wait_until_it_waits(waiting: Any, line: Line) -> None:
+    until = monotonic() + 30
+    while line not in waiting._lines and monotonic() < until:  # noqa: SLF001  there is no other way to know
+        pass

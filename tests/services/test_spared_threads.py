@@ -1,9 +1,11 @@
 """Threads, places and files of a server that nobody keeps by standing still."""
 
 import resource
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPResponse
 
 import psutil
 import pytest
@@ -17,6 +19,7 @@ from tests.support.slow_clients import ASK, NO_END, SLOW_HEAD, far_client, slow_
 pytestmark = [pytest.mark.slow]
 
 BRISK = f"{brisk_server.__name__}:create_app()"
+PAGE = b"GET /large-page HTTP/1.1\r\nHost: house\r\n\r\n"
 FILE = b"GET /large-file HTTP/1.1\r\nHost: house\r\n\r\n"
 WHOLE = NO_END.replace(b"Host", b"Connection: close\r\nHost") + b"ne\r\n0\r\n\r\n"
 PATIENCE = 60.0
@@ -44,6 +47,39 @@ def test_who_stops_reading_a_file_keeps_no_thread(house: Live) -> None:
         slow_client(server.url, FILE, PATIENCE) as reader,
     ):  # fmt: skip
         assert reader.recv(12) == b"HTTP/1.1 200"
+
+        assert heard(server.url, ASK) == b"HTTP/1.1 200"
+
+
+def test_whoever_reads_pages_slowly_keeps_no_thread_and_gets_all_of_them(house: Live) -> None:
+    with (
+        serving(
+            house.database_url, processes=1, threads=1, application=BRISK,
+            environment={brisk_server.STALLED: "300", brisk_server.UNREAD: "300"},
+        ) as server,
+        ExitStack() as stack,
+    ):  # fmt: skip
+        readers = [stack.enter_context(slow_client(server.url, PAGE * 3, PATIENCE)) for _ in range(3)]
+
+        assert heard(server.url, ASK) == b"HTTP/1.1 200"
+        server.process.send_signal(signal.SIGTERM)
+        for reader in readers:
+            answer = HTTPResponse(reader)
+            answer.begin()
+            assert answer.read() == brisk_server.PAGE
+
+
+def test_of_those_who_read_a_file_slowly_one_makes_room(house: Live) -> None:
+    with (
+        serving(
+            house.database_url, processes=1, threads=2, application=BRISK,
+            environment={brisk_server.STALLED: "300", brisk_server.UNREAD: "300"},
+        ) as server,
+        ExitStack() as stack,
+    ):  # fmt: skip
+        for _ in range(3):
+            reader = stack.enter_context(slow_client(server.url, FILE, PATIENCE))
+            assert reader.recv(12) == b"HTTP/1.1 200"
 
         assert heard(server.url, ASK) == b"HTTP/1.1 200"
 

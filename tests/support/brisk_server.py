@@ -14,6 +14,7 @@ from services import arrivals, patient_worker, turns
 STALLED, UNREAD, LONG, ARRIVAL = "STALLED_SECONDS", "UNREAD_SECONDS", "LONG_SECONDS", "ARRIVAL_SECONDS"
 LARGE = 16 * 1024 * 1024
 """Bytes, of which no system takes all off a thread."""
+PAGE = b"0123456789" * 90_000
 
 
 def create_app() -> Flask:
@@ -24,6 +25,7 @@ def create_app() -> Flask:
     patient_worker.ARRIVAL_SECONDS = float(os.environ.get(ARRIVAL, patient_worker.ARRIVAL_SECONDS))
     house = app.create_app()
     house.add_url_rule("/large-file", view_func=public(large_file))
+    house.add_url_rule("/large-page", view_func=public(large_page))
     return house
 
 
@@ -33,3 +35,8 @@ def large_file() -> Response:
     file.write(b"a" * LARGE)
     file.seek(0)
     return send_file(file, "application/octet-stream")
+
+
+def large_page() -> bytes:
+    """What a thread leaves to the loop."""
+    return PAGE

@@ -1,0 +1,154 @@
+"""Answers that are on their way: what a client has not taken yet is sent by the loop, and keeps no thread.
+
+Only of what is larger than ROOM, files and exports, a thread has to wait for its reader; one thread never does.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from selectors import EVENT_WRITE, BaseSelector
+from threading import Lock
+from time import monotonic
+
+from services import arrivals
+
+ROOM = 1024 * 1024
+"""Bytes of an answer that a thread leaves to the loop: every page, and every picture."""
+MOST_UNSENT = 8 * 1024 * 1024
+"""Bytes that the loop of a process keeps; beyond that, whoever has taken nothing for longest goes."""
+PIECE = 64 * 1024
+
+
+class Line(socket.socket):
+    """A client's connection, on which nobody waits for a page to be taken."""
+
+    def __init__(self, client: socket.socket, waiting: Waiting) -> None:
+        super().__init__(client.family, client.type, client.proto, fileno=client.detach())
+        self.unsent = bytearray()
+        self._waiting = waiting
+
+    def sendall(self, data: bytes, flags: int = 0) -> None:  # type: ignore[override]  # gunicorn has bytes only
+        """Send what is taken at once, and keep the rest; raises OSError, also where a large answer is given up."""
+        sent = 0
+        if not self.unsent:
+            with suppress(BlockingIOError):
+                sent = self.send(data, flags | socket.MSG_DONTWAIT)
+            if sent == len(data):
+                return
+        self.unsent += memoryview(data)[sent:]
+        if len(self.unsent) > ROOM:
+            self._waiting.wait_for(self)
+
+    def send_piece(self) -> None:
+        """Send some of what is left; raises OSError, of which BlockingIOError says that nothing is taken now."""
+        del self.unsent[: self.send(self.unsent[:PIECE])]
+
+
+class Waiting:
+    """The threads that wait for a reader.
+
+    When they become too many, the one whose reader has taken nothing for longest gives up.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._lines: dict[Line, None] = {}
+
+    def wait_for(self, line: Line) -> None:
+        """Return when there is room for more of an answer; raises OSError where its reader is given up."""
+        try:
+            while len(line.unsent) > ROOM // 2:
+                self._note(line)
+                line.send_piece()
+        except OSError as error:
+            line.unsent.clear()
+            if isinstance(error, BlockingIOError):  # the system has waited for STALLED_SECONDS
+                raise BrokenPipeError(errno.EPIPE, "The reader takes nothing any more.") from None
+            raise
+        finally:
+            with self._lock:
+                self._lines.pop(line, None)
+
+    def _note(self, line: Line) -> None:
+        with self._lock:
+            self._lines.pop(line, None)
+            self._lines[line] = None
+            if len(self._lines) > self._most:
+                slowest = next(iter(self._lines))
+                del self._lines[slowest]
+                with suppress(OSError):
+                    slowest.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(slots=True)
+class _Rest:
+    until: float
+    then: Callable[[], None]
+
+
+@dataclass(eq=False, slots=True)
+class Sending:
+    """The rests of answers that a loop sends; `ended` is called for each client that is left before its end."""
+
+    poller: BaseSelector
+    ended: Callable[[], None]
+    _rests: dict[Line, _Rest] = field(default_factory=dict)
+    _unsent: int = 0
+
+    def begin(self, line: Line, then: Callable[[], None]) -> None:
+        """Send the rest, and go on with the connection when all of it is taken."""
+        line.setblocking(False)
+        self._rests[line] = _Rest(monotonic() + arrivals.STALLED_SECONDS, then)
+        self._unsent += len(line.unsent)
+        self.poller.register(line, EVENT_WRITE, self._send)
+        while self._unsent > MOST_UNSENT:
+            self.end_oldest()
+
+    def since(self) -> float:
+        """The moment since which the slowest has taken nothing; infinite where there is nobody."""
+        return next((rest.until - arrivals.STALLED_SECONDS for rest in self._rests.values()), math.inf)
+
+    def end_overdue(self, now: float) -> None:
+        """Leave whoever has taken nothing for too long."""
+        while self._rests and next(iter(self._rests.values())).until < now:
+            self.end_oldest()
+
+    def end_oldest(self) -> None:
+        """Leave whoever has taken nothing for longest, where there is anybody."""
+        oldest = next(iter(self._rests), None)
+        if oldest is not None:
+            self._leave(oldest)
+
+    def _send(self, line: Line) -> None:
+        rest = self._rests.get(line)
+        if rest is None:
+            return  # it had to go for another one, of which was heard in the same moment
+        before = len(line.unsent)
+        try:
+            line.send_piece()
+        except BlockingIOError:
+            return
+        except OSError:  # the client is gone
+            self._leave(line)
+            return
+        self._unsent -= before - len(line.unsent)
+        if line.unsent:
+            rest.until = monotonic() + arrivals.STALLED_SECONDS
+            self._rests[line] = self._rests.pop(line)
+        else:
+            self._forget(line).then()
+
+    def _leave(self, line: Line) -> None:
+        self._forget(line)
+        line.close()
+        self.ended()
+
+    def _forget(self, line: Line) -> _Rest:
+        self._unsent -= len(line.unsent)
+        self.poller.unregister(line)
+        return self._rests.pop(line)
