@@ -180,6 +180,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0, 8),
         "SESSION_COOKIE_NAME": "__Host-jufu" if production else "jufu",
         "DEVICE_COOKIE_NAME": "__Host-jufu_device" if production else "jufu_device",
+        "KNOWN_COOKIE_NAME": "__Host-jufu_known" if production else "jufu_known",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

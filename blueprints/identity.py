@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from blueprints.clock import now
+from domain import known_browsers
 from domain.errors import NotLoggedIn
 from domain.people import Actor
 from models import Device
 from services import acting, login
+from services.known_browsers import Shown
+from services.secrets import new_secret
 from services.tablets import devices, locking
 
 API_PREFIX = "/api/"
@@ -81,15 +84,44 @@ def shared_device() -> Device | None:
 
 def keep_device(response: Response, token: str) -> None:
     """Let this browser be a shared tablet for two years more; where one keeps cookies for less, each PIN renews it."""
+    _keep(response, "DEVICE_COOKIE_NAME", token, DEVICE_LIFETIME)
+
+
+def _keep(response: Response, cookie: str, value: str, lifetime: timedelta) -> None:
     config = current_app.config
     response.set_cookie(
-        config["DEVICE_COOKIE_NAME"],
-        token,
-        max_age=DEVICE_LIFETIME,
+        config[cookie],
+        value,
+        max_age=lifetime,
         secure=config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
     )
+
+
+def known_browser() -> Shown | None:
+    """The badge that this browser comes with; None without one, and on a shared tablet, which everybody has in hand."""
+    badge = request.cookies.get(current_app.config["KNOWN_COOKIE_NAME"], "")
+    return Shown(badge, current_app.config["SECRET_KEY"]) if badge and shared_device() is None else None
+
+
+def _know_browser(standing: str) -> None:
+    """Give this browser a badge with the answer, in the place of an earlier one."""
+    badge = known_browsers.badge_of(standing, new_secret(), current_app.config["SECRET_KEY"], now())
+
+    @after_this_request
+    def give(response: Response) -> Response:
+        _keep(response, "KNOWN_COOKIE_NAME", badge, known_browsers.LASTS)
+        return response
+
+
+def forget_browser() -> None:
+    """Take its badge away with the answer; what it was given for is no longer so."""
+
+    @after_this_request
+    def take(response: Response) -> Response:
+        _keep(response, "KNOWN_COOKIE_NAME", "", timedelta())
+        return response
 
 
 def _from_bearer() -> Actor | None:
@@ -125,6 +157,8 @@ def start_session(opened: login.LoggedIn) -> None:
     _revoke_session()
     if opened.device_id is None and device_token():
         locking.bind(opened.token, device_token(), now())
+    if opened.device_id is None and shared_device() is None:
+        _know_browser(opened.standing)
     session.clear()
     session.permanent = True
     login_user(Visitor(opened.token, opened.actor))

@@ -9,11 +9,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
+from domain.known_browsers import standing_of
 from domain.people import Actor, normalise_phone
 from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person
 from models.engine import insert_ignoring
 from models.sealing import sealed
-from services import acting, records
+from services import acting, known_browsers, records
 from services.passwords import matches
 from services.secrets import hashed, new_secret
 from services.unit_of_work import query, transaction
@@ -23,14 +24,20 @@ WINDOW = timedelta(minutes=15)
 PER_PHONE = 5
 PER_ADDRESS = 50
 """A whole community may sit behind one address."""
+PER_BROWSER = 5
+"""Of one that its person has logged in with before: strangers fill the other boxes, not this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A new session; `token` is its secret, which is kept nowhere else, `device_id` the shared tablet that it is on."""
+    """A new session; `token` is its secret, which is kept nowhere else, `device_id` the shared tablet that it is on.
+
+    `standing` is what the badge of this browser is signed for.
+    """
 
     token: str
     actor: Actor
+    standing: str
     device_id: int | None = None
 
 
@@ -65,16 +72,25 @@ def _new_bucket(session: Session, bucket: str, now: datetime) -> LoginThrottle:
 
 
 def log_in(
-    phone: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo_allowed: bool = False
+    phone: str,
+    password: str,
+    *,
+    address: str,
+    lifetime: timedelta,
+    now: datetime,
+    demo_allowed: bool = False,
+    shown: known_browsers.Shown | None = None,
 ) -> LoggedIn:
     """Open a session; raises BadInput for a wrong phone or password alike, and TooManyAttempts.
 
-    Where `demo_allowed` is not said, an account of the demo answers like one that does not exist.
+    Where `demo_allowed` is not said, an account of the demo answers like one that does not exist. `shown` is the badge
+    of a browser that was logged in before: a good one is counted by itself, and clears nobody else's count.
     """
     phone = normalise_phone(phone)
-    bucket = phone_bucket(phone)
-    buckets = {bucket: PER_PHONE, f"address:{address}"[:80]: PER_ADDRESS}
-    reserve_attempt(buckets, now)
+    own = known_browsers.box_of(phone, shown, now, demo_allowed) if shown else None
+    bucket = own or phone_bucket(phone)
+    strangers = {bucket: PER_PHONE, f"address:{address}"[:80]: PER_ADDRESS}
+    reserve_attempt({own: PER_BROWSER} if own else strangers, now)
     known = _credentials(phone, demo_allowed)
     fits = matches(known[1] if known else None, password)
     if known is None or not fits:
@@ -117,7 +133,9 @@ def open_for(
     person = session.get_one(Person, person_id)
     where = {"device": device.name, "device_id": device.id} if device else {}
     records.audit(session, person.as_actor(), "person.logged_in", person, now, **where)
-    return LoggedIn(token, person.as_actor(_shops(session, person_id)), device.id if device else None)
+    standing = standing_of(person.id, person.version, person.password_hash)
+    actor = person.as_actor(_shops(session, person_id))
+    return LoggedIn(token, actor, standing, device.id if device else None)
 
 
 def _shops(session: Session, person_id: int) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from blueprints.accounts.forms import EraseForm
 from blueprints.accounts.routes import blueprint, kept_preferences
 from blueprints.clock import now
 from blueprints.hashing import hashes
-from blueprints.identity import end_session, the_actor
+from blueprints.identity import end_session, forget_browser, the_actor
 from blueprints.problems import status_of
 from blueprints.refusals import explain
 from blueprints.words.own_data import parts_of
@@ -58,6 +58,7 @@ def erase_me() -> ResponseReturnValue:
         return _show(refusal, form)
     preferences = kept_preferences()
     end_session()
+    forget_browser()
     session.update(preferences)
     flash(_("您的账号已注销，个人资料都删除了。"), "ok")
     return redirect("/", 303)

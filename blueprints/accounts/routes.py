@@ -104,6 +104,7 @@ def check_log_in() -> ResponseReturnValue:
             lifetime=identity.session_lifetime(),
             now=now(),
             demo_allowed=identity.demo_allowed(),
+            shown=identity.known_browser(),
         )
     except (BadInput, TooManyAttempts) as refusal:
         return answer_form("login", form, refusal)

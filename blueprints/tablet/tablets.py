@@ -47,6 +47,7 @@ def enrol() -> ResponseReturnValue:
     enrolled = devices.enrol(the_actor(), form.name.data or "", replaces=identity.device_token(), now=now())
     preferences = kept_preferences()
     identity.end_session()
+    identity.forget_browser()
     session.update(preferences)
     flash(_("“%(name)s”现在是共用平板了。点头像，输入数字密码就能用。", name=enrolled.device.name), "ok")
     response = current_app.make_response(redirect(url_for("tablet.lock"), 303))

@@ -75,9 +75,11 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def attempt(app: Any, way: str, phone: str) -> Answer:
+def attempt(app: Any, way: str, phone: str, *, badge: str = "") -> Answer:
     """Come, open the form and send it."""
     client = visitor(app)
+    if badge:
+        client.set_cookie(app.config["KNOWN_COOKIE_NAME"], badge)
     return read(client.submit(client.get(way), way, phone=phone, **WAYS[way]), phone)
 
 
@@ -105,6 +107,26 @@ def test_every_phone_is_answered_alike_and_costs_the_same_work(
 
     assert answers["nobody"][0][0] == 422
     assert len(answers["nobody"][1]) == 1
+    assert {kind for kind, answer in answers.items() if answer != answers["nobody"]} == set()
+    drill.tell("kinds of people", len(phones))
+
+
+@pytest.mark.drill("people")
+def test_a_browser_known_for_one_person_learns_nothing_of_other_phones(
+    app, db, phones, hashed, drill
+) -> None:
+    own = phones.pop("somebody")
+    client = visitor(app)
+    client.submit(client.get("/login"), "/login", phone=own, password=PASSWORD)
+    badge = client.get_cookie(app.config["KNOWN_COOKIE_NAME"]).value
+    answers = {}
+    hashed.clear()
+    for kind, phone in phones.items():
+        with statements(db) as asked:
+            answers[kind] = attempt(app, "/login", phone, badge=badge), list(hashed), len(asked)
+        hashed.clear()
+
+    assert answers["nobody"][0][0] == 422
     assert {kind for kind, answer in answers.items() if answer != answers["nobody"]} == set()
     drill.tell("kinds of people", len(phones))
 

@@ -13,14 +13,17 @@ from sqlalchemy import delete
 
 from models import LoginThrottle, db
 from services import login
+from services.passwords import hash_password
 from services.registry import resetting
 from services.tablets import locking
 from services.unit_of_work import in_transaction
+from tests.support.builders import create_person
 from tests.support.drilling import Drill
 from tests.support.engines import throwaway
 from tests.support.race_arena import Arena, house_of
 from tests.support.server import HOUSE, serving
 from tests.support.tablets import COOKIE, create_colleague, create_tablet
+from tests.support.visits import PASSWORD
 from tests.support.walker import Walker
 
 GUESSES, MANY = 50, 60
@@ -32,6 +35,16 @@ def log_ins(walker: Walker, phones: list[str]) -> Iterator[tuple[str, Fields]]:
     """A wrong password for each of these phones."""
     target, fields = walker.form("/login", "/login")
     yield from ((target, fields | WRONG | {"phone": phone}) for phone in phones)
+
+
+def known_log_ins(walker: Walker, number: int) -> Iterator[tuple[str, Fields]]:
+    """Wrong passwords in a browser in which its person has logged in before, and out."""
+    person = create_person(password_hash=hash_password(PASSWORD))
+    phone = str(person.phone)
+    db.session.remove()
+    assert walker.submit("/login", "/login", phone=phone, password=PASSWORD).status == 303
+    assert walker.submit("/me", "/logout").status == 303
+    yield from log_ins(walker, [phone] * number)
 
 
 def resets(walker: Walker, phones: list[str]) -> Iterator[tuple[str, Fields]]:
@@ -70,6 +83,7 @@ def colleagues(number: int) -> list[int]:
 Guess = Callable[[Walker], Iterator[tuple[str, Fields]]]
 ONE_PERSON: dict[str, tuple[Guess, int]] = {
     "log-in": (lambda walker: log_ins(walker, ["13900139000"] * GUESSES), login.PER_PHONE),
+    "known browser": (lambda walker: known_log_ins(walker, GUESSES), login.PER_BROWSER),
     "reset": (lambda walker: resets(walker, ["13900139000"] * GUESSES), resetting.PER_PHONE),
     "PIN": (lambda walker: unlocks(walker, colleagues(1) * GUESSES), locking.PER_PERSON),
 }
