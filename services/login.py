@@ -95,6 +95,23 @@ def log_in(
     fits = matches(known[1] if known else None, password)
     if known is None or not fits:
         raise BadInput("login_failed", field="password")
+    return _enter(known, phone, bucket=bucket, lifetime=lifetime, now=now, demo_allowed=demo_allowed)
+
+
+@transaction
+def _enter(
+    session: Session,
+    known: tuple[int, str | None],
+    phone: str,
+    *,
+    bucket: str,
+    lifetime: timedelta,
+    now: datetime,
+    demo_allowed: bool,
+) -> LoggedIn:
+    session.get(Person, known[0], with_for_update={"key_share": True}, populate_existing=True)
+    if _credentials(phone, demo_allowed) != known:  # a new one was set while the old one was looked at
+        raise BadInput("login_failed", field="password")
     return open_for(known[0], bucket=bucket, lifetime=lifetime, now=now)
 
 

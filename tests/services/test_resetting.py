@@ -179,3 +179,17 @@ def test_who_was_locked_out_may_log_in_with_the_new_password(staff, neighbour):
     opened = login.log_in(neighbour.phone, NEW, address="::1", lifetime=LIFETIME, now=NOW)
 
     assert opened.actor.id == neighbour.id
+
+
+def test_an_old_password_opens_nothing_once_there_is_a_new_one(db, staff, neighbour, monkeypatch):
+    given = resetting.give_pin(staff, neighbour.id, NOW)
+
+    def meanwhile(_stored, _password):
+        redeem(neighbour, given.pin)
+        return True
+
+    monkeypatch.setattr(login, "matches", meanwhile)
+
+    with pytest.raises(BadInput, match="login_failed"):
+        login.log_in(neighbour.phone, "the old one", address="::1", lifetime=LIFETIME, now=NOW)
+    assert db.session.scalars(select(LoginSession)).all() == []
