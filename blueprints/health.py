@@ -40,7 +40,7 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The database takes writes and has the newest tables; else 503 with the reason."""
+    """The database took a write within seconds and has the newest tables; else 503 with the reason."""
     trouble = health.trouble(current_app.config["MIGRATION_HEAD"])
     if trouble:
         return jsonify(status="unavailable", reason=trouble), 503, {"Retry-After": "2"}
