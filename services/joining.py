@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.people import Home, Salutation
-from services.login import LoggedIn, open_session, reserve_attempt
+from services.login import LoggedIn, address_bucket, open_session, reserve_attempt
 from services.people import sign_up
 
 PER_ADDRESS = 20
@@ -14,7 +14,7 @@ PER_ADDRESS = 20
 
 def count_attempt(address: str, now: datetime) -> None:
     """Count a sign-up from an address, of whatever kind, before it is made; raises TooManyAttempts."""
-    reserve_attempt({f"signup:{address}"[:80]: PER_ADDRESS}, now)
+    reserve_attempt({address_bucket(address, "signup"): PER_ADDRESS}, now)
 
 
 def join(

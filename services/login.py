@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Missing, TooManyAttempts
 from domain.known_browsers import standing_of
+from domain.network import household_of
 from domain.people import Actor, normalise_phone
 from models import ApiToken, Device, LoginSession, LoginThrottle, MerchantMember, Person
 from models.engine import insert_ignoring
@@ -44,6 +45,11 @@ class LoggedIn:
 def phone_bucket(phone: str, kind: str = "phone") -> str:
     """Under which attempts for a phone are counted: by a hash that only this house can make."""
     return f"{kind}:{hashed(sealed(phone, BUCKET)[0])}"
+
+
+def address_bucket(address: str, kind: str = "address") -> str:
+    """Under which attempts from an address are counted, together with those from the same household."""
+    return f"{kind}:{household_of(address)}"
 
 
 @transaction
@@ -89,7 +95,7 @@ def log_in(
     phone = normalise_phone(phone)
     own = known_browsers.box_of(phone, shown, now, demo_allowed) if shown else None
     bucket = own or phone_bucket(phone)
-    strangers = {bucket: PER_PHONE, f"address:{address}"[:80]: PER_ADDRESS}
+    strangers = {bucket: PER_PHONE, address_bucket(address): PER_ADDRESS}
     reserve_attempt({own: PER_BROWSER} if own else strangers, now)
     known = _credentials(phone, demo_allowed)
     fits = matches(known[1] if known else None, password)

@@ -97,7 +97,10 @@ def redeem(
     Raises BadInput, `reset_failed` for an unknown phone and a wrong, used or old PIN alike, and TooManyAttempts.
     """
     phone, pin, password = normalise_phone(phone), clean_pin(pin), check_password(password)
-    buckets = {login.phone_bucket(phone, "reset"): PER_PHONE, f"reset-from:{address}"[:80]: PER_ADDRESS}
+    buckets = {
+        login.phone_bucket(phone, "reset"): PER_PHONE,
+        login.address_bucket(address, "reset-from"): PER_ADDRESS,
+    }
     login.reserve_attempt(buckets, now)
     known = _open_for(phone, now, demo_allowed)
     fits = matches(known.pin_hash if known else None, pin)
