@@ -157,13 +157,19 @@ class TabletLocked(NotLoggedIn):
 
 
 class TooManyAttempts(Refusal):
-    """A limit on attempts is reached; `retry_after` is in seconds."""
+    """A limit on attempts is reached, that of `bucket`; `retry_after` is in seconds."""
 
     code = "too_many_attempts"
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, bucket: str = "") -> None:
         super().__init__(retry_after=retry_after, minutes=-(-retry_after // 60))
-        self.retry_after = retry_after
+        self.retry_after, self.bucket = retry_after, bucket
+
+
+class TooManySignUps(TooManyAttempts):
+    """The whole house has had as many sign-ups as it can look at; who is told so has done nothing wrong."""
+
+    code = "too_many_sign_ups"
 
 
 class Unavailable(Refusal):

@@ -66,7 +66,7 @@ def reserve_attempt(session: Session, buckets: dict[str, int], now: datetime) ->
             row.window_started_at, row.attempts = now, 0
         if row.attempts >= limit:
             wait = row.window_started_at + WINDOW - now
-            raise TooManyAttempts(max(1, int(wait.total_seconds())))
+            raise TooManyAttempts(max(1, int(wait.total_seconds())), bucket)
         row.attempts += 1
 
 

@@ -48,4 +48,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "data_key_missing": lambda p: _("有手机号是用另一个密钥封存的，找不到那个密钥。先把密钥文件放回来。"),
     "login_failed": lambda p: _("手机号或密码不对。"),
     "too_many_attempts": lambda p: _("尝试的次数太多了，请 %(minutes)s 分钟后再试。", minutes=p["minutes"]),
+    "too_many_sign_ups": lambda p: _(
+        "现在注册的人太多，请 %(minutes)s 分钟后再提交一次。除了密码，填好的内容都还在。",
+        minutes=p["minutes"],
+    ),
 }

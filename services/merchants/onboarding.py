@@ -27,7 +27,7 @@ def join(
 ) -> LoggedIn:
     """Make a merchant's account with a shop of its own and log it in.
 
-    `address` is the network's; raises BadInput, and TooManyAttempts by address.
+    `address` is the network's; raises BadInput, TooManyAttempts and TooManySignUps.
     """
     joining.count_attempt(address, now)
     person = people.merchant_account(phone=phone, name=name, password=password, now=now)
