@@ -156,19 +156,6 @@ def add_without_phone(
     return person
 
 
-@query
-def to_verify(session: Session, actor: Actor) -> list[Person]:
-    """Sign-ups that wait for this captain (the own building) or for staff (all), the oldest first."""
-    waiting = select(Person).where(
-        Person.verified_at.is_(None), Person.disabled_at.is_(None), Person.role == Role.RESIDENT
-    )
-    if not actor.is_staff:
-        if actor.captain_of is None:
-            raise Forbidden
-        waiting = waiting.where(Person.building == actor.captain_of)
-    return list(session.scalars(waiting.order_by(Person.created_at, Person.id).limit(200)))
-
-
 def _for_verifier(session: Session, actor: Actor, person_id: int) -> Person:
     person = session.get(Person, person_id, with_for_update={"key_share": True}, populate_existing=True)
     if person is None or person.disabled_at is not None or not actor.may_verify(person.building):

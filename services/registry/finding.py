@@ -7,12 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from domain.errors import Forbidden
 from domain.people import STAFF_ROLES, Actor, Role
 from models import Person
+from services.space_lines import SPACES_A_PAGE, Pages, pages_in
 from services.unit_of_work import query
 
 PAGE = 30
@@ -47,6 +48,15 @@ class Found:
     next_before: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """A page of those who wait to be verified, the oldest first, and how many there are on all pages."""
+
+    people: list[Person]
+    count: int
+    pages: Pages
+
+
 @query
 def find(
     session: Session, actor: Actor, wanted: Wanted, *, before: int | None = None, size: int = PAGE
@@ -57,6 +67,23 @@ def find(
     people = list(session.scalars(_page(actor, wanted, before, size + 1)))
     more = len(people) > size
     return Found(people[:size], people[size - 1].id if more else None)
+
+
+@query
+def newcomers(session: Session, actor: Actor, text: str = "", page: int = 1) -> Newcomers:
+    """Sign-ups that wait for this captain (the own building) or for staff (all); raises Forbidden."""
+    waiting = [_stands(State.WAITING), Person.role == Role.RESIDENT]
+    if not actor.is_staff:
+        if actor.captain_of is None:
+            raise Forbidden
+        waiting.append(Person.building == actor.captain_of)
+    if text.strip():
+        waiting.append(_fits(text))
+    count = session.scalar(select(func.count()).select_from(Person).where(*waiting)) or 0
+    pages = pages_in(count, page)
+    found = select(Person).where(*waiting).order_by(Person.created_at, Person.id)
+    people = session.scalars(found.offset(pages.skipped).limit(SPACES_A_PAGE))
+    return Newcomers(list(people), count, pages)
 
 
 @query
