@@ -47,6 +47,7 @@ class HouseSettings:
     messages_kept_days: int = 90
     purposes_kept_days: int = 730
     demand_kept_days: int = 730
+    signups_kept_days: int = 90
 
     @property
     def discipline(self) -> Discipline:
@@ -137,6 +138,7 @@ FIGURES: Mapping[str, Figure] = {
     "messages_kept_days": Figure(_G.KEEPING, _U.DAYS, 1, 36_500),
     "purposes_kept_days": Figure(_G.KEEPING, _U.DAYS, 1, 36_500),
     "demand_kept_days": Figure(_G.KEEPING, _U.DAYS, 1, 36_500),
+    "signups_kept_days": Figure(_G.KEEPING, _U.DAYS, 30, 36_500),
 }
 """Every figure of the house. Records of shows are kept for at least 3 years [直播电商监督管理办法]."""
 

@@ -12,7 +12,7 @@ from models import db
 from services import attendance, free_times, outbox, passing, pruning, queueing
 from services.desk import deputies
 from services.merchants import files, reminders
-from services.privacy import retaining
+from services.privacy import retaining, strangers
 from services.pruning import until_none_is_left
 from services.reports import files as report_files
 from services.reports import making, writing
@@ -73,6 +73,7 @@ JOBS = (
     Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
     Job("forget files of bookings", TIDY_CYCLE, report_files.forget_due),
     Job("forget what is over", TIDY_CYCLE, retaining.forget_due),
+    Job("erase strangers", TIDY_CYCLE, strangers.erase_due),
     Job("prune idempotency keys", TIDY_CYCLE, until_none_is_left(pruning.prune_idempotency_keys)),
     Job("prune sessions", TIDY_CYCLE, until_none_is_left(pruning.prune_sessions)),
     Job("prune attempts", TIDY_CYCLE, pruning.prune_throttles),

@@ -57,6 +57,7 @@ def figure_word(key: str) -> str:
         "messages_kept_days": _("发出的消息保存多久"),
         "purposes_kept_days": _("预约用途保存多久"),
         "demand_kept_days": _("没约上的记录保存多久"),
+        "signups_kept_days": _("没人核实的注册保存多久"),
     }[key]
 
 
