@@ -6,12 +6,14 @@ import pytest
 
 from models import Space
 from services.doctor import ticks
+from tests.support import dawdling_server
 from tests.support.builders import create_space
 from tests.support.drilling import Drill
 from tests.support.history import disagreements
-from tests.support.race_arena import CLIENTS, Arena, race_for_a_room
+from tests.support.race_arena import CLIENTS, Arena, arena, race_for_a_room
 
 SLOT_TAKEN = (409, "slot_taken")
+SLOWEST = 2.0
 A_ROOM_LASTS = 20
 """Rounds, of which four fit into a day: a room can be asked for that far ahead."""
 
@@ -41,7 +43,7 @@ def test_of_fifty_who_want_one_time_one_gets_it(field: Arena, drill: Drill) -> N
 
     assert story() == []
     drill.tell("rounds of fifty", rounds)
-    drill.at_most("slowest answer", slowest, 2.0)
+    drill.at_most("slowest answer", slowest, SLOWEST)
 
 
 @pytest.mark.mutant
@@ -54,3 +56,15 @@ def test_without_the_key_the_same_race_finds_two_winners(keyless: Arena) -> None
     assert any("live bookings" in problem for problem in problems)
     assert any("holders own" in problem for problem in problems)
     assert any("doctor" in problem for problem in problems)
+
+
+@pytest.mark.mutant
+def test_a_house_that_takes_its_time_with_each_is_found_out() -> None:
+    with (
+        arena("sqlite", application=f"{dawdling_server.__name__}:create_app()") as slow,
+        slow.app.app_context(),
+    ):
+        tally = race_for_a_room(slow, tea_room(), rounds=1)
+
+    assert tally.winners == [1]
+    assert tally.slowest > SLOWEST

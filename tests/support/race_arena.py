@@ -26,7 +26,7 @@ from tests.support.builders import between, create_studio, directly, set_figure
 from tests.support.engines import Database, disconnect, new_database, settings
 from tests.support.history import clashes
 from tests.support.race import Call, Reply, at_once
-from tests.support.server import serving
+from tests.support.server import HOUSE, serving
 from tests.support.studio_builders import create_paper
 
 PROCESSES = 4
@@ -155,7 +155,7 @@ class Tally:
 
 
 @contextmanager
-def arena(engine_name: str, *, keyless: bool = False) -> Iterator[Arena]:
+def arena(engine_name: str, *, keyless: bool = False, application: str = HOUSE) -> Iterator[Arena]:
     """Four server processes on a fresh database, its quotas out of the way; `keyless` takes the arbiter away."""
     database = new_database(engine_name)
     try:
@@ -164,7 +164,7 @@ def arena(engine_name: str, *, keyless: bool = False) -> Iterator[Arena]:
                 with app.app_context():
                     drop_the_key(engine_name)
                 disconnect(app)
-            with serving(database.url, processes=PROCESSES) as server:
+            with serving(database.url, processes=PROCESSES, application=application) as server:
                 yield Arena(engine_name, server.url, app, database=database)
     finally:
         database.drop()
