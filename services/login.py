@@ -53,19 +53,22 @@ def address_bucket(address: str, kind: str = "address") -> str:
 
 
 @transaction
-def reserve_attempt(session: Session, buckets: dict[str, int], now: datetime) -> None:
+def reserve_attempt(
+    session: Session, buckets: dict[str, int], now: datetime, *, window: timedelta = WINDOW
+) -> None:
     """Count an attempt against each bucket before it is made, so that parallel guesses can't exceed a limit.
 
-    `buckets` maps a bucket to its limit per 15 minutes; raises TooManyAttempts and then counts nothing.
+    `buckets` maps a bucket to its limit per 15 minutes, or per another `window`.
+    Raises TooManyAttempts and then counts nothing.
     """
     for bucket, limit in sorted(buckets.items()):
         row = session.scalar(
             select(LoginThrottle).where(LoginThrottle.bucket == bucket).with_for_update()
         ) or _new_bucket(session, bucket, now)
-        if abs(now - row.window_started_at) >= WINDOW:  # it is over, or the clock was put back
+        if abs(now - row.window_started_at) >= window:  # it is over, or the clock was put back
             row.window_started_at, row.attempts = now, 0
         if row.attempts >= limit:
-            wait = row.window_started_at + WINDOW - now
+            wait = row.window_started_at + window - now
             raise TooManyAttempts(max(1, int(wait.total_seconds())), bucket)
         row.attempts += 1
 

@@ -13,10 +13,13 @@ from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Actor
 from models import Picture
 from models.engine import insert_ignoring
+from services import daily
 from services.unit_of_work import query, transaction
 
 MAX_BYTES = 8 * 1024 * 1024
 LONGEST_SIDE = 1280
+PER_DAY = 120
+"""[default] How many new pictures a shop may bring in a day: those of twenty products in full."""
 MEDIA_TYPE = "image/jpeg"
 
 
@@ -46,30 +49,35 @@ def encode(data: bytes, *, longest_side: int = LONGEST_SIDE) -> Encoded:
 
 
 def keep(actor: Actor, data: bytes, *, now: datetime) -> str:
-    """Re-encode and store an uploaded picture; returns the SHA-256 that names it. Raises Forbidden, BadInput.
+    """Re-encode and store an uploaded picture; returns the SHA-256 that names it.
 
-    Call it before the transaction that uses the picture: decoding takes long and must not hold a writer.
+    Raises Forbidden, and BadInput, also beyond a day's number. Call it before the transaction that uses the picture:
+    decoding takes long and must not hold a writer.
     """
     if not (actor.merchant_ids or actor.is_staff):
         raise Forbidden
-    return store(encode(data), now=now)
+    return store(encode(data), shop_id=next(iter(actor.merchant_ids), None), now=now)
 
 
 @transaction
-def store(session: Session, picture: Encoded, *, now: datetime) -> str:
-    """Keep a re-encoded picture once, however often it comes; returns its name."""
-    session.execute(
-        insert_ignoring(
-            session,
-            Picture,
-            sha256=picture.sha256,
-            media_type=MEDIA_TYPE,
-            width=picture.width,
-            height=picture.height,
-            content=picture.content,
-            created_at=now,
-        )
+def store(session: Session, picture: Encoded, *, shop_id: int | None = None, now: datetime) -> str:
+    """Keep a re-encoded picture once, however often it comes; returns its name.
+
+    Raises BadInput where it is new and one too many for its shop's day.
+    """
+    insertion = insert_ignoring(
+        session,
+        Picture,
+        sha256=picture.sha256,
+        media_type=MEDIA_TYPE,
+        width=picture.width,
+        height=picture.height,
+        content=picture.content,
+        created_at=now,
     )
+    is_new = session.scalar(insertion.returning(Picture.sha256)) is not None
+    if is_new and shop_id is not None and not daily.has_room("pictures", shop_id, PER_DAY, now):
+        raise BadInput("pictures_too_many", field="picture", maximum=PER_DAY)
     return picture.sha256
 
 

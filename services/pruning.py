@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.interval import tick_of
 from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy, ReminderSent, Space
-from services import arbiter, login
+from services import arbiter, daily, login
 from services.unit_of_work import query, transaction
 
 IDEMPOTENCY_KEPT = timedelta(days=7)
@@ -61,9 +61,12 @@ def prune_sessions(session: Session, now: datetime) -> int:
 
 @transaction
 def prune_throttles(session: Session, now: datetime) -> int:
-    """Forget windows of attempts that are over."""
+    """Forget windows of attempts that are over, those of a day after a day."""
+    over = LoginThrottle.window_started_at
+    of_a_day = LoginThrottle.bucket.startswith(daily.PREFIX)
     return _deleted(
-        session, delete(LoginThrottle).where(LoginThrottle.window_started_at <= now - login.WINDOW)
+        session,
+        delete(LoginThrottle).where(over <= now - login.WINDOW, or_(~of_a_day, over <= now - daily.DAY)),
     )
 
 

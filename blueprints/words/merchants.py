@@ -80,7 +80,13 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "scan_missing": lambda p: _("请拍照或选择一个文件。"),
     "scan_too_large": lambda p: _("文件不能超过 %(megabytes)s MB。", megabytes=p["megabytes"]),
     "scan_unknown_format": lambda p: _("只支持照片（JPEG、PNG、WebP）或 PDF 文件。"),
-    "scans_too_many": lambda p: _("一天最多上传 %(maximum)s 个文件，请明天再来。", maximum=p["maximum"]),
+    "scans_too_many": lambda p: _(
+        "一家店一天最多上传 %(maximum)s 个文件，请明天再来。", maximum=p["maximum"]
+    ),
+    "papers_too_many": lambda p: _(
+        "一家店最多有 %(maximum)s 份证照，一个月内撤回的也算。请先撤回不用的，过些天再上传。",
+        maximum=p["maximum"],
+    ),
     "already_has_shop": lambda p: _("这个账号已经有一家店了，一个账号只管一家店。"),
     "needs_merchant_account": lambda p: _("加入店铺要用单独的商户账号，请先退出，再用另一个手机号注册。"),
     "invite_over": lambda p: _("这个邀请链接用过了或者过期了，请店里的人再发一个。"),

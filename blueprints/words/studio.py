@@ -36,6 +36,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "product_has_booth": lambda p: _("这件商品还有没播完的展位，请先取消展位，再下架。"),
     "picture_missing": lambda p: _("没有收到图片，请再选一次。"),
     "picture_too_large": lambda p: _("图片不能超过 %(megabytes)s MB。", megabytes=p["megabytes"]),
+    "pictures_too_many": lambda p: _(
+        "一家店一天最多上传 %(maximum)s 张新图片，请明天再来。", maximum=p["maximum"]
+    ),
     "picture_too_many_pixels": lambda p: _("这张图片的尺寸太大了，请换一张小一点的。"),
     "picture_unknown_format": lambda p: _("只支持 JPEG、PNG 或 WebP 图片。"),
     "picture_broken": lambda p: _("这张图片打不开，请换一张。"),

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor
 from models import IncomeProof, Paper, PrivateFile
-from services import arbiter, pictures, records
+from services import daily, pictures, records
+from services.merchants import shops
 from services.unit_of_work import query, transaction
 
 MAX_BYTES = pictures.MAX_BYTES
@@ -22,7 +23,7 @@ LONGEST_SIDE = 2000
 PDF = "application/pdf"
 PDF_BEGINS = b"%PDF-"
 PER_DAY = 60
-"""[default] How many scans one person may bring in a day."""
+"""[default] How many scans a shop may bring in a day, whoever brings them."""
 UNUSED_KEPT = timedelta(days=1)
 
 
@@ -64,12 +65,8 @@ def keep(actor: Actor, data: bytes, *, now: datetime) -> int:
 
 @transaction
 def store(session: Session, actor: Actor, scan: Scan, *, now: datetime) -> int:
-    """Keep a scan for its owner; raises RuleViolation beyond a day's number."""
-    arbiter.lock_person(session, actor.id)
-    today = select(func.count()).where(
-        PrivateFile.created_by_id == actor.id, PrivateFile.created_at > now - timedelta(days=1)
-    )
-    if (session.scalar(today) or 0) >= PER_DAY:
+    """Keep a scan for the shop of whoever brings it; raises RuleViolation beyond a day's number."""
+    if not daily.has_room("scans", shops.own_id(actor), PER_DAY, now):
         raise RuleViolation([Violation("scans_too_many", {"maximum": PER_DAY}, "scan")])
     kept = PrivateFile(
         sha256=hashlib.sha256(scan.content).hexdigest(),

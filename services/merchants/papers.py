@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.errors import Missing, StaleShop
+from domain.errors import BadInput, Missing, StaleShop
 from domain.interval import local_day
 from domain.merchants.papers import PaperStatus, PaperWords
 from domain.merchants.shops import MerchantStatus
@@ -17,11 +17,16 @@ from services import records
 from services.merchants import files, shops
 from services.unit_of_work import query, transaction
 
+MOST_PAPERS = 60
+"""[default] How many papers a shop may have: those on file, and whatever it handed in lately and took back."""
+LATELY = timedelta(days=30)
+
 
 @transaction
 def add(session: Session, actor: Actor, words: PaperWords, scan_id: int | None, *, now: datetime) -> Paper:
     """Hand in a paper of the own shop with a scan from files.keep; raises Forbidden, BadInput."""
     shop = shops.locked(session, shops.own_id(actor))
+    _require_room(session, shop.id, now)
     paper = _new(actor, shop.id, words.checked(local_day(now)), files.unused(session, actor, scan_id), now)
     session.add(paper)
     records.audit(session, actor, "paper.added", paper, now, kind=paper.kind.value)
@@ -47,6 +52,7 @@ def replace(
     Raises Missing, BadInput, StaleShop.
     """
     old = _locked(session, actor, paper_id, version)
+    _require_room(session, old.merchant_id, now)
     words = PaperWords(old.kind, words.number, words.issuer, words.expires_on).checked(local_day(now))
     scan = old.scan_id if scan_id is None else files.unused(session, actor, scan_id)
     paper = _new(actor, old.merchant_id, words, scan, now)
@@ -87,6 +93,14 @@ def _locked(session: Session, actor: Actor, paper_id: int, version: int) -> Pape
     if paper.status is PaperStatus.WITHDRAWN or paper.version != version:
         raise StaleShop(paper.merchant_id)
     return paper
+
+
+def _require_room(session: Session, merchant_id: int, now: datetime) -> None:
+    """Raises BadInput where a locked shop has too many papers; what was taken back lies on the disk as before."""
+    has = or_(Paper.status != PaperStatus.WITHDRAWN, Paper.created_at > now - LATELY)
+    counted = session.scalar(select(func.count()).where(Paper.merchant_id == merchant_id, has))
+    if (counted or 0) >= MOST_PAPERS:
+        raise BadInput("papers_too_many", field="scan", maximum=MOST_PAPERS)
 
 
 def _in_its_place(session: Session, replaced_id: int | None) -> list[Paper]:

@@ -32,7 +32,7 @@ def _add(
 ) -> Product:
     redraw_grids(session, [product_id], actor.merchant_ids)
     product = own_product(session, actor, product_id, lock=True)
-    order, sha256 = in_order(product), pictures.store(encoded, now=now)
+    order, sha256 = in_order(product), pictures.store(encoded, shop_id=product.merchant_id, now=now)
     if sha256 in order:
         return product
     if len(order) > MOST_PICTURES:
