@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Picture(Base):
-    """A re-encoded picture, named by the SHA-256 of its bytes so that it never changes."""
+    """A re-encoded picture, named by the SHA-256 of its bytes so that it never changes.
+
+    `created_at` is when it was last brought or let go: what nothing names is forgotten a while after that.
+    """
 
     __tablename__ = "picture"
 

@@ -70,6 +70,7 @@ JOBS = (
     Job("remind of papers", TIDY_CYCLE, until_none_is_left(reminders.remind_due)),
     Job("lock statements", TIDY_CYCLE, statement_locking.lock_due),
     Job("prune unused scans", TIDY_CYCLE, files.prune_unused),
+    Job("prune unused pictures", TIDY_CYCLE, pruning.prune_pictures),
     Job("cancel abandoned imports", TIDY_CYCLE, removing.cancel_abandoned),
     Job("forget files of bookings", TIDY_CYCLE, report_files.forget_due),
     Job("forget what is over", TIDY_CYCLE, retaining.forget_due),

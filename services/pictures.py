@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from domain.errors import BadInput, Forbidden, Missing
@@ -65,6 +65,8 @@ def store(session: Session, picture: Encoded, *, shop_id: int | None = None, now
 
     Raises BadInput where it is new and one too many for its shop's day.
     """
+    if _touch(session, picture.sha256, now):
+        return picture.sha256
     insertion = insert_ignoring(
         session,
         Picture,
@@ -79,6 +81,23 @@ def store(session: Session, picture: Encoded, *, shop_id: int | None = None, now
     if is_new and shop_id is not None and not daily.has_room("pictures", shop_id, PER_DAY, now):
         raise BadInput("pictures_too_many", field="picture", maximum=PER_DAY)
     return picture.sha256
+
+
+def let_go(session: Session, sha256: str | None, *, now: datetime) -> None:
+    """Note that something names a picture no more, inside another service: pages that show it may still be open."""
+    if sha256 is not None:
+        _touch(session, sha256, now)
+
+
+def _touch(session: Session, sha256: str, now: datetime) -> bool:
+    """Let the time begin anew after which a picture goes that nothing names; False where there is none."""
+    touched = session.execute(
+        update(Picture)
+        .where(Picture.sha256 == sha256)
+        .values(created_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(touched, CursorResult) and touched.rowcount > 0
 
 
 @query

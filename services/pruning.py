@@ -5,14 +5,27 @@ What people may be told about or asked for is forgotten elsewhere, by the house'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, Delete, delete, exists, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Delete,
+    delete,
+    except_,
+    exists,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from domain.interval import tick_of
-from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy, ReminderSent, Space
+from models import IdempotencyKey, LoginSession, LoginThrottle, Occupancy, Picture, ReminderSent, Space
+from models.base import Base
 from services import arbiter, daily, login
 from services.unit_of_work import query, transaction
 
@@ -20,6 +33,9 @@ IDEMPOTENCY_KEPT = timedelta(days=7)
 SESSIONS_KEPT = timedelta(days=1)
 TICKS_KEPT = timedelta(days=1)
 REMINDERS_KEPT = timedelta(days=1)
+PICTURES_KEPT = timedelta(days=7)
+"""As long as an answer that names one may be asked for again; a form that waits for its person loses it after that."""
+PICTURES_AT_ONCE = 50
 BATCH = 1_000
 """No transaction deletes more rows, so that no lock is held for long however much lies there."""
 
@@ -93,3 +109,36 @@ def _with_ticks(session: Session, before: int) -> list[int]:
 @transaction
 def _prune_ticks_of(session: Session, space_id: int, before: int) -> int:
     return arbiter.prune(session, space_id, before)
+
+
+def naming(kept: QueryableAttribute[Any]) -> list[Column[Any]]:
+    """Every column that names a row of a table by this one; a column that comes later is heeded by itself."""
+    named = kept.property.columns[0]
+    tables = Base.metadata.sorted_tables
+    return [column for table in tables for column in table.columns if column.references(named)]
+
+
+def prune_pictures(now: datetime) -> int:
+    """Forget pictures that nothing has named for a week, neither a product nor a space nor whatever may come later."""
+    over = now - PICTURES_KEPT
+    names = _unnamed_pictures(over)
+    starts = range(0, len(names), PICTURES_AT_ONCE)
+    return sum(_prune_pictures(names[at : at + PICTURES_AT_ONCE], over) for at in starts)
+
+
+def _is_unnamed() -> ColumnElement[bool]:
+    return Picture.sha256.in_(except_(select(Picture.sha256), *map(select, naming(Picture.sha256))))
+
+
+@query
+def _unnamed_pictures(session: Session, over: datetime) -> list[str]:
+    """Found without keeping any writer; the names first, for the moment lies behind the bytes of a row."""
+    return list(session.scalars(select(Picture.sha256).where(_is_unnamed(), Picture.created_at < over)))
+
+
+@transaction
+def _prune_pictures(session: Session, names: Sequence[str], over: datetime) -> int:
+    """Those of them that nobody names by now: who is about to keeps them locked, and is waited for by nobody."""
+    spare = select(Picture.sha256).where(Picture.sha256.in_(names), Picture.created_at < over)
+    locked = list(session.scalars(spare.with_for_update(skip_locked=True)))
+    return _deleted(session, delete(Picture).where(Picture.sha256.in_(locked), _is_unnamed()))

@@ -25,8 +25,8 @@ def add(actor: Actor, code: str, data: bytes, *, now: datetime) -> Space:
 
 @transaction
 def _add(session: Session, actor: Actor, code: str, encoded: pictures.Encoded, now: datetime) -> Space:
-    sha256 = pictures.store(encoded, now=now)
     space = looking.locked_space(session, code)
+    sha256 = pictures.store(encoded, now=now)
     if any(photo.sha256 == sha256 for photo in space.photos):
         return space
     if len(space.photos) >= MOST_PHOTOS:
@@ -43,6 +43,7 @@ def remove(session: Session, actor: Actor, code: str, sha256: str, *, now: datet
     looking.require_admin(actor)
     space = looking.locked_space(session, code)
     space.photos.remove(_photo(space, sha256))
+    pictures.let_go(session, sha256, now=now)
     records.audit(session, actor, "space.photo_removed", space, now, sha256=sha256)
     return space
 

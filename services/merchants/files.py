@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
 from domain.people import Actor
-from models import IncomeProof, Paper, PrivateFile
+from models import Paper, PrivateFile
 from services import daily, pictures, records
 from services.merchants import shops
+from services.pruning import naming
 from services.unit_of_work import query, transaction
 
 MAX_BYTES = pictures.MAX_BYTES
@@ -96,10 +97,8 @@ def unused(session: Session, actor: Actor, scan_id: int | None) -> int:
 
 
 def _is_used() -> ColumnElement[bool]:
-    """Whether a paper or a report of income shows it."""
-    return or_(
-        exists().where(Paper.scan_id == PrivateFile.id), exists().where(IncomeProof.file_id == PrivateFile.id)
-    )
+    """Whether a paper, a report of income or whatever may come later shows it."""
+    return or_(*(exists().where(column == PrivateFile.id) for column in naming(PrivateFile.id)))
 
 
 def keep_until(session: Session, scan_ids: Iterable[int], until: datetime) -> None:

@@ -66,6 +66,8 @@ def _rearrange(
     order.remove(sha256)
     if action == "product.picture_moved":
         order.insert(max(0, place - 1), sha256)
+    else:
+        pictures.let_go(session, sha256, now=now)
     _lay(session, product, order)
     records.audit(session, actor, action, product, now, sha256=sha256)
     return product

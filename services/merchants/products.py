@@ -11,7 +11,7 @@ from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Stale, Vi
 from domain.merchants.claims import ClaimsStatus
 from domain.people import Actor
 from models import Picture, Product
-from services import arbiter, records
+from services import arbiter, pictures, records
 from services.merchants.booked import live_spaces, redraw_grids
 from services.merchants.codes import doudian_code, set_codes
 from services.merchants.facts import KEPT, READ_BY_STAFF, ProductFacts
@@ -108,6 +108,7 @@ def update_product(
     refuse_blocked(session, facts)
     changed = _put(product, facts)
     if facts.picture_sha256:
+        pictures.let_go(session, product.picture_sha256, now=now)
         product.picture_sha256 = kept_picture(session, facts.picture_sha256)
     set_codes(session, product, facts.codes, now)
     reopens = bool(READ_BY_STAFF & changed.keys())
@@ -158,10 +159,11 @@ def restore_product(session: Session, actor: Actor, product_id: int, *, now: dat
 
 
 def kept_picture(session: Session, sha256: str | None) -> str | None:
-    """The name of a picture that is kept, None for none; raises BadInput."""
+    """The name of a picture that is kept, and stays so until the transaction ends; None for none; raises BadInput."""
     if sha256 is None:
         return None
-    known = session.scalar(select(Picture.sha256).where(Picture.sha256 == sha256))
+    wanted = select(Picture.sha256).where(Picture.sha256 == sha256)
+    known = session.scalar(wanted.with_for_update(read=True, key_share=True))
     if known is None:
         raise BadInput("picture_missing", field="picture")
     return known
