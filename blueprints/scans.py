@@ -11,20 +11,27 @@ from werkzeug.datastructures import FileStorage
 from blueprints.clock import now
 from blueprints.edge import whole
 from blueprints.identity import the_actor
-from domain.errors import BadInput, RuleViolation
 from models import PrivateFile
 from services.merchants import files
 
 
 def keep_upload(upload: FileStorage) -> int:
-    """Make an upload harmless and store it, before the transaction that uses it; its id. Raises BadInput."""
+    """Make an upload harmless and store it, before the transaction that uses it; its id. Raises BadInput.
+
+    A browser sends no file twice: a form that comes back for another field could not show it again.
+    """
+    return files.keep(the_actor(), _bytes_of(upload), now=now())
+
+
+def scan_in(upload: FileStorage) -> files.Scan:
+    """The same of a program, whose file is kept together with what shows it, or not at all."""
+    return files.brought(the_actor(), _bytes_of(upload))
+
+
+def _bytes_of(upload: FileStorage) -> bytes:
     data = upload.stream.read(files.MAX_BYTES + 1)
     upload.stream.seek(0)
-    try:
-        return files.keep(the_actor(), data, now=now())
-    except RuleViolation as refusal:
-        found = refusal.violations[0]
-        raise BadInput(found.code, field=found.field, **found.params) from refusal
+    return data
 
 
 def remembered(text: str | None) -> list[int]:

@@ -18,6 +18,7 @@ from blueprints.api.schemas.common import Page, Problem
 from blueprints.clock import now
 from blueprints.identity import the_actor
 from blueprints.merchants.papers import scan_of
+from blueprints.scans import scan_in
 from domain.merchants.papers import PaperKind, PaperWords
 from domain.merchants.shops import ShopFacts
 from domain.people import Role
@@ -99,10 +100,10 @@ def own_papers(wanted: dict[str, Any]) -> Response:
 @blueprint.alt_response(422, schema=Problem)
 def add_paper(form: dict[str, Any], sent: dict[str, FileStorage]) -> Response:
     """Hand a paper in with its scan."""
-    scan_id = _keep(sent["scan"])
+    brought = scan_in(sent["scan"])
     return do(
         201,
-        lambda: _with_scan(lambda: papers.add(the_actor(), PaperWords(**form), scan_id, now=now())),
+        lambda: _with_scan(lambda: papers.add(the_actor(), PaperWords(**form), brought, now=now())),
         _refused,
     )
 
@@ -117,10 +118,10 @@ def replace_paper(form: dict[str, Any], sent: dict[str, FileStorage | None], pap
     """Hand a newer one in, which withdraws the old one."""
     version = form.pop("version")
     words = PaperWords(PaperKind.OTHER, **form)  # the kind stays that of the old one
-    scan_id = _keep(sent["scan"]) if sent["scan"] else None
+    brought = scan_in(sent["scan"]) if sent["scan"] else None
 
     def change() -> Paper:
-        return papers.replace(the_actor(), paper_id, words, scan_id, version=version, now=now())
+        return papers.replace(the_actor(), paper_id, words, brought, version=version, now=now())
 
     return do(201, lambda: _with_scan(change), _refused)
 
@@ -219,11 +220,6 @@ def accept(token: str) -> Response:
         return shapes.shop(members.accept(the_actor(), token, now=now()))
 
     return do(200, act, _refused)
-
-
-def _keep(sent: FileStorage) -> int:
-    """Make an upload harmless and store it, before the transaction that uses it."""
-    return files.keep(the_actor(), sent.stream.read(files.MAX_BYTES + 1), now=now())
 
 
 from blueprints.api import merchant_reviews  # noqa: E402, F401  the routes of staff

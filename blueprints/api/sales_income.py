@@ -17,13 +17,14 @@ from blueprints.api.schemas.common import Problem
 from blueprints.api.schemas.merchants import NoIn, VersionIn
 from blueprints.clock import now
 from blueprints.identity import the_actor
-from blueprints.scans import keep_upload, scan_answer
+from blueprints.scans import scan_answer, scan_in
 from blueprints.uploads import make_room_for_proofs
 from domain.people import Role
 from domain.sales.declaring import Declared
 from domain.sales.income import IncomeFacts, check_proofs
 from models import Merchant
 from services.idempotency import Answer
+from services.merchants.files import Scan
 from services.sales import income, income_ledger, income_reading, income_review, standing
 
 blueprint = Blueprint("api_sales_income", __name__, description="Income that merchants report themselves")
@@ -59,11 +60,11 @@ def _facts(form: dict[str, Any]) -> IncomeFacts:
     )
 
 
-def _keep(sent: Sequence[FileStorage]) -> list[int]:
-    """Make the uploads harmless and store them, before the transaction that uses them."""
+def _brought(sent: Sequence[FileStorage]) -> list[Scan]:
+    """Make the uploads harmless, before the transaction that keeps them."""
     if sent:
         check_proofs(len(sent))
-    return [keep_upload(one) for one in sent]
+    return [scan_in(one) for one in sent]
 
 
 @blueprint.get("/sales/income")
@@ -90,8 +91,8 @@ def index(wanted: dict[str, Any]) -> Response:
 @blueprint.alt_response(422, schema=Problem)
 def submit(form: dict[str, Any], sent: dict[str, list[FileStorage]]) -> Response:
     """Report a sale of the own shop with its proofs."""
-    scan_ids = _keep(sent["scan"])
-    return _do(201, lambda: income.submit(the_actor(), _facts(form), scan_ids, now=now()).id)
+    brought = _brought(sent["scan"])
+    return _do(201, lambda: income.submit(the_actor(), _facts(form), brought, now=now()).id)
 
 
 @blueprint.get("/sales/income/<int:report_id>")
@@ -114,11 +115,11 @@ def resubmit(form: dict[str, Any], sent: dict[str, list[FileStorage]], report_id
     """Hand a returned report in again."""
     found = income_reading.case(the_actor(), report_id)
     kept = [one.id for one in found.proofs] if form["keep"] is None else form["keep"]
-    scan_ids = _keep(sent["scan"])
+    brought = _brought(sent["scan"])
 
     def act() -> int:
         return income.resubmit(
-            the_actor(), report_id, _facts(form), scan_ids, kept=kept, version=form["version"], now=now()
+            the_actor(), report_id, _facts(form), brought, kept=kept, version=form["version"], now=now()
         ).id
 
     return _do(200, act)

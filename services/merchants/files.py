@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from domain.errors import BadInput, Forbidden, Missing, RuleViolation, Violation
+from domain.errors import BadInput, Forbidden, Missing
 from domain.people import Actor
 from models import Paper, PrivateFile
 from services import daily, pictures, records
@@ -55,20 +55,28 @@ def prepare(data: bytes) -> Scan:
 
 
 def keep(actor: Actor, data: bytes, *, now: datetime) -> int:
-    """Make an upload harmless and store it; returns its id. Raises Forbidden, BadInput, RuleViolation.
+    """Make an upload harmless and store it; returns its id. Raises Forbidden, BadInput.
 
-    Call it before the transaction that uses it: decoding takes long and must not hold a writer.
+    It is for forms that remember an upload while another field is corrected.
+    """
+    return store(actor, brought(actor, data), now=now)
+
+
+def brought(actor: Actor, data: bytes) -> Scan:
+    """The upload of somebody who acts for a shop, made harmless; raises Forbidden, BadInput.
+
+    Call it before the transaction that keeps it: decoding takes long and must not hold a writer.
     """
     if not actor.merchant_ids:
         raise Forbidden
-    return store(actor, prepare(data), now=now)
+    return prepare(data)
 
 
 @transaction
 def store(session: Session, actor: Actor, scan: Scan, *, now: datetime) -> int:
-    """Keep a scan for the shop of whoever brings it; raises RuleViolation beyond a day's number."""
+    """Keep a scan for the shop of whoever brings it; raises BadInput beyond a day's number."""
     if not daily.has_room("scans", shops.own_id(actor), PER_DAY, now):
-        raise RuleViolation([Violation("scans_too_many", {"maximum": PER_DAY}, "scan")])
+        raise BadInput("scans_too_many", field="scan", maximum=PER_DAY)
     kept = PrivateFile(
         sha256=hashlib.sha256(scan.content).hexdigest(),
         media_type=scan.media_type,
@@ -80,6 +88,14 @@ def store(session: Session, actor: Actor, scan: Scan, *, now: datetime) -> int:
     session.add(kept)
     session.flush()
     return kept.id
+
+
+def taken(session: Session, actor: Actor, scan: Scan | int | None, now: datetime) -> int:
+    """The id of a scan that comes with what shows it, or that was kept before, inside another service.
+
+    Raises BadInput; what is refused after this has kept nothing.
+    """
+    return store(actor, scan, now=now) if isinstance(scan, Scan) else unused(session, actor, scan)
 
 
 def unused(session: Session, actor: Actor, scan_id: int | None) -> int:

@@ -23,11 +23,13 @@ LATELY = timedelta(days=30)
 
 
 @transaction
-def add(session: Session, actor: Actor, words: PaperWords, scan_id: int | None, *, now: datetime) -> Paper:
-    """Hand in a paper of the own shop with a scan from files.keep; raises Forbidden, BadInput."""
+def add(
+    session: Session, actor: Actor, words: PaperWords, scan: files.Scan | int | None, *, now: datetime
+) -> Paper:
+    """Hand in a paper of the own shop with a scan from files.brought or files.keep; raises Forbidden, BadInput."""
     shop = shops.locked(session, shops.own_id(actor))
     _require_room(session, shop.id, now)
-    paper = _new(actor, shop.id, words.checked(local_day(now)), files.unused(session, actor, scan_id), now)
+    paper = _new(actor, shop.id, words.checked(local_day(now)), files.taken(session, actor, scan, now), now)
     session.add(paper)
     records.audit(session, actor, "paper.added", paper, now, kind=paper.kind.value)
     if shop.status is MerchantStatus.VERIFIED:
@@ -41,7 +43,7 @@ def replace(
     actor: Actor,
     paper_id: int,
     words: PaperWords,
-    scan_id: int | None,
+    scan: files.Scan | int | None,
     *,
     version: int,
     now: datetime,
@@ -54,8 +56,8 @@ def replace(
     old = _locked(session, actor, paper_id, version)
     _require_room(session, old.merchant_id, now)
     words = PaperWords(old.kind, words.number, words.issuer, words.expires_on).checked(local_day(now))
-    scan = old.scan_id if scan_id is None else files.unused(session, actor, scan_id)
-    paper = _new(actor, old.merchant_id, words, scan, now)
+    scan_id = old.scan_id if scan is None else files.taken(session, actor, scan, now)
+    paper = _new(actor, old.merchant_id, words, scan_id, now)
     if old.status is PaperStatus.APPROVED:
         paper.replaces_id = old.id
     else:

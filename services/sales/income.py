@@ -15,20 +15,24 @@ from domain.sales.income import IncomeFacts, IncomeStatus, check_proofs, may_bec
 from models import Booking, BoothSlot, IncomeProof, IncomeReport, Merchant, Product
 from services import arbiter, records
 from services.merchants import files, shops
+from services.merchants.files import Scan
 from services.sales.matching import SOLD_IN
 from services.unit_of_work import transaction
 
 
 @transaction
 def submit(
-    session: Session, actor: Actor, facts: IncomeFacts, scan_ids: Sequence[int], *, now: datetime
+    session: Session, actor: Actor, facts: IncomeFacts, scans: Sequence[Scan | int], *, now: datetime
 ) -> IncomeReport:
-    """Report a sale of the own shop with scans from files.keep; raises Forbidden, BadInput, RuleViolation."""
+    """Report a sale of the own shop with scans from files.brought or files.keep.
+
+    Raises Forbidden, BadInput, RuleViolation.
+    """
     merchant_id = shops.own_id(actor)
     arbiter.lock_merchant(session, merchant_id)
     _require_verified(session, merchant_id)
     facts = _checked(session, merchant_id, facts, now)
-    proofs = _new_proofs(session, actor, scan_ids)
+    proofs = _new_proofs(session, actor, scans, now)
     check_proofs(len(proofs))
     report = IncomeReport(
         merchant_id=merchant_id, status=IncomeStatus.SUBMITTED, created_by_id=actor.id, created_at=now
@@ -48,7 +52,7 @@ def resubmit(
     actor: Actor,
     report_id: int,
     facts: IncomeFacts,
-    scan_ids: Sequence[int],
+    scans: Sequence[Scan | int],
     *,
     kept: Collection[int],
     version: int,
@@ -58,7 +62,7 @@ def resubmit(
     report = own_locked(session, actor, report_id, version)
     move(report, IncomeStatus.SUBMITTED)
     _write(report, _checked(session, report.merchant_id, facts, now))
-    proofs = _new_proofs(session, actor, scan_ids)
+    proofs = _new_proofs(session, actor, scans, now)
     before = set(proof_ids(session, report.id))
     check_proofs(len(before & set(kept)) + len(proofs))
     session.execute(
@@ -137,8 +141,8 @@ def _checked(session: Session, merchant_id: int, facts: IncomeFacts, now: dateti
     return facts
 
 
-def _new_proofs(session: Session, actor: Actor, scan_ids: Sequence[int]) -> list[int]:
-    return [files.unused(session, actor, scan_id) for scan_id in dict.fromkeys(scan_ids)]
+def _new_proofs(session: Session, actor: Actor, scans: Sequence[Scan | int], now: datetime) -> list[int]:
+    return [files.taken(session, actor, scan, now) for scan in dict.fromkeys(scans)]
 
 
 def _attach(session: Session, report: IncomeReport, scan_ids: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select, true
 
-from domain.errors import BadInput, Forbidden, Missing, RuleViolation, StaleShop
+from domain.errors import BadInput, Forbidden, Missing, StaleShop
 from domain.merchants.papers import LackKind, PaperKind, PaperStatus
 from domain.merchants.products import Category, FoodType
 from domain.people import Role
@@ -105,7 +105,7 @@ def test_a_day_has_so_many_scans_and_no_more(shop, monkeypatch):
     for _ in range(2):
         files.keep(shop[1], PDF, now=NOW)
 
-    with pytest.raises(RuleViolation, match="rule_violation"):
+    with pytest.raises(BadInput, match="scans_too_many"):
         files.keep(shop[1], PDF, now=NOW)
     assert files.keep(shop[1], PDF, now=NOW + timedelta(days=1))
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from domain.errors import BadInput, RuleViolation
+from domain.errors import BadInput
 from domain.merchants.papers import PaperKind
 from models import LoginThrottle, Picture, db
 from services import daily, pictures, pruning
@@ -93,7 +93,7 @@ def test_whoever_brings_them_scans_are_of_the_shops_day():
         files.keep(one, PDF, now=NOW)
 
     for one in (owner, second):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(BadInput, match="scans_too_many"):
             files.keep(one, PDF, now=NOW)
     assert files.keep(second, PDF, now=NOW + A_DAY)
 
