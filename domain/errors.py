@@ -157,13 +157,13 @@ class TabletLocked(NotLoggedIn):
 
 
 class TooManyAttempts(Refusal):
-    """A limit on attempts is reached, that of `bucket`; `retry_after` is in seconds."""
+    """A limit on attempts is reached; `retry_after` is in seconds."""
 
     code = "too_many_attempts"
 
-    def __init__(self, retry_after: int, bucket: str = "") -> None:
+    def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after=retry_after, minutes=-(-retry_after // 60))
-        self.retry_after, self.bucket = retry_after, bucket
+        self.retry_after = retry_after
 
 
 class TooManySignUps(TooManyAttempts):

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has logged in before: the box in which their wrong passwords are counted."""
+"""Browsers in which somebody has logged in before: the boxes in which their log-ins are counted."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ class Shown:
 
 
 @query
-def box_of(session: Session, phone: str, shown: Shown, now: datetime, demo_allowed: bool) -> str | None:
-    """Under which this browser's attempts for a phone are counted; None where they count like any stranger's.
+def boxes_of(session: Session, phone: str, shown: Shown, now: datetime, demo_allowed: bool) -> list[str]:
+    """Under which this browser's attempts for a phone are counted; none where they count like any stranger's.
 
-    The same work is done whether the phone has an account, and whoever's badge it is.
+    First its own, which a log-in clears, then that of all the account's browsers, which fills with each log-in: the
+    right password is work, too. The same is done whether the phone has an account, and whoever's badge it is.
     """
     wanted = select(Person.id, Person.version, Person.password_hash).where(
         Person.phone == phone, acting.is_open(demo_allowed)
     )
     row = session.execute(wanted).first()
     standing = standing_of(*(row or (0, 0, None)))
-    return f"browser:{hashed(shown.badge)}" if is_badge_of(shown.badge, standing, shown.key, now) else None
+    if row is None or not is_badge_of(shown.badge, standing, shown.key, now):
+        return []
+    return [f"browser:{hashed(shown.badge)}", f"browsers:{row.id}"]

@@ -25,8 +25,8 @@ WINDOW = timedelta(minutes=15)
 PER_PHONE = 5
 PER_ADDRESS = 50
 """A whole community may sit behind one address."""
-PER_BROWSER = 5
-"""Of one that its person has logged in with before: strangers fill the other boxes, not this one."""
+PER_BROWSER, PER_ACCOUNT = 5, 50
+"""Of one that its person has logged in with before, and of all of these: strangers fill the other boxes, not these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def reserve_attempt(
             row.window_started_at, row.attempts = now, 0
         if row.attempts >= limit:
             wait = row.window_started_at + window - now
-            raise TooManyAttempts(max(1, int(wait.total_seconds())), bucket)
+            raise TooManyAttempts(max(1, int(wait.total_seconds())))
         row.attempts += 1
 
 
@@ -96,15 +96,15 @@ def log_in(
     of a browser that was logged in before: a good one is counted by itself, and clears nobody else's count.
     """
     phone = normalise_phone(phone)
-    own = known_browsers.box_of(phone, shown, now, demo_allowed) if shown else None
-    bucket = own or phone_bucket(phone)
-    strangers = {bucket: PER_PHONE, address_bucket(address): PER_ADDRESS}
-    reserve_attempt({own: PER_BROWSER} if own else strangers, now)
+    own = known_browsers.boxes_of(phone, shown, now, demo_allowed) if shown else []
+    boxes = own or [phone_bucket(phone), address_bucket(address)]
+    limits = (PER_BROWSER, PER_ACCOUNT) if own else (PER_PHONE, PER_ADDRESS)
+    reserve_attempt(dict(zip(boxes, limits, strict=True)), now)
     known = _credentials(phone, demo_allowed)
     fits = matches(known[1] if known else None, password)
     if known is None or not fits:
         raise BadInput("login_failed", field="password")
-    return _enter(known, phone, bucket=bucket, lifetime=lifetime, now=now, demo_allowed=demo_allowed)
+    return _enter(known, phone, bucket=boxes[0], lifetime=lifetime, now=now, demo_allowed=demo_allowed)
 
 
 @transaction

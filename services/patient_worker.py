@@ -25,11 +25,9 @@ from gunicorn import util
 from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from services import passwords
+from services import passwords, sending
 from services.arrivals import LARGEST_BODY, Arrival, spare_threads
 from services.lingering import Lingering
-from services.sending import Line as ClientLine
-from services.sending import Sending, Waiting
 from services.turns import Line, Turns
 
 ARRIVAL_SECONDS = 30.0
@@ -69,7 +67,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self._worked: dict[Any, float] = {}
         self._given_up: set[Any] = set()
         self._turns = Turns(self.cfg.threads, super().enqueue_req)
-        self._waiting = Waiting(max(1, self.cfg.threads - 1))
+        self._waiting = sending.Waiting(max(1, self.cfg.threads - 1))
         self._hashing_paths: tuple[bytes, ...] = ()
 
     def load_wsgi(self) -> None:
@@ -101,7 +99,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
     def run(self) -> None:
         """Hear whoever comes, until all are answered that came before the end."""
         self._lingering = Lingering(self.poller, self._ended)
-        self._sending = Sending(self.poller, self._ended)
+        self._sending = sending.Sending(self.poller, self._ended)
         super().run()
         for conn in self._turns.overdue(math.inf):
             with suppress(OSError):
@@ -122,7 +120,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
         self.nr_conns += 1
         if self.nr_conns > self.worker_connections - PLACES_LEFT:
             self._make_room()
-        self._expect(TConn(self.cfg, ClientLine(client, self._waiting), address, listener.getsockname()))
+        self._expect(TConn(self.cfg, sending.Line(client, self._waiting), address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         """The next request on a connection that was kept."""
@@ -141,6 +139,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn says nothin
                 break  # those that follow came later
         self._lingering.end_overdue(now)
         self._sending.end_overdue(now)
+        self._waiting.spare_one(now)
         for conn in self._turns.unfinished.too_long(now):
             self._given_up.add(conn)
             with suppress(OSError):  # what has arrived is answered all the same

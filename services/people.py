@@ -26,25 +26,21 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-def sign_up(
+def resident_account(
     *, phone: str, name: str, salutation: Salutation, home: Home, password: str, now: datetime
 ) -> Person:
-    """Make an unverified resident's account; raises BadInput, `phone_known` when the phone has one already."""
+    """An unverified resident's account that is still to be stored; raises BadInput."""
     phone, name = normalise_phone(phone), clean_name(name)
-    password_hash = hash_password(check_password(password))
-    return _sign_up(
-        Person(
-            phone=phone,
-            name=name,
-            salutation=salutation,
-            role=Role.RESIDENT,
-            password_hash=password_hash,
-            building=home.building,
-            unit=home.unit,
-            room=home.room,
-            created_at=now,
-        ),
-        now,
+    return Person(
+        phone=phone,
+        name=name,
+        salutation=salutation,
+        role=Role.RESIDENT,
+        password_hash=hash_password(check_password(password)),
+        building=home.building,
+        unit=home.unit,
+        room=home.room,
+        created_at=now,
     )
 
 
@@ -99,7 +95,8 @@ def create_account(
 
 
 @transaction
-def _sign_up(session: Session, person: Person, now: datetime) -> Person:
+def sign_up(session: Session, person: Person, now: datetime) -> Person:
+    """Store a resident's account that waits for somebody to verify it; raises BadInput, `phone_known`."""
     person = add(person, now)
     records.tell_staff(session, "resident_signed_up", now)
     return person

@@ -1,6 +1,6 @@
 """Answers that are on their way: what a client has not taken yet is sent by the loop, and keeps no thread.
 
-Only of what is larger than ROOM, files and exports, a thread has to wait for its reader; one thread never does.
+Only of what is larger than ROOM, files and exports, a thread has to wait for its reader.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ ROOM = 1024 * 1024
 MOST_UNSENT = 8 * 1024 * 1024
 """Bytes that the loop of a process keeps; beyond that, whoever has taken nothing for longest goes."""
 PIECE = 64 * 1024
+SLOW_SECONDS = 2.0
+"""After which somebody who has taken nothing may be left for others."""
 
 
 class Line(socket.socket):
@@ -44,45 +46,54 @@ class Line(socket.socket):
         if len(self.unsent) > ROOM:
             self._waiting.wait_for(self)
 
-    def send_piece(self) -> None:
+    def send_piece(self, flags: int = 0) -> None:
         """Send some of what is left; raises OSError, of which BlockingIOError says that nothing is taken now."""
-        del self.unsent[: self.send(self.unsent[:PIECE])]
+        del self.unsent[: self.send(self.unsent[:PIECE], flags)]
 
 
 class Waiting:
-    """The threads that wait for a reader.
-
-    When they become too many, the one whose reader has taken nothing for longest gives up.
-    """
+    """The threads that wait for a reader, of which there should be so many at most."""
 
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, Lock()
-        self._lines: dict[Line, None] = {}
+        self._lines: dict[Line, float] = {}
 
     def wait_for(self, line: Line) -> None:
         """Return when there is room for more of an answer; raises OSError where its reader is given up."""
         try:
             while len(line.unsent) > ROOM // 2:
-                self._note(line)
-                line.send_piece()
-        except OSError as error:
+                with self._lock:
+                    self._lines.pop(line, None)
+                    self._lines[line] = monotonic()
+                _send_to_whoever_is_slow(line)
+        except OSError:
             line.unsent.clear()
-            if isinstance(error, BlockingIOError):  # the system has waited for STALLED_SECONDS
-                raise BrokenPipeError(errno.EPIPE, "The reader takes nothing any more.") from None
             raise
         finally:
             with self._lock:
                 self._lines.pop(line, None)
 
-    def _note(self, line: Line) -> None:
+    def spare_one(self, now: float) -> None:
+        """Where too many wait, give up the reader who has taken nothing for longest, if that is a while."""
         with self._lock:
-            self._lines.pop(line, None)
-            self._lines[line] = None
-            if len(self._lines) > self._most:
-                slowest = next(iter(self._lines))
-                del self._lines[slowest]
-                with suppress(OSError):
-                    slowest.shutdown(socket.SHUT_RDWR)
+            slowest, since = next(iter(self._lines.items()), (None, now))
+            if slowest is None or len(self._lines) <= self._most or now - since < SLOW_SECONDS:
+                return
+            del self._lines[slowest]
+            with suppress(OSError):
+                slowest.shutdown(socket.SHUT_RDWR)
+
+
+def _send_to_whoever_is_slow(line: Line) -> None:
+    try:
+        line.send_piece()
+    except (
+        BlockingIOError
+    ):  # the system has waited for STALLED_SECONDS, for a third of its buffer to be taken
+        try:
+            line.send_piece(socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            raise BrokenPipeError(errno.EPIPE, "The reader takes nothing any more.") from None
 
 
 @dataclass(slots=True)
@@ -116,7 +127,9 @@ class Sending:
     def end_overdue(self, now: float) -> None:
         """Leave whoever has taken nothing for too long."""
         while self._rests and next(iter(self._rests.values())).until < now:
-            self.end_oldest()
+            # Of somebody very slow the system says nothing until a third of its buffer is taken.
+            if not self._send(next(iter(self._rests))):
+                self.end_oldest()
 
     def end_oldest(self) -> None:
         """Leave whoever has taken nothing for longest, where there is anybody."""
@@ -124,24 +137,26 @@ class Sending:
         if oldest is not None:
             self._leave(oldest)
 
-    def _send(self, line: Line) -> None:
+    def _send(self, line: Line) -> bool:
+        """Whether anything came of it."""
         rest = self._rests.get(line)
         if rest is None:
-            return  # it had to go for another one, of which was heard in the same moment
+            return False  # it had to go for another one, of which was heard in the same moment
         before = len(line.unsent)
         try:
             line.send_piece()
         except BlockingIOError:
-            return
+            return False
         except OSError:  # the client is gone
             self._leave(line)
-            return
+            return True
         self._unsent -= before - len(line.unsent)
         if line.unsent:
             rest.until = monotonic() + arrivals.STALLED_SECONDS
             self._rests[line] = self._rests.pop(line)
         else:
             self._forget(line).then()
+        return True
 
     def _leave(self, line: Line) -> None:
         self._forget(line)

@@ -16,8 +16,10 @@ MAX_PIXELS = 80_000_000
 """More than that is no photograph of a shopkeeper's phone, but a small file that takes long."""
 MAX_MEMORY = 210_000_000
 """Bytes that decoding may take, however small the file: each process of a server may be at it."""
-LINES, WHOLE, ANIMATED = 4, 9, 17
+LINES, GREY, WHOLE, ANIMATED = 4, 3, 9, 17
 """Bytes for each pixel: of what is read line by line, of what is held as a whole, of what keeps frames beside that."""
+ONE_BYTE = ("1", "L", "P")
+"""Pictures that have one for each pixel, as scans of papers do."""
 DECODING = Lock()
 """One at a time: a server has many threads."""
 QUALITIES = (82, 70, 55, 40)
@@ -54,7 +56,8 @@ def _reduce(picture: ImageFile, data: bytes, longest_side: int) -> None:
     if isinstance(picture, JpegImageFile):
         memory = reduced * LINES + (0 if _is_read_by_lines(data) else pixels * WHOLE)
     else:
-        memory = reduced * (ANIMATED if picture.format == "WEBP" else WHOLE)
+        whole = GREY if picture.mode in ONE_BYTE else WHOLE
+        memory = reduced * (ANIMATED if picture.format == "WEBP" else whole)
     if pixels > MAX_PIXELS or memory > MAX_MEMORY:
         raise BadInput("picture_too_many_pixels", field="picture")
 

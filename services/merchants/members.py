@@ -93,7 +93,7 @@ def join(
 ) -> LoggedIn:
     """Make a merchant's account that joins the shop of a link, and log it in.
 
-    `address` is the network's; raises BadInput, RuleViolation for an old link, TooManyAttempts and TooManySignUps.
+    `address` is the network's; raises BadInput, RuleViolation for an old link, and TooManyAttempts.
     """
     joining.count_attempt(address, now)
     invitation(token, now=now)

@@ -38,6 +38,7 @@ def join(
 @transaction
 def _join(session: Session, person: Person, shop_name: str, now: datetime) -> None:
     people.add(person, now)
+    joining.count_account(now)
     _found(session, person.as_actor(), shop_name, now)
 
 

@@ -28,7 +28,7 @@ def add(
 ) -> Paper:
     """Hand in a paper of the own shop with a scan from files.brought or files.keep; raises Forbidden, BadInput."""
     shop = shops.locked(session, shops.own_id(actor))
-    _require_room(session, shop.id, now)
+    _require_room(session, shop.id, now, MOST_PAPERS)
     paper = _new(actor, shop.id, words.checked(local_day(now)), files.taken(session, actor, scan, now), now)
     session.add(paper)
     records.audit(session, actor, "paper.added", paper, now, kind=paper.kind.value)
@@ -54,7 +54,7 @@ def replace(
     Raises Missing, BadInput, StaleShop.
     """
     old = _locked(session, actor, paper_id, version)
-    _require_room(session, old.merchant_id, now)
+    _require_room(session, old.merchant_id, now, 2 * MOST_PAPERS)  # each may be renewed
     words = PaperWords(old.kind, words.number, words.issuer, words.expires_on).checked(local_day(now))
     scan_id = old.scan_id if scan is None else files.taken(session, actor, scan, now)
     paper = _new(actor, old.merchant_id, words, scan_id, now)
@@ -97,11 +97,11 @@ def _locked(session: Session, actor: Actor, paper_id: int, version: int) -> Pape
     return paper
 
 
-def _require_room(session: Session, merchant_id: int, now: datetime) -> None:
+def _require_room(session: Session, merchant_id: int, now: datetime, most: int) -> None:
     """Raises BadInput where a locked shop has too many papers; what was taken back lies on the disk as before."""
     has = or_(Paper.status != PaperStatus.WITHDRAWN, Paper.created_at > now - LATELY)
     counted = session.scalar(select(func.count()).where(Paper.merchant_id == merchant_id, has))
-    if (counted or 0) >= MOST_PAPERS:
+    if (counted or 0) >= most:
         raise BadInput("papers_too_many", field="scan", maximum=MOST_PAPERS)
 
 

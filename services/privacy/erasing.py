@@ -196,14 +196,15 @@ def _forget_reasons(session: Session, person_id: int) -> None:
     """Take out of the audit why somebody could not come: all that it holds of them in words."""
     rooms = (Booking.booker_id == person_id) & ~Booking.booth_slot.has()
     missed = (PenaltyPoint.person_id == person_id) & PenaltyPoint.excused_at.is_not(None)
-    typed = {
-        "booking.cancelled": select(Booking.id).where(rooms),
-        "series.cancelled": select(Series.id).where(Series.booker_id == person_id),
-        "point.excused": select(PenaltyPoint.id).where(missed),
-    }
-    for action, ids in typed.items():
-        which = (AuditEvent.action == action, AuditEvent.object_id.in_(ids))
-        for event in session.scalars(select(AuditEvent).where(*which)):
+    typed = (
+        ("booking.cancelled", Booking, rooms),
+        ("series.cancelled", Series, Series.booker_id == person_id),
+        ("point.excused", PenaltyPoint, missed),
+    )
+    for action, kind, of_them in typed:
+        told = (AuditEvent.action == action, AuditEvent.object_type == kind.__tablename__)
+        about = AuditEvent.object_id.in_(select(kind.id).where(of_them))
+        for event in session.scalars(select(AuditEvent).where(*told, about)):
             event.detail = {name: value for name, value in event.detail.items() if name != "reason"}
 
 

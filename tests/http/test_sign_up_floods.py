@@ -5,6 +5,9 @@ from sqlalchemy import func, select
 
 from models import Person
 from services import joining
+from services.merchants import members
+from tests.support.builders import NOW, create_person
+from tests.support.studio_builders import create_merchant
 from tests.support.visits import PASSWORD, visitor
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
@@ -48,3 +51,30 @@ def test_who_tries_too_often_from_one_address_uses_up_nothing_of_the_house(app, 
 
     assert codes == [303, 429, 429, 429]
     assert other.status_code == 303
+
+
+def test_what_is_refused_uses_up_nothing_of_the_house(app, monkeypatch):
+    monkeypatch.setattr(joining, "PER_HOUSE", 2)
+    known = create_person().phone
+    for page in PAGES:
+        assert send(app, page, "203.0.113.1", known).status_code == 422
+        assert send(app, page, "203.0.113.1", "13700000001", password="short").status_code == 422
+
+    assert [send(app, page, "203.0.113.2", f"1370000000{n}").status_code for n, page in enumerate(PAGES)] == [
+        303,
+        303,
+    ]
+
+
+def test_who_was_invited_is_not_kept_out_by_a_flood(app, monkeypatch):
+    monkeypatch.setattr(joining, "PER_HOUSE", 0)
+    _shop, owner = create_merchant()
+    address = f"/join/shop/{members.invite(owner, now=NOW).token}"
+    browser = visitor(app)
+
+    joined = browser.submit(
+        browser.get(address), address, name="林小妹", phone="13700000001", password=PASSWORD
+    )
+
+    assert joined.status_code == 303
+    assert send(app, "/signup", "203.0.113.2", "13700000002").status_code == 429

@@ -89,11 +89,19 @@ def test_each_browser_has_a_box_of_its_own(person, badge):
     assert tries(person, badge=other) == IN
 
 
+def test_right_passwords_are_counted_for_all_browsers_of_an_account(person, badge, monkeypatch):
+    monkeypatch.setattr(login, "PER_ACCOUNT", 2)
+    other = badge_of(came_in(person).standing, new_secret(), KEY, NOW)
+
+    assert [tries(person, badge=one) for one in (badge, other, other)] == [IN, IN, LATER]
+    assert tries(person) == IN
+
+
 def test_neighbours_behind_the_same_address_keep_nobody_out_there(person, badge, monkeypatch):
     monkeypatch.setattr(login, "PER_ADDRESS", 1)
-    assert tries(create_person(), 2, address="::2") == [WRONG, LATER]
+    assert tries(create_person(), 2, address="192.0.2.2") == [WRONG, LATER]
 
-    assert tries(person, badge=badge, address="::2") == IN
+    assert tries(person, badge=badge, address="192.0.2.2") == IN
 
 
 def forged(badge):

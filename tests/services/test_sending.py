@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from selectors import DefaultSelector
 from threading import Thread
 from time import monotonic
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.arrivals import STALLED_SECONDS
-from services.sending import MOST_UNSENT, ROOM, Line, Sending, Waiting
+from services.arrivals import SEND_BUFFER, STALLED_SECONDS, spare_threads
+from services.sending import MOST_UNSENT, ROOM, SLOW_SECONDS, Line, Sending, Waiting
+from tests.support.slow_clients import far_client
 
 PAGE = bytes(range(256)) * 2_000
 """More than a local connection takes by itself."""
@@ -34,6 +36,7 @@ class House:
     def line(self) -> tuple[Line, socket.socket]:
         """A line of the house, and its client."""
         here, client = socket.socketpair()
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         line = Line(here, self.waiting)
         client.settimeout(30)
         self.sockets += [line, client]
@@ -142,7 +145,7 @@ def test_who_hangs_up_is_left(house: House) -> None:
 
 
 def test_when_too_much_is_kept_whoever_took_nothing_for_longest_goes(house: House) -> None:
-    many = [house.answered(b"a" * ROOM) for _ in range(MOST_UNSENT // ROOM + 4)]
+    many = [house.answered(b"a" * ROOM) for _ in range(2 * MOST_UNSENT // ROOM + 4)]
 
     lost = [number for number, (line, _client) in enumerate(many) if line.fileno() < 0]
     assert lost == list(range(len(lost)))
@@ -164,13 +167,18 @@ def test_a_thread_waits_for_the_reader_of_what_is_very_large(house: House) -> No
     assert (got, failed, house.taken) == (LARGE, [], [line])
 
 
-def test_when_too_many_threads_wait_the_slowest_reader_is_given_up(house: House) -> None:
-    slow, _reader = house.line()
+def test_when_too_many_threads_wait_the_slowest_reader_is_given_up_after_a_while(house: House) -> None:
+    lines = [house.line() for _ in range(2)]
+    (slow, _), (other, _) = lines
     waits, failed = in_a_thread(slow, LARGE)
     wait_until_it_waits(house.waiting, slow)
-
-    other, _another = house.line()
+    house.waiting.spare_one(monotonic() + SLOW_SECONDS + 1)  # one may wait for as long as it likes
     still_waits, _ = in_a_thread(other, LARGE)
+    wait_until_it_waits(house.waiting, other)
+    house.waiting.spare_one(monotonic())  # nobody has waited for long
+    assert slow in house.waiting._lines  # noqa: SLF001  its thread would end a little later
+
+    house.waiting.spare_one(monotonic() + SLOW_SECONDS + 1)
     waits.join(30)
 
     assert [type(error) for error in failed] == [BrokenPipeError]
@@ -180,12 +188,56 @@ def test_when_too_many_threads_wait_the_slowest_reader_is_given_up(house: House)
     still_waits.join(30)
 
 
+@contextmanager
+def far_away(house: House) -> Iterator[tuple[Line, socket.socket]]:
+    """The same over the network, whose system says that there is room once a third of its buffer is free."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = far_client(f"http://127.0.0.1:{listener.getsockname()[1]}", 30)
+        here, _ = listener.accept()
+    with client, here:
+        spare_threads(here)
+        yield Line(here, house.waiting), client
+
+
+def test_who_takes_less_than_the_system_tells_of_takes_something(house: House) -> None:
+    with far_away(house) as (line, client):
+        line.sendall(PAGE)
+        house.sending.begin(line, lambda: house.taken.append(line))
+        while house.poller.select(0.2):
+            house.turn()
+        left = len(line.unsent)
+        read(client, 30_000)
+        assert not house.poller.select(0.2)
+
+        house.sending.end_overdue(monotonic() + STALLED_SECONDS + 1)
+        assert house.ended == 1
+        assert len(line.unsent) < left
+
+
 def test_a_thread_gives_up_who_takes_nothing(house: House) -> None:
     line, _client = house.line()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, (1).to_bytes(8, "little") + bytes(8))
 
     with pytest.raises(BrokenPipeError):
         line.sendall(LARGE)
+
+
+def test_before_that_it_tries_what_the_system_does_not_tell_of(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, _client = house.line()
+    tried: list[int] = []
+
+    def send_piece(line: Line, flags: int = 0) -> None:
+        tried.append(flags)
+        if not flags:
+            raise BlockingIOError
+        line.unsent.clear()
+
+    monkeypatch.setattr(Line, "send_piece", send_piece)
+    line.sendall(LARGE)
+
+    assert tried == [0, socket.MSG_DONTWAIT]
 
 
 def wait_until_it_waits(waiting: Any, line: Line) -> None:

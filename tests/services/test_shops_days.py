@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.errors import BadInput
+from domain.interval import at_local, local_day
 from domain.merchants.papers import PaperKind
 from models import LoginThrottle, Picture, db
 from services import daily, pictures, pruning
@@ -21,6 +22,7 @@ from tests.support.studio_builders import create_merchant, create_product
 pytestmark = pytest.mark.usefixtures("db")
 A_DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+TOMORROW = at_local(local_day(NOW) + A_DAY, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +55,9 @@ def test_a_shops_day_has_so_many_new_pictures_and_the_next_one_as_many_again():
     _, owner = create_merchant()
     bring(owner, "red", "blue")
 
-    assert refuses_pictures(owner, "green", NOW + A_DAY - MINUTE)
+    assert refuses_pictures(owner, "green", TOMORROW - MINUTE)
     assert count(Picture) == 2
-    bring(owner, "green", now=NOW + A_DAY)
+    bring(owner, "green", now=TOMORROW)
 
 
 def test_a_picture_that_is_kept_already_counts_for_nobody():
@@ -95,15 +97,15 @@ def test_whoever_brings_them_scans_are_of_the_shops_day():
     for one in (owner, second):
         with pytest.raises(BadInput, match="scans_too_many"):
             files.keep(one, PDF, now=NOW)
-    assert files.keep(second, PDF, now=NOW + A_DAY)
+    assert files.keep(second, PDF, now=TOMORROW)
 
 
 def test_what_was_counted_is_not_forgotten_before_the_day_is_over():
     _, owner = create_merchant()
     bring(owner, "red", "blue")
 
-    pruning.prune_throttles(NOW + A_DAY - MINUTE)
-    assert refuses_pictures(owner, "green", NOW + A_DAY - MINUTE)
+    pruning.prune_throttles(TOMORROW - MINUTE)
+    assert refuses_pictures(owner, "green", TOMORROW - MINUTE)
 
     pruning.prune_throttles(NOW + A_DAY)
     assert count(LoginThrottle) == 0
@@ -125,18 +127,17 @@ def with_few_papers(monkeypatch):
     return create_merchant(papers=())[1]
 
 
-def test_a_shop_has_so_many_papers_and_no_more(monkeypatch):
+def test_a_shop_has_so_many_papers_of_which_each_may_be_renewed_and_no_more(monkeypatch):
     owner = with_few_papers(monkeypatch)
-    first, *_ = [hand_in(owner, kind, scan=PDF) for kind in list(PaperKind)[:3]]
-    spare = files.keep(owner, PDF, now=NOW)
+    paper, *_ = [hand_in(owner, kind, scan=PDF) for kind in list(PaperKind)[:3]]
 
-    for one_more in (
-        lambda: papers.add(owner, words(), spare, now=NOW),
-        lambda: papers.replace(owner, first.id, words(), spare, version=1, now=NOW),
-    ):
-        with pytest.raises(BadInput) as refused:
-            one_more()
-        assert (refused.value.code, refused.value.field) == ("papers_too_many", "scan")
+    with pytest.raises(BadInput) as refused:
+        papers.add(owner, words(), files.keep(owner, PDF, now=NOW), now=NOW)
+    assert (refused.value.code, refused.value.field) == ("papers_too_many", "scan")
+    for _ in range(3):
+        paper = papers.replace(owner, paper.id, words(), None, version=paper.version, now=NOW)
+    with pytest.raises(BadInput, match="papers_too_many"):
+        papers.replace(owner, paper.id, words(), None, version=paper.version, now=NOW)
 
 
 def test_what_was_taken_back_counts_for_a_month(monkeypatch):

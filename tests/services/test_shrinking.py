@@ -67,12 +67,24 @@ GREY, BITS = {"mode": "L"}, {"mode": "1"}
         ((SIDE, 30_000), "JPEG", GREY, True),
         ((10_400, 7_800), "JPEG", GREY, False),
         (PAGE, "PNG", GREY, True),
-        (TWO_PAGES, "PNG", BITS, False),
+        (TWO_PAGES, "PNG", BITS, True),
+        ((6_000, 4_000), "PNG", {"compress_level": 1}, False),
         ((10_400, 7_800), "PNG", BITS, False),
         ((4_032, 3_024), "WEBP", {}, True),
         ((4_608, 3_456), "WEBP", {"method": 0}, False),
     ],
-    ids=["phone", "progressive", "tall", "enormous", "page", "pages", "bomb", "webp-phone", "webp-large"],
+    ids=[
+        "phone",
+        "progressive",
+        "tall",
+        "enormous",
+        "page",
+        "pages",
+        "colours",
+        "bomb",
+        "webp-phone",
+        "webp-large",
+    ],
 )
 def test_what_a_phone_makes_is_taken_and_what_can_only_be_decoded_whole_up_to_a_size(
     side: tuple[int, int], file_format: str, more: dict[str, Any], taken: bool
@@ -121,6 +133,7 @@ def grown_by(data: bytes, allowed: int) -> float:
 def test_the_largest_that_are_taken_leave_most_of_the_memory() -> None:
     largest = {
         "PNG": plain((5_570, 4_180), "PNG", "RGBA", compress_level=1),
+        "grey": plain((9_000, 7_000), "PNG", "L", compress_level=1),
         "WEBP": plain((4_050, 3_040), "WEBP", "RGBA", method=0),
     }
 

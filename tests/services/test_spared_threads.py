@@ -55,7 +55,10 @@ def test_whoever_reads_pages_slowly_keeps_no_thread_and_gets_all_of_them(house: 
     with (
         serving(
             house.database_url, processes=1, threads=1, application=BRISK,
-            environment={brisk_server.STALLED: "300", brisk_server.UNREAD: "300"},
+            environment={
+                brisk_server.STALLED: "300", brisk_server.UNREAD: "300",
+                "GUNICORN_CMD_ARGS": "--graceful-timeout=60",
+            },
         ) as server,
         ExitStack() as stack,
     ):  # fmt: skip

@@ -78,7 +78,7 @@ def test_shops_that_hand_something_in_are_told():
 
 
 def test_somebody_who_signs_up_waits_for_a_verifier():
-    people.sign_up(
+    newcomer = people.resident_account(
         phone="13912345678",
         name="欧阳文静",
         salutation=Salutation.MS,
@@ -86,6 +86,7 @@ def test_somebody_who_signs_up_waits_for_a_verifier():
         password="correct horse",
         now=NOW,
     )
+    people.sign_up(newcomer, NOW)
 
     (message,) = told_staff()
     assert (message.kind, message.params) == ("resident_signed_up", {})

@@ -112,6 +112,10 @@ def is_looked_at(person):
     people.reveal_phone(create_captain(building=7), person.id, NOW + 10 * A_DAY)
 
 
+def is_changed(person):
+    becomes(person, version=2)
+
+
 def has_booked(person):
     create_booking(create_space(), between(9, 10), booker=person, status=BookingStatus.COMPLETED)
 
@@ -126,6 +130,7 @@ KEPT = (
     is_verified,
     was_verified,
     is_looked_at,
+    is_changed,
     has_booked,
     has_a_token,
     is_disabled,

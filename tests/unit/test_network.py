@@ -80,3 +80,9 @@ def test_what_is_no_address_shares_one_limit(made_up: str) -> None:
 )
 def test_names_of_households(address: str, household: str) -> None:
     assert household_of(address) == household
+
+
+@given(st.ip_addresses(v=4), st.ip_addresses(v=6), st.integers(1, 65_535))
+def test_a_port_behind_it_makes_no_other_household(four: IPv4Address, six: IPv6Address, port: int) -> None:
+    assert household_of(f"{four}:{port}") == household_of(str(four))
+    assert household_of(f"[{six}]:{port}") == household_of(f"[{six}]") == household_of(str(six))
