@@ -39,7 +39,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "pictures_too_many": lambda p: _(
         "一家店一天最多上传 %(maximum)s 张新图片，请明天再来。", maximum=p["maximum"]
     ),
-    "picture_too_many_pixels": lambda p: _("这张图片的尺寸太大了，请换一张小一点的，或者存成普通的 JPEG 再上传。"),
+    "picture_too_many_pixels": lambda p: _(
+        "这张图片的尺寸太大了，请换一张小一点的，或者存成普通的 JPEG 再上传。"
+    ),
     "picture_unknown_format": lambda p: _("只支持 JPEG、PNG 或 WebP 图片。"),
     "picture_broken": lambda p: _("这张图片打不开，请换一张。"),
 }
