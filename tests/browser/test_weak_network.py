@@ -92,10 +92,9 @@ def test_a_reload_and_a_closed_tab_lose_nothing(desk: Page, day: DeskDay, watch:
     approve(desk)
     expect(unsent(desk)).to_have_count(1)
 
+    # The Wi-Fi is there again, which the page hears of at once; the decision does not come through.
+    desk.context.route(DECISION, lambda route: route.abort())
     desk.context.set_offline(False)
-    desk.context.route(
-        DECISION, lambda route: route.abort()
-    )  # the Wi-Fi is there, the decision does not come through
     desk.goto(f"/desk/{day.ids[9]}")
     expect(unsent(desk)).to_have_count(1)
     expect(desk.get_by_text("这一件已经决定了，还没有送到。")).to_be_visible()
