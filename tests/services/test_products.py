@@ -215,7 +215,7 @@ class TestEncoding:
         assert not shrinking.DECODING.locked()
 
     def test_a_bomb_is_refused_before_it_is_decoded(self):
-        bomb = photo((10_000, 6_000), file_format="PNG", mode="1", colour=0)
+        bomb = photo((10_000, 8_100), file_format="PNG", mode="1", colour=0)
         assert len(bomb) < 100_000
 
         with pytest.raises(BadInput) as refused:
