@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from tests.support.bench import Bench
     from tests.support.client import PageClient
 
-pytest_plugins = ["tests.support.browser", "tests.support.live", "tests.support.drilling"]
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.live",
+    "tests.support.drilling",
+    "tests.support.servers_said",
+]
 
 hypothesis_settings.register_profile("jufu", deadline=None, print_blob=True)
 # CI must not fail on a Tuesday for an example nobody's change has to do with: new ones are found on desks.
