@@ -27,8 +27,9 @@ R = TypeVar("R")
 TRIES = 4
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
-READ_ONLY = "25006"
-"""A standby, or a server that was told to take no writes; the driver takes it for a bug of who asks."""
+NOBODYS_BUG = frozenset({"25006", "25P03", "25P04"})
+"""A standby, or a server that takes no writes; a transaction that stood still, or lasted, for too long: a machine may
+have stopped for a while. The driver takes all of them for a bug of who asks."""
 FIRST_PAUSE = 0.02
 PATIENCE = 15.0
 """Seconds for which a writer waits for its turn in this process."""
@@ -51,7 +52,7 @@ def is_trouble(error: BaseException) -> bool:
     """Whether it is the database that could not answer, rather than a bug of ours."""
     if isinstance(error, PoolTimeout | OperationalError | InterfaceError):
         return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == READ_ONLY
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in NOBODYS_BUG
 
 
 def _pause(attempt: int) -> None:

@@ -88,7 +88,9 @@ def test_the_checklist_is_ticked_by_touch_and_a_second_tablet_sees_it(
         "aria-pressed", "true"
     )
     other.get_by_role("button", name=re.compile("网络测过了")).tap()  # it was still open there
-    expect(other.get_by_text("1/11")).to_be_visible()  # what is tapped while the list comes anew may go with it
+    expect(
+        other.get_by_text("1/11")
+    ).to_be_visible()  # what is tapped while the list comes anew may go with it
     other.get_by_role("button", name=re.compile("提词卡打好了")).tap()
 
     expect(other.get_by_text("2/11")).to_be_visible()

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import bindparam, event, select, text
 from sqlalchemy.exc import OperationalError
 
+from domain.errors import Unavailable
 from models import Setting
 from models.engine import has_hung_up
 from models.glance import beside
 from models.prepared import Prepared
 from services import rehearsing
+from services.unit_of_work import query, transaction
 from tests.support.builders import NOW, create_space
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -123,3 +125,20 @@ def test_else_who_comes_first_begins_them(engine):
     engine.dispose()
 
     assert opened(engine, THREADS) == 2 * THREADS
+
+
+@pytest.mark.parametrize("run", [query, transaction])
+def test_a_transaction_that_stood_still_for_too_long_is_trouble_and_no_bug(engine, run):
+    gone = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+
+    @run
+    def stands_still(session):
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as other:
+            while other.scalar(gone, {"pid": pid}):
+                pass
+        session.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        stands_still()
