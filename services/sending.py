@@ -87,9 +87,8 @@ class Waiting:
 def _send_to_whoever_is_slow(line: Line) -> None:
     try:
         line.send_piece()
-    except (
-        BlockingIOError
-    ):  # the system has waited for STALLED_SECONDS, for a third of its buffer to be taken
+    except BlockingIOError:
+        # The system has waited for STALLED_SECONDS, for a third of its buffer to be taken.
         try:
             line.send_piece(socket.MSG_DONTWAIT)
         except BlockingIOError:
